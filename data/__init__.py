@@ -1,0 +1,1 @@
+"""Files mapdesk brings along, read through importlib.resources as `mapdesk_data`."""

@@ -1,0 +1,1 @@
+"""Geometry and graph algorithms on arrays: no Qt, VTK, SQL or files."""

@@ -1,0 +1,1 @@
+"""Live data in: where workers are now."""

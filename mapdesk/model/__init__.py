@@ -1,0 +1,1 @@
+"""The nouns, shapes, session and errors: no Qt, VTK, SQL or files."""

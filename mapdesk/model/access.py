@@ -1,0 +1,91 @@
+"""Who asks, in which role and why; and what comes out masked.
+
+Every query that returns a person, a household, a worker's track or a camera picture takes an
+`Access` with a purpose. Until sign-in exists the operating-system user is an analyst.
+"""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import date
+
+from mapdesk.model.errors import PurposeError
+from mapdesk.model.nouns import NOUNS
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One user's right to ask, for one piece of work.
+
+    Parameters
+    ----------
+    user : str
+        Who asks.
+    role : str
+        "analyst" until sign-in exists.
+    purpose : str
+        Why, in the user's words; empty where nothing personal is asked for.
+    """
+
+    user: str
+    role: str
+    purpose: str = ""
+
+    @classmethod
+    def current(cls, purpose: str = "") -> Access:
+        """Return the operating-system user as analyst."""
+        return cls(getpass.getuser(), "analyst", purpose.strip())
+
+    def require_purpose(self, what: str) -> None:
+        """Raise PurposeError unless a purpose of at least three characters is given.
+
+        Parameters
+        ----------
+        what : str
+            What is asked for, for the sentence: "people", "camera pictures".
+        """
+        if len(self.purpose) < 3:
+            raise PurposeError(
+                f"Say what you need {what} for: --purpose TEXT, or Purpose in the tool bar."
+            )
+
+
+def mask_name(value: str) -> str:
+    """Keep the first character: 王建国 -> 王**."""
+    return value[:1] + "*" * max(len(value) - 1, 1) if value else ""
+
+
+def mask_phone(value: str) -> str:
+    """Keep the last two digits: they tell two people of a household apart, no more."""
+    return "*" * max(len(value) - 2, 0) + value[-2:] if value else ""
+
+
+def mask_identity(value: str) -> str:
+    """Keep the region code and the last character of an identity number."""
+    return value[:6] + "*" * max(len(value) - 7, 0) + value[-1:] if len(value) > 7 else "*" * 8
+
+
+def age_on(birth: date, today: date) -> int:
+    """Return full years lived on `today`."""
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
+
+def mask_row(noun: str, row: dict[str, object]) -> dict[str, object]:
+    """Return a copy of `row` with every masked field of `noun` masked.
+
+    A birth date becomes the year; names, phones and identity numbers keep what tells two rows apart.
+    """
+    masked = dict(row)
+    for field in NOUNS[noun].fields:
+        value = row.get(field.name)
+        if field.mask is None or value is None:
+            continue
+        if field.mask == "year":
+            masked[field.name] = value.year if isinstance(value, date) else str(value)[:4]
+        else:
+            masked[field.name] = _MASKS[field.mask](str(value))
+    return masked
+
+
+_MASKS = {"name": mask_name, "phone": mask_phone, "identity": mask_identity}

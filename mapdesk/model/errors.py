@@ -1,0 +1,58 @@
+"""What can go wrong, in two families.
+
+::
+
+    MapdeskError                    base of everything mapdesk raises on purpose
+    |-- WorldError                  the world did it: one sentence, with what to do; shown to the user
+    |   |-- InputError              a file, row or field that cannot be used
+    |   |   `-- CrsError            coordinates that contradict themselves or the user
+    |   |-- NotFoundError           an id or a folder that is not there
+    |   |-- BusyError               another process holds the district
+    |   |-- PurposeError            personal data asked for without saying why
+    |   |-- StreamError             a camera that cannot be shown, with its reason
+    |   `-- SetupError              a part of the machine is missing (font, OpenGL, extension)
+    `-- CancelledError              the user stopped the work; nothing was changed
+
+Anything else (``ValueError``, ``KeyError`` ...) that reaches the top is our own fault: it goes to the
+log with its traceback and the user reads that the desk erred, never the traceback.
+"""
+
+
+class MapdeskError(Exception):
+    """Base of both families."""
+
+
+class WorldError(MapdeskError):
+    """The world failed. ``str(error)`` is one sentence that says what to do."""
+
+
+class InputError(WorldError):
+    """A file, row or field cannot be used."""
+
+
+class CrsError(InputError):
+    """Coordinates contradict what they are said to be; both sides are named."""
+
+
+class NotFoundError(WorldError):
+    """Something named by the user does not exist."""
+
+
+class BusyError(WorldError):
+    """Another process holds the district; its process id is named."""
+
+
+class PurposeError(WorldError):
+    """Personal data was asked for without a purpose."""
+
+
+class StreamError(WorldError):
+    """A camera stream cannot be shown; the reason is given."""
+
+
+class SetupError(WorldError):
+    """The machine lacks something mapdesk needs; how to get it is said."""
+
+
+class CancelledError(MapdeskError):
+    """The user stopped the work."""

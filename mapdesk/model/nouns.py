@@ -1,0 +1,427 @@
+"""The nouns of a district: one name each, everywhere (code, tables, menus, docs).
+
+This table is the single truth about what a noun is called, which fields it has and what kind of
+geometry it carries. The store builds its tables from it, importers check frames against it, panels
+take their titles from it. Chinese terms stand in ``docs/glossary.md`` as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FieldType = Literal["text", "int", "float", "bool", "date", "datetime"]
+GeometryKind = Literal["polygon", "line", "point"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One attribute of a noun.
+
+    Parameters
+    ----------
+    name : str
+        Column name, snake case.
+    type : FieldType
+        Storage type.
+    required : bool
+        A row without it is refused by importers.
+    refers_to : str or None
+        Key of the noun whose ``id`` this field holds; the store checks it.
+    mask : {"name", "phone", "identity", "year"} or None
+        How the value is masked on the way out; set on personal data only.
+    unit : str
+        Unit of a number, shown in cards ("m", "deg", "m2"); empty where there is none.
+    """
+
+    name: str
+    type: FieldType = "text"
+    required: bool = False
+    refers_to: str | None = None
+    mask: Literal["name", "phone", "identity", "year"] | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """One kind of thing in a district.
+
+    Parameters
+    ----------
+    key : str
+        Table name and command-line word, singular.
+    title, title_zh : str
+        What people read, English plural and Chinese.
+    geometry : GeometryKind or None
+        Kind of geometry in the district's CRS, metres; None where the noun has no place of its own.
+    fields : tuple of Field
+        Attributes beside ``id`` (text, primary key).
+    personal : bool
+        Rows are personal data: every query needs an ``Access`` with a purpose and is audited.
+    """
+
+    key: str
+    title: str
+    title_zh: str
+    geometry: GeometryKind | None
+    fields: tuple[Field, ...]
+    personal: bool = False
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """Names of all fields, without ``id`` and ``geometry``."""
+        return tuple(field.name for field in self.fields)
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name`; KeyError where there is none."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+
+_SOURCE = Field("source", refers_to="source")
+"""Which imported source a row came from: attribution on the map is read off it."""
+
+_ALL = (
+    Noun(
+        "source",
+        "Sources",
+        "数据来源",
+        None,
+        (
+            Field("title", required=True),
+            Field("attribution"),
+            Field("licence"),
+            Field("imported_at", "datetime"),
+        ),
+    ),
+    Noun(
+        "grid",
+        "Grids",
+        "网格",
+        "polygon",
+        (
+            Field("code"),
+            Field("name"),
+            Field("level", "int", required=True),
+            Field("kind"),
+            Field("parent_id", refers_to="grid"),
+            Field("population", "int"),
+            Field("valid_from", "date"),
+            Field("valid_to", "date"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "block",
+        "Blocks",
+        "街坊",
+        "polygon",
+        (Field("grid_id", refers_to="grid"), Field("kind"), Field("name"), _SOURCE),
+    ),
+    Noun(
+        "land_use",
+        "Land use",
+        "用地",
+        "polygon",
+        (Field("kind", required=True), Field("name"), Field("height", "float", unit="m"), _SOURCE),
+    ),
+    Noun(
+        "building",
+        "Buildings",
+        "建筑",
+        "polygon",
+        (
+            Field("name"),
+            Field("address"),
+            Field("use"),
+            Field("floors", "int"),
+            Field("height", "float", unit="m"),
+            Field("base", "float", unit="m"),
+            Field("year_built", "int"),
+            Field("grid_id", refers_to="grid"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "unit",
+        "Units",
+        "房屋单元",
+        None,
+        (
+            Field("building_id", required=True, refers_to="building"),
+            Field("stair"),
+            Field("floor", "int", required=True),
+            Field("room"),
+            Field("use"),
+            Field("area", "float", unit="m2"),
+        ),
+    ),
+    Noun(
+        "household",
+        "Households",
+        "住户",
+        None,
+        (
+            Field("unit_id", required=True, refers_to="unit"),
+            Field("kind"),
+            Field("vehicles", "int"),
+            Field("pets", "int"),
+        ),
+        personal=True,
+    ),
+    Noun(
+        "person",
+        "People",
+        "人员",
+        None,
+        (
+            Field("household_id", refers_to="household"),
+            Field("unit_id", refers_to="unit"),
+            Field("building_id", refers_to="building"),
+            Field("name", required=True, mask="name"),
+            Field("sex"),
+            Field("birth_date", "date", mask="year"),
+            Field("identity_number", mask="identity"),
+            Field("phone", mask="phone"),
+            Field("education"),
+            Field("residence_kind"),
+            Field("relation"),
+            Field("care_flag"),
+        ),
+        personal=True,
+    ),
+    Noun(
+        "camera",
+        "Cameras",
+        "摄像头",
+        "point",
+        (
+            Field("name"),
+            Field("owner"),
+            Field("purpose"),
+            Field("status"),
+            Field("address"),
+            Field("z", "float", unit="m"),
+            Field("azimuth", "float", unit="deg"),
+            Field("tilt", "float", unit="deg"),
+            Field("field_of_view", "float", unit="deg"),
+            Field("range", "float", unit="m"),
+            Field("main_stream"),
+            Field("sub_stream"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "department",
+        "Departments",
+        "部门",
+        None,
+        (Field("name", required=True), Field("name_zh"), Field("phone")),
+    ),
+    Noun(
+        "worker",
+        "Workers",
+        "网格员",
+        "point",
+        (
+            Field("name", required=True),
+            Field("role"),
+            Field("skills"),
+            Field("grid_id", refers_to="grid"),
+            Field("department_id", refers_to="department"),
+            Field("shift"),
+            Field("phone", mask="phone"),
+            Field("on_gps", "bool"),
+            Field("status"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "incident_class",
+        "Incident classes",
+        "事件分类",
+        None,
+        (
+            Field("parent_id", refers_to="incident_class"),
+            Field("name", required=True),
+            Field("name_zh"),
+            Field("department_id", refers_to="department"),
+            Field("severity", "int"),
+        ),
+    ),
+    Noun(
+        "incident",
+        "Incidents",
+        "事件",
+        "point",
+        (
+            Field("class_id", refers_to="incident_class"),
+            Field("title", required=True),
+            Field("severity", "int"),
+            Field("status"),
+            Field("reported_at", "datetime"),
+            Field("closed_at", "datetime"),
+            Field("department_id", refers_to="department"),
+            Field("worker_id", refers_to="worker"),
+            Field("building_id", refers_to="building"),
+            Field("grid_id", refers_to="grid"),
+            Field("address"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "organisation",
+        "Organisations",
+        "单位",
+        "point",
+        (
+            Field("name", required=True),
+            Field("kind"),
+            Field("hazard_grade"),
+            Field("contact_name"),
+            Field("contact_phone"),
+            Field("fire_equipment"),
+            Field("address"),
+            Field("building_id", refers_to="building"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "component",
+        "Components",
+        "部件",
+        "point",
+        (
+            Field("kind", required=True),
+            Field("name"),
+            Field("status"),
+            Field("department_id", refers_to="department"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "sensor",
+        "Sensors",
+        "传感器",
+        "point",
+        (
+            Field("name"),
+            Field("kind", required=True),
+            Field("status"),
+            Field("building_id", refers_to="building"),
+            Field("value", "float"),
+            Field("measured_unit"),
+            Field("measured_at", "datetime"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "reading",
+        "Readings",
+        "读数",
+        None,
+        (
+            Field("sensor_id", required=True, refers_to="sensor"),
+            Field("at", "datetime", required=True),
+            Field("value", "float"),
+        ),
+    ),
+    Noun(
+        "threshold",
+        "Thresholds",
+        "阈值",
+        None,
+        (
+            Field("sensor_kind", required=True),
+            Field("low", "float"),
+            Field("high", "float"),
+            Field("severity", "int"),
+        ),
+    ),
+    Noun(
+        "resource",
+        "Resources",
+        "应急资源",
+        "point",
+        (Field("name"), Field("kind", required=True), Field("capacity", "int"), _SOURCE),
+    ),
+    Noun(
+        "road",
+        "Roads",
+        "道路",
+        "line",
+        (
+            Field("name"),
+            Field("kind"),
+            Field("oneway", "bool"),
+            Field("max_speed", "float", unit="km/h"),
+            Field("width", "float", unit="m"),
+            _SOURCE,
+        ),
+    ),
+    Noun(
+        "address",
+        "Addresses",
+        "地址",
+        "point",
+        (
+            Field("text", required=True),
+            Field("street"),
+            Field("number"),
+            Field("building_id", refers_to="building"),
+            _SOURCE,
+        ),
+    ),
+)
+
+NOUNS: dict[str, Noun] = {noun.key: noun for noun in _ALL}
+"""Every noun by key, referenced nouns before those that refer to them."""
+
+PLACED = tuple(noun.key for noun in _ALL if noun.geometry)
+"""Keys of the nouns that have geometry."""
+
+POINTS = tuple(noun.key for noun in _ALL if noun.geometry == "point")
+"""Keys of the nouns that are points: those `nearest` answers for."""
+
+UNIT_USES = ("own", "let", "vacant", "business", "shop")
+"""What a unit is used for, in the order of legends."""
+
+GRID_KINDS = ("residential", "public", "employer")
+
+BUILDING_USES = (
+    "residential",
+    "commercial",
+    "office",
+    "school",
+    "hospital",
+    "industrial",
+    "public",
+    "other",
+)
+
+CAMERA_PURPOSES = ("traffic", "public order", "fire lane", "flood", "industrial safety", "park")
+
+WORKER_STATUSES = ("available", "busy", "off duty")
+
+SEVERITIES = {1: "minor", 2: "ordinary", 3: "serious", 4: "major"}
+
+ROAD_KINDS = ("trunk", "primary", "secondary", "tertiary", "residential", "service", "path")
+
+LAND_USES = (
+    "residential",
+    "commercial",
+    "industrial",
+    "school",
+    "hospital",
+    "public",
+    "park",
+    "grass",
+    "forest",
+    "square",
+    "parking",
+    "water",
+    "farmland",
+    "hill",
+)

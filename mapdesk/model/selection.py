@@ -1,0 +1,73 @@
+"""What is selected, and answers about places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mapdesk.model.shapes import GroundShape
+
+Combine = Literal["replace", "add", "subtract"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """One thing of the district: its noun and id."""
+
+    noun: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Ids by noun, the shape that took them, and how many people live inside.
+
+    Parameters
+    ----------
+    groups : dict of str to tuple of str
+        Sorted ids by noun key; nouns with none are absent.
+    people : int
+        Residents of the selected buildings: a count, not records.
+    shape : GroundShape or None
+        The last shape drawn.
+    """
+
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    people: int = 0
+    shape: GroundShape | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self.groups.values()))
+
+    def ids(self, noun: str) -> tuple[str, ...]:
+        """Return the selected ids of one noun."""
+        return self.groups.get(noun, ())
+
+    def combined(self, other: Selection, how: Combine) -> Selection:
+        """Return this selection with `other` replacing it, added, or taken away.
+
+        The people count is not combined: ask the store again for the new set of buildings.
+        """
+        if how == "replace":
+            return other
+        groups: dict[str, tuple[str, ...]] = {}
+        for noun in {**self.groups, **other.groups}:
+            mine, theirs = set(self.ids(noun)), set(other.ids(noun))
+            ids = mine | theirs if how == "add" else mine - theirs
+            if ids:
+                groups[noun] = tuple(sorted(ids))
+        return Selection(groups, 0, other.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """One answer of `nearest`: what, how far, in which direction, and why it is offered."""
+
+    ref: Ref
+    name: str
+    metres: float
+    bearing: float
+    status: str
+    reason: str
+    x: float
+    y: float

@@ -1,0 +1,1 @@
+"""The map in 3D: viewpoint, scene, presenters, picking and ground tools."""

@@ -1,0 +1,55 @@
+"""The presenter for machines with a graphics card: PyVista's Qt widget under the map's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QWidget
+from pyvistaqt import QtInteractor
+
+from mapdesk.scene3d.presenter import Shot
+from mapdesk.scene3d.scene import Scene
+
+
+class InteractorPresenter(QObject):
+    """Draws into a `QtInteractor` on the GUI thread.
+
+    ``auto_update`` is off and pictures are asked for with ``update``, which draws once where
+    pyvistaqt's ``render`` draws twice. ``ready`` carries a null image: the widget shows the picture.
+    """
+
+    ready = pyqtSignal(QImage, object)
+
+    def __init__(self, origin: tuple[float, float], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._scene = Scene(origin)
+        self._widget = QtInteractor(parent, auto_update=False, multi_samples=0)
+        window = self._widget.render_window
+        window.SetNumberOfLayers(2)
+        window.RemoveRenderer(self._widget.renderer)
+        window.AddRenderer(self._scene.ground)
+        window.AddRenderer(self._scene.city)
+        self._widget.interactor.SetInteractorStyle(None)
+
+    @property
+    def backdrop(self) -> QWidget | None:
+        """The widget that shows the pictures."""
+        return self._widget
+
+    def change(self, what: Callable[[Scene], None]) -> None:
+        """Change the scene at once."""
+        what(self._scene)
+
+    def show(self, shot: Shot) -> None:
+        """Draw now, at the widget's own resolution."""
+        self._scene.look(shot.viewpoint)
+        for renderer in (self._scene.ground, self._scene.city):
+            renderer.SetUseFXAA(shot.smooth)
+        self._widget.update()
+        self.ready.emit(QImage(), shot)
+
+    def close(self) -> None:
+        """Close the widget and its OpenGL context."""
+        self._widget.close()

@@ -1,0 +1,160 @@
+"""How pictures of a scene are made: one interface, two ways.
+
+`ThreadPresenter` renders off screen on a thread of its own and hands over images; VTK lets go of
+Python's lock while it renders, so the window never waits. It is the fastest way on software OpenGL
+and works with no display at all. `InteractorPresenter` (see `interactor`) draws straight into a
+widget on the GUI thread, for machines with a graphics card.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QWidget
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+
+# The OpenGL back end registers itself on import.
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401, isort:skip
+
+from mapdesk.scene3d.scene import Scene
+from mapdesk.scene3d.viewpoint import Viewpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture to be made.
+
+    Parameters
+    ----------
+    viewpoint : Viewpoint
+    width, height : int
+        Device pixels of the picture.
+    smooth : bool
+        Anti-aliased: for pictures that stand still.
+    """
+
+    viewpoint: Viewpoint
+    width: int
+    height: int
+    smooth: bool = True
+
+
+class Presenter(Protocol):
+    """Makes pictures of a scene it owns."""
+
+    @property
+    def backdrop(self) -> QWidget | None:
+        """Widget that shows the pictures itself, to be put under the map's; None if images come."""
+
+    def change(self, what: Callable[[Scene], None]) -> None:
+        """Change the scene, in order, on the thread that owns it."""
+
+    def show(self, shot: Shot) -> None:
+        """Ask for a picture; one not yet begun is replaced by it."""
+
+    def close(self) -> None:
+        """Let go of everything; returns when it is gone."""
+
+
+class ThreadPresenter(QObject):
+    """Renders off screen on its own thread.
+
+    Emits ``ready(QImage, Shot)`` for each picture, on the GUI thread when connected from there; the
+    image owns its pixels.
+    """
+
+    ready = pyqtSignal(QImage, object)
+
+    def __init__(self, origin: tuple[float, float], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._origin = origin
+        self._changes: queue.SimpleQueue[Callable[[Scene], None]] = queue.SimpleQueue()
+        self._shot: Shot | None = None
+        self._wanted = threading.Condition()
+        self._closing = False
+        self._dirty = False
+        self._thread = threading.Thread(target=self._run, name="render", daemon=True)
+        self._thread.start()
+
+    @property
+    def backdrop(self) -> QWidget | None:
+        """Images come; there is no widget."""
+        return None
+
+    def change(self, what: Callable[[Scene], None]) -> None:
+        """Queue a change; it is made before the next picture."""
+        with self._wanted:
+            self._changes.put(what)
+            self._dirty = True
+            self._wanted.notify()
+
+    def show(self, shot: Shot) -> None:
+        """Ask for a picture; the newest wins."""
+        with self._wanted:
+            self._shot = shot
+            self._wanted.notify()
+
+    def close(self) -> None:
+        """End the thread and its OpenGL context."""
+        with self._wanted:
+            self._closing = True
+            self._wanted.notify()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        scene = Scene(self._origin)
+        window = offscreen_window(scene)
+        buffer = vtkUnsignedCharArray()
+        while True:
+            with self._wanted:
+                while not (self._closing or self._shot or self._dirty):
+                    self._wanted.wait()
+                if self._closing:
+                    break
+                shot, self._shot, self._dirty = self._shot, None, False
+            while not self._changes.empty():
+                self._changes.get()(scene)
+            if shot is not None:
+                image = take(window, scene, shot, buffer)
+                self.ready.emit(image, shot)
+        window.Finalize()
+
+
+def offscreen_window(scene: Scene) -> vtkRenderWindow:
+    """Return a window that renders `scene` off screen, without a display where there is none."""
+    if os.name == "posix" and "VTK_DEFAULT_OPENGL_WINDOW" not in os.environ:
+        os.environ["VTK_DEFAULT_OPENGL_WINDOW"] = "vtkEGLRenderWindow"
+    window = vtkRenderWindow()
+    window.SetOffScreenRendering(True)
+    window.SetMultiSamples(0)
+    window.SetNumberOfLayers(2)
+    window.AddRenderer(scene.ground)
+    window.AddRenderer(scene.city)
+    return window
+
+
+def take(
+    window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedCharArray
+) -> QImage:
+    """Render one picture and return it as an image that owns its pixels. Call on the owning thread."""
+    width, height = max(shot.width, 8), max(shot.height, 8)
+    if window.GetSize() != (width, height):
+        window.SetSize(width, height)
+    scene.look(shot.viewpoint)
+    for renderer in (scene.ground, scene.city):
+        renderer.SetUseFXAA(shot.smooth)
+    window.Render()
+    window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
+    pixels = np.ascontiguousarray(vtk_to_numpy(buffer).reshape(height, width, 4)[::-1])
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+    return image.copy()

@@ -1,0 +1,232 @@
+"""What stands in the map: ground, lines and buildings as VTK actors, drawn in two passes.
+
+The ground pass holds everything flat, lifted by a hair per layer in proportion to the viewing
+distance so that nothing flickers; the city pass holds what has height, over it. All meshes are unlit
+triangles with the light baked into point colours, buildings in tiles: recolouring uploads colours,
+never geometry.
+
+A scene belongs to the thread that renders it (see the presenters); nobody else may touch it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
+
+Colours = NDArray[np.uint8]
+
+LIFT = 2.0e-4
+"""Height between two flat layers as a part of the viewing distance: under a tenth of a pixel."""
+
+
+@dataclass
+class _Tile:
+    """One tile of buildings: who is in it and the colour array VTK draws from."""
+
+    members: NDArray[np.int64]
+    mesh: Mesh
+    actor: vtkActor
+    colours: vtkUnsignedCharArray
+    pixels: NDArray[np.uint8]
+
+
+@dataclass
+class Scene:
+    """Actors and their renderers.
+
+    Parameters
+    ----------
+    origin : tuple of float
+        Metres subtracted from district coordinates: VTK sees small numbers only.
+    """
+
+    origin: tuple[float, float]
+    ground: vtkRenderer = field(default_factory=vtkRenderer)
+    city: vtkRenderer = field(default_factory=vtkRenderer)
+    _flat: dict[str, tuple[vtkActor, int]] = field(default_factory=dict)
+    _solid: dict[str, vtkActor] = field(default_factory=dict)
+    _tiles: list[_Tile] = field(default_factory=list)
+    _colours: Colours | None = None
+    _highlighted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __post_init__(self) -> None:
+        self.ground.SetLayer(0)
+        self.city.SetLayer(1)
+        for renderer in (self.ground, self.city):
+            renderer.SetAutomaticLightCreation(False)
+        self.city.SetActiveCamera(self.ground.GetActiveCamera())
+        self.ground.GetActiveCamera().SetViewAngle(FIELD_OF_VIEW)
+
+    def set_sky(self, horizon: Colours, zenith: Colours) -> None:
+        """Set the background colours, 0 to 255 RGB."""
+        self.ground.GradientBackgroundOn()
+        self.ground.SetBackground(*(horizon / 255.0).tolist())
+        self.ground.SetBackground2(*(zenith / 255.0).tolist())
+
+    def look(self, view: Viewpoint) -> None:
+        """Put the camera where `view` says and lift flat layers to suit its distance."""
+        camera = self.ground.GetActiveCamera()
+        eye = view.eye
+        camera.SetPosition(eye[0] - self.origin[0], eye[1] - self.origin[1], eye[2])
+        camera.SetFocalPoint(view.x - self.origin[0], view.y - self.origin[1], 0.0)
+        camera.SetViewUp(*view.up.tolist())
+        camera.SetClippingRange(*view.clipping)
+        for actor, order in self._flat.values():
+            actor.SetPosition(0.0, 0.0, order * LIFT * view.distance)
+
+    def set_flat(self, name: str, order: int, mesh: Mesh, colours: Colours) -> None:
+        """Show a flat layer, replacing the one of that name.
+
+        Parameters
+        ----------
+        order : int
+            Layers of higher order lie over lower ones.
+        colours : ndarray of uint8, shape (k, 3)
+            RGB by owner of the mesh.
+        """
+        self.remove(name)
+        if len(mesh.points):
+            actor, _array, _pixels = _triangles(mesh, colours)
+            self._flat[name] = (actor, order)
+            self.ground.AddActor(actor)
+
+    def set_lines(
+        self,
+        name: str,
+        order: int,
+        points: NDArray[np.float32],
+        pairs: NDArray[np.int64],
+        colour: Colours,
+        width: float,
+    ) -> None:
+        """Show line segments on the ground: `pairs` (m, 2) of indices into `points` (n, 3)."""
+        self.remove(name)
+        if not len(pairs):
+            return
+        cells = np.column_stack([np.full(len(pairs), 2), pairs]).ravel()
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(pv.PolyData(points, lines=cells))
+        mapper.ScalarVisibilityOff()
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        look = actor.GetProperty()
+        look.LightingOff()
+        look.SetLineWidth(width)
+        look.SetColor(*(colour / 255.0).tolist())
+        self._flat[name] = (actor, order)
+        self.ground.AddActor(actor)
+
+    def set_solid(self, name: str, mesh: Mesh, colours: Colours) -> None:
+        """Show something with height, such as a hill, replacing the one of that name."""
+        self.remove(name)
+        if len(mesh.points):
+            actor, _array, _pixels = _triangles(mesh, colours)
+            self._solid[name] = actor
+            self.city.AddActor(actor)
+
+    def remove(self, name: str) -> None:
+        """Take a flat or solid layer away; nothing happens where there is none."""
+        flat = self._flat.pop(name, None)
+        if flat is not None:
+            self.ground.RemoveActor(flat[0])
+        solid = self._solid.pop(name, None)
+        if solid is not None:
+            self.city.RemoveActor(solid)
+
+    def set_visible(self, name: str, visible: bool) -> None:
+        """Show or hide every layer whose name is `name` or begins with ``name/``."""
+        for key, (actor, _order) in self._flat.items():
+            if key == name or key.startswith(name + "/"):
+                actor.SetVisibility(visible)
+        for key, actor in self._solid.items():
+            if key == name or key.startswith(name + "/"):
+                actor.SetVisibility(visible)
+        if name == "building":
+            for tile in self._tiles:
+                tile.actor.SetVisibility(visible)
+
+    def set_buildings(
+        self, tiles: Iterable[tuple[NDArray[np.int64], Mesh]], colours: Colours
+    ) -> None:
+        """Show buildings, replacing all.
+
+        Parameters
+        ----------
+        tiles : iterable of (members, mesh)
+            Positions of a tile's buildings; owners of its mesh count within them.
+        colours : ndarray of uint8, shape (n, 3)
+            RGB by building.
+        """
+        for tile in self._tiles:
+            self.city.RemoveActor(tile.actor)
+        self._tiles = []
+        self._colours = colours
+        self._highlighted = np.empty(0, np.int64)
+        for members, mesh in tiles:
+            actor, array, pixels = _triangles(mesh, colours[members])
+            self._tiles.append(_Tile(members, mesh, actor, array, pixels))
+            self.city.AddActor(actor)
+
+    def recolour(self, colours: Colours) -> None:
+        """Give buildings new colours (n, 3), keeping highlights off."""
+        self._colours = colours
+        self._highlighted = np.empty(0, np.int64)
+        for tile in self._tiles:
+            _paint(tile, colours[tile.members])
+
+    def highlight(self, buildings: NDArray[np.int64], colour: Colours) -> None:
+        """Light up these buildings and no others; only tiles that change are uploaded."""
+        if self._colours is None:
+            return
+        before, after = self._highlighted, np.asarray(buildings, np.int64)
+        changed = np.union1d(before, after)
+        self._highlighted = after
+        for tile in self._tiles:
+            if not np.isin(tile.members, changed).any():
+                continue
+            colours = self._colours[tile.members].copy()
+            colours[np.isin(tile.members, after)] = colour
+            _paint(tile, colours)
+
+
+def _triangles(
+    mesh: Mesh, colours: Colours
+) -> tuple[vtkActor, vtkUnsignedCharArray, NDArray[np.uint8]]:
+    data = pv.PolyData.from_regular_faces(mesh.points, mesh.triangles)
+    pixels = _shaded(mesh, colours)
+    array = numpy_to_vtk(pixels)
+    data.GetPointData().SetScalars(array)
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(data)
+    mapper.SetColorModeToDirectScalars()
+    mapper.SetStatic(True)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    look = actor.GetProperty()
+    look.LightingOff()
+    look.BackfaceCullingOn()
+    return actor, array, pixels
+
+
+def _shaded(mesh: Mesh, colours: Colours) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(
+        (colours[mesh.owner] * mesh.shade[:, None] + 0.5).astype(np.uint8)
+    )
+
+
+def _paint(tile: _Tile, colours: Colours) -> None:
+    """Write new colours into the array VTK holds and tell it and its mapper."""
+    tile.pixels[:] = _shaded(tile.mesh, colours)
+    tile.colours.Modified()
+    tile.actor.GetMapper().GetInput().Modified()
+    tile.actor.GetMapper().Modified()

@@ -1,0 +1,173 @@
+"""Where the map is looked at from, and where on the screen a place then is.
+
+The projection is computed here, not asked of VTK: overlays, picking and tests need it on threads and
+machines where no render window exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import cos, radians, sin, tan
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+FIELD_OF_VIEW = 30.0
+"""Vertical, degrees: close to a map's parallel look, with enough depth to tell heights."""
+
+MIN_PITCH, MAX_PITCH = 12.0, 90.0
+MIN_DISTANCE, MAX_DISTANCE = 30.0, 120_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """A camera looking at a point on the ground.
+
+    Parameters
+    ----------
+    x, y : float
+        Point looked at, metres in the district's CRS.
+    distance : float
+        Metres from the eye to that point.
+    bearing : float
+        Direction of view, degrees clockwise from grid north.
+    pitch : float
+        Degrees below the horizon; 90 looks straight down.
+    """
+
+    x: float
+    y: float
+    distance: float
+    bearing: float = 0.0
+    pitch: float = 45.0
+
+    def limited(self) -> Viewpoint:
+        """Return the nearest viewpoint the map allows."""
+        return replace(
+            self,
+            distance=min(max(self.distance, MIN_DISTANCE), MAX_DISTANCE),
+            pitch=min(max(self.pitch, MIN_PITCH), MAX_PITCH),
+            bearing=self.bearing % 360.0,
+        )
+
+    @property
+    def eye(self) -> Floats:
+        """Position of the eye (3,), metres."""
+        return np.array([self.x, self.y, 0.0]) - self.distance * self.forward
+
+    @property
+    def forward(self) -> Floats:
+        """Unit vector (3,) of the direction of view."""
+        bearing, pitch = radians(self.bearing), radians(self.pitch)
+        return np.array([sin(bearing) * cos(pitch), cos(bearing) * cos(pitch), -sin(pitch)])
+
+    @property
+    def up(self) -> Floats:
+        """Unit vector (3,) that is up on the screen."""
+        bearing, pitch = radians(self.bearing), radians(self.pitch)
+        return np.array([sin(bearing) * sin(pitch), cos(bearing) * sin(pitch), cos(pitch)])
+
+    @property
+    def right(self) -> Floats:
+        """Unit vector (3,) to the right on the screen."""
+        bearing = radians(self.bearing)
+        return np.array([cos(bearing), -sin(bearing), 0.0])
+
+    @property
+    def clipping(self) -> tuple[float, float]:
+        """Distances (m) of the near and far planes."""
+        height = self.distance * sin(radians(self.pitch))
+        return max(1.0, 0.06 * height), self.distance * 12.0 + 8_000.0
+
+
+def fit(bounds: tuple[float, float, float, float], aspect: float, pitch: float = 48.0) -> Viewpoint:
+    """Return a viewpoint that has `bounds` (xmin, ymin, xmax, ymax; metres) in view.
+
+    Parameters
+    ----------
+    aspect : float
+        Width over height of the picture.
+    """
+    xmin, ymin, xmax, ymax = bounds
+    width, depth = max(xmax - xmin, 20.0), max(ymax - ymin, 20.0)
+    half = tan(radians(FIELD_OF_VIEW / 2))
+    distance = max(width / aspect, depth * sin(radians(pitch)) + 0.25 * depth) / (2 * half) * 1.08
+    return Viewpoint(
+        (xmin + xmax) / 2, (ymin + ymax) / 2, distance, bearing=0.0, pitch=pitch
+    ).limited()
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A viewpoint on a picture of a given size.
+
+    Parameters
+    ----------
+    viewpoint : Viewpoint
+    width, height : float
+        Pixels; the origin is the upper left corner.
+    """
+
+    viewpoint: Viewpoint
+    width: float
+    height: float
+
+    @property
+    def _focal(self) -> float:
+        return self.height / 2 / tan(radians(FIELD_OF_VIEW / 2))
+
+    def to_screen(self, xy: ArrayLike, z: ArrayLike = 0.0) -> tuple[Floats, Floats]:
+        """Project places to pixels.
+
+        Parameters
+        ----------
+        xy : array_like, shape (n, 2)
+            Metres.
+        z : array_like, broadcast to (n,)
+            Height in metres.
+
+        Returns
+        -------
+        pixels : ndarray, shape (n, 2)
+            nan where the place is behind the eye.
+        depth : ndarray, shape (n,)
+            Metres in front of the eye.
+        """
+        view = self.viewpoint
+        plane = np.asarray(xy, float).reshape(-1, 2)
+        eye = view.eye
+        offset = np.empty((len(plane), 3))
+        offset[:, :2] = plane - eye[:2]
+        offset[:, 2] = np.asarray(z, float) - eye[2]
+        depth = offset @ view.forward
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scale = np.where(depth > 0.5, self._focal / depth, np.nan)
+        pixels = np.empty((len(plane), 2))
+        pixels[:, 0] = self.width / 2 + (offset @ view.right) * scale
+        pixels[:, 1] = self.height / 2 - (offset @ view.up) * scale
+        return pixels, depth
+
+    def ray(self, px: float, py: float) -> tuple[Floats, Floats]:
+        """Return the eye and the unit direction (3,) of the ray through a pixel."""
+        view = self.viewpoint
+        direction = (
+            view.forward * self._focal
+            + view.right * (px - self.width / 2)
+            - view.up * (py - self.height / 2)
+        )
+        return view.eye, direction / np.linalg.norm(direction)
+
+    def to_ground(self, px: float, py: float) -> tuple[float, float] | None:
+        """Return the place (m) on the ground under a pixel; None above the horizon."""
+        eye, direction = self.ray(px, py)
+        if direction[2] >= -1e-4:
+            return None
+        hit = eye + direction * (-eye[2] / direction[2])
+        return float(hit[0]), float(hit[1])
+
+    @property
+    def metres_per_pixel(self) -> float:
+        """Metres a pixel spans at the point looked at."""
+        return self.viewpoint.distance / self._focal

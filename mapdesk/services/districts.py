@@ -1,0 +1,161 @@
+"""Making, opening, describing, backing up and restoring districts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from mapdesk import __version__
+from mapdesk.model.district import District, projected_crs
+from mapdesk.model.errors import InputError, WorldError
+from mapdesk.model.nouns import NOUNS
+from mapdesk.store import database, places
+from mapdesk.store.database import Store
+from mapdesk.store.folder import DATABASE, SETTINGS
+from mapdesk.store.schema import SCHEMA_VERSION
+
+Progress = Callable[[str, float], None]
+
+_NOT_BACKED_UP = {"cache"}
+
+
+@dataclass(frozen=True)
+class DistrictInfo:
+    """What `mapdesk info` prints.
+
+    Parameters
+    ----------
+    counts : dict of str to int
+        Rows by noun key.
+    extent, extent_lonlat : tuple of float or None
+        (xmin, ymin, xmax, ymax) in metres and in degrees.
+    """
+
+    name: str
+    folder: Path
+    crs: str
+    crs_name: str
+    counts: dict[str, int]
+    extent: tuple[float, float, float, float] | None
+    extent_lonlat: tuple[float, float, float, float] | None
+    attributions: list[str]
+    versions: dict[str, str]
+
+
+def create_district(folder: Path, name: str, crs: str) -> Store:
+    """Make an empty district in a new folder.
+
+    Raises
+    ------
+    CrsError
+        `crs` is unknown or not in metres.
+    InputError
+        The name is empty or the folder is not.
+    """
+    if not name.strip():
+        raise InputError("A district needs a name; give one with --name.")
+    found = projected_crs(crs)
+    code = found.to_authority()
+    text = f"{code[0]}:{code[1]}" if code else crs
+    return database.create(folder, District(name.strip(), text))
+
+
+def open_district(folder: Path) -> Store:
+    """Open the district in `folder`; see `database.open_store` for what can go wrong."""
+    return database.open_store(folder)
+
+
+def describe(store: Store) -> DistrictInfo:
+    """Count everything and say where it lies."""
+    extent = places.extent(store)
+    lonlat = None
+    if extent:
+        lon, lat = store.district.to_lonlat([extent[0], extent[2]], [extent[1], extent[3]])
+        lonlat = (float(lon[0]), float(lat[0]), float(lon[1]), float(lat[1]))
+    return DistrictInfo(
+        store.district.name,
+        store.folder,
+        store.district.crs,
+        projected_crs(store.district.crs).name,
+        {key: count for key, count in places.counts(store).items() if key in NOUNS},
+        extent,
+        lonlat,
+        places.attributions(store),
+        {"mapdesk": __version__, "schema": SCHEMA_VERSION, "duckdb": duckdb.__version__},
+    )
+
+
+def backup(store: Store, file: Path, progress: Progress) -> int:
+    """Write the whole district, caches left out, to one zip file and return its size in bytes.
+
+    The file appears under its name only when it is complete and on disk.
+
+    Raises
+    ------
+    WorldError
+        The file cannot be written.
+    """
+    database.checkpoint(store)
+    members = sorted(
+        path
+        for path in store.folder.rglob("*")
+        if path.is_file() and path.relative_to(store.folder).parts[0] not in _NOT_BACKED_UP
+    )
+    temporary = file.with_name(file.name + ".part")
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for number, path in enumerate(members):
+                progress(f"Backing up {path.name}", number / len(members))
+                archive.write(path, path.relative_to(store.folder).as_posix())
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WorldError(f"{file} could not be written: {error.strerror or error}.") from error
+    return file.stat().st_size
+
+
+def restore(file: Path, folder: Path, progress: Progress) -> None:
+    """Unpack a backup into a new folder, which appears only when the district in it opens.
+
+    Raises
+    ------
+    InputError
+        The file is no backup of mapdesk's, or the folder is not empty.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is not empty; choose a new folder to restore into.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".restore-", dir=folder.parent))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            if SETTINGS not in names or DATABASE not in names:
+                raise InputError(f"{file} is not a backup of a district: it has no {DATABASE}.")
+            for number, name in enumerate(names):
+                target = (temporary / name).resolve()
+                if not target.is_relative_to(temporary.resolve()):
+                    raise InputError(f"{file} holds a path outside the district: {name}.")
+                progress(f"Restoring {name}", number / len(names))
+                archive.extract(name, temporary)
+        for part in ("audit", "media", "tracks", "cache"):
+            (temporary / part).mkdir(exist_ok=True)
+        with database.open_store(temporary) as store:
+            places.counts(store)
+        if folder.exists():
+            folder.rmdir()
+        temporary.rename(folder)
+    except FileNotFoundError as error:
+        raise InputError(f"There is no file {file}.") from error
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise InputError(f"{file} is damaged or not a backup: {error}.") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

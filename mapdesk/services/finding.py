@@ -1,0 +1,66 @@
+"""Finding things by what people call them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
+from mapdesk.model.selection import Ref
+from mapdesk.services import residents
+from mapdesk.store import places, search
+from mapdesk.store.database import Store
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer: what it is, what to show, and where it is (metres) if it has a place."""
+
+    ref: Ref
+    title: str
+    detail: str
+    x: float | None
+    y: float | None
+
+
+def find(store: Store, text: str, access: Access | None = None, limit: int = 20) -> list[Found]:
+    """Return buildings, addresses, grids, cameras and organisations that match `text`, best first.
+
+    People come first where `access` has a purpose; without one they are not looked for.
+
+    Raises
+    ------
+    InputError
+        Nothing to look for.
+    """
+    if not text.strip():
+        raise InputError("Type a name, an address or an id to find.")
+    found: list[Found] = []
+    if access is not None and access.purpose:
+        found += [_person(store, row) for row in residents.find_people(store, access, text, limit)]
+    for row in search.find(store, text, limit):
+        ref = Ref(row["noun"], row["id"])
+        x, y = place_of(store, ref)
+        detail = ref.id if ref.id != row["title"] else ""
+        found.append(Found(ref, row["title"], detail, x, y))
+    return found
+
+
+def _person(store: Store, row: dict[str, object]) -> Found:
+    x, y = None, None
+    if row["building_id"]:
+        x, y = place_of(store, Ref("building", str(row["building_id"])))
+    floor = f" · {row['floor']}F" if row["floor"] is not None else ""
+    room = f" {row['room']}" if row["room"] else ""
+    detail = f"{row['birth_date'] or ''} · {row['address'] or ''}{floor}{room}".strip(" ·")
+    return Found(Ref("person", str(row["id"])), str(row["name"]), detail, x, y)
+
+
+def place_of(store: Store, ref: Ref) -> tuple[float | None, float | None]:
+    """Return a point (m) of a thing, or (None, None) where it has no place."""
+    row = places.row(store, ref.noun, ref.id)
+    geometry = row.get("geometry")
+    if geometry is None:
+        return None, None
+    inside = geometry.representative_point()
+    return float(inside.x), float(inside.y)

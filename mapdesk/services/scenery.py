@@ -1,0 +1,268 @@
+"""What the map draws, read from the store: buildings as tiles of prisms, ground, grids, streets.
+
+Meshes are kept in the district's ``cache`` folder under a key made of the rows' contents, so that the
+second opening reads arrays and parses no geometry; the folder may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mapdesk.analysis.extrude import Mesh, flat, prisms
+from mapdesk.analysis.tiling import Tiling
+from mapdesk.model.features import Features
+from mapdesk.store import fingerprint, places
+from mapdesk.store.database import Store
+
+FLOOR_HEIGHT = 3.0
+"""Metres a floor takes where only their number is known."""
+UNKNOWN_HEIGHT = 6.0
+"""Metres drawn for a building of which neither height nor floors are known."""
+
+_MESH_FORMAT = "1"
+
+ROAD_WIDTHS = {
+    "trunk": 24.0,
+    "primary": 20.0,
+    "secondary": 15.0,
+    "tertiary": 11.0,
+    "residential": 7.0,
+    "service": 4.5,
+    "path": 2.0,
+}
+"""Metres a road is drawn wide where its width is not known."""
+
+_FLAT_ORDER = (
+    ("residential", "farmland"),
+    ("commercial", "industrial", "school", "hospital", "public"),
+    ("park", "grass", "forest"),
+    ("square", "parking"),
+    ("water",),
+)
+"""Land uses from below to above: a lake lies over its park."""
+
+
+@dataclass(frozen=True)
+class Buildings:
+    """All buildings, ready to be drawn and coloured.
+
+    Parameters
+    ----------
+    features : Features
+        With ``use``; geometry left out.
+    tops : ndarray of float, shape (n,)
+        Height of each roof in metres.
+    tiles : list of (members, Mesh)
+        Positions of a tile's buildings, and its mesh.
+    """
+
+    features: Features
+    tops: NDArray[np.float64]
+    tiles: list[tuple[NDArray[np.int64], Mesh]]
+
+
+@dataclass(frozen=True)
+class FlatLayer:
+    """One flat layer of the ground: its mesh and the kind of each owner."""
+
+    name: str
+    mesh: Mesh
+    kinds: NDArray[np.object_]
+
+
+def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (base, top) in metres, from height, else floors, else a guess.
+
+    `features` has the columns height, floors and base.
+    """
+    height = np.asarray(features.columns["height"], float)
+    floors = np.asarray(features.columns["floors"], float)
+    base = np.nan_to_num(np.asarray(features.columns["base"], float))
+    top = np.where(np.isnan(height), floors * FLOOR_HEIGHT + base, height)
+    top = np.where(np.isnan(top), base + UNKNOWN_HEIGHT, top)
+    return base, np.maximum(top, base + 0.5)
+
+
+def buildings(store: Store, origin: tuple[float, float]) -> Buildings:
+    """Return every building with its mesh, from the cache where the rows have not changed."""
+    features = places.features(
+        store, "building", ["use", "height", "floors", "base"], geometry=False
+    )
+    base, top = roofs(features)
+    key = fingerprint.of_rows(store, "building", ["height", "floors", "base"])
+    path = _cache_path(store, "buildings", f"{key}-{origin[0]:.0f}-{origin[1]:.0f}")
+    cached = _read(path)
+    if cached is None:
+        shapes = places.features(store, "building")
+        cached = _tiles(shapes, features, base, top, origin)
+        _write(path, cached)
+    return Buildings(features, top, cached)
+
+
+def _tiles(
+    shapes: Features,
+    features: Features,
+    base: NDArray[np.float64],
+    top: NDArray[np.float64],
+    origin: tuple[float, float],
+) -> list[tuple[NDArray[np.int64], Mesh]]:
+    where = np.searchsorted(features.ids.astype(str), shapes.ids.astype(str))
+    boxes = shapely.bounds(shapes.placed)
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2 if len(boxes) else np.empty((0, 2))
+    return [
+        (
+            where[members],
+            prisms(shapes.placed[members], base[where[members]], top[where[members]], origin),
+        )
+        for _tile, members in Tiling.over(middle).groups(middle)
+    ]
+
+
+def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
+    """Return land use and streets as flat layers, from below to above."""
+    key = (
+        fingerprint.of_rows(store, "land_use", ["kind"])
+        + fingerprint.of_rows(store, "road", ["kind", "width"])
+    )
+    path = _cache_path(store, "ground", f"{key}-{origin[0]:.0f}-{origin[1]:.0f}")
+    cached = _read(path)
+    if cached is None:
+        layers = [*_land(store, origin), *_streets(store, origin)]
+        codes = {kind: code for code, kind in enumerate(_all_kinds())}
+        cached = [
+            (np.array([codes[kind] for kind in layer.kinds], np.int64), layer.mesh)
+            for layer in layers
+        ]
+        _write(path, cached)
+    kinds = np.array(_all_kinds(), object)
+    names = [f"land_use/{number}" for number in range(len(_FLAT_ORDER))]
+    names += ["road/casing", "road/minor", "road/major"]
+    return [
+        FlatLayer(name, mesh, kinds[codes])
+        for name, (codes, mesh) in zip(names, cached, strict=True)
+    ]
+
+
+def _all_kinds() -> list[str]:
+    return [*(kind for group in _FLAT_ORDER for kind in group), "casing", *ROAD_WIDTHS]
+
+
+def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
+    features = places.features(store, "land_use", ["kind"])
+    kinds = features.columns["kind"]
+    layers = []
+    for number, group in enumerate(_FLAT_ORDER):
+        chosen = np.flatnonzero(np.isin(kinds.astype(str), group))
+        # The larger ones first: of two that overlap the smaller stays in sight.
+        chosen = chosen[np.argsort(-shapely.area(features.placed[chosen]), kind="stable")]
+        layers.append(
+            FlatLayer(f"land_use/{number}", flat(features.placed[chosen], origin), kinds[chosen])
+        )
+    return layers
+
+
+def _streets(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
+    features = places.features(store, "road", ["kind", "width"])
+    kinds = np.array(
+        [kind if kind in ROAD_WIDTHS else "residential" for kind in features.columns["kind"]], object
+    )
+    usual = np.array([ROAD_WIDTHS[kind] for kind in kinds], float)
+    given = np.asarray(features.columns["width"], float)
+    width = np.where(np.isnan(given), usual, given)
+    major = np.isin(kinds.astype(str), ("trunk", "primary", "secondary"))
+    inner = shapely.buffer(features.placed, width / 2, quad_segs=3)
+    cased = kinds != "path"
+    outer = shapely.buffer(features.placed[cased], width[cased] / 2 + 0.9, quad_segs=3)
+    casing = np.full(int(cased.sum()), "casing", object)
+    return [
+        FlatLayer("road/casing", flat(outer, origin), casing),
+        FlatLayer("road/minor", flat(inner[~major], origin), kinds[~major]),
+        FlatLayer("road/major", flat(inner[major], origin), kinds[major]),
+    ]
+
+
+def hills(store: Store, origin: tuple[float, float]) -> Mesh:
+    """Return the relief of land-use areas that have a height: stacked contours."""
+    features = places.features(store, "land_use", ["kind", "height"])
+    raised = np.flatnonzero(np.nan_to_num(np.asarray(features.columns["height"], float)) > 0)
+    heights = np.asarray(features.columns["height"], float)[raised]
+    return prisms(features.placed[raised], 0.0, heights, origin)
+
+
+@dataclass(frozen=True)
+class GridLines:
+    """Outlines of the grids of one level, as segments.
+
+    Parameters
+    ----------
+    points : ndarray of float32, shape (n, 3)
+        Metres from the origin.
+    pairs : ndarray of int, shape (m, 2)
+    """
+
+    level: int
+    points: NDArray[np.float32]
+    pairs: NDArray[np.int64]
+
+
+def grid_lines(store: Store, origin: tuple[float, float]) -> tuple[Features, list[GridLines]]:
+    """Return the grids (code, name, level, population) and their outlines by level, finest first."""
+    features = places.features(store, "grid", ["code", "name", "level", "population"])
+    levels = np.asarray(features.columns["level"], int)
+    lines = []
+    for level in sorted(set(levels.tolist()), reverse=True):
+        rings = shapely.get_rings(features.placed[levels == level])
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        start = np.flatnonzero(ring[:-1] == ring[1:])
+        points = np.column_stack([xy - origin, np.zeros(len(xy))]).astype(np.float32)
+        lines.append(GridLines(level, points, np.column_stack([start, start + 1])))
+    return features, lines
+
+
+def _cache_path(store: Store, what: str, key: str) -> Path:
+    return store.folder / "cache" / f"{what}-{_MESH_FORMAT}-{key}.npz"
+
+
+def _write(path: Path, parts: Sequence[tuple[NDArray[np.int64], Mesh]]) -> None:
+    """Write meshes, replacing older ones of the same kind; a cache that cannot be written is no loss."""
+    arrays = {"count": np.array(len(parts))}
+    for number, (members, mesh) in enumerate(parts):
+        arrays[f"m{number}"] = members
+        arrays[f"p{number}"], arrays[f"t{number}"] = mesh.points, mesh.triangles
+        arrays[f"o{number}"], arrays[f"s{number}"] = mesh.owner, mesh.shade
+    temporary = path.with_suffix(".part.npz")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        np.savez(temporary, **arrays)  # type: ignore[arg-type]
+        for old in path.parent.glob(path.name.split("-")[0] + "-*.npz"):
+            if old != temporary:
+                old.unlink()
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> list[tuple[NDArray[np.int64], Mesh]] | None:
+    """Read meshes back; None where there are none, or they are damaged."""
+    try:
+        with np.load(path) as file:
+            return [
+                (
+                    file[f"m{number}"],
+                    Mesh(
+                        file[f"p{number}"],
+                        file[f"t{number}"],
+                        file[f"o{number}"],
+                        file[f"s{number}"],
+                    ),
+                )
+                for number in range(int(file["count"]))
+            ]
+    except (OSError, ValueError, KeyError, EOFError):
+        return None

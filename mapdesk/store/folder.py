@@ -1,0 +1,66 @@
+"""A district on disk: one folder.
+
+::
+
+    district.toml    name, CRS, local origin
+    store.duckdb     every noun
+    audit/           who looked at what, and why
+    media/           clips and pictures the district brings along
+    tracks/          worker tracks, Parquet by day
+    cache/           meshes; may be deleted at any time
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+
+from mapdesk.model.district import District
+from mapdesk.model.errors import InputError, NotFoundError
+
+SETTINGS = "district.toml"
+DATABASE = "store.duckdb"
+FORMAT = 1
+
+
+def write_settings(folder: Path, district: District) -> None:
+    """Write ``district.toml`` so that a crash leaves the old file or the new one, never half."""
+    text = (
+        f"format = {FORMAT}\n"
+        f"name = {json.dumps(district.name, ensure_ascii=False)}\n"
+        f"crs = {json.dumps(district.crs)}\n"
+        f"origin = [{district.origin[0]!r}, {district.origin[1]!r}]\n"
+    )
+    temporary = folder / (SETTINGS + ".new")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / SETTINGS)
+
+
+def read_settings(folder: Path) -> District:
+    """Read ``district.toml``.
+
+    Raises
+    ------
+    NotFoundError
+        No district in this folder.
+    InputError
+        The file is not what mapdesk writes.
+    """
+    path = folder / SETTINGS
+    if not path.is_file():
+        raise NotFoundError(
+            f"There is no district in {folder}; make one with 'mapdesk new' or 'mapdesk demo'."
+        )
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+        if values["format"] > FORMAT:
+            raise InputError(f"{path} was written by a newer mapdesk; open it with that one.")
+        origin = (float(values["origin"][0]), float(values["origin"][1]))
+        return District(str(values["name"]), str(values["crs"]), origin)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError) as error:
+        raise InputError(f"{path} is damaged ({error}); restore the district from a backup.") from error

@@ -1,0 +1,51 @@
+"""Geometry column: shapely in, shapely out, well-known binary between.
+
+GeoAlchemy2 does not work on DuckDB, and this is all that is needed of it. GEOMETRY,
+``ST_GeomFromWKB`` and ``ST_AsWKB`` are in DuckDB's core since 1.5, so neither reading nor writing
+waits for the spatial extension to load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+
+class Geometry(sa.types.UserDefinedType[shapely.Geometry]):
+    """A geometry in the district's CRS, metres."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+        """Return the column type of the DDL."""
+        return "GEOMETRY"
+
+    def bind_processor(self, _dialect: Dialect) -> Callable[[Any], bytes | None]:
+        """Turn shapely into WKB on the way in."""
+        return _to_wkb
+
+    def bind_expression(self, bindvalue: sa.BindParameter[Any]) -> sa.ColumnElement[Any]:
+        """Wrap a bound value so that the engine reads it as WKB."""
+        return sa.func.ST_GeomFromWKB(sa.cast(bindvalue, sa.LargeBinary), type_=self)
+
+    def column_expression(self, colexpr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Read the column as WKB."""
+        return sa.func.ST_AsWKB(colexpr, type_=self)
+
+    def result_processor(
+        self, _dialect: Dialect, _coltype: object
+    ) -> Callable[[Any], shapely.Geometry | None]:
+        """Turn WKB into shapely on the way out."""
+        return _from_wkb
+
+
+def _to_wkb(value: shapely.Geometry | None) -> bytes | None:
+    return None if value is None else shapely.to_wkb(value)
+
+
+def _from_wkb(value: bytes | None) -> shapely.Geometry | None:
+    return None if value is None else shapely.from_wkb(bytes(value))

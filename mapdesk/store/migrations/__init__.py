@@ -1,0 +1,57 @@
+"""Schema versions, applied with Alembic from this folder; a copy of the file is kept first."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.ddl.postgresql import PostgresqlImpl
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+
+from mapdesk.model.errors import InputError
+from mapdesk.store.folder import DATABASE
+from mapdesk.store.schema import METADATA, SCHEMA_VERSION
+
+
+class DuckDBImpl(PostgresqlImpl):
+    """Alembic's view of DuckDB: it speaks PostgreSQL's DDL for all that is used here."""
+
+    __dialect__ = "duckdb"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+
+    def steps(revision: str, _context: object) -> object:
+        return script._upgrade_revs("head", revision)  # noqa: SLF001 - Alembic's own env.py does
+
+    with (
+        EnvironmentContext(config, script, fn=steps, destination_rev="head") as environment,
+        engine.begin() as connection,
+    ):
+        environment.configure(connection=connection, target_metadata=METADATA)
+        environment.run_migrations()
+
+
+def migrate(folder: Path, engine: Engine, version: str) -> None:
+    """Upgrade an older district, keeping a copy of its database beside it first.
+
+    Raises
+    ------
+    InputError
+        The schema is newer than this mapdesk.
+    """
+    if version > SCHEMA_VERSION:
+        raise InputError(
+            f"{folder} has schema {version}, newer than this mapdesk's {SCHEMA_VERSION}; "
+            "open it with the newer mapdesk."
+        )
+    engine.dispose()
+    shutil.copy2(folder / DATABASE, folder / f"store-{version}.duckdb")
+    upgrade(engine)

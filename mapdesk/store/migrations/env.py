@@ -1,0 +1,1 @@
+"""Alembic looks for this file; `mapdesk.store.migrations.upgrade` does its work."""

@@ -1,0 +1,94 @@
+"""Reading personal data. Only `services.residents` calls this: that is the door with the record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from mapdesk.store.database import Store
+from mapdesk.store.schema import TABLES
+
+_PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
+
+
+def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
+    """Return the people of a building, unmasked, with stair, floor and room, by floor and room."""
+    query = (
+        sa.select(_PERSON, _UNIT.c.stair, _UNIT.c.floor, _UNIT.c.room, _UNIT.c.use.label("unit_use"))
+        .select_from(_PERSON.outerjoin(_UNIT, _UNIT.c.id == _PERSON.c.unit_id))
+        .where(_PERSON.c.building_id == building_id)
+    )
+    with store.connect() as connection:
+        found = [dict(row) for row in connection.execute(query).mappings()]
+    found.sort(key=_by_home)
+    return found
+
+
+def _by_home(row: dict[str, Any]) -> tuple[int, str, str, str]:
+    return (row["floor"] or 0, row["stair"] or "", row["room"] or "", row["id"])
+
+
+def person(store: Store, person_id: str) -> dict[str, Any] | None:
+    """Return one person, unmasked, or None."""
+    query = sa.select(_PERSON).where(_PERSON.c.id == person_id)
+    with store.connect() as connection:
+        row = connection.execute(query).mappings().first()
+    return None if row is None else dict(row)
+
+
+def household(store: Store, household_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return a household's row and its people."""
+    with store.connect() as connection:
+        row = (
+            connection.execute(sa.select(_HOUSEHOLD).where(_HOUSEHOLD.c.id == household_id))
+            .mappings()
+            .first()
+        )
+        people = connection.execute(
+            sa.select(_PERSON).where(_PERSON.c.household_id == household_id).order_by(_PERSON.c.id)
+        ).mappings()
+        return (None if row is None else dict(row), [dict(one) for one in people])
+
+
+def count_in(store: Store, building_ids: Collection[str]) -> int:
+    """Return how many people live in these buildings."""
+    if not building_ids:
+        return 0
+    wanted = sa.func.unnest(sa.bindparam("ids", list(building_ids), type_=sa.ARRAY(sa.String)))
+    query = (
+        sa.select(sa.func.count())
+        .select_from(_PERSON)
+        .where(_PERSON.c.building_id.in_(sa.select(wanted)))
+    )
+    with store.connect() as connection:
+        return int(connection.scalar(query) or 0)
+
+
+def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
+    """Return the number of households of a building by residence kind."""
+    query = (
+        sa.select(_HOUSEHOLD.c.kind, sa.func.count())
+        .select_from(_HOUSEHOLD.join(_UNIT, _UNIT.c.id == _HOUSEHOLD.c.unit_id))
+        .where(_UNIT.c.building_id == building_id)
+        .group_by(_HOUSEHOLD.c.kind)
+        .order_by(_HOUSEHOLD.c.kind)
+    )
+    with store.connect() as connection:
+        return {kind or "unknown": int(count) for kind, count in connection.execute(query)}
+
+
+def find(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
+    """Return people whose name contains `text` or whose id equals it, exact names first."""
+    exact = sa.case((_PERSON.c.name == text, 0), else_=1)
+    query = (
+        sa.select(_PERSON)
+        .where(
+            sa.or_(_PERSON.c.name.contains(text, autoescape=True), _PERSON.c.id == text),
+        )
+        .order_by(exact, _PERSON.c.name, _PERSON.c.id)
+        .limit(limit)
+    )
+    with store.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]

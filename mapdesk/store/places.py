@@ -1,0 +1,149 @@
+"""Reading nouns that are not personal, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+import sqlalchemy as sa
+
+from mapdesk.model.errors import NotFoundError
+from mapdesk.model.features import Features
+from mapdesk.model.nouns import NOUNS, PLACED
+from mapdesk.model.shapes import GroundShape
+from mapdesk.store.database import Store, raw_connection
+from mapdesk.store.schema import TABLES
+from mapdesk.store.spatial import SpatialIndex
+
+
+def counts(store: Store) -> dict[str, int]:
+    """Return how many rows each noun has."""
+    with store.connect() as connection:
+        return {
+            key: int(connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+            for key, table in TABLES.items()
+        }
+
+
+def features(
+    store: Store, noun: str, columns: Sequence[str] = (), *, geometry: bool = True
+) -> Features:
+    """Read all rows of a noun as columns, ordered by id; rows without a place are left out if asked for it.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Fields to read beside ``id``.
+    geometry : bool
+        Read geometry too, and leave out rows that have none.
+    """
+    table = TABLES[noun]
+    query = sa.select(table.c.id, *[table.c[name] for name in columns]).order_by(table.c.id)
+    if geometry:
+        query = query.add_columns(sa.func.ST_AsWKB(table.c.geometry).label("wkb"))
+        query = query.where(table.c.geometry.is_not(None))
+    with store.connect() as connection:
+        compiled = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
+        arrow = raw_connection(connection).execute(compiled).to_arrow_table()
+    arrays = {name: arrow[name].to_numpy() for name in arrow.column_names}
+    shapes = shapely.from_wkb(arrays["wkb"]) if geometry else None
+    return Features(noun, arrays["id"], {name: arrays[name] for name in columns}, shapes)
+
+
+def index_of(store: Store, noun: str) -> SpatialIndex:
+    """Return the spatial index of a placed noun, building it at first use."""
+    return store.indexes.get(noun) or store.indexes.put(noun, features(store, noun))
+
+
+def ids_within(store: Store, noun: str, shape: GroundShape) -> tuple[str, ...]:
+    """Return the ids of a noun that touch `shape`, sorted."""
+    index = index_of(store, noun)
+    return tuple(index.features.ids[index.within(shape)].tolist())
+
+
+def ids_at(store: Store, noun: str, x: float, y: float) -> tuple[str, ...]:
+    """Return the ids of polygons that hold a point (m)."""
+    index = index_of(store, noun)
+    return tuple(index.features.ids[index.at(x, y)].tolist())
+
+
+def rows(store: Store, noun: str, ids: Collection[str]) -> list[dict[str, Any]]:
+    """Return whole rows, geometry included, in the order of `ids`; unknown ids are left out.
+
+    Personal nouns are not read here: see `people`.
+    """
+    if NOUNS[noun].personal:
+        raise ValueError(f"{noun} is personal: read it through store.people")
+    table = TABLES[noun]
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    with store.connect() as connection:
+        found = connection.execute(sa.select(table).where(table.c.id.in_(wanted))).mappings().all()
+    by_id = {row["id"]: dict(row) for row in found}
+    return [by_id[key] for key in wanted if key in by_id]
+
+
+def row(store: Store, noun: str, key: str) -> dict[str, Any]:
+    """Return one whole row.
+
+    Raises
+    ------
+    NotFoundError
+        No such id.
+    """
+    found = rows(store, noun, [key])
+    if not found:
+        raise NotFoundError(
+            f"There is no {noun.replace('_', ' ')} '{key}'; 'mapdesk find' looks for names and ids."
+        )
+    return found[0]
+
+
+def where(
+    store: Store, noun: str, column: str, values: Iterable[str], limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Return rows of a noun whose `column` is one of `values`, geometry left out, ordered by id."""
+    table = TABLES[noun]
+    wanted = [table.c[name] for name in ("id", *NOUNS[noun].field_names)]
+    query = sa.select(*wanted).where(table.c[column].in_(list(values))).order_by(table.c.id)
+    with store.connect() as connection:
+        return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def grid_chain(store: Store, grid_id: str | None) -> list[dict[str, Any]]:
+    """Return a grid and the grids above it, the highest first."""
+    chain: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    while grid_id and grid_id not in seen:
+        seen.add(grid_id)
+        found = rows(store, "grid", [grid_id])
+        if not found:
+            break
+        chain.append({key: value for key, value in found[0].items() if key != "geometry"})
+        grid_id = found[0]["parent_id"]
+    return chain[::-1]
+
+
+def extent(store: Store) -> tuple[float, float, float, float] | None:
+    """Return (xmin, ymin, xmax, ymax) in metres of everything placed; None where nothing is."""
+    boxes = []
+    for noun in PLACED:
+        placed = index_of(store, noun).features.placed
+        if len(placed):
+            boxes.append(shapely.total_bounds(placed))
+    if not boxes:
+        return None
+    stacked = np.array(boxes)
+    low, high = stacked[:, :2].min(axis=0), stacked[:, 2:].max(axis=0)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def attributions(store: Store) -> list[str]:
+    """Return the attribution of every source the district was made from, sorted, without repeats."""
+    table = TABLES["source"]
+    with store.connect() as connection:
+        found = connection.execute(sa.select(table.c.attribution)).scalars().all()
+    return sorted({text for text in found if text})

@@ -1,0 +1,170 @@
+"""Writing rows: whole batches, in one transaction, updating where the id is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mapdesk.model.errors import InputError, WorldError
+from mapdesk.model.nouns import NOUNS, Noun
+from mapdesk.store.database import Store, raw_connection
+from mapdesk.store.schema import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ARROW = {
+    "text": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+}
+
+
+@contextmanager
+def transaction(store: Store) -> Iterator[Connection]:
+    """Give a connection whose writes are all kept, or none.
+
+    Indexes of written nouns are dropped when it ends. A full disk and the like become a WorldError.
+    """
+    try:
+        with store.engine.begin() as connection:
+            yield connection
+    except sa.exc.DBAPIError as error:
+        first = str(error.orig).strip().splitlines()[0][:200]
+        raise WorldError(f"{store.folder} could not be written, nothing was changed: {first}") from error
+    finally:
+        store.indexes.forget(set(NOUNS))
+
+
+def upsert(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
+    """Insert rows whose id is new and update the others, noun by noun in order of reference.
+
+    Parameters
+    ----------
+    frames : mapping of noun key to DataFrame
+        Columns ``id``, fields of the noun (missing ones are left as they are on update), and
+        ``geometry`` (shapely, district CRS). Ids are unique within a frame.
+
+    Returns
+    -------
+    dict of noun key to (new, updated)
+
+    Raises
+    ------
+    InputError
+        A row refers to something that is not there.
+    """
+    raw = raw_connection(connection)
+    result = {}
+    for key, noun in NOUNS.items():
+        frame = frames.get(key)
+        if frame is None or frame.empty:
+            continue
+        incoming = _arrow(noun, frame)
+        raw.register("incoming", incoming)
+        try:
+            known = raw.execute(
+                f'SELECT count(*) FROM incoming JOIN "{key}" USING (id)'  # noqa: S608 - table name
+            ).fetchone()
+            raw.execute(_upsert_sql(noun, incoming.column_names))
+        finally:
+            raw.unregister("incoming")
+        updated = int(known[0]) if known else 0
+        result[key] = (len(frame) - updated, updated)
+    for key in result:
+        _check_references(connection, NOUNS[key])
+    return result
+
+
+def _upsert_sql(noun: Noun, columns: list[str]) -> str:
+    """DuckDB's bulk upsert from a registered Arrow table; names come from `NOUNS`, never from users."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(
+        'ST_GeomFromWKB("geometry")' if name == "geometry" else f'"{name}"' for name in columns
+    )
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
+    action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
+    return (
+        f'INSERT INTO "{noun.key}" ({names}) SELECT {values} FROM incoming '  # noqa: S608
+        f"ON CONFLICT (id) {action}"
+    )
+
+
+def _arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:
+    arrays: dict[str, Any] = {"id": pa.array(frame["id"].astype(str), pa.string())}
+    for field in noun.fields:
+        if field.name in frame.columns:
+            arrays[field.name] = pa.array(
+                frame[field.name], type=_ARROW[field.type], from_pandas=True
+            )
+    if noun.geometry and "geometry" in frame.columns:
+        wkb = shapely.to_wkb(frame["geometry"].to_numpy(), output_dimension=2)
+        arrays["geometry"] = pa.array(wkb, pa.binary())
+    return pa.table(arrays)
+
+
+def _check_references(connection: Connection, noun: Noun) -> None:
+    """Raise InputError where a row of `noun` refers to an id that is not there."""
+    table = TABLES[noun.key]
+    for field in noun.fields:
+        if field.refers_to is None:
+            continue
+        target = TABLES[field.refers_to].alias("target")
+        column = table.c[field.name]
+        dangling = (
+            sa.select(table.c.id, column)
+            .select_from(table.outerjoin(target, target.c.id == column))
+            .where(column.is_not(None), target.c.id.is_(None))
+            .limit(1)
+        )
+        bad = connection.execute(dangling).first()
+        if bad is not None:
+            raise InputError(
+                f"{noun.key} '{bad[0]}' has {field.name} '{bad[1]}', but there is no "
+                f"{field.refers_to} with that id; import the {NOUNS[field.refers_to].title.lower()} "
+                "first or correct the field."
+            )
+
+
+def delete(connection: Connection, noun: str, ids: list[str]) -> int:
+    """Delete rows by id and return how many went."""
+    table = TABLES[noun]
+    return connection.execute(sa.delete(table).where(table.c.id.in_(ids))).rowcount
+
+
+def assign_grids(store: Store, connection: Connection) -> int:
+    """Give every building without a grid the finest grid that holds its inside point; return how many.
+
+    One spatial join on the engine (`ST_Within` over `ST_PointOnSurface`), not a loop.
+    """
+    store.load_spatial()
+    building, grid = TABLES["building"], TABLES["grid"]
+    inside = sa.func.ST_Within(
+        sa.func.ST_PointOnSurface(building.c.geometry, type_=sa.types.NullType()),
+        sa.type_coerce(grid.c.geometry, sa.types.NullType()),
+    )
+    best = (
+        sa.select(
+            building.c.id.label("building_id"),
+            sa.func.arg_max(grid.c.id, grid.c.level).label("grid_id"),
+        )
+        .select_from(building.join(grid, inside))
+        .where(building.c.grid_id.is_(None))
+        .group_by(building.c.id)
+        .subquery()
+    )
+    statement = (
+        sa.update(building)
+        .where(building.c.id == best.c.building_id)
+        .values(grid_id=best.c.grid_id)
+    )
+    return connection.execute(statement).rowcount

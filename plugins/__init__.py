@@ -1,0 +1,1 @@
+"""Plugins mapdesk ships, one folder each; they import `mapdesk.api` only."""
