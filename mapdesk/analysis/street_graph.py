@@ -44,9 +44,7 @@ class StreetGraph:
         starts = np.searchsorted(junction[order], np.arange(1, junction.max(initial=-1) + 1))
         return cls(lines, shapely.length(lines), ends, np.split(pieces[order], starts))
 
-    def place(
-        self, piece: NDArray[np.int64], metres: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def place(self, piece: NDArray[np.int64], metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return coordinates (k, 2) at `metres` from the start of each `piece`."""
         points = shapely.line_interpolate_point(self.lines[piece], metres)
         return np.column_stack([shapely.get_x(points), shapely.get_y(points)])

@@ -1,0 +1,1 @@
+"""Composition root: main window, actions, jobs, settings, plugin loader."""

@@ -1,0 +1,1 @@
+"""What is shown and how: layer truth and styles, without drawing."""

@@ -12,7 +12,9 @@ KEY_PAN = 0.12
 KEY_TURN = 10.0
 
 
-def panned(projection: Projection, start: tuple[float, float], end: tuple[float, float]) -> Viewpoint:
+def panned(
+    projection: Projection, start: tuple[float, float], end: tuple[float, float]
+) -> Viewpoint:
     """Return the viewpoint after the ground under pixel `start` was dragged to pixel `end`."""
     grabbed, now = projection.to_ground(*start), projection.to_ground(*end)
     view = projection.viewpoint

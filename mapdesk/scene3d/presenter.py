@@ -143,9 +143,7 @@ def offscreen_window(scene: Scene) -> vtkRenderWindow:
     return window
 
 
-def take(
-    window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedCharArray
-) -> QImage:
+def take(window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedCharArray) -> QImage:
     """Render one picture and return it as an image that owns its pixels. Call on the owning thread."""
     width, height = max(shot.width, 8), max(shot.height, 8)
     if window.GetSize() != (width, height):

@@ -219,9 +219,7 @@ def _triangles(
 
 
 def _shaded(mesh: Mesh, colours: Colours) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(
-        (colours[mesh.owner] * mesh.shade[:, None] + 0.5).astype(np.uint8)
-    )
+    return np.ascontiguousarray((colours[mesh.owner] * mesh.shade[:, None] + 0.5).astype(np.uint8))
 
 
 def _paint(tile: _Tile, colours: Colours) -> None:

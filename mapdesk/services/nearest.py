@@ -60,7 +60,9 @@ def _workers(
     status = dict(zip(known.ids.tolist(), known.columns["status"].tolist(), strict=True))
     if positions is None:
         positions = Positions(known.ids, known.xy, 0.0)
-    free = np.array([status.get(key) in ("available", None) for key in positions.ids.tolist()], bool)
+    free = np.array(
+        [status.get(key) in ("available", None) for key in positions.ids.tolist()], bool
+    )
     order, metres = positions.nearest(x, y, count, free)
     ids = positions.ids[order].tolist()
     by_id = {row["id"]: row for row in places.rows(store, "worker", ids)}
@@ -69,9 +71,7 @@ def _workers(
         row = by_id[key]
         where = "live GPS position" if row["on_gps"] else "at the grid's office"
         reason = f"available, {where}" + (f", {row['role']}" if row["role"] else "")
-        found.append(
-            _nearby(store, "worker", row, (x, y), positions.xy[place], distance, reason)
-        )
+        found.append(_nearby(store, "worker", row, (x, y), positions.xy[place], distance, reason))
     return found
 
 
@@ -89,5 +89,3 @@ def _nearby(
     status = str(row.get("status") or "")
     ref = Ref(noun, str(row["id"]))
     return Nearby(ref, name, metres, bearing, status, reason, float(at[0]), float(at[1]))
-
-

@@ -112,7 +112,8 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
         for row in places.rows(store, "building", {one["building_id"] for one in found} - {None})
     }
     units = {
-        row["id"]: row for row in places.rows(store, "unit", {one["unit_id"] for one in found} - {None})
+        row["id"]: row
+        for row in places.rows(store, "unit", {one["unit_id"] for one in found} - {None})
     }
     answer = []
     for row in found:
@@ -124,8 +125,6 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
         }
         answer.append(_masked(row) | home)
     return answer
-
-
 
 
 def _masked(row: dict[str, Any]) -> dict[str, Any]:

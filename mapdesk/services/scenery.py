@@ -126,9 +126,8 @@ def _tiles(
 
 def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     """Return land use and streets as flat layers, from below to above."""
-    key = (
-        fingerprint.of_rows(store, "land_use", ["kind"])
-        + fingerprint.of_rows(store, "road", ["kind", "width"])
+    key = fingerprint.of_rows(store, "land_use", ["kind"]) + fingerprint.of_rows(
+        store, "road", ["kind", "width"]
     )
     path = _cache_path(store, "ground", f"{key}-{origin[0]:.0f}-{origin[1]:.0f}")
     cached = _read(path)
@@ -170,7 +169,8 @@ def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
 def _streets(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     features = places.features(store, "road", ["kind", "width"])
     kinds = np.array(
-        [kind if kind in ROAD_WIDTHS else "residential" for kind in features.columns["kind"]], object
+        [kind if kind in ROAD_WIDTHS else "residential" for kind in features.columns["kind"]],
+        object,
     )
     usual = np.array([ROAD_WIDTHS[kind] for kind in kinds], float)
     given = np.asarray(features.columns["width"], float)

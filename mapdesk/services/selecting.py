@@ -86,6 +86,8 @@ def shape_of(store: Store, noun: str, key: str) -> Area:
     return Area.from_geometry(geometry)
 
 
-def details(store: Store, selection: Selection, nouns: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def details(
+    store: Store, selection: Selection, nouns: Iterable[str]
+) -> dict[str, list[dict[str, Any]]]:
     """Return the rows behind the ids of a selection, geometry included, by noun."""
     return {noun: places.rows(store, noun, selection.ids(noun)) for noun in nouns}

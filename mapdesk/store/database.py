@@ -209,4 +209,3 @@ def checkpoint(store: Store) -> None:
     """Fold the write-ahead log into the database file."""
     with store.connect() as connection:
         connection.execute(sa.text("CHECKPOINT"))
-

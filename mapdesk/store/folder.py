@@ -63,4 +63,6 @@ def read_settings(folder: Path) -> District:
         origin = (float(values["origin"][0]), float(values["origin"][1]))
         return District(str(values["name"]), str(values["crs"]), origin)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError) as error:
-        raise InputError(f"{path} is damaged ({error}); restore the district from a backup.") from error
+        raise InputError(
+            f"{path} is damaged ({error}); restore the district from a backup."
+        ) from error

@@ -20,7 +20,7 @@ class Geometry(sa.types.UserDefinedType[shapely.Geometry]):
 
     cache_ok = True
 
-    def get_col_spec(self, **_kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    def get_col_spec(self, **_kw: Any) -> str:
         """Return the column type of the DDL."""
         return "GEOMETRY"
 

@@ -16,7 +16,9 @@ _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household
 def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
     """Return the people of a building, unmasked, with stair, floor and room, by floor and room."""
     query = (
-        sa.select(_PERSON, _UNIT.c.stair, _UNIT.c.floor, _UNIT.c.room, _UNIT.c.use.label("unit_use"))
+        sa.select(
+            _PERSON, _UNIT.c.stair, _UNIT.c.floor, _UNIT.c.room, _UNIT.c.use.label("unit_use")
+        )
         .select_from(_PERSON.outerjoin(_UNIT, _UNIT.c.id == _PERSON.c.unit_id))
         .where(_PERSON.c.building_id == building_id)
     )
@@ -38,7 +40,9 @@ def person(store: Store, person_id: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-def household(store: Store, household_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+def household(
+    store: Store, household_id: str
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Return a household's row and its people."""
     with store.connect() as connection:
         row = (

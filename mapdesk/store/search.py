@@ -35,7 +35,10 @@ def find(store: Store, text: str, limit: int = 20) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     with store.connect() as connection:
         for noun, columns in SEARCHED.items():
-            found.extend(dict(row) for row in connection.execute(_query(noun, columns, needle, limit)).mappings())
+            found.extend(
+                dict(row)
+                for row in connection.execute(_query(noun, columns, needle, limit)).mappings()
+            )
     found.sort(key=_by_rank)
     return found
 
@@ -50,9 +53,7 @@ def _query(noun: str, columns: tuple[str, ...], needle: str, limit: int) -> sa.S
         (sa.or_(*[text.startswith(lowered, autoescape=True) for text in texts]), 1),
         else_=2,
     ).label("rank")
-    titles = [
-        (match, table.c[name]) for match, name in zip(matches, columns, strict=True)
-    ]
+    titles = [(match, table.c[name]) for match, name in zip(matches, columns, strict=True)]
     title = sa.case(*titles, else_=sa.func.coalesce(table.c[columns[0]], table.c.id)).label("title")
     return (
         sa.select(sa.literal(noun).label("noun"), table.c.id, title, rank)

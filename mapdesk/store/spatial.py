@@ -103,5 +103,3 @@ class SpatialIndexes:
         with self._lock:
             for noun in nouns:
                 self._built.pop(noun, None)
-
-

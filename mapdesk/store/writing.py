@@ -40,12 +40,16 @@ def transaction(store: Store) -> Iterator[Connection]:
             yield connection
     except sa.exc.DBAPIError as error:
         first = str(error.orig).strip().splitlines()[0][:200]
-        raise WorldError(f"{store.folder} could not be written, nothing was changed: {first}") from error
+        raise WorldError(
+            f"{store.folder} could not be written, nothing was changed: {first}"
+        ) from error
     finally:
         store.indexes.forget(set(NOUNS))
 
 
-def upsert(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
+def upsert(
+    connection: Connection, frames: Mapping[str, pd.DataFrame]
+) -> dict[str, tuple[int, int]]:
     """Insert rows whose id is new and update the others, noun by noun in order of reference.
 
     Parameters
@@ -72,9 +76,7 @@ def upsert(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> dict[s
         incoming = _arrow(noun, frame)
         raw.register("incoming", incoming)
         try:
-            known = raw.execute(
-                f'SELECT count(*) FROM incoming JOIN "{key}" USING (id)'  # noqa: S608 - table name
-            ).fetchone()
+            known = raw.execute(f'SELECT count(*) FROM incoming JOIN "{key}" USING (id)').fetchone()
             raw.execute(_upsert_sql(noun, incoming.column_names))
         finally:
             raw.unregister("incoming")
@@ -94,7 +96,7 @@ def _upsert_sql(noun: Noun, columns: list[str]) -> str:
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
     action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
     return (
-        f'INSERT INTO "{noun.key}" ({names}) SELECT {values} FROM incoming '  # noqa: S608
+        f'INSERT INTO "{noun.key}" ({names}) SELECT {values} FROM incoming '
         f"ON CONFLICT (id) {action}"
     )
 

@@ -1,0 +1,79 @@
+"""Every command of the desk, declared once: menus, tool bar, palette and help are made from it.
+
+Titles are English keys of the catalogue, resolved when shown, so that the language can change while
+the desk runs. `run` names a method of `Desk`; `checked` names a property that ticks the action.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    """One command.
+
+    Parameters
+    ----------
+    id : str
+        "group.name".
+    title : str
+        English, imperative.
+    run : str
+        Method of the main window.
+    menu : str
+        English title of the menu it stands in.
+    keys : str
+        Shortcut in Qt's notation, empty for none.
+    tip : str
+        Tool tip, English.
+    tool : str
+        Name of the ground tool it picks, empty for none: such actions are checkable.
+    bar : bool
+        Stands in the tool bar too.
+    """
+
+    id: str
+    title: str
+    run: str
+    menu: str
+    keys: str = ""
+    tip: str = ""
+    tool: str = ""
+    bar: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("file.new", "New district…", "new_district", "File", "Ctrl+N", "Make an empty district"),
+    Action("file.open", "Open district…", "choose_district", "File", "Ctrl+O", "Open a district"),
+    Action("file.import", "Import…", "import_file", "File", "Ctrl+I", "Bring a file's data in"),
+    Action("file.backup", "Back up…", "back_up", "File", "", "Write the district to one file"),
+    Action("file.picture", "Save picture…", "save_picture", "File", "Ctrl+Shift+S", "Save the map"),
+    Action("file.quit", "Quit", "close", "File", "Ctrl+Q"),
+    Action("edit.undo", "Undo selection", "undo_selection", "Edit", "Ctrl+Z"),
+    Action("edit.redo", "Redo selection", "redo_selection", "Edit", "Ctrl+Shift+Z"),
+    Action("edit.clear", "Clear selection", "clear_selection", "Edit", "Ctrl+Backspace"),
+    Action("edit.find", "Find…", "show_search", "Edit", "Ctrl+F", "Find a name, address or id"),
+    Action("edit.purpose", "State purpose…", "ask_purpose", "Edit", "Ctrl+P", "Say what you need people's data for"),
+    Action("select.pan", "Move map", "use_tool", "Select", "Esc", "Left-drag moves, right-drag turns, wheel zooms", "pan", bar=True),
+    Action("select.circle", "Circle", "use_tool", "Select", "C", "Drag from the centre, or click for the radius typed", "circle", bar=True),
+    Action("select.lasso", "Lasso", "use_tool", "Select", "L", "Draw around things", "lasso", bar=True),
+    Action("select.rectangle", "Rectangle", "use_tool", "Select", "R", "Drag from corner to corner", "rectangle", bar=True),
+    Action("select.polygon", "Polygon", "use_tool", "Select", "P", "Click corners; double-click, Enter or right-click closes", "polygon", bar=True),
+    Action("select.inside", "Everything inside", "select_inside", "Select", "I", "Select all inside the building or grid whose card is shown"),
+    Action("select.streams", "Open selected streams", "open_selected_streams", "Select", "S", "Watch the selected cameras side by side"),
+    Action("select.nearest", "Nearest workers", "use_tool", "Select", "N", "Click a place: the five nearest available workers", "nearest", bar=True),
+    Action("select.nearest_here", "Nearest workers to this", "nearest_to_focus", "Select", "Shift+N", "The five nearest to the thing whose card is shown"),
+    Action("view.home", "Whole district", "look_at_all", "View", "Home", "See all of it", bar=True),
+    Action("view.north", "North up", "north_up", "View", "U"),
+    Action("view.top", "From above", "look_down", "View", "T"),
+    Action("view.oblique", "Oblique", "look_oblique", "View", "O"),
+    Action("view.theme", "Light or dark", "switch_theme", "View", "Ctrl+D", "Change between the light and the dark theme", bar=True),
+    Action("view.language", "English or Chinese", "switch_language", "View", "Ctrl+L", "中文 / English", bar=True),
+    Action("view.palette", "Command palette…", "show_palette", "View", "Ctrl+K", "Find a command by name"),
+    Action("view.full_screen", "Full screen", "switch_full_screen", "View", "F11"),
+    Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),
+    Action("help.about", "About mapdesk", "show_about", "Help"),
+)  # fmt: skip
+
+MENUS = ("File", "Edit", "Select", "View", "Help")

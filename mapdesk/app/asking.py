@@ -1,0 +1,253 @@
+"""Questions from the window to the services, and answers into the session: off the GUI thread, latest wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from mapdesk.app.jobs import Jobs, Progress
+from mapdesk.feeds.positions import Positions
+from mapdesk.model.errors import WorldError
+from mapdesk.model.selection import Combine, Nearby, Ref, Selection
+from mapdesk.model.session import Session
+from mapdesk.model.shapes import GroundShape
+from mapdesk.services import cards, finding, nearest, residents, selecting
+from mapdesk.services.cards import Card
+from mapdesk.services.finding import Found
+from mapdesk.services.live import LiveWorkers
+from mapdesk.services.residents import Home
+from mapdesk.store import places
+from mapdesk.store.database import Store
+
+NEAREST_COUNT = 5
+NAMED = 200
+"""Things of a selection, by noun, whose names are read for the list."""
+
+
+class Asking(QObject):
+    """Asks services and passes answers on.
+
+    Signals
+    -------
+    card_shown(Card), people_shown(list or None), home_shown(Home, Card or None)
+    named(Selection, dict)
+        Names of selected things.
+    moved(Positions)
+        Workers moved.
+    failed(Exception)
+    """
+
+    card_shown = pyqtSignal(object)
+    people_shown = pyqtSignal(object)
+    home_shown = pyqtSignal(object, object)
+    named = pyqtSignal(object, object)
+    moved = pyqtSignal(object)
+    failed = pyqtSignal(object)
+
+    def __init__(self, store: Store, session: Session, jobs: Jobs) -> None:
+        super().__init__(jobs)
+        self._store = store
+        self._session = session
+        self._jobs = jobs
+        self._live: LiveWorkers | None = None
+        self._stepping = False
+        self.last_row: dict[str, Any] = {}
+        self.nearest_from: tuple[float, float] | None = None
+        self._history: list[Selection] = [Selection()]
+        self._at = 0
+
+    @property
+    def positions(self) -> Positions | None:
+        """Where workers are now; None until they are read."""
+        return self._live.positions if self._live else None
+
+    # ------------------------------------------------------------------ cards and people
+
+    def card(self, ref: Ref) -> None:
+        """Show the card of a thing; a person's is their home."""
+        if ref.noun == "person":
+            self.home(ref.id)
+            return
+        self._session.set_focus(ref)
+        self._jobs.run("card", partial(self._card, ref), self._show_card)
+
+    def _card(self, ref: Ref, _progress: Progress) -> Card:
+        return cards.card_of(self._store, ref)
+
+    def _show_card(self, card: Card) -> None:
+        self.last_row = card.row
+        self.card_shown.emit(card)
+        if card.ref.noun == "building":
+            self.people_of_focus()
+
+    def people_of_focus(self) -> None:
+        """Show who lives in the building whose card is shown, where a purpose is in force."""
+        focus, access = self._session.focus, self._session.access
+        if focus is None or focus.noun != "building" or not access.purpose:
+            return
+
+        def work(_progress: Progress) -> list[dict[str, Any]]:
+            return residents.people_of_building(self._store, access, focus.id)
+
+        self._jobs.run("people", work, self.people_shown.emit)
+
+    def home(self, person: str) -> None:
+        """Show where a person lives."""
+        access = self._session.access
+
+        def work(_progress: Progress) -> tuple[Home, Card | None]:
+            home = residents.home_of(self._store, access, person)
+            if home.building is None:
+                return home, None
+            return home, cards.card_of(self._store, Ref("building", home.building["id"]))
+
+        self._jobs.run("card", work, self._show_home)
+
+    def _show_home(self, answer: tuple[Home, Card | None]) -> None:
+        home, card = answer
+        self._session.set_focus(Ref("person", str(home.person["id"])))
+        self.home_shown.emit(home, card)
+
+    def grid_at(self, x: float, y: float) -> None:
+        """Show the card of the finest grid at a place (m)."""
+
+        def work(_progress: Progress) -> Card | None:
+            ids = places.ids_at(self._store, "grid", x, y)
+            if not ids:
+                return None
+            finest = max(places.rows(self._store, "grid", ids), key=_level)
+            return cards.card_of(self._store, Ref("grid", finest["id"]))
+
+        def show(card: Card | None) -> None:
+            if card is not None:
+                self._session.set_focus(card.ref)
+                self._show_card(card)
+
+        self._jobs.run("card", work, show)
+
+    def find(self, text: str, show: Callable[[str, list[Found]], None]) -> None:
+        """Find things, people too where a purpose is in force."""
+        access = self._session.access
+
+        def work(_progress: Progress) -> list[Found]:
+            return finding.find(self._store, text, access, 30)
+
+        self._jobs.run("find", work, partial(show, text))
+
+    # ------------------------------------------------------------------ selections
+
+    def select(self, shape: GroundShape, how: Combine) -> None:
+        """Take everything inside a shape; the latest gesture wins."""
+        old, positions = self._session.selection, self.positions
+
+        def work(_progress: Progress) -> Selection:
+            new = selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
+            return selecting.combine(self._store, old, new, how)
+
+        self._jobs.run("select", work, self._take)
+
+    def select_inside(self, ref: Ref) -> None:
+        """Take everything inside a grid, building or other area."""
+        positions = self.positions
+
+        def work(_progress: Progress) -> Selection:
+            shape = selecting.shape_of(self._store, ref.noun, ref.id)
+            return selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
+
+        self._jobs.run("select", work, self._take)
+
+    def _take(self, selection: Selection) -> None:
+        del self._history[self._at + 1 :]
+        self._history.append(selection)
+        self._at = len(self._history) - 1
+        self._session.select(selection)
+
+    def clear(self) -> None:
+        """Select nothing; undo brings it back."""
+        self._take(Selection())
+
+    def step_history(self, by: int) -> None:
+        """Go back (-1) or forth (+1) among the selections made."""
+        self._at = min(max(self._at + by, 0), len(self._history) - 1)
+        self._session.select(self._history[self._at])
+
+    def name_selection(self, selection: Selection) -> None:
+        """Read names for the list of a selection."""
+
+        def work(_progress: Progress) -> dict[Ref, str]:
+            return {
+                Ref(noun, row["id"]): cards.title_of(row)
+                for noun, ids in selection.groups.items()
+                for row in places.rows(self._store, noun, ids[:NAMED])
+            }
+
+        self._jobs.run("names", work, partial(self.named.emit, selection))
+
+    # ------------------------------------------------------------------ workers
+
+    def begin(self) -> None:
+        """Read the workers; from then on `step_workers` moves them."""
+
+        def work(_progress: Progress) -> LiveWorkers:
+            return LiveWorkers.of(self._store)
+
+        self._jobs.run("live", work, self._set_live)
+
+    def _set_live(self, live: LiveWorkers) -> None:
+        self._live = live
+
+    def step_workers(self) -> None:
+        """Move workers on by a second and, where asked, say anew who is nearest."""
+        live = self._live
+        if live is None or live.walk is None or self._stepping:
+            return
+        self._stepping = True
+        place = self.nearest_from if self._session.nearest else None
+
+        def work(_progress: Progress) -> tuple[Positions, tuple[Nearby, ...]]:
+            positions = live.step(1.0)
+            return positions, self._nearest_to(place, positions)
+
+        self._jobs.run("step", work, self._show_step, self._step_failed)
+
+    def _show_step(self, answer: tuple[Positions, tuple[Nearby, ...]]) -> None:
+        self._stepping = False
+        positions, found = answer
+        if found and self._session.nearest:
+            self._session.set_nearest(found)
+        self.moved.emit(positions)
+
+    def _step_failed(self, error: Exception) -> None:
+        self._stepping = False
+        self.failed.emit(error)
+
+    def nearest(self, x: float, y: float) -> None:
+        """Show the nearest available workers to a place (m), live from then on."""
+        self.nearest_from = (x, y)
+        positions = self.positions
+
+        def work(_progress: Progress) -> tuple[Nearby, ...]:
+            return self._nearest_to((x, y), positions)
+
+        self._jobs.run("nearest", work, self._show_nearest)
+
+    def _show_nearest(self, found: tuple[Nearby, ...]) -> None:
+        self._session.set_nearest(found)
+        if not found:
+            self.failed.emit(WorldError("No worker is available: import workers, or wait for one."))
+
+    def _nearest_to(
+        self, place: tuple[float, float] | None, positions: Positions | None
+    ) -> tuple[Nearby, ...]:
+        if place is None:
+            return ()
+        return tuple(
+            nearest.nearest(self._store, "worker", *place, NEAREST_COUNT, positions)
+        )
+
+
+def _level(grid: dict[str, Any]) -> int:
+    return int(grid["level"])

@@ -1,0 +1,313 @@
+"""What the actions do. One method an action; the table in `actions` names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QFileDialog, QMessageBox
+
+from mapdesk import __version__
+from mapdesk.app import catalogue
+from mapdesk.app.actions import ACTIONS, Action
+from mapdesk.app.import_dialog import ImportDialog
+from mapdesk.app.jobs import Progress
+from mapdesk.app.new_dialog import NewDistrictDialog
+from mapdesk.model.access import Access
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.selection import Ref
+from mapdesk.panels.palette import CommandPalette
+from mapdesk.panels.stream_wall import CameraStream, StreamWall
+from mapdesk.services import cameras, districts
+from mapdesk.services.cameras import CameraAddress
+from mapdesk.services.finding import Found
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+FOUND_DISTANCE = 420.0
+"""Metres from which a thing found is looked at."""
+
+
+class Commands:
+    """Commands of one window; GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        self._window = window
+        self._palette: CommandPalette | None = None
+
+    def run(self, action: Action) -> None:
+        """Run an action; ground tools share one method."""
+        if action.tool:
+            self.use_tool(action.tool)
+        else:
+            getattr(self, action.run)()
+
+    def run_id(self, command: str) -> None:
+        """Run an action or a card's button by its id."""
+        own = {"card.fly": self.fly_to_focus, "card.stream": self.open_focus_stream}
+        if command in own:
+            own[command]()
+        else:
+            self._window.actions_table.run(command)
+
+    # ------------------------------------------------------------------ file
+
+    def new_district(self) -> None:
+        """Ask for a folder, a name and a CRS, and open the new district in another window."""
+        dialog = NewDistrictDialog(self._window)
+        dialog.made.connect(self._open_other)
+        dialog.open()
+
+    def choose_district(self) -> None:
+        """Open another district in another window."""
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open district…"))
+        if chosen:
+            self._open_other(Path(chosen))
+
+    def _open_other(self, folder: Path) -> None:
+        from mapdesk.app.main import open_window
+
+        try:
+            open_window(folder)
+        except WorldError as error:
+            self._window.tell(error)
+
+    def import_file(self) -> None:
+        """Show the import dialog."""
+        window = self._window
+        dialog = ImportDialog(window.store, window.jobs, window)
+        dialog.imported.connect(window.reload)
+        dialog.open()
+
+    def back_up(self) -> None:
+        """Ask where to and write the backup."""
+        name = f"{self._window.store.district.name}.mapdesk.zip"
+        chosen, _filter = QFileDialog.getSaveFileName(self._window, tr("Back up…"), name)
+        if not chosen:
+            return
+        store = self._window.store
+
+        def work(progress: Progress) -> int:
+            return districts.backup(store, Path(chosen), progress)
+
+        def done(size: int) -> None:
+            self._window.tell(tr("Backed up to {file} ({size} MB)", file=chosen, size=f"{size / 1e6:.1f}"))
+
+        self._window.jobs.run("backup", work, done)
+
+    def save_picture(self) -> None:
+        """Ask for a file and save the map as it stands, attribution included."""
+        chosen, _filter = QFileDialog.getSaveFileName(self._window, tr("Save picture…"), "map.png", "PNG (*.png)")
+        if chosen and not self._window.map.grab().save(chosen):
+            self._window.tell(WorldError(tr("{file} could not be written.", file=chosen)))
+
+    def close(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    # ------------------------------------------------------------------ edit and select
+
+    def undo_selection(self) -> None:
+        """Go back to the selection before."""
+        self._window.asking.step_history(-1)
+
+    def redo_selection(self) -> None:
+        """Go forth to the selection after."""
+        self._window.asking.step_history(1)
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        self._window.asking.clear()
+
+    def show_search(self) -> None:
+        """Put the cursor into the search field."""
+        self._window.docks["Search"].show()
+        self._window.search_panel.text.setFocus()
+        self._window.search_panel.text.selectAll()
+
+    def ask_purpose(self) -> None:
+        """Put the cursor into the purpose field."""
+        self._window.purpose.setFocus()
+        self._window.purpose.selectAll()
+
+    def set_purpose(self, purpose: str) -> None:
+        """Put a purpose in force."""
+        self._window.purpose.setText(purpose)
+        self._window.session.set_access(Access.current(purpose))
+
+    def use_tool(self, tool: str) -> None:
+        """Make a ground tool the active one; Escape first drops a gesture under way."""
+        if tool == "pan" and self._window.map.cancel_gesture():
+            return
+        self._window.session.set_tool(tool)
+        self._window.map.setFocus()
+
+    def select_inside(self) -> None:
+        """Select everything inside the area whose card is shown."""
+        focus = self._window.session.focus
+        if focus is None:
+            self._window.tell(tr("Click a building or a grid first."))
+        else:
+            self._window.asking.select_inside(focus)
+
+    def nearest_to_focus(self) -> None:
+        """Find the nearest workers to the thing whose card is shown."""
+        place = self._window.map.overlay.marks.focus_xy
+        if place is None:
+            self._window.tell(tr("Click a place or an incident first."))
+        else:
+            self._window.asking.nearest(place[0], place[1])
+
+    # ------------------------------------------------------------------ going there
+
+    def follow(self, ref: Ref) -> None:
+        """Show the card of a linked thing and fly to it."""
+        self._window.asking.card(ref)
+        if ref.noun != "person":
+            window = self._window
+
+            def go(answer: tuple[float | None, float | None]) -> None:
+                if answer[0] is not None and answer[1] is not None:
+                    window.map.fly_to(answer[0], answer[1])
+
+            window.jobs.run("place", partial(_place, window, ref), go)
+
+    def go_to_found(self, found: Found) -> None:
+        """Show what was found and fly to it; a person's home marks its floor."""
+        self._window.asking.card(found.ref)
+        if found.x is not None and found.y is not None and found.ref.noun != "person":
+            self._window.map.fly_to(found.x, found.y, FOUND_DISTANCE)
+        self._window.map.setFocus()
+
+    def fly_to_focus(self) -> None:
+        """Fly to the thing whose card is shown."""
+        place = self._window.map.overlay.marks.focus_xy
+        if place is not None:
+            self._window.map.fly_to(place[0], place[1], FOUND_DISTANCE)
+
+    # ------------------------------------------------------------------ streams
+
+    def open_focus_stream(self) -> None:
+        """Open the camera whose card is shown."""
+        focus = self._window.session.focus
+        if focus is not None and focus.noun == "camera":
+            self.open_streams([focus.id])
+
+    def open_selected_streams(self) -> None:
+        """Open the selected cameras side by side."""
+        ids = list(self._window.session.selection.ids("camera"))
+        if ids:
+            self.open_streams(ids)
+        else:
+            self._window.tell(tr("Select cameras first: draw a circle (C) or a lasso (L)."))
+
+    def open_streams(self, ids: list[str]) -> None:
+        """Open cameras; needs a purpose, and each one is put on record first."""
+        window = self._window
+        access = window.session.access
+
+        def work(_progress: Progress) -> list[CameraAddress]:
+            return cameras.open_cameras(window.store, access, ids)
+
+        window.jobs.run("streams", work, self._show_wall, self._streams_refused)
+
+    def _show_wall(self, found: list[CameraAddress]) -> None:
+        window = self._window
+        streams = [CameraStream(one.id, one.name, one.main, one.sub) for one in found]
+        wall = StreamWall(streams, window.open_source)
+        wall.closed.connect(self._forget_wall)
+        window.walls.append(wall)
+        wall.show()
+
+    def _streams_refused(self, error: Exception) -> None:
+        self._window.tell(error)
+        if isinstance(error, WorldError):
+            self.ask_purpose()
+
+    def _forget_wall(self, wall: StreamWall) -> None:
+        self._window.walls.remove(wall)
+        wall.deleteLater()
+
+    # ------------------------------------------------------------------ view
+
+    def look_at_all(self) -> None:
+        """See the whole district."""
+        self._window.map.look_at_all(self._window.loader.bounds())
+
+    def north_up(self) -> None:
+        """Turn north up."""
+        self._window.map.fly(replace(self._window.map.viewpoint, bearing=0.0))
+
+    def look_down(self) -> None:
+        """Look straight down."""
+        self._window.map.fly(replace(self._window.map.viewpoint, pitch=90.0))
+
+    def look_oblique(self) -> None:
+        """Look obliquely."""
+        self._window.map.fly(replace(self._window.map.viewpoint, pitch=42.0))
+
+    def switch_theme(self) -> None:
+        """Change between light and dark."""
+        self._window.set_theme("dark" if self._window.theme == "light" else "light")
+
+    def switch_language(self) -> None:
+        """Change between English and Chinese."""
+        catalogue.speak("zh_CN" if LANGUAGE.code == "en" else "en")
+
+    def switch_full_screen(self) -> None:
+        """Enter or leave full screen."""
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def show_palette(self) -> None:
+        """Show the command palette over the map."""
+        commands = [(action.id, tr(action.title), action.keys) for action in ACTIONS]
+        self._palette = CommandPalette(commands, self._window)
+        self._palette.chosen.connect(self.run_id)
+        view = self._window.map
+        corner = view.mapToGlobal(view.rect().topLeft())
+        self._palette.move(corner.x() + (view.width() - self._palette.width()) // 2, corner.y() + 40)
+        self._palette.show()
+        self._palette.text.setFocus()
+
+    # ------------------------------------------------------------------ help
+
+    def show_keys(self) -> None:
+        """List keys and gestures."""
+        rows = "".join(
+            f"<tr><td><b>{action.keys}</b>&nbsp;&nbsp;</td><td>{tr(action.title)}</td></tr>"
+            for action in ACTIONS
+            if action.keys
+        )
+        gestures = tr(
+            "Left-drag moves, right-drag turns, the wheel zooms to the pointer. Double-click a camera "
+            "to watch it, anything else to fly there. Shift adds to the selection, Ctrl takes away."
+        )
+        self._show_text(tr("Keys and gestures"), f"<p>{gestures}</p><table>{rows}</table>")
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        text = tr("The map a city sub-district runs on. Free software, GPL-3.0-or-later.")
+        self._show_text(tr("About mapdesk"), f"<h3>mapdesk {__version__}</h3><p>{text}</p>")
+
+    def _show_text(self, title: str, html: str) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle(title)
+        box.setText(html)
+        box.open()
+
+
+def _place(
+    window: DeskWindow, ref: Ref, _progress: Progress
+) -> tuple[float | None, float | None]:
+    from mapdesk.services.finding import place_of
+
+    return place_of(window.store, ref)
+
+

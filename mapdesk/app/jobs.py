@@ -1,0 +1,144 @@
+"""Work off the GUI thread: the latest job of a key wins, and every answer comes back on the GUI thread.
+
+`Jobs` is the seam: `InlineJobs` does the same at once, for tests and for commands.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+
+from mapdesk.model.errors import CancelledError, WorldError
+
+LOG = logging.getLogger(__name__)
+
+Progress = Callable[[str, float], None]
+Work = Callable[[Progress], Any]
+Then = Callable[[Any], None]
+Fail = Callable[[Exception], None]
+
+
+class Runner(Protocol):
+    """What panels and the desk ask for work to be done."""
+
+    def run(self, key: str, work: Work, then: Then, fail: Fail | None = None) -> None:
+        """Do `work` and call `then` with its answer, unless a later job of `key` was begun."""
+
+    def cancel(self, key: str) -> None:
+        """Stop the job of `key` at its next progress report and drop its answer."""
+
+
+@dataclass
+class _Job:
+    key: str
+    then: Then
+    fail: Fail | None
+    stopped: threading.Event
+
+
+class Jobs(QObject):
+    """Runs work on three threads.
+
+    Signals
+    -------
+    failed(Exception)
+        A job without a `fail` of its own failed.
+    progressed(key, text, part)
+        Part is 0 to 1.
+    ended(key)
+        A job gave its answer, failed or was stopped.
+    """
+
+    failed = pyqtSignal(object)
+    progressed = pyqtSignal(str, str, float)
+    ended = pyqtSignal(str)
+    _answered = pyqtSignal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix="job")
+        self._current: dict[str, _Job] = {}
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job has yet to answer."""
+        return bool(self._current)
+
+    def run(self, key: str, work: Work, then: Then, fail: Fail | None = None) -> None:
+        """Do `work(progress)` on a thread; an older job of the same key loses its voice."""
+        self.cancel(key)
+        job = _Job(key, then, fail, threading.Event())
+        self._current[key] = job
+        self._pool.submit(self._do, job, work)
+
+    def cancel(self, key: str) -> None:
+        """Stop the job of `key`; nothing happens where there is none."""
+        job = self._current.pop(key, None)
+        if job is not None:
+            job.stopped.set()
+            self.ended.emit(key)
+
+    def close(self) -> None:
+        """Stop all jobs and wait for their threads."""
+        for key in list(self._current):
+            self.cancel(key)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _do(self, job: _Job, work: Work) -> None:
+        def progress(text: str, part: float) -> None:
+            if job.stopped.is_set():
+                raise CancelledError
+            self.progressed.emit(job.key, text, part)
+
+        if job.stopped.is_set():
+            return
+        try:
+            answer, error = work(progress), None
+        except CancelledError:
+            return
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is told on the GUI thread
+            answer, error = None, failure
+        self._answered.emit(job, answer, error)
+
+    def _deliver(self, job: _Job, answer: object, error: Exception | None) -> None:
+        if self._current.get(job.key) is not job:
+            return
+        del self._current[job.key]
+        try:
+            if error is None:
+                job.then(answer)
+            elif job.fail is not None:
+                job.fail(error)
+            else:
+                self.failed.emit(error)
+        finally:
+            self.ended.emit(job.key)
+
+
+class InlineJobs:
+    """Does the work at once, on the calling thread; errors are raised."""
+
+    def run(self, _key: str, work: Work, then: Then, fail: Fail | None = None) -> None:
+        """Do `work` and call `then`, or `fail` where it is given and the world failed."""
+        try:
+            answer = work(_no_progress)
+        except WorldError as error:
+            if fail is None:
+                raise
+            fail(error)
+            return
+        then(answer)
+
+    def cancel(self, key: str) -> None:
+        """Nothing is ever under way."""
+
+
+def _no_progress(_text: str, _part: float) -> None:
+    return

@@ -1,0 +1,181 @@
+"""Starting the desk."""
+
+from __future__ import annotations
+
+import importlib.resources
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import platformdirs
+from PyQt6.QtCore import QEventLoop, QLocale, QTimer
+from PyQt6.QtGui import QFont, QFontDatabase, QIcon, QPixmap
+from PyQt6.QtWidgets import QApplication
+
+from mapdesk.app import catalogue
+from mapdesk.app.settings import settings
+from mapdesk.app.window import DeskWindow
+from mapdesk.model.errors import WorldError
+from mapdesk.panels import theme as themes
+from mapdesk.services import districts
+from mapdesk.video.stream import Stream
+
+LOG = logging.getLogger("mapdesk")
+
+QUIET = 400
+"""Milliseconds without a new picture after which the map is at rest."""
+
+_WINDOWS: list[DeskWindow] = []
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Return the one Qt application of this process, dressed and with errors caught.
+
+    An exception in a slot would abort PyQt6's process: the hook is installed before anything else.
+    """
+    sys.excepthook = _on_uncaught
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    if _needs_offscreen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = QApplication(arguments)
+    application.setApplicationName("mapdesk")
+    application.setDesktopFileName("mapdesk")
+    application.setWindowIcon(_icon())
+    _use_cjk_font(application)
+    remembered = str(settings().value("language", ""))
+    code = remembered or ("zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en")
+    catalogue.speak(code if code in catalogue.LANGUAGES else "en")
+    themes.apply(application, str(settings().value("theme", "light")))
+    return application
+
+
+def has_display() -> bool:
+    """Say whether a window can be shown to someone."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+def _needs_offscreen() -> bool:
+    return not has_display() and "QT_QPA_PLATFORM" not in os.environ
+
+
+def _icon() -> QIcon:
+    pixmap = QPixmap()
+    pixmap.loadFromData((importlib.resources.files("mapdesk_data") / "icon.svg").read_bytes())
+    return QIcon(pixmap)
+
+
+def _use_cjk_font(application: QApplication) -> None:
+    """Prefer a family that has Chinese, so that names never show as boxes."""
+    wanted = QFontDatabase.WritingSystem.SimplifiedChinese
+    families = [name for name in QFontDatabase.families(wanted) if not name.startswith("@")]
+    preferred = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
+    chosen = next((name for name in preferred if name in families), families[0] if families else "")
+    if chosen:
+        font = QFont(chosen)
+        font.setPixelSize(13)
+        application.setFont(font)
+
+
+def _on_uncaught(
+    kind: type[BaseException], value: BaseException, traceback: TracebackType | None
+) -> None:
+    LOG.critical("Uncaught", exc_info=(kind, value, traceback))
+    for window in _WINDOWS:
+        if isinstance(value, Exception):
+            window.tell(value)
+
+
+def open_window(folder: Path, *, hardware: bool | None = None) -> DeskWindow:
+    """Open a district in a window of its own and show it.
+
+    Parameters
+    ----------
+    hardware : bool, optional
+        Draw with the graphics card; by default what the settings say (``presenter=widget``).
+    """
+    store = districts.open_district(folder)
+    if hardware is None:
+        hardware = settings().value("presenter", "thread") == "widget"
+    window = DeskWindow(store, Stream, hardware=hardware)
+    _WINDOWS.append(window)
+    window.closed.connect(_WINDOWS.remove)
+    window.show()
+    return window
+
+
+def log_file() -> Path:
+    """Return where our own errors are written."""
+    return Path(platformdirs.user_log_dir("mapdesk")) / "desk.log"
+
+
+def start_log() -> None:
+    """Write warnings and errors to the log file."""
+    path = log_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=path, level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )
+
+
+def run(folder: Path) -> int:
+    """Open the desk on a district and stay until its last window is closed."""
+    start_log()
+    application = make_application(["mapdesk"])
+    open_window(folder)
+    return application.exec()
+
+
+def picture_of_window(folder: Path, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None) -> QPixmap:
+    """Return a picture of the whole window on a district, drawn with no one watching.
+
+    Parameters
+    ----------
+    prepare : callable, optional
+        Called with the loaded window; the picture is taken when it has settled after that.
+    """
+    application = make_application(["mapdesk"])
+    window = open_window(folder, hardware=False)
+    window.resize(*size)
+    window.map.flight_seconds = 0.0
+    try:
+        settle(window)
+        if prepare is not None:
+            prepare(window)
+            settle(window)
+        return window.grab()
+    finally:
+        window.close()
+        application.processEvents()
+
+
+def settle(window: DeskWindow, timeout: float = 120.0) -> None:
+    """Wait until everything is loaded, no job is under way and the full picture is on the screen.
+
+    Raises
+    ------
+    WorldError
+        It did not come to rest within `timeout` seconds.
+    """
+    loop = QEventLoop()
+    quiet = QTimer(singleShot=True, interval=QUIET)
+    limit = QTimer(singleShot=True, interval=round(timeout * 1000))
+    quiet.timeout.connect(loop.quit)
+    limit.timeout.connect(loop.quit)
+    window.map.pictured.connect(quiet.start)
+    quiet.start()
+    limit.start()
+    while limit.isActive():
+        loop.exec()
+        if window.loaded and not window.jobs.busy:
+            break
+        quiet.start()
+    window.map.pictured.disconnect(quiet.start)
+    if not limit.isActive():
+        raise WorldError(f"The map did not come to rest within {timeout:.0f} s; try again.")

@@ -1,0 +1,278 @@
+"""Bringing a district onto the map, part after part, the buildings first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.analysis.picking import PrismPicker
+from mapdesk.app.jobs import Progress, Runner
+from mapdesk.layers.layers import LayerList
+from mapdesk.layers.style import MapStyle, rgb
+from mapdesk.model.features import Features
+from mapdesk.model.nouns import POINTS
+from mapdesk.scene3d.content import Footprints, GridLabels, PointLayer
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.scene import Scene
+from mapdesk.services import scenery
+from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
+from mapdesk.store import places
+from mapdesk.store.database import Store
+
+_HORIZON = 90_000.0
+"""Metres to the edge of the land drawn around a district."""
+_MUTED = {
+    "camera": ("offline",),
+    "worker": ("off duty", "busy"),
+    "incident": ("closed",),
+    "sensor": ("offline",),
+}
+_GRID_WIDTHS = {1: 3.0, 2: 2.2, 3: 1.1, 4: 0.8}
+
+
+class MapLoader:
+    """Loads a store's content off the GUI thread and shows it on a map view.
+
+    Parameters
+    ----------
+    on_first, on_all : callable
+        Called when buildings are on their way to the screen, and when everything is.
+    """
+
+    def __init__(
+        self,
+        view: MapView,
+        runner: Runner,
+        store: Store,
+        layers: LayerList,
+        style: MapStyle,
+        *,
+        on_first: Callable[[], None],
+        on_all: Callable[[], None],
+    ) -> None:
+        self._view = view
+        self._runner = runner
+        self._store = store
+        self._layers = layers
+        self._style = style
+        self._on_first = on_first
+        self._on_all = on_all
+        self._origin = store.district.origin
+        self._extent: tuple[float, float, float, float] | None = None
+        layers.changed.connect(self._on_layer)
+
+    def close(self) -> None:
+        """Stop listening to the layers."""
+        self._layers.changed.disconnect(self._on_layer)
+
+    def load(self) -> None:
+        """Begin; buildings come first, everything else behind them."""
+        self._runner.run("load", self._read_buildings, self._show_buildings)
+
+    def set_style(self, style: MapStyle) -> None:
+        """Recolour what is there."""
+        self._style = style
+        self._view.set_style(style)
+        content = self._view.content
+        if content.buildings is not None:
+            colours = style.building_colours(content.buildings.features.columns["use"])
+            self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
+        self._draw_ground()
+
+    # ------------------------------------------------------------------ steps
+
+    def _read_buildings(self, progress: Progress) -> Buildings:
+        progress("Reading buildings", 0.0)
+        buildings = scenery.buildings(self._store, self._origin)
+        if not buildings.tiles:
+            self._extent = places.extent(self._store)
+        return buildings
+
+    def _show_buildings(self, buildings: Buildings) -> None:
+        self._view.content.buildings = buildings
+        self._view.overlay.visible = self._layers.visible()
+        colours = self._style.building_colours(buildings.features.columns["use"])
+        shown = self._layers.is_visible("building")
+        sky = self._style.colour("horizon"), self._style.colour("sky")
+
+        def change(scene: Scene) -> None:
+            scene.set_sky(*sky)
+            scene.set_buildings(buildings.tiles, colours)
+            scene.set_visible("building", shown)
+
+        self._view.change_scene(change, redraw=False)
+        self._on_first()
+        self._runner.run("load", self._read_ground, self._show_ground)
+
+    def _read_ground(
+        self, progress: Progress
+    ) -> tuple[list[FlatLayer], Mesh, Features, list[GridLines], list[str]]:
+        progress("Reading ground and streets", 0.3)
+        ground = scenery.ground(self._store, self._origin)
+        hills = scenery.hills(self._store, self._origin)
+        grids, lines = scenery.grid_lines(self._store, self._origin)
+        return ground, hills, grids, lines, places.attributions(self._store)
+
+    def _show_ground(
+        self, answer: tuple[list[FlatLayer], Mesh, Features, list[GridLines], list[str]]
+    ) -> None:
+        content = self._view.content
+        content.ground, content.hills, grids, content.grid_lines, content.attributions = answer
+        content.grid_labels = _labels(grids)
+        self._view.overlay.grids = content.grid_labels
+        self._view.overlay.attributions = content.attributions
+        self._draw_ground()
+        self._runner.run("load", self._read_points, self._show_points)
+
+    def _read_points(self, progress: Progress) -> tuple[dict[str, PointLayer], Footprints]:
+        progress("Reading cameras, workers and the rest", 0.6)
+        points = {noun: _point_layer(self._store, noun) for noun in POINTS}
+        return points, _footprints(self._store)
+
+    def _show_points(self, answer: tuple[dict[str, PointLayer], Footprints]) -> None:
+        points, self._view.content.footprints = answer
+        self._view.content.points = points
+        self._view.overlay.points = dict(points)
+        self._view.refresh()
+        self._on_all()
+
+    def _draw_ground(self) -> None:
+        content, style, layers = self._view.content, self._style, self._layers
+        land = _land(self.bounds(), self._origin)
+        ground = [(layer, style.ground_colours(layer.kinds)) for layer in content.ground]
+        grids = [
+            (lines, style.grid.get(str(lines.level), style.grid["4"]))
+            for lines in content.grid_lines
+        ]
+        hills = content.hills
+        hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
+        sky = style.colour("horizon"), style.colour("sky")
+        plain = np.array([style.colour("land"), style.colour("horizon")])
+        slope = style.ground_colours(np.array(["hill"], object))
+
+        def change(scene: Scene) -> None:
+            scene.set_sky(*sky)
+            scene.set_flat("land", 0, land, plain)
+            for order, (layer, colours) in enumerate(ground, start=1):
+                scene.set_flat(layer.name, order, layer.mesh, colours)
+            for order, (lines, colour) in enumerate(grids, start=len(ground) + 1):
+                tint = rgb(colour)
+                width = _GRID_WIDTHS.get(lines.level, 0.8)
+                name = f"grid/{lines.level}"
+                scene.set_lines(name, order, lines.points, lines.pairs, tint, width)
+            if hills is not None:
+                owners = int(hills.owner.max(initial=-1)) + 1
+                scene.set_solid("land_use/hills", hills, _terraced(slope[0], owners))
+            for noun in hidden:
+                scene.set_visible(noun, False)
+
+        self._view.change_scene(change)
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return what home shows: most buildings, else everything there is, else a square kilometre."""
+        content = self._view.content
+        found = home_bounds(content.buildings, self._origin) if content.buildings else None
+        if found is not None:
+            return found
+        return self._extent or (*self._origin, self._origin[0] + 1000, self._origin[1] + 1000)
+
+    def _on_layer(self, noun: str, visible: bool) -> None:
+        self._view.overlay.visible = self._layers.visible()
+        if noun in ("building", "land_use", "road", "grid"):
+            self._view.change_scene(lambda scene: scene.set_visible(noun, visible))
+        self._view.refresh()
+
+
+def _terraced(colour: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
+    """Return a colour for each contour, a little lighter towards the top."""
+    lift = np.linspace(0.94, 1.10, max(count, 1))[:, None]
+    return np.clip(colour * lift, 0, 255).astype(np.uint8)
+
+
+def _labels(grids: Features) -> GridLabels:
+    names = [
+        str(name or code or key)
+        for name, code, key in zip(
+            grids.columns["name"], grids.columns["code"], grids.ids, strict=True
+        )
+    ]
+    return GridLabels(
+        grids.ids,
+        np.array(names, object),
+        np.asarray(grids.columns["level"], np.int64),
+        grids.xy if len(grids) else np.empty((0, 2)),
+    )
+
+
+def _point_layer(store: Store, noun: str) -> PointLayer:
+    title = {"incident": "title", "address": "text", "component": "kind"}.get(noun, "name")
+    has_status = noun in _MUTED
+    features = places.features(store, noun, [title, *(["status"] if has_status else [])])
+    names = [
+        str(name or key)
+        for name, key in zip(features.columns[title].tolist(), features.ids.tolist(), strict=True)
+    ]
+    muted = np.zeros(len(features), bool)
+    if has_status:
+        muted = np.isin(features.columns["status"].astype(str), _MUTED[noun])
+    return PointLayer(noun, features.ids, np.array(names, object), features.xy, muted)
+
+
+def _footprints(store: Store) -> Footprints:
+    features = places.features(store, "building", ["name", "address", "height", "floors", "base"])
+    base, top = scenery.roofs(features)
+    floors = np.nan_to_num(np.asarray(features.columns["floors"], float))
+    floors = np.where(floors > 0, floors, np.maximum((top - base) / scenery.FLOOR_HEIGHT, 1))
+    return Footprints(features, PrismPicker.of(features.placed, base, top), floors)
+
+
+def _land(bounds: tuple[float, float, float, float], origin: tuple[float, float]) -> Mesh:
+    """Return the land around a district: owner 0 near, fading into owner 1 at the horizon."""
+    middle = np.array([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]) - origin
+    near = 0.75 * max(bounds[2] - bounds[0], bounds[3] - bounds[1], 1000.0)
+    angles = np.linspace(0, 2 * np.pi, 49)[:-1]
+    ring = np.column_stack([np.cos(angles), np.sin(angles)])
+    points = np.zeros((1 + 2 * len(ring), 3), np.float32)
+    points[0, :2] = middle
+    points[1:49, :2] = middle + near * ring
+    points[49:, :2] = middle + max(_HORIZON, near * 3) * ring
+    at = np.arange(48)
+    after = (at + 1) % 48
+    triangles = np.concatenate(
+        [
+            np.column_stack([np.zeros(48, int), 1 + at, 1 + after]),
+            np.column_stack([1 + at, 49 + at, 49 + after]),
+            np.column_stack([1 + at, 49 + after, 1 + after]),
+        ]
+    )
+    owner = np.zeros(len(points), np.int32)
+    owner[49:] = 1
+    return Mesh(points, triangles.astype(np.int32), owner, np.ones(len(points), np.float32))
+
+
+def home_bounds(buildings: Buildings, origin: tuple[float, float]) -> tuple[float, float, float, float] | None:
+    """Return what most buildings lie in (metres), leaving out the odd far one; None without any."""
+    if not buildings.tiles:
+        return None
+    xy = np.concatenate([mesh.points[::7, :2] for _members, mesh in buildings.tiles])
+    low, high = np.percentile(xy, [1.5, 98.5], axis=0) + np.asarray(origin)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def roof_of(footprints: Footprints, index: int) -> float:
+    """Return the height of a building's roof in metres."""
+    return float(footprints.picker.top[index])
+
+
+def floor_band(
+    footprints: Footprints, index: int, floor: int
+) -> tuple[shapely.Geometry, float, float]:
+    """Return (footprint, low, high) of a floor in metres; the ground floor is 1."""
+    base, top = float(footprints.picker.base[index]), roof_of(footprints, index)
+    each = (top - base) / max(float(footprints.floors[index]), 1.0)
+    low = min(max(base + (floor - 1) * each, base), top - each)
+    return footprints.picker.polygons[index], low, low + each

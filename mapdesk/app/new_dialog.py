@@ -1,0 +1,72 @@
+"""Making an empty district in the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import tr
+from mapdesk.services import districts
+
+
+class NewDistrictDialog(QDialog):
+    """Asks for a folder, a name and a CRS.
+
+    Signals
+    -------
+    made(Path)
+        The new district's folder.
+    """
+
+    made = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("New district…"))
+        self.folder, self.name, self.crs = QLineEdit(), QLineEdit(), QLineEdit("EPSG:4548")
+        browse = QPushButton(tr("Browse…"))
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.addWidget(self.folder, 1)
+        row.addWidget(browse)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        buttons.accepted.connect(self._make)
+        buttons.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.addRow(tr("Folder"), row)
+        form.addRow(tr("Name"), self.name)
+        form.addRow(tr("Coordinates"), self.crs)
+        form.addRow(self.problem)
+        form.addRow(buttons)
+        self.resize(480, 180)
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder"))
+        if chosen:
+            self.folder.setText(chosen)
+
+    def _make(self) -> None:
+        folder = Path(self.folder.text().strip())
+        try:
+            districts.create_district(folder, self.name.text(), self.crs.text().strip()).close()
+        except WorldError as error:
+            self.problem.setText(str(error))
+            return
+        self.made.emit(folder)
+        self.accept()

@@ -1,0 +1,417 @@
+"""The main window: panels around the map, and the roads between them.
+
+Every action travels the same way: an `Action` or a gesture ends in a call here, which asks a service
+through the jobs and hands the answer to the session; the map and the panels listen to that.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from mapdesk.app import catalogue
+from mapdesk.app.actions import Action
+from mapdesk.app.asking import Asking
+from mapdesk.app.commands import Commands
+from mapdesk.app.jobs import Jobs
+from mapdesk.app.map_loader import MapLoader, floor_band
+from mapdesk.app.settings import settings
+from mapdesk.app.window_parts import ActionSet, DeskStatusBar, PurposeField, RadiusField, add_dock
+from mapdesk.layers.layers import LayerList
+from mapdesk.layers.style import map_style
+from mapdesk.model.access import Access
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.selection import Nearby, Ref, Selection
+from mapdesk.model.session import Session
+from mapdesk.panels import theme as themes
+from mapdesk.panels.card_panel import CardPanel
+from mapdesk.panels.layers_panel import LayersPanel
+from mapdesk.panels.message_bar import MessageBar
+from mapdesk.panels.search_panel import SearchPanel
+from mapdesk.panels.selection_panel import SelectionPanel
+from mapdesk.panels.stream_wall import OpenSource, StreamWall
+from mapdesk.scene3d.map_view import MapView, wedge
+from mapdesk.scene3d.presenter import ThreadPresenter
+from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.store.database import Store
+
+LOG = logging.getLogger(__name__)
+
+SCREEN_DPI = 96
+"""Dots per inch the printed scale is reckoned with, as the OGC's rendering pixel nearly is."""
+
+
+class DeskWindow(QMainWindow):
+    """The desk on one district.
+
+    Signals
+    -------
+    closed(DeskWindow)
+        Everything it held is let go.
+
+    Parameters
+    ----------
+    store : Store
+        Open; the window closes it.
+    open_source : OpenSource
+        Makes the source of a camera's pictures: `Stream`, or a fake in tests.
+    """
+
+    closed = pyqtSignal(object)
+
+    def __init__(self, store: Store, open_source: OpenSource, *, hardware: bool = False) -> None:
+        super().__init__()
+        self.store = store
+        self.open_source = open_source
+        self.settings = settings()
+        self.theme = str(self.settings.value("theme", "light"))
+        if catalogue.LANGUAGES.count(str(self.settings.value("language", "en"))):
+            catalogue.speak(str(self.settings.value("language", "en")))
+        self.session = Session(Access.current())
+        self.jobs = Jobs(self)
+        self.layers = LayerList()
+        self.walls: list[StreamWall] = []
+        self.loaded = False
+        style = map_style(self.theme)
+        self.map = MapView(self._presenter(hardware), style)
+        self.loader = MapLoader(
+            self.map,
+            self.jobs,
+            store,
+            self.layers,
+            style,
+            on_first=self._on_first_picture,
+            on_all=self._on_loaded,
+        )
+        self.asking = Asking(store, self.session, self.jobs)
+        self.commands = Commands(self)
+        self._build()
+        self._connect()
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self.asking.step_workers)
+        self._retranslate()
+        self.loader.load()
+
+    def _presenter(self, hardware: bool) -> ThreadPresenter:
+        if hardware:
+            from mapdesk.scene3d.interactor import InteractorPresenter
+
+            return InteractorPresenter(self.store.district.origin, self)  # type: ignore[return-value]
+        return ThreadPresenter(self.store.district.origin, self)
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        style = map_style(self.theme)
+        middle = QWidget()
+        box = QVBoxLayout(middle)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.messages = MessageBar()
+        box.addWidget(self.messages)
+        box.addWidget(self.map, 1)
+        self.setCentralWidget(middle)
+        self.layers_panel = LayersPanel(self.layers, style)
+        self.search_panel = SearchPanel()
+        self.card_panel = CardPanel(dict(style.unit_use))
+        self.selection_panel = SelectionPanel()
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks = {
+            "Search": add_dock(self, "Search", self.search_panel, left),
+            "Layers": add_dock(self, "Layers", self.layers_panel, left),
+            "Card": add_dock(self, "Card", self.card_panel, right),
+            "Selection": add_dock(self, "Selection", self.selection_panel, right),
+        }
+        self.resizeDocks([self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["Card"], self.docks["Selection"]], [520, 300], Qt.Orientation.Vertical)
+        self.actions_table = ActionSet(self, self._run)
+        self.tool_bar = QToolBar()
+        self.tool_bar.setObjectName("Tools")
+        self.tool_bar.setMovable(False)
+        self.addToolBar(self.tool_bar)
+        self.radius, self.purpose = RadiusField(), PurposeField()
+        self._purpose_label = QLabel()
+        self.actions_table.fill_tool_bar(self.tool_bar)
+        self.tool_bar.addSeparator()
+        for widget in (self.radius, self._purpose_label, self.purpose):
+            self.tool_bar.addWidget(widget)
+        self.status = DeskStatusBar(self.jobs.cancel)
+        self.setStatusBar(self.status)
+        self.resize(1440, 900)
+        for key, restore in (("geometry", self.restoreGeometry), ("state", self.restoreState)):
+            saved = self.settings.value(key)
+            if isinstance(saved, QByteArray):
+                restore(saved)
+
+    def _connect(self) -> None:
+        session, view = self.session, self.map
+        view.picked.connect(self._on_picked)
+        view.opened.connect(self._on_opened)
+        view.drawn.connect(self.asking.select)
+        view.placed.connect(self.asking.nearest)
+        view.pointed.connect(self._on_pointed)
+        view.looked.connect(self._on_looked)
+        self.search_panel.asked.connect(self._on_asked)
+        self.search_panel.chosen.connect(self.commands.go_to_found)
+        self.card_panel.followed.connect(self.commands.follow)
+        self.card_panel.commanded.connect(self.commands.run_id)
+        self.card_panel.purpose_wanted.connect(self.commands.ask_purpose)
+        self.selection_panel.followed.connect(self.commands.follow)
+        self.selection_panel.commanded.connect(self.commands.run_id)
+        self.purpose.returnPressed.connect(self._on_purpose)
+        self.purpose.editingFinished.connect(self._on_purpose)
+        self.radius.valueChanged.connect(self._on_radius)
+        self.jobs.failed.connect(self.tell)
+        self.jobs.progressed.connect(self.status.show_work)
+        self.jobs.ended.connect(self.status.end_work)
+        self.asking.card_shown.connect(self._on_card)
+        self.asking.people_shown.connect(self.card_panel.show_people)
+        self.asking.home_shown.connect(self._on_home)
+        self.asking.named.connect(self.selection_panel.show_selection)
+        self.asking.moved.connect(self._on_moved)
+        self.asking.failed.connect(self.tell)
+        session.selection_changed.connect(self._on_selection)
+        session.tool_changed.connect(self._on_tool)
+        session.nearest_changed.connect(self._on_nearest)
+        session.access_changed.connect(self._on_access)
+        LANGUAGE.changed.connect(self._on_language)
+
+    def _run(self, action: Action) -> None:
+        self.commands.run(action)
+
+    # ------------------------------------------------------------------ loading
+
+    def _on_first_picture(self) -> None:
+        saved = self.settings.value(f"view/{self.store.district.name}")
+        view = _viewpoint(saved)
+        if view is None:
+            self.map.look_at_all(self.loader.bounds())
+        else:
+            self.map.look(view)
+
+    def _on_loaded(self) -> None:
+        self.loaded = True
+        self.asking.begin()
+        counts = {noun: len(layer.ids) for noun, layer in self.map.content.points.items()}
+        content = self.map.content
+        counts["building"] = len(content.buildings.features) if content.buildings else 0
+        counts["grid"] = len(content.grid_labels.ids) if content.grid_labels else 0
+        for name in ("land_use", "road"):
+            counts[name] = sum(
+                len(layer.kinds) for layer in content.ground if layer.name.startswith(name)
+            )
+        self.layers_panel.set_counts(counts)
+        if not any(counts.values()):
+            self.tell(WorldError(tr("This district is empty: File, Import brings data in.")))
+        self._second.start()
+
+    def reload(self) -> None:
+        """Read the district anew after an import."""
+        self.loaded = False
+        self.loader.load()
+
+    # ------------------------------------------------------------------ what listeners do
+
+    def tell(self, error: Exception | str) -> None:
+        """Say a failure: the world's in its own sentence, ours with a pointer to the log."""
+        if isinstance(error, (WorldError, str)):
+            self.messages.say(str(error))
+            return
+        LOG.error("The desk erred", exc_info=error)
+        self.messages.say(tr("The desk erred ({error}); details are in its log.", error=type(error).__name__))
+
+    def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
+        if ref is None:
+            self.asking.grid_at(x, y)
+        else:
+            self.asking.card(ref)
+
+    def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
+        if ref is not None and ref.noun == "camera":
+            self.commands.open_streams([ref.id])
+        else:
+            self.map.fly_to(x, y)
+
+    def _on_asked(self, text: str) -> None:
+        self.asking.find(text, self.search_panel.show_results)
+
+    def _on_card(self, card: object) -> None:
+        self.card_panel.show_card(card)  # type: ignore[arg-type]
+        self._mark_focus(card.ref, card.x, card.y)  # type: ignore[attr-defined]
+
+    def _on_home(self, home: object, card: object) -> None:
+        self.card_panel.show_home(home, card)  # type: ignore[arg-type]
+        if card is None:
+            return
+        self._mark_focus(card.ref, card.x, card.y)  # type: ignore[attr-defined]
+        footprints, unit = self.map.content.footprints, home.unit  # type: ignore[attr-defined]
+        index = self._building_index(card.ref.id)  # type: ignore[attr-defined]
+        if footprints is not None and index is not None and unit is not None:
+            self.map.overlay.marks.floor = floor_band(footprints, index, int(unit["floor"]))
+        if card.x is not None:  # type: ignore[attr-defined]
+            self.map.fly_to(card.x, card.y, 320.0)  # type: ignore[attr-defined]
+        self.map.refresh()
+
+    def _mark_focus(self, ref: Ref, x: float | None, y: float | None) -> None:
+        marks, content = self.map.overlay.marks, self.map.content
+        marks.floor = marks.wedge = marks.focus_xy = None
+        self.session.set_nearest(())
+        marks.nearest_from = None
+        index = self._building_index(ref.id) if ref.noun == "building" else None
+        if index is not None and content.footprints is not None:
+            marks.focus_xy = (x or 0.0, y or 0.0, float(content.footprints.picker.top[index]))
+        elif x is not None and y is not None:
+            marks.focus_xy = (x, y, 0.0)
+        if ref.noun == "camera" and x is not None and y is not None:
+            marks.wedge = self._camera_wedge(ref.id, x, y)
+        self._light_up(index)
+        self.map.refresh()
+
+    def _camera_wedge(self, camera: str, x: float, y: float) -> np.ndarray | None:
+        row = self.asking.last_row if self.asking.last_row.get("id") == camera else {}
+        if row.get("azimuth") is None or row.get("range") is None:
+            return None
+        return wedge(x, y, row["azimuth"], row.get("field_of_view") or 60.0, row["range"])
+
+    def _building_index(self, key: str) -> int | None:
+        footprints = self.map.content.footprints
+        if footprints is None:
+            return None
+        ids = footprints.features.ids
+        found = np.searchsorted(ids.astype(str), key)
+        return int(found) if found < len(ids) and ids[found] == key else None
+
+    def _light_up(self, focus: int | None) -> None:
+        """Colour selected buildings and the one whose card is shown."""
+        buildings = self.map.content.buildings
+        if buildings is None:
+            return
+        chosen = set(self.session.selection.ids("building"))
+        picked = [n for n, key in enumerate(buildings.features.ids.tolist()) if key in chosen]
+        style = map_style(self.theme)
+        name = "selection"
+        if focus is not None:
+            key = self.map.content.footprints.features.ids[focus]  # type: ignore[union-attr]
+            at = np.searchsorted(buildings.features.ids.astype(str), key)
+            picked, name = [*picked, int(at)], "highlight"
+        which, colour = np.array(picked, np.int64), style.colour(name)
+        self.map.change_scene(lambda scene: scene.highlight(which, colour))
+
+    def _on_selection(self, selection: Selection) -> None:
+        marks = self.map.overlay.marks
+        marks.selected = {noun: set(ids) for noun, ids in selection.groups.items()}
+        marks.shape = selection.shape
+        self._light_up(None)
+        self.map.refresh()
+        self.asking.name_selection(selection)
+
+    def _on_nearest(self, nearest: tuple[Nearby, ...]) -> None:
+        marks = self.map.overlay.marks
+        marks.nearest, marks.nearest_from = nearest, self.asking.nearest_from if nearest else None
+        if nearest:
+            self.card_panel.show_nearest(nearest)
+        self.map.refresh()
+
+    def _on_moved(self, positions: object) -> None:
+        layer = self.map.overlay.points.get("worker")
+        if layer is not None and len(layer.ids) == len(positions.ids):  # type: ignore[attr-defined]
+            self.map.overlay.points["worker"] = replace(layer, xy=positions.xy)  # type: ignore[attr-defined]
+            if self.layers.is_visible("worker"):
+                self.map.refresh()
+
+    def _on_tool(self, tool: str) -> None:
+        self.map.set_tool(tool)
+        self.actions_table.show_tool(tool)
+
+    def _on_access(self, access: Access) -> None:
+        self.search_panel.set_people(bool(access.purpose))
+        self.asking.people_of_focus()
+
+    def _on_purpose(self) -> None:
+        self.session.set_access(Access.current(self.purpose.text()))
+
+    def _on_radius(self, metres: float) -> None:
+        self.map.radius = metres
+
+    def _on_pointed(self, x: float, y: float) -> None:
+        lon, lat = self.store.district.to_lonlat(x, y)
+        self.status.lonlat.setText(f"{float(lon):.6f}°, {float(lat):.6f}°")
+        self.status.projected.setText(f"{self.store.district.crs}  {x:,.1f}  {y:,.1f} m")
+
+    def _on_looked(self, _view: Viewpoint) -> None:
+        per_pixel = self.map.projection.metres_per_pixel
+        scale = per_pixel * SCREEN_DPI / 0.0254
+        self.status.scale.setText(f"1 : {scale:,.0f}")
+
+    # ------------------------------------------------------------------ language, theme, end
+
+    def set_theme(self, theme: str) -> None:
+        """Dress the window and the map in "light" or "dark"."""
+        self.theme = theme
+        self.settings.setValue("theme", theme)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            themes.apply(application, theme)
+        style = map_style(theme)
+        self.layers_panel.set_style(style)
+        self.loader.set_style(style)
+        self._light_up(None)
+
+    def _on_language(self, code: str) -> None:
+        self.settings.setValue("language", code)
+        self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(f"{self.store.district.name} — mapdesk")
+        for name, dock in self.docks.items():
+            dock.setWindowTitle(tr(name))
+        self._purpose_label.setText(f"  {tr('Purpose')} ")
+        self.actions_table.retranslate()
+        bar = self.menuBar()
+        if bar is not None:
+            self.actions_table.fill_menus(bar)
+        self.actions_table.show_tool(self.session.tool)
+        self.purpose.retranslate()
+        self.radius.retranslate()
+
+    @property
+    def folder(self) -> Path:
+        """The district's folder."""
+        return self.store.folder
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Remember the layout, end every stream, thread and timer, and close the store."""
+        self._second.stop()
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("state", self.saveState())
+        view = self.map.viewpoint
+        place = f"{view.x!r},{view.y!r},{view.distance!r},{view.bearing!r},{view.pitch!r}"
+        self.settings.setValue(f"view/{self.store.district.name}", place)
+        self.settings.sync()
+        for wall in list(self.walls):
+            wall.close()
+        LANGUAGE.changed.disconnect(self._on_language)
+        for panel in (self.layers_panel, self.search_panel, self.card_panel, self.selection_panel):
+            panel.close_panel()  # type: ignore[attr-defined]
+        self.loader.close()
+        self.jobs.close()
+        self.map.close_presenter()
+        self.store.close()
+        self.closed.emit(self)
+        super().closeEvent(event)
+
+
+def _viewpoint(saved: object) -> Viewpoint | None:
+    """Read a remembered viewpoint; None where there is none."""
+    parts = saved if isinstance(saved, list) else str(saved or "").split(",")
+    try:
+        return Viewpoint(*(float(part) for part in parts)).limited()
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,182 @@
+"""Pieces of the main window that only show things: docks, status bar, menus and tool bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtWidgets import (
+    QDockWidget,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenuBar,
+    QProgressBar,
+    QStatusBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from mapdesk.app.actions import ACTIONS, MENUS, Action
+from mapdesk.model.language import tr
+
+
+def add_dock(
+    window: QMainWindow, name: str, widget: QWidget, area: Qt.DockWidgetArea
+) -> QDockWidget:
+    """Dock a panel; `name` is its English title and the key its place is remembered by."""
+    dock = QDockWidget(tr(name), window)
+    dock.setObjectName(name)
+    dock.setWidget(widget)
+    window.addDockWidget(area, dock)
+    return dock
+
+
+class ActionSet:
+    """The actions table as Qt actions, with menus and tool bar made from it.
+
+    Parameters
+    ----------
+    run : callable
+        Called with the `Action` that was triggered.
+    """
+
+    def __init__(self, window: QMainWindow, run: Callable[[Action], None]) -> None:
+        self._window = window
+        self._run = run
+        self.qt: dict[str, QAction] = {}
+        for action in ACTIONS:
+            qt_action = QAction(window)
+            qt_action.setObjectName(action.id)
+            if action.keys:
+                qt_action.setShortcut(QKeySequence(action.keys))
+            qt_action.setCheckable(bool(action.tool))
+            qt_action.triggered.connect(self._on_triggered)
+            window.addAction(qt_action)
+            self.qt[action.id] = qt_action
+        self._by_id = {action.id: action for action in ACTIONS}
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Show titles and tips in the language in force."""
+        for action in ACTIONS:
+            title, tip = tr(action.title), tr(action.tip) if action.tip else tr(action.title)
+            keys = f" ({action.keys})" if action.keys else ""
+            self.qt[action.id].setText(title)
+            self.qt[action.id].setToolTip(tip + keys)
+
+    def fill_menus(self, bar: QMenuBar) -> None:
+        """Build the menus anew."""
+        bar.clear()
+        for title in MENUS:
+            menu = bar.addMenu(tr(title))
+            if menu is None:
+                continue
+            for action in ACTIONS:
+                if action.menu == title:
+                    menu.addAction(self.qt[action.id])
+            if title == "View":
+                menu.addSeparator()
+                for dock in self._window.findChildren(QDockWidget):
+                    menu.addAction(dock.toggleViewAction())
+
+    def fill_tool_bar(self, bar: QToolBar) -> None:
+        """Put in the actions that stand in the tool bar."""
+        for action in ACTIONS:
+            if action.bar:
+                bar.addAction(self.qt[action.id])
+
+    def show_tool(self, tool: str) -> None:
+        """Tick the action of the active ground tool."""
+        for action in ACTIONS:
+            if action.tool:
+                self.qt[action.id].setChecked(action.tool == tool)
+
+    def run(self, action_id: str) -> None:
+        """Run an action by its id."""
+        self._run(self._by_id[action_id])
+
+    def _on_triggered(self) -> None:
+        sender = self._window.sender()
+        for key, qt_action in self.qt.items():
+            if qt_action is sender:
+                self._run(self._by_id[key])
+                return
+
+
+class DeskStatusBar(QStatusBar):
+    """Position under the pointer, scale, and work under way with a button to stop it."""
+
+    def __init__(self, stop: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lonlat, self.projected, self.scale = QLabel(), QLabel(), QLabel()
+        self._stop = stop
+        self._key = ""
+        self.work = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 100)
+        self.bar.setMaximumWidth(140)
+        self.bar.setTextVisible(False)
+        self.cancel = QToolButton()
+        self.cancel.setText("✕")
+        self.cancel.clicked.connect(self._on_cancel)
+        for widget in (self.work, self.bar, self.cancel):
+            self.addWidget(widget)
+            widget.hide()
+        for widget in (self.lonlat, self.projected, self.scale):
+            self.addPermanentWidget(widget)
+
+    def show_work(self, key: str, text: str, part: float) -> None:
+        """Show how far a job is."""
+        self._key = key
+        self.work.setText(tr(text))
+        self.bar.setValue(round(part * 100))
+        self.cancel.setToolTip(tr("Stop"))
+        for widget in (self.work, self.bar, self.cancel):
+            widget.show()
+
+    def end_work(self, key: str) -> None:
+        """Take a job away that has ended."""
+        if key == self._key:
+            for widget in (self.work, self.bar, self.cancel):
+                widget.hide()
+
+    def _on_cancel(self) -> None:
+        self._stop(self._key)
+
+
+class PurposeField(QLineEdit):
+    """What the work under way is for; in force from Enter on, shown while it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaximumWidth(230)
+        self.setClearButtonEnabled(True)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak the language in force."""
+        self.setPlaceholderText(tr("Purpose: why you look at people's data"))
+        self.setToolTip(
+            tr("Needed for people and camera pictures; written into the record with each look.")
+        )
+
+
+class RadiusField(QDoubleSpinBox):
+    """Radius that a click with the circle tool takes, metres."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(1, 50_000)
+        self.setDecimals(0)
+        self.setSingleStep(50)
+        self.setValue(300)
+        self.setSuffix(" m")
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak the language in force."""
+        self.setToolTip(tr("Radius a click with the circle tool takes"))

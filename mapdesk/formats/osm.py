@@ -1,0 +1,297 @@
+"""OpenStreetMap files (.osm.pbf, .osm): buildings, roads, cameras, addresses and land use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import pandas as pd
+import shapely
+
+from mapdesk.formats import osm_tags
+from mapdesk.formats.assembly import assemble
+from mapdesk.formats.coordinates import WGS84
+from mapdesk.formats.osm_tags import Row, Tags
+from mapdesk.formats.reading import (
+    OSM,
+    OSM_ATTRIBUTION,
+    OSM_LICENCE,
+    DeclaredCrs,
+    Progress,
+    ReadOptions,
+    ReadResult,
+    SourceTable,
+    plural,
+)
+from mapdesk.model.errors import InputError
+from mapdesk.model.nouns import NOUNS
+
+HELD = ("building", "road", "camera", "address", "land_use")
+"""Nouns an OpenStreetMap file is read for."""
+
+_KEYS = (
+    "building", "building:part", "highway", "man_made", "addr:housenumber", "addr:full", "landuse",
+    "leisure", "natural", "amenity", "place", "waterway",
+)  # fmt: skip
+_STEPS = 200_000
+_BROKEN = (osmium.InvalidLocationError, RuntimeError)
+"""What libosmium raises for nodes that are not in the file, and for too few different ones."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """Objects of one noun: names, fields, geometry as hexadecimal WKB in degrees."""
+
+    names: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    shapes: list[str] = field(default_factory=list)
+
+    def add(self, name: str, row: Row, shape: str) -> None:
+        self.names.append(name)
+        self.rows.append(row)
+        self.shapes.append(shape)
+
+
+@dataclass(slots=True)
+class _Harvest:
+    """What one pass over the file gathers.
+
+    Parameters
+    ----------
+    wanted : tuple of str
+        Nouns to gather.
+    found : dict of str to _Found
+        By noun.
+    open_areas : dict of str to str
+        Names of ways and relations whose area has not come yet, with why it may never.
+    refused : dict of str to str
+        Names and reasons.
+    parts : int
+        Parts of buildings passed over.
+    cut : int
+        Roads of which nodes are missing.
+    """
+
+    wanted: tuple[str, ...]
+    found: dict[str, _Found]
+    open_areas: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    parts: int = 0
+    cut: int = 0
+    factory: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
+
+    def take_node(self, node: osmium.osm.Node) -> None:
+        """Take a camera or an address."""
+        tags = node.tags
+        name = f"node/{node.id}"
+        if tags.get("man_made") == "surveillance":
+            self._add(
+                "camera", name, osm_tags.camera(_plain(tags)), self.factory.create_point, node
+            )
+        if "addr:housenumber" in tags or "addr:full" in tags:
+            row = osm_tags.address(_plain(tags))
+            self._add("address", name, row, self.factory.create_point, node)
+
+    def take_way(self, way: osmium.osm.Way) -> None:
+        """Take a road; expect the area of a building."""
+        tags = way.tags
+        name = f"way/{way.id}"
+        if "highway" in tags:
+            self._add("road", name, osm_tags.road(_plain(tags)), self._line, way)
+        if _is_building(tags) and "building" in self.wanted:
+            self.open_areas[name] = _open_ring(way)
+
+    def take_relation(self, relation: osmium.osm.Relation) -> None:
+        """Expect the area of a multipolygon."""
+        tags = relation.tags
+        if tags.get("type") == "multipolygon" and self._area_noun(tags):
+            self.open_areas[f"relation/{relation.id}"] = (
+                "has rings that do not close: members are missing from the file, or they cross"
+            )
+
+    def take_area(self, area: osmium.osm.Area) -> None:
+        """Take a building, its address, or a piece of ground."""
+        name = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
+        tags = area.tags
+        noun = self._area_noun(tags)
+        if noun is None:
+            self.parts += "building:part" in tags
+            return
+        if area.num_rings()[0] == 0:
+            self.refused[name] = "has an outline that does not form a ring"
+            return
+        plain = _plain(tags)
+        row = osm_tags.building(plain) if noun == "building" else osm_tags.ground(plain)
+        self._add(noun, name, row, self.factory.create_multipolygon, area)
+        if noun == "building" and "address" in self.wanted:
+            self._add_building_address(name, plain, area)
+        self.open_areas.pop(name, None)
+
+    def _line(self, way: osmium.osm.Way) -> str:
+        """Return a road's line; where nodes lie beyond the file's edge, the pieces this side."""
+        try:
+            return str(self.factory.create_linestring(way))
+        except _BROKEN:
+            runs = groupby(way.nodes, key=lambda node: node.location.valid())
+            lines = [[(each.lon, each.lat) for each in run] for there, run in runs if there]
+            pieces = shapely.MultiLineString([line for line in lines if len(line) > 1])
+            if pieces.is_empty:
+                raise
+            self.cut += 1
+            return str(pieces.wkb_hex)
+
+    def _area_noun(self, tags: osmium.osm.TagList) -> str | None:
+        noun = "building" if _is_building(tags) else None
+        if noun is None and osm_tags.ground(_plain(tags)) is not None:
+            noun = "land_use"
+        return noun if noun in self.wanted else None
+
+    def _add_building_address(self, name: str, tags: Tags, area: osmium.osm.Area) -> None:
+        row = osm_tags.address(tags)
+        if row is not None:
+            shape = shapely.from_wkb(self.factory.create_multipolygon(area))
+            point = shapely.to_wkb(shapely.point_on_surface(shape), hex=True)
+            self.found["address"].add(name, row | {"building_id": name}, point)
+
+    def _add(
+        self, noun: str, name: str, row: Row | None, make: Callable[[Any], str], what: object
+    ) -> None:
+        if row is None or noun not in self.wanted:
+            return
+        try:
+            self.found[noun].add(name, row, make(what))
+        except _BROKEN:
+            self.refused[name] = "has too few nodes in the file"
+
+
+def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
+    """Read an OpenStreetMap file.
+
+    Parameters
+    ----------
+    path : Path
+        .osm.pbf, .osm, .osm.gz or .osm.bz2.
+    options : ReadOptions
+        ``osm`` reads all of `HELD`, a noun only that one. `fields`, `key` and a contradicting
+        `assume_crs` are errors: the format fixes what they would say.
+    progress : callable
+        Told what goes on; it may raise to cancel.
+
+    Returns
+    -------
+    ReadResult
+        Ids are "way/123", "node/123", "relation/123". Addresses of nodes inside a building carry its
+        id, and a building without an address of its own gets the first of them.
+
+    Raises
+    ------
+    InputError, CrsError
+        In one sentence, what is wrong and what to do.
+    """
+    wanted = HELD if options.noun == OSM else (options.noun,)
+    if not set(wanted) <= set(HELD):
+        raise InputError(
+            f"{path.name} is read for {', '.join(HELD)}, not for {options.noun}: import it as osm."
+        )
+    if options.fields or options.key:
+        raise InputError(
+            f"{path.name} is OpenStreetMap data, whose tags have fixed meanings:"
+            " leave out --field and --key."
+        )
+    harvest = _Harvest(wanted, {noun: _Found() for noun in wanted})
+    _gather(path, harvest, progress)
+    result = ReadResult(attribution=OSM_ATTRIBUTION, licence=OSM_LICENCE)
+    result.refuse(harvest.open_areas, harvest.open_areas.values())
+    result.refuse(harvest.refused, harvest.refused.values())
+    result.read = len(result.refused) + sum(len(each.names) for each in harvest.found.values())
+    if not result.read:
+        raise InputError(f"{path.name} holds no {' or '.join(wanted)}: check that it is the place.")
+    for step, (noun, found) in enumerate(harvest.found.items()):
+        progress(f"Converting {len(found.names):,} {NOUNS[noun].title.lower()}", 0.6 + 0.08 * step)
+        if found.names:
+            assemble(path.name, _table(found, path, noun), noun, replace(options, key="id"), result)
+    if harvest.parts and "building" in wanted:
+        result.notes.append(f"{plural(harvest.parts, 'part')} of buildings left to their buildings")
+    if harvest.cut:
+        result.notes.append(f"{plural(harvest.cut, 'road')} cut where nodes are not in the file")
+    _link_addresses(result)
+    progress(f"Read {path.name}", 1.0)
+    return result
+
+
+def _gather(path: Path, harvest: _Harvest, progress: Progress) -> None:
+    keys = osmium.filter.KeyFilter(*_KEYS)
+    try:
+        objects = osmium.FileProcessor(str(path)).with_areas(keys).with_filter(keys)
+        for count, each in enumerate(objects):
+            if count % _STEPS == 0:
+                progress(f"Reading {path.name}", 0.6 * count / (count + 10 * _STEPS))
+            match each:
+                case osmium.osm.Node():
+                    harvest.take_node(each)
+                case osmium.osm.Way():
+                    harvest.take_way(each)
+                case osmium.osm.Area():
+                    harvest.take_area(each)
+                case osmium.osm.Relation():
+                    harvest.take_relation(each)
+    except (RuntimeError, OSError) as error:
+        raise InputError(
+            f"{path.name} cannot be read as OpenStreetMap data ({error}): fetch it again."
+        ) from error
+
+
+def _table(found: _Found, path: Path, noun: str) -> SourceTable:
+    columns = pd.DataFrame(found.rows, dtype=object).assign(id=found.names)
+    return SourceTable(
+        columns,
+        shapely.from_wkb(np.array(found.shapes, dtype=object), on_invalid="ignore"),
+        DeclaredCrs(WGS84),
+        path.name.split(".")[0],
+        columns["id"].astype("str"),
+        splittable=noun == "road",
+    )
+
+
+def _link_addresses(result: ReadResult) -> None:
+    """Give addresses the building they lie in, and buildings an address that lies in them."""
+    buildings, addresses = result.frames.get("building"), result.frames.get("address")
+    if not isinstance(buildings, gpd.GeoDataFrame) or not isinstance(addresses, gpd.GeoDataFrame):
+        return
+    outlines = np.asarray(buildings.geometry.values, dtype=object)
+    points = np.asarray(addresses.geometry.values, dtype=object)
+    inside, around = shapely.STRtree(outlines).query(points, predicate="intersects")
+    links = pd.Series(buildings["id"].to_numpy()[around], index=inside)
+    links = links[~links.index.duplicated()]
+    own = addresses["building_id"]
+    known = own.isin(buildings["id"])
+    addresses["building_id"] = own.where(known, links.reindex(addresses.index)).astype("str")
+    first = addresses.dropna(subset="building_id").drop_duplicates("building_id")
+    texts = buildings["id"].map(first.set_index("building_id")["text"])
+    buildings["address"] = buildings["address"].fillna(texts).astype("str")
+
+
+def _is_building(tags: osmium.osm.TagList) -> bool:
+    return tags.get("building", "no") != "no"
+
+
+def _open_ring(way: osmium.osm.Way) -> str:
+    """Return why a way may not become an area."""
+    if len(way.nodes) < 4:
+        return f"has a ring of {len(way.nodes)} points, and an outline needs 4"
+    if not way.is_closed():
+        return "has an outline that is not closed"
+    missing = sum(not node.location.valid() for node in way.nodes)
+    if missing:
+        return f"has {missing} of {len(way.nodes)} nodes outside the file"
+    return "has an outline that crosses itself"
+
+
+def _plain(tags: osmium.osm.TagList) -> Tags:
+    return {tag.k: tag.v for tag in tags}

@@ -1,0 +1,179 @@
+"""What goes into a reader and what comes out of it; every format shares these types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+
+from mapdesk.model.errors import InputError
+from mapdesk.model.nouns import NOUNS
+
+Progress: TypeAlias = Callable[[str, float], None]
+"""Called with what is going on and how far it is, 0 to 1; it may raise ``CancelledError``."""
+
+Geometries: TypeAlias = npt.NDArray[np.object_]
+"""A one-dimensional array of shapely geometries or None."""
+
+OSM = "osm"
+"""The `noun` that asks for everything an OpenStreetMap file holds."""
+
+OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+OSM_LICENCE = "ODbL 1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user wants out of a file, and what only the user knows about it.
+
+    Parameters
+    ----------
+    noun : str
+        Key of the noun each row is, or ``"osm"`` for everything in an OpenStreetMap file.
+    district_crs : pyproj.CRS
+        Where rows go: a projected CRS in metres.
+    fields : mapping of str to str
+        Target field to source column. A source that starts with ``=`` is a constant for all rows.
+    key : str or None
+        Source column that identifies a row from one import to the next.
+    assume_crs : str or None
+        ``"EPSG:N"`` or ``"GCJ-02"`` for a file that does not say, or says it by default only.
+    layer : str or None
+        Layer or sheet to read where a file has several.
+    source_id : str
+        Value of the `source` field of every row.
+
+    Raises
+    ------
+    InputError
+        The noun does not exist, or the district's CRS is not in metres.
+    """
+
+    noun: str
+    district_crs: pyproj.CRS
+    fields: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+    assume_crs: str | None = None
+    layer: str | None = None
+    source_id: str = ""
+
+    def __post_init__(self) -> None:
+        if self.noun != OSM and self.noun not in NOUNS:
+            raise InputError(
+                f"There is no noun '{self.noun}': use {OSM} or one of {', '.join(NOUNS)}."
+            )
+        units = {axis.unit_name for axis in self.district_crs.axis_info[:2]}
+        if not self.district_crs.is_projected or units != {"metre"}:
+            raise InputError(
+                f"A district needs a projected CRS in metres, and {self.district_crs.name} is not:"
+                " choose for instance the UTM zone of the place."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that was not imported.
+
+    Parameters
+    ----------
+    row : str
+        How the source calls the row: "row 17", "way/4253".
+    reason : str
+        Why, in words that go on from the row: "has no coordinates".
+    """
+
+    row: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ReadResult:
+    """What a file gave.
+
+    Parameters
+    ----------
+    frames : dict of str to DataFrame or GeoDataFrame
+        Noun key to rows: `id` (str), every field of the noun in its storage type and, for placed
+        nouns, `geometry` in the district's CRS, metres. Rows of `person` carry one column more,
+        `address` (str): where the source says they live, for the caller to resolve.
+    read : int
+        Rows or objects of the source that were looked at.
+    refused : list of Refusal
+        Rows left out, each once.
+    notes : list of str
+        What else was done to the data, one sentence each.
+    attribution, licence : str
+        What the source asks to be shown; empty where it says nothing.
+    """
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    read: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    attribution: str = ""
+    licence: str = ""
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """Number of rows kept of each noun."""
+        return {noun: len(frame) for noun, frame in self.frames.items()}
+
+    def refuse(self, rows: Iterable[str], reasons: Iterable[str]) -> None:
+        """Add one refusal for every row and its reason."""
+        self.refused.extend(map(Refusal, rows, reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCrs:
+    """The CRS a source is said to be in, and who says so.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        Horizontal CRS.
+    basis : {"file", "standard", "columns"}
+        ``file``: the file states it, and the user cannot overrule it. ``standard``: the format's
+        standard implies it (GeoJSON). ``columns``: only column names suggest it (lon, lat).
+    """
+
+    crs: pyproj.CRS
+    basis: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """Rows as the source has them, before they become a noun.
+
+    Parameters
+    ----------
+    columns : DataFrame
+        Attributes under the source's names, index 0 ... n - 1.
+    geometry : array of shapely geometries, or None
+        In the source's CRS, x before y; None where the source has no geometry of its own.
+    declared : DeclaredCrs or None
+        None where nobody says.
+    layer : str
+        Name of the layer, sheet or file.
+    labels : Series of str
+        How the source calls each row, for the report; the same index as `columns`.
+    splittable : bool
+        Whether a row of several parts may be several things. Not so where the format says that a
+        row is one thing, as OpenStreetMap and CityJSON do.
+    """
+
+    columns: pd.DataFrame
+    geometry: Geometries | None
+    declared: DeclaredCrs | None
+    layer: str
+    labels: pd.Series
+    splittable: bool = True
+
+
+def plural(count: int, singular: str, several: str | None = None) -> str:
+    """Return "1 row", "1,204 rows": a count with its word."""
+    return f"{count:,} {singular if count == 1 else several or singular + 's'}"

@@ -1,0 +1,255 @@
+"""Layers of features: everything GDAL reads through pyogrio, and GeoParquet through GeoPandas."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyogrio
+import pyproj
+import shapely
+from pyogrio import raw
+from pyproj.exceptions import CRSError as ProjError
+
+from mapdesk.formats import coordinates
+from mapdesk.formats.assembly import assemble
+from mapdesk.formats.dbf import attribute_encoding
+from mapdesk.formats.reading import (
+    OSM_ATTRIBUTION,
+    OSM_LICENCE,
+    DeclaredCrs,
+    Progress,
+    ReadOptions,
+    ReadResult,
+    SourceTable,
+)
+from mapdesk.model.errors import InputError
+from mapdesk.model.nouns import NOUNS
+
+_GEOJSON = frozenset(("GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON"))
+_ZIPPED = (".shp", ".gpkg", ".geojson", ".fgb", ".gml", ".kml")
+_WARNINGS_SHOWN = 3
+_one_at_a_time = threading.Lock()
+"""Collecting warnings changes state of the whole process."""
+
+_OSM_COLUMNS = frozenset(("osm_id", "osmid", "@id"))
+"""Columns that only extracts of OpenStreetMap have: Geofabrik, osm2pgsql, overpass turbo."""
+
+
+def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
+    """Read one layer of a vector file.
+
+    Parameters
+    ----------
+    path : Path
+        A GeoPackage, GeoJSON, Shapefile (plain or zipped), FlatGeobuf, GeoParquet, KML, GML ...
+    options : ReadOptions
+        What to make of it.
+    progress : callable
+        Told what goes on.
+
+    Raises
+    ------
+    InputError, CrsError
+        In one sentence, what is wrong and what to do.
+    """
+    progress(f"Reading {path.name}", 0.0)
+    result = ReadResult()
+    with _quietly(result):
+        table = _geoparquet(path) if is_parquet(path) else _layer(path, options, result)
+    result.read = len(table.columns)
+    if not result.read:
+        raise InputError(f"{path.name} holds no rows: export it again with data in it.")
+    progress(f"Converting {result.read:,} rows", 0.5)
+    assemble(path.name, table, options.noun, options, result)
+    if not _OSM_COLUMNS.isdisjoint(table.columns.columns):
+        result.attribution, result.licence = OSM_ATTRIBUTION, OSM_LICENCE
+    progress(f"Read {path.name}", 1.0)
+    return result
+
+
+def is_parquet(path: Path) -> bool:
+    """Return whether the file begins as Parquet files do."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+@contextmanager
+def _quietly(result: ReadResult) -> Iterator[None]:
+    """Keep GDAL off stderr and in the notes."""
+    logger = logging.getLogger("pyogrio")
+    before = logger.disabled
+    with _one_at_a_time, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        logger.disabled = True
+        try:
+            yield
+        finally:
+            logger.disabled = before
+    said = dict.fromkeys(str(each.message).split(". ")[0] for each in caught)
+    result.notes += [f"GDAL: {message}" for message in list(said)[:_WARNINGS_SHOWN]]
+
+
+def _layer(path: Path, options: ReadOptions, result: ReadResult) -> SourceTable:
+    """Read the one layer that is meant."""
+    sources = _zipped_sources(path) if path.suffix.lower() == ".zip" else [str(path)]
+    layers = {
+        str(name): (source, kind) for source in sources for name, kind in _listed(path.name, source)
+    }
+    layer = _chosen(path.name, layers, options)
+    source = layers[layer][0]
+    encoding = _shapefile_encoding(source, result)
+    try:
+        meta, fids, geometry, data = raw.read(
+            source, layer=layer, encoding=encoding, return_fids=True, datetime_as_string=True
+        )
+        info = pyogrio.read_info(source, layer=layer, encoding=encoding)
+    except (pyogrio.errors.DataSourceError, ValueError, RuntimeError, UnicodeError) as error:
+        raise InputError(
+            f"{path.name} cannot be read ({_first_sentence(error)}): it may be cut short or damaged,"
+            " export it again."
+        ) from error
+    columns = pd.DataFrame(dict(zip(map(str, meta["fields"]), data, strict=True)))
+    columns = columns.reindex(pd.RangeIndex(len(fids)))
+    is_geojson = info["driver"] in _GEOJSON
+    if info["fid_column"]:
+        columns.insert(0, info["fid_column"], fids)
+    elif is_geojson and "id" not in columns and _are_ids(fids):
+        columns.insert(0, "id", fids)
+    crs = _crs(meta["crs"])
+    basis = "standard" if is_geojson and crs is not None and crs.to_epsg() == 4326 else "file"
+    return SourceTable(
+        columns,
+        None if geometry is None else shapely.from_wkb(geometry, on_invalid="fix"),
+        None if crs is None else DeclaredCrs(crs, basis),
+        layer,
+        _labels(len(columns)),
+    )
+
+
+def _are_ids(fids: np.ndarray) -> bool:
+    """Return whether a GeoJSON's feature numbers are its own, not GDAL's count from 0."""
+    return len(fids) > 0 and not np.array_equal(fids, np.arange(len(fids)))
+
+
+def _zipped_sources(path: Path) -> list[str]:
+    """Return GDAL's names of the readable files inside a zip, wherever they lie."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise InputError(f"{path.name} is a damaged zip file: fetch or pack it again.") from error
+    inside = [
+        name for name in names if name.lower().endswith(_ZIPPED) and not name.startswith("__MACOSX")
+    ]
+    if not inside:
+        raise InputError(
+            f"{path.name} holds no map layer: a zip must contain one of {', '.join(_ZIPPED)}."
+        )
+    return [f"/vsizip/{path.resolve()}/{name}" for name in inside]
+
+
+def _listed(file: str, source: str) -> list[tuple[str, str | None]]:
+    try:
+        return [(name, kind) for name, kind in pyogrio.list_layers(source)]
+    except (pyogrio.errors.DataSourceError, RuntimeError, UnicodeError) as error:
+        raise InputError(
+            f"{file} cannot be read: it is damaged, cut short or not the format its name says;"
+            " export it again as GeoPackage or GeoJSON."
+        ) from error
+
+
+def _chosen(file: str, layers: dict[str, tuple[str, str | None]], options: ReadOptions) -> str:
+    """Return the layer to read; where there are several the user has to say."""
+    if options.layer is not None:
+        if options.layer not in layers:
+            raise InputError(f"{file} has no layer '{options.layer}': it has {', '.join(layers)}.")
+        return options.layer
+    placed = NOUNS[options.noun].geometry is not None
+    fitting = [name for name, (_, kind) in layers.items() if kind is not None or not placed]
+    fitting = fitting or list(layers)
+    if not fitting:
+        raise InputError(f"{file} holds no layer: export it again with data in it.")
+    if len(fitting) > 1:
+        raise InputError(
+            f"{file} has {len(fitting)} layers: choose one with --layer, {', '.join(fitting)}."
+        )
+    return fitting[0]
+
+
+def _shapefile_encoding(source: str, result: ReadResult) -> str | None:
+    """Look into a Shapefile's attributes; None for other formats, whose encoding is fixed."""
+    if not source.lower().endswith(".shp"):
+        return None
+    table, declared = _sibling(source, ".dbf"), _sibling(source, ".cpg")
+    if table is None:
+        return None
+    said = declared.decode("ascii", "replace").strip() if declared else None
+    encoding, overruled = attribute_encoding(table, said)
+    if overruled:
+        result.notes.append(f"texts are {encoding.upper()}, though the .cpg file says {said}")
+    return encoding
+
+
+def _sibling(source: str, suffix: str) -> bytes | None:
+    """Return the content of the file beside a Shapefile, inside its zip or on disk."""
+    if source.startswith("/vsizip/"):
+        inside = source.lower().index(".zip/") + len(".zip")
+        archive_path, member = source[len("/vsizip/") : inside], PurePosixPath(source[inside + 1 :])
+        with zipfile.ZipFile(archive_path) as archive:
+            wanted = str(member.with_suffix(suffix)).lower()
+            for name in archive.namelist():
+                if name.lower() == wanted:
+                    return archive.read(name)
+        return None
+    shapefile = Path(source)
+    for candidate in (shapefile.with_suffix(suffix), shapefile.with_suffix(suffix.upper())):
+        if candidate.exists():
+            return candidate.read_bytes()
+    return None
+
+
+def _geoparquet(path: Path) -> SourceTable:
+    try:
+        frame = gpd.read_parquet(path)
+    except (ValueError, pyarrow.ArrowException, shapely.errors.GEOSException) as error:
+        raise InputError(
+            f"{path.name} is not a GeoParquet file that can be read ({_first_sentence(error)}):"
+            " write it with its geometry column, as geopandas.to_parquet does."
+        ) from error
+    crs = coordinates.usable(frame.crs)
+    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name)).reset_index(drop=True)
+    return SourceTable(
+        columns,
+        np.asarray(frame.geometry.values, dtype=object),
+        None if crs is None else DeclaredCrs(crs),
+        path.stem,
+        _labels(len(columns)),
+    )
+
+
+def _crs(text: str | None) -> pyproj.CRS | None:
+    """Return the CRS GDAL read; None for none, a placeholder or one PROJ does not understand."""
+    if not text:
+        return None
+    try:
+        return coordinates.usable(pyproj.CRS.from_user_input(text))
+    except ProjError:
+        return None
+
+
+def _labels(count: int) -> pd.Series:
+    return "row " + pd.Series(np.arange(1, count + 1)).astype("str")
+
+
+def _first_sentence(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0].split("; ")[0].rstrip(".")

@@ -1,0 +1,85 @@
+"""Colours of the map, read from ``data/styles/map.toml``."""
+
+from __future__ import annotations
+
+import importlib.resources
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Colour = NDArray[np.uint8]
+
+
+def rgb(text: str) -> Colour:
+    """Return "#rrggbb" as an array (3,) of 0 to 255."""
+    return np.array([int(text[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
+
+
+@dataclass(frozen=True)
+class MapStyle:
+    """One theme of the map.
+
+    Parameters
+    ----------
+    theme : str
+        "light" or "dark".
+    plain : mapping of str to str
+        Single colours: sky, horizon, land, highlight, selection, label, halo, gesture.
+    building, land_use, road, grid, unit_use, severity, symbol : mapping of str to str
+        Colours by kind, "#rrggbb".
+    """
+
+    theme: str
+    plain: Mapping[str, str]
+    building: Mapping[str, str]
+    land_use: Mapping[str, str]
+    road: Mapping[str, str]
+    grid: Mapping[str, str]
+    unit_use: Mapping[str, str]
+    severity: Mapping[str, str]
+    symbol: Mapping[str, str]
+
+    def colour(self, name: str) -> Colour:
+        """Return a single colour."""
+        return rgb(self.plain[name])
+
+    def ground_colours(self, kinds: NDArray[np.object_]) -> Colour:
+        """Return a colour (n, 3) for each kind of land use or road."""
+        return _by_kind({**self.land_use, **self.road}, kinds, "residential")
+
+    def building_colours(self, uses: NDArray[np.object_]) -> Colour:
+        """Return a colour (n, 3) for each use; unknown uses are "other"."""
+        return _by_kind(self.building, uses, "other")
+
+
+def _by_kind(table: Mapping[str, str], kinds: NDArray[np.object_], default: str) -> Colour:
+    if not len(kinds):
+        return np.empty((0, 3), np.uint8)
+    found, where = np.unique(kinds.astype(str), return_inverse=True)
+    palette = np.array([rgb(table.get(kind, table[default])) for kind in found.tolist()])
+    return palette[where]
+
+
+@cache
+def map_style(theme: str) -> MapStyle:
+    """Return the theme called `theme` ("light" or "dark")."""
+    text = (importlib.resources.files("mapdesk_data") / "styles" / "map.toml").read_text("utf-8")
+    values: dict[str, Any] = tomllib.loads(text)
+    chosen = values[theme]
+    plain = {name: value for name, value in chosen.items() if isinstance(value, str)}
+    return MapStyle(
+        theme,
+        plain,
+        chosen["building"],
+        chosen["land_use"],
+        chosen["road"],
+        chosen["grid"],
+        values["unit_use"],
+        values["severity"],
+        values["symbol"],
+    )

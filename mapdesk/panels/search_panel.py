@@ -1,0 +1,136 @@
+"""The Search dock: names, addresses, ids and, with a purpose, people."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.nouns import NOUNS
+from mapdesk.services.finding import Found
+
+SETTLED_AFTER = 250
+"""Milliseconds without a key after which a text is looked for: one audit row per settled text."""
+
+
+class SearchPanel(QWidget):
+    """A text and its answers.
+
+    Signals
+    -------
+    asked(str)
+        A settled text to look for.
+    chosen(Found)
+        An answer was clicked, or Enter pressed on it.
+    """
+
+    asked = pyqtSignal(str)
+    chosen = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QLineEdit()
+        self.text.setClearButtonEnabled(True)
+        self.results = QListWidget()
+        self.results.setWordWrap(True)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(4, 4, 4, 4)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
+        for widget in (self.text, self.note, self.results):
+            box.addWidget(widget)
+        self._enter_waits = False
+        self._asked = ""
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
+        self._settled.timeout.connect(self._ask)
+        self.text.textChanged.connect(self._on_text)
+        self.text.returnPressed.connect(self._on_return)
+        self.results.itemClicked.connect(self._on_item)
+        self.results.itemActivated.connect(self._on_item)
+        self._people = False
+        LANGUAGE.changed.connect(self._on_language)
+        self.reset()
+
+    def reset(self) -> None:
+        """Say in the language in force what can be looked for."""
+        self.text.setPlaceholderText(tr("Name, address or id"))
+        if not self.text.text():
+            self._say_what_is_searched()
+
+    def set_people(self, included: bool) -> None:
+        """Say whether people are looked for: only while a purpose is in force."""
+        self._people = included
+        self._asked = ""
+        if self.text.text().strip():
+            self._settled.start()
+        else:
+            self._say_what_is_searched()
+
+    def show_results(self, text: str, found: list[Found]) -> None:
+        """List the answers to `text`; an Enter pressed before they came takes the first."""
+        if text != self.text.text().strip():
+            return
+        self._asked = text
+        self.results.clear()
+        for one in found:
+            kind = tr(NOUNS[one.ref.noun].title)
+            detail = f"\n{kind}" + (f" · {one.detail}" if one.detail else "")
+            item = QListWidgetItem(one.title + detail)
+            item.setData(Qt.ItemDataRole.UserRole, one)
+            self.results.addItem(item)
+        if found:
+            self.results.setCurrentRow(0)
+            self.note.setText(tr("{count} found", count=len(found)))
+        else:
+            self.note.setText(tr("Nothing found. Try a part of the name, or an id."))
+        if self._enter_waits:
+            self._enter_waits = False
+            self._choose_current()
+
+    def close_panel(self) -> None:
+        """Stop listening."""
+        LANGUAGE.changed.disconnect(self._on_language)
+
+    def _say_what_is_searched(self) -> None:
+        self.results.clear()
+        if self._people:
+            text = tr("People, buildings, addresses, grids, cameras, organisations.")
+        else:
+            text = tr(
+                "Buildings, addresses, grids, cameras, organisations. State a purpose to find people."
+            )
+        self.note.setText(text)
+
+    def _on_text(self, text: str) -> None:
+        if text.strip():
+            self._settled.start()
+        else:
+            self._settled.stop()
+            self._asked = ""
+            self._say_what_is_searched()
+
+    def _on_return(self) -> None:
+        if self._asked and self._asked == self.text.text().strip():
+            self._choose_current()
+        elif self.text.text().strip():
+            self._enter_waits = True
+            self._ask()
+
+    def _ask(self) -> None:
+        self._settled.stop()
+        text = self.text.text().strip()
+        if text:
+            self.note.setText(tr("Looking…"))
+            self.asked.emit(text)
+
+    def _choose_current(self) -> None:
+        item = self.results.currentItem()
+        if item is not None:
+            self._on_item(item)
+
+    def _on_item(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _on_language(self, _code: str) -> None:
+        self.reset()

@@ -1,0 +1,142 @@
+"""The Selection dock: what the last gestures took, grouped, each group with its actions."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.nouns import NOUNS
+from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.shapes import Circle
+from mapdesk.services.selecting import GESTURE_NOUNS
+
+SHOWN = 200
+"""Rows listed in a group; the rest is counted."""
+
+
+class SelectionPanel(QWidget):
+    """Groups of selected things.
+
+    Signals
+    -------
+    followed(Ref)
+        A row was clicked.
+    commanded(str)
+        A button was clicked: an action id.
+    """
+
+    followed = pyqtSignal(object)
+    commanded = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setContentsMargins(10, 6, 10, 2)
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.itemClicked.connect(self._on_item)
+        self.streams = QPushButton()
+        self.streams.setObjectName("select.streams")
+        self.clear = QPushButton()
+        self.clear.setObjectName("edit.clear")
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(8, 2, 8, 8)
+        for button in (self.streams, self.clear):
+            button.clicked.connect(self._on_button)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.summary)
+        box.addWidget(self.tree, 1)
+        box.addLayout(buttons)
+        self._selection = Selection()
+        self._names: dict[Ref, str] = {}
+        LANGUAGE.changed.connect(self._on_language)
+        self.reset()
+
+    def show_selection(self, selection: Selection, names: dict[Ref, str]) -> None:
+        """Show a selection.
+
+        Parameters
+        ----------
+        names : dict of Ref to str
+            What to call the things; those without are called by their id.
+        """
+        self._selection = selection
+        self._names = names
+        self.reset()
+
+    def reset(self) -> None:
+        """List the selection anew, in the language in force."""
+        selection = self._selection
+        self.tree.clear()
+        for noun in (*GESTURE_NOUNS, *selection.groups):
+            ids = selection.ids(noun)
+            if not ids or self._has_group(noun):
+                continue
+            group = QTreeWidgetItem([f"{tr(NOUNS[noun].title)}  {len(ids):,}"])
+            group.setData(0, Qt.ItemDataRole.UserRole + 1, noun)
+            for key in ids[:SHOWN]:
+                ref = Ref(noun, key)
+                row = QTreeWidgetItem([self._names.get(ref, key)])
+                row.setData(0, Qt.ItemDataRole.UserRole, ref)
+                group.addChild(row)
+            if len(ids) > SHOWN:
+                group.addChild(QTreeWidgetItem([tr("and {count} more", count=len(ids) - SHOWN)]))
+            self.tree.addTopLevelItem(group)
+            if noun == "camera":
+                group.setExpanded(True)
+        self.summary.setText(self._summary())
+        cameras = len(selection.ids("camera"))
+        self.streams.setText(tr("Open {count} streams", count=cameras) if cameras else tr("Open streams"))
+        self.streams.setEnabled(bool(cameras))
+        self.clear.setText(tr("Clear"))
+        self.clear.setEnabled(bool(selection))
+
+    def close_panel(self) -> None:
+        """Stop listening."""
+        LANGUAGE.changed.disconnect(self._on_language)
+
+    def _summary(self) -> str:
+        selection = self._selection
+        if not selection and selection.shape is None:
+            return tr("Nothing is selected. Draw a circle (C) or a lasso (L) on the map.")
+        words = []
+        if isinstance(selection.shape, Circle):
+            words.append(tr("Circle of {radius} m", radius=f"{selection.shape.radius:,.0f}"))
+        elif selection.shape is not None:
+            words.append(tr("Area of {area} ha", area=f"{selection.shape.area / 1e4:,.1f}"))
+        words.append(tr("{count} people live inside", count=f"{selection.people:,}"))
+        return " · ".join(words)
+
+    def _has_group(self, noun: str) -> bool:
+        for index in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(index)
+            if item is not None and item.data(0, Qt.ItemDataRole.UserRole + 1) == noun:
+                return True
+        return False
+
+    def _on_item(self, item: QTreeWidgetItem) -> None:
+        ref = item.data(0, Qt.ItemDataRole.UserRole)
+        if ref is not None:
+            self.followed.emit(ref)
+
+    def _on_button(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.commanded.emit(sender.objectName())
+
+    def _on_language(self, _code: str) -> None:
+        self.reset()

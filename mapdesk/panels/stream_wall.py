@@ -1,0 +1,145 @@
+"""Live pictures of one or several cameras, side by side, in a window of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QGridLayout, QWidget
+
+from mapdesk.model.language import tr
+from mapdesk.video.source import Event, FrameSource, OnEvent
+
+MOST_TILES = 16
+"""Streams a wall opens at once; the rest is told, not silently left out."""
+_CAPTION = 22
+
+OpenSource = Callable[[str, tuple[int, int] | None, OnEvent], FrameSource]
+
+
+@dataclass(frozen=True)
+class CameraStream:
+    """What a tile needs to know of a camera."""
+
+    id: str
+    name: str
+    url: str
+    sub_url: str
+
+
+class StreamTile(QWidget):
+    """One camera's pictures, with its name and, when it is dead, why."""
+
+    _happened = pyqtSignal(str)
+
+    def __init__(self, camera: CameraStream, open_source: OpenSource, small: bool) -> None:
+        super().__init__()
+        self.camera = camera
+        self.setMinimumSize(160, 110)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._image: QImage | None = None
+        self._pixels: object = None
+        self._happened.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        url = camera.sub_url if small and camera.sub_url else camera.url
+        self.source = open_source(url, None, self._tell)
+        self.source.start()
+
+    @property
+    def image(self) -> QImage | None:
+        """The picture shown, None before the first."""
+        return self._image
+
+    def close_stream(self) -> None:
+        """End the stream; its worker goes away by itself."""
+        self.source.close()
+
+    def _tell(self, event: Event) -> None:
+        """Called from the source's thread."""
+        self._happened.emit(event)
+
+    def _on_event(self, _event: str) -> None:
+        picture = self.source.latest()
+        if picture is not None:
+            height, width = picture.pixels.shape[:2]
+            self._pixels = picture.pixels
+            self._image = QImage(
+                picture.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
+            )
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint the picture, the name and the state."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#101418"))
+        room = QRectF(0, 0, self.width(), self.height() - _CAPTION)
+        if self._image is not None:
+            size = self._image.size().scaled(
+                room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio
+            )
+            spot = QRectF(0, 0, size.width(), size.height())
+            spot.moveCenter(room.center())
+            painter.drawImage(spot, self._image)
+        state = self.source.state
+        painter.setPen(QColor("#e6edf3"))
+        if state.name != "playing":
+            veil = QColor("#101418")
+            veil.setAlpha(205)
+            painter.fillRect(room, veil)
+            text = state.sentence or tr("Connecting…")
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room.adjusted(14, 8, -14, -8), flags, text)
+        caption = QRectF(8, self.height() - _CAPTION, self.width() - 16, _CAPTION)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, self.camera.name)
+        if state.name == "playing":
+            rate = f"{self.source.statistics.frames_per_second:.0f} fps"
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.setPen(QColor("#7ee787"))
+            painter.drawText(caption, flags, rate)
+        painter.end()
+
+
+class StreamWall(QWidget):
+    """A window of tiles, as square as can be. Closing it ends every stream.
+
+    Signals
+    -------
+    closed(StreamWall)
+    """
+
+    closed = pyqtSignal(object)
+
+    def __init__(self, cameras: list[CameraStream], open_source: OpenSource) -> None:
+        super().__init__(None)
+        shown = cameras[:MOST_TILES]
+        title = shown[0].name if len(shown) == 1 else tr("{count} cameras", count=len(shown))
+        if len(cameras) > len(shown):
+            title += " · " + tr("{count} more are not shown", count=len(cameras) - len(shown))
+        self.setWindowTitle(title)
+        self.setStyleSheet("background: #101418;")
+        side = ceil(sqrt(len(shown)))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2, 2, 2, 2)
+        grid.setSpacing(2)
+        self.tiles = [StreamTile(camera, open_source, len(shown) > 1) for camera in shown]
+        for number, tile in enumerate(self.tiles):
+            grid.addWidget(tile, number // side, number % side)
+        self.resize(QSize(760, 470) if side == 1 else QSize(1180, 740))
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """End every stream."""
+        for tile in self.tiles:
+            tile.close_stream()
+        self.closed.emit(self)
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Ask for pictures of the tiles' size: no pixel is carried that is not shown."""
+        super().resizeEvent(event)
+        for tile in self.tiles:
+            ratio = tile.devicePixelRatioF()
+            width = max(160, round(tile.width() * ratio))
+            height = max(90, round((tile.height() - _CAPTION) * ratio))
+            tile.source.resize((width, height))

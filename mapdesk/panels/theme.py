@@ -1,0 +1,92 @@
+"""Light and dark: one palette and a short style sheet each."""
+
+from __future__ import annotations
+
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QApplication
+
+_COLOURS = {
+    "light": {
+        "window": "#f6f7f8",
+        "base": "#ffffff",
+        "alternate": "#f2f4f6",
+        "text": "#1f2933",
+        "muted": "#5b6770",
+        "line": "#d5dbe0",
+        "accent": "#0b66c3",
+        "on_accent": "#ffffff",
+        "warn": "#fff3d6",
+        "warn_text": "#6b4a00",
+    },
+    "dark": {
+        "window": "#1b2127",
+        "base": "#14191e",
+        "alternate": "#20272e",
+        "text": "#e4e9ed",
+        "muted": "#9aa7b2",
+        "line": "#343d46",
+        "accent": "#4aa3ff",
+        "on_accent": "#08121c",
+        "warn": "#4a3a12",
+        "warn_text": "#ffe2a0",
+    },
+}
+
+_SHEET = """
+QMainWindow::separator {{ background: {line}; width: 4px; height: 4px; }}
+QDockWidget {{ font-weight: 600; color: {text}; }}
+QDockWidget::title {{ background: {window}; padding: 7px 10px; border-bottom: 1px solid {line}; }}
+QToolBar {{ background: {window}; border: 0; border-bottom: 1px solid {line}; spacing: 3px; padding: 4px; }}
+QToolButton {{ padding: 5px 9px; border-radius: 5px; color: {text}; }}
+QToolButton:hover {{ background: {alternate}; }}
+QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
+  background: {base}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 4px 7px; }}
+QLineEdit:focus, QComboBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
+QPushButton {{ background: {base}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 5px 11px; }}
+QPushButton:hover {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {muted}; }}
+QListWidget, QTreeWidget, QTextBrowser, QScrollArea {{ background: {base}; color: {text}; border: 0; }}
+QTreeWidget::item, QListWidget::item {{ padding: 3px 2px; }}
+QStatusBar {{ background: {window}; color: {muted}; border-top: 1px solid {line}; }}
+QStatusBar QLabel {{ color: {muted}; padding: 0 8px; }}
+QMenuBar {{ background: {window}; color: {text}; }}
+QMenuBar::item:selected, QMenu::item:selected {{ background: {accent}; color: {on_accent}; }}
+QMenu {{ background: {base}; color: {text}; border: 1px solid {line}; }}
+QToolTip {{ background: {text}; color: {window}; border: 0; padding: 4px; }}
+#MessageBar {{ background: {warn}; color: {warn_text}; }}
+#MessageBar QLabel {{ color: {warn_text}; }}
+"""
+
+
+def colours(theme: str) -> dict[str, str]:
+    """Return the named colours of a theme, "#rrggbb"."""
+    return _COLOURS[theme]
+
+
+def apply(application: QApplication, theme: str) -> None:
+    """Dress the whole application in `theme` ("light" or "dark")."""
+    tint = _COLOURS[theme]
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: "window",
+        QPalette.ColorRole.WindowText: "text",
+        QPalette.ColorRole.Base: "base",
+        QPalette.ColorRole.AlternateBase: "alternate",
+        QPalette.ColorRole.Text: "text",
+        QPalette.ColorRole.Button: "window",
+        QPalette.ColorRole.ButtonText: "text",
+        QPalette.ColorRole.Highlight: "accent",
+        QPalette.ColorRole.HighlightedText: "on_accent",
+        QPalette.ColorRole.PlaceholderText: "muted",
+        QPalette.ColorRole.Link: "accent",
+        QPalette.ColorRole.ToolTipBase: "text",
+        QPalette.ColorRole.ToolTipText: "window",
+    }
+    for role, name in roles.items():
+        palette.setColor(role, QColor(tint[name]))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tint["muted"]))
+    application.setStyle("Fusion")
+    application.setPalette(palette)
+    application.setStyleSheet(_SHEET.format(**tint))

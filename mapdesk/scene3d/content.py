@@ -1,0 +1,66 @@
+"""What a map holds, loaded off the GUI thread and handed to it whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.analysis.picking import PrismPicker
+from mapdesk.model.features import Features
+from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
+
+
+@dataclass(frozen=True)
+class PointLayer:
+    """Symbols of one noun.
+
+    Parameters
+    ----------
+    ids, names : ndarray of str, shape (n,)
+    xy : ndarray of float, shape (n, 2)
+        Metres.
+    muted : ndarray of bool, shape (n,)
+        Drawn grey: offline cameras, workers off duty, closed incidents.
+    """
+
+    noun: str
+    ids: NDArray[np.object_]
+    names: NDArray[np.object_]
+    xy: NDArray[np.float64]
+    muted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class GridLabels:
+    """Names of the grids and a point inside each, metres."""
+
+    ids: NDArray[np.object_]
+    names: NDArray[np.object_]
+    levels: NDArray[np.int64]
+    xy: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Footprints:
+    """Buildings for picking and hovering, loaded behind the first picture."""
+
+    features: Features
+    picker: PrismPicker
+    floors: NDArray[np.float64]
+
+
+@dataclass
+class MapContent:
+    """All a map shows. Parts arrive one after the other; None or empty ones are not there yet."""
+
+    buildings: Buildings | None = None
+    footprints: Footprints | None = None
+    ground: list[FlatLayer] = field(default_factory=list)
+    hills: Mesh | None = None
+    grid_lines: list[GridLines] = field(default_factory=list)
+    grid_labels: GridLabels | None = None
+    points: dict[str, PointLayer] = field(default_factory=dict)
+    attributions: list[str] = field(default_factory=list)

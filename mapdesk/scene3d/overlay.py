@@ -1,0 +1,339 @@
+"""What is painted over the picture: symbols, labels, marks, and the map's furniture.
+
+Painted with Qt on the GUI thread, from the viewpoint the picture was taken from, so that both always
+fit; text and symbols stay crisp while the picture below is drawn at half resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from mapdesk.layers.layers import CLOSE_UP
+from mapdesk.layers.style import MapStyle
+from mapdesk.model.selection import Nearby
+from mapdesk.model.shapes import Circle, GroundShape
+from mapdesk.scene3d import symbols
+from mapdesk.scene3d.content import GridLabels, PointLayer
+from mapdesk.scene3d.viewpoint import Projection
+
+SYMBOLS_BELOW = 5.0
+"""Metres per pixel below which points are symbols, above it dots."""
+LABEL_GAP = 4
+
+
+@dataclass
+class Marks:
+    """Things pointed out on the map.
+
+    Parameters
+    ----------
+    selected : dict of str to set of str
+        Selected ids by noun.
+    focus_xy : tuple or None
+        Place (m) of the thing whose card is shown, and its height.
+    floor : tuple or None
+        (footprint, low, high) of a marked floor, metres.
+    wedge : ndarray or None
+        Corners (n, 2) of what a camera looks at.
+    """
+
+    selected: dict[str, set[str]] = field(default_factory=dict)
+    shape: GroundShape | None = None
+    focus_xy: tuple[float, float, float] | None = None
+    floor: tuple[shapely.Geometry, float, float] | None = None
+    wedge: NDArray[np.float64] | None = None
+    nearest_from: tuple[float, float] | None = None
+    nearest: tuple[Nearby, ...] = ()
+
+
+@dataclass
+class Overlay:
+    """Everything painted over the picture, in the order of `paint`."""
+
+    style: MapStyle
+    points: dict[str, PointLayer] = field(default_factory=dict)
+    visible: list[str] = field(default_factory=list)
+    grids: GridLabels | None = None
+    marks: Marks = field(default_factory=Marks)
+    attributions: list[str] = field(default_factory=list)
+
+    def paint(self, painter: QPainter, projection: Projection, ratio: float) -> None:
+        """Paint all of it.
+
+        Parameters
+        ----------
+        ratio : float
+            Device pixels per pixel of what is painted on.
+        """
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._shape(painter, projection)
+        self._wedge(painter, projection)
+        self._floor(painter, projection)
+        for noun in self.visible:
+            if noun in self.points and noun != "grid":
+                self._symbols(painter, projection, self.points[noun], ratio)
+        if "grid" in self.visible and self.grids is not None:
+            self._grid_labels(painter, projection, self.grids, ratio)
+        self._nearest(painter, projection, ratio)
+        self._focus(painter, projection)
+        self._furniture(painter, projection)
+
+    # ------------------------------------------------------------------ symbols and labels
+
+    def _symbols(
+        self, painter: QPainter, projection: Projection, layer: PointLayer, ratio: float
+    ) -> None:
+        scale = projection.metres_per_pixel
+        if not len(layer.ids) or scale > CLOSE_UP.get(layer.noun, np.inf):
+            return
+        pixels, depth = projection.to_screen(layer.xy)
+        inside = _in_view(pixels, projection, 12)
+        order = np.flatnonzero(inside)
+        order = order[np.argsort(-depth[order])]
+        small = scale > SYMBOLS_BELOW
+        colour = self.style.symbol[layer.noun]
+        chosen = self.marks.selected.get(layer.noun, set())
+        images = {
+            muted: symbols.dot("#8c959f" if muted else colour, ratio)
+            if small
+            else symbols.symbol(layer.noun, colour, ratio, muted=muted)
+            for muted in (False, True)
+        }
+        half = (symbols.DOT_SIZE if small else symbols.SYMBOL_SIZE) / 2
+        ring = QPen(QColor(self.style.plain["highlight"]), 2.4)
+        for index in order.tolist():
+            x, y = pixels[index]
+            painter.drawImage(QPointF(x - half, y - half), images[bool(layer.muted[index])])
+            if chosen and layer.ids[index] in chosen:
+                painter.setPen(ring)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QPointF(x, y), half + 1.5, half + 1.5)
+
+    def _grid_labels(
+        self, painter: QPainter, projection: Projection, grids: GridLabels, ratio: float
+    ) -> None:
+        scale = projection.metres_per_pixel
+        finest = int(grids.levels.max(initial=1))
+        level = finest if scale < 3.5 else max(finest - 1, 1)
+        pixels, _depth = projection.to_screen(grids.xy)
+        shown = np.flatnonzero((grids.levels == level) & _in_view(pixels, projection, 0))
+        taken: list[QRectF] = []
+        for index in shown.tolist():
+            image = symbols.label(
+                str(grids.names[index]),
+                13 if level == finest else 15,
+                level != finest,
+                self.style.plain["label"],
+                self.style.plain["halo"],
+                ratio,
+            )
+            size = image.deviceIndependentSize()
+            x, y = pixels[index]
+            box = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+            if any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box.adjusted(-LABEL_GAP, -LABEL_GAP, LABEL_GAP, LABEL_GAP))
+            painter.drawImage(box.topLeft(), image)
+
+    # ------------------------------------------------------------------ marks
+
+    def _shape(self, painter: QPainter, projection: Projection) -> None:
+        shape = self.marks.shape
+        if shape is None:
+            return
+        colour = QColor(self.style.plain["gesture"])
+        if isinstance(shape, Circle):
+            paint_ring(painter, projection, shape.outline(), colour)
+            return
+        for part in shapely.get_parts(shape.polygon):
+            paint_ring(painter, projection, shapely.get_coordinates(part.exterior)[:-1], colour)
+
+    def _wedge(self, painter: QPainter, projection: Projection) -> None:
+        if self.marks.wedge is not None:
+            paint_ring(painter, projection, self.marks.wedge, QColor(self.style.symbol["camera"]))
+
+    def _floor(self, painter: QPainter, projection: Projection) -> None:
+        if self.marks.floor is None:
+            return
+        footprint, low, high = self.marks.floor
+        colour = QColor(self.style.plain["highlight"])
+        for part in shapely.get_parts(footprint):
+            ring = shapely.get_coordinates(part.exterior)
+            below, _depth = projection.to_screen(ring, low)
+            above, _depth = projection.to_screen(ring, high)
+            if np.isnan(below).any() or np.isnan(above).any():
+                continue
+            band = QColor(colour)
+            band.setAlpha(150)
+            painter.setPen(QPen(colour, 1.2))
+            painter.setBrush(band)
+            for at in range(len(ring) - 1):
+                corners = [below[at], below[at + 1], above[at + 1], above[at]]
+                painter.drawPolygon(_polygon(np.array(corners)))
+
+    def _nearest(self, painter: QPainter, projection: Projection, ratio: float) -> None:
+        start = self.marks.nearest_from
+        if start is None:
+            return
+        places = np.array([start, *[(one.x, one.y) for one in self.marks.nearest]])
+        pixels, _depth = projection.to_screen(places)
+        if np.isnan(pixels[0]).any():
+            return
+        origin = QPointF(*pixels[0])
+        colour = QColor(self.style.symbol["worker"])
+        for rank, (one, end) in enumerate(
+            zip(self.marks.nearest, pixels[1:], strict=True), start=1
+        ):
+            if np.isnan(end).any():
+                continue
+            painter.setPen(QPen(colour, 3.2 if rank == 1 else 2.0))
+            painter.drawLine(origin, QPointF(*end))
+            text = symbols.label(
+                f"{rank}  {metres_text(one.metres)}",
+                13,
+                rank == 1,
+                self.style.plain["label"],
+                self.style.plain["halo"],
+                ratio,
+            )
+            painter.drawImage(QPointF(end[0] + 10, end[1] - 24), text)
+        painter.setPen(QPen(QColor("#ffffff"), 2))
+        painter.setBrush(QColor(self.style.plain["gesture"]))
+        painter.drawEllipse(origin, 7, 7)
+
+    def _focus(self, painter: QPainter, projection: Projection) -> None:
+        if self.marks.focus_xy is None:
+            return
+        x, y, z = self.marks.focus_xy
+        pixels, _depth = projection.to_screen([[x, y]], z)
+        if np.isnan(pixels).any():
+            return
+        tip = QPointF(*pixels[0])
+        pin = QPolygonF(
+            [tip, tip + QPointF(-8, -15), tip + QPointF(0, -26), tip + QPointF(8, -15)]
+        )
+        painter.setPen(QPen(QColor("#ffffff"), 1.6))
+        painter.setBrush(QColor(self.style.plain["highlight"]))
+        painter.drawPolygon(pin)
+
+    # ------------------------------------------------------------------ furniture
+
+    def _furniture(self, painter: QPainter, projection: Projection) -> None:
+        self._scale_bar(painter, projection)
+        self._north(painter, projection)
+        if self.attributions:
+            self._attribution(painter, projection)
+
+    def _scale_bar(self, painter: QPainter, projection: Projection) -> None:
+        length = round_length(110 * projection.metres_per_pixel)
+        width = length / projection.metres_per_pixel
+        x, y = 16.0, projection.height - 18
+        text_colour, halo = QColor(self.style.plain["label"]), QColor(self.style.plain["halo"])
+        bar = [QPointF(x, y - 6), QPointF(x, y), QPointF(x + width, y), QPointF(x + width, y - 6)]
+        for colour, thickness in ((halo, 5.0), (text_colour, 2.0)):
+            painter.setPen(QPen(colour, thickness))
+            painter.drawPolyline(QPolygonF(bar))
+        _text(painter, QPointF(x + 5, y - 6), metres_text(length), text_colour, halo)
+
+    def _north(self, painter: QPainter, projection: Projection) -> None:
+        centre = QPointF(projection.width - 30, 34)
+        turn = radians(-projection.viewpoint.bearing)
+        ahead = QPointF(sin(turn), -cos(turn))
+        aside = QPointF(cos(turn), sin(turn))
+        plate = QColor(self.style.plain["halo"])
+        plate.setAlpha(205)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawEllipse(centre, 19, 19)
+        painter.setBrush(QColor("#d1242f"))
+        painter.drawPolygon(QPolygonF([centre + ahead * 14, centre + aside * 5, centre - aside * 5]))
+        painter.setBrush(QColor("#8c959f"))
+        painter.drawPolygon(QPolygonF([centre - ahead * 14, centre + aside * 5, centre - aside * 5]))
+
+    def _attribution(self, painter: QPainter, projection: Projection) -> None:
+        text = "  ·  ".join(self.attributions)
+        font = QFont(painter.font())
+        font.setPixelSize(11)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, projection.width * 0.6)
+        width = metrics.horizontalAdvance(text) + 12
+        box = QRectF(projection.width - width, projection.height - 19, width, 19)
+        plate = QColor(self.style.plain["halo"])
+        plate.setAlpha(200)
+        painter.fillRect(box, plate)
+        painter.setPen(QColor(self.style.plain["label"]))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_ring(
+    painter: QPainter,
+    projection: Projection,
+    ring: NDArray[np.float64],
+    colour: QColor,
+    *,
+    closed: bool = True,
+) -> None:
+    """Paint a ring of ground points (n, 2), filled lightly where closed."""
+    pixels, _depth = projection.to_screen(ring)
+    pixels = pixels[~np.isnan(pixels).any(axis=1)]
+    if len(pixels) < 2:
+        return
+    painter.setPen(QPen(colour, 2.2))
+    if not closed:
+        painter.drawPolyline(_polygon(pixels))
+        return
+    fill = QColor(colour)
+    fill.setAlpha(38)
+    painter.setBrush(fill)
+    painter.drawPolygon(_polygon(pixels))
+
+
+def metres_text(length: float) -> str:
+    """Return a length with its unit: "85 m", "1.2 km"."""
+    return f"{length:.0f} m" if length < 1000 else f"{length / 1000:.3g} km"
+
+
+def round_length(length: float) -> float:
+    """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
+    power = 10.0 ** np.floor(np.log10(max(length, 1e-3)))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9)))
+
+
+def _in_view(
+    pixels: NDArray[np.float64], projection: Projection, margin: float
+) -> NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            (pixels[:, 0] > -margin)
+            & (pixels[:, 0] < projection.width + margin)
+            & (pixels[:, 1] > -margin)
+            & (pixels[:, 1] < projection.height + margin)
+        )
+
+
+def _polygon(pixels: NDArray[np.float64]) -> QPolygonF:
+    return QPolygonF(_as_points(pixels.tolist()))
+
+
+def _as_points(rows: Iterable[list[float]]) -> list[QPointF]:
+    return [QPointF(x, y) for x, y in rows]
+
+
+def _text(painter: QPainter, at: QPointF, text: str, colour: QColor, halo: QColor) -> None:
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    painter.setFont(font)
+    painter.setPen(halo)
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        painter.drawText(at + QPointF(dx, dy), text)
+    painter.setPen(colour)
+    painter.drawText(at, text)

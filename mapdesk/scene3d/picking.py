@@ -1,0 +1,63 @@
+"""What is under the pointer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mapdesk.layers.layers import CLOSE_UP
+from mapdesk.model.selection import Ref
+from mapdesk.scene3d.content import Footprints, PointLayer
+from mapdesk.scene3d.viewpoint import Projection
+
+REACH = 12.0
+"""Pixels around a symbol that count as on it."""
+
+
+def pick(
+    projection: Projection,
+    px: float,
+    py: float,
+    points: dict[str, PointLayer],
+    footprints: Footprints | None,
+    visible: list[str],
+) -> tuple[Ref, str] | None:
+    """Return what is at a pixel and its name: a symbol, else the building hit first, else nothing."""
+    for noun in reversed(visible):
+        layer = points.get(noun)
+        if layer is None or projection.metres_per_pixel > CLOSE_UP.get(noun, np.inf):
+            continue
+        index = _symbol_at(projection, px, py, layer)
+        if index is not None:
+            return Ref(noun, str(layer.ids[index])), str(layer.names[index])
+    if footprints is None or "building" not in visible:
+        return None
+    index = building_at(projection, px, py, footprints)
+    if index is None:
+        return None
+    features = footprints.features
+    name = features.columns["name"][index] or features.columns["address"][index]
+    return Ref("building", str(features.ids[index])), str(name or features.ids[index])
+
+
+def building_at(
+    projection: Projection, px: float, py: float, footprints: Footprints
+) -> int | None:
+    """Return the position of the building under a pixel, or None."""
+    eye, direction = projection.ray(px, py)
+    reach = projection.viewpoint.clipping[1]
+    if direction[2] < -1e-6:
+        reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
+    hit = footprints.picker.hit(eye, eye + direction * reach)
+    return None if hit is None else hit[0]
+
+
+def _symbol_at(projection: Projection, px: float, py: float, layer: PointLayer) -> int | None:
+    if not len(layer.ids):
+        return None
+    pixels, _depth = projection.to_screen(layer.xy)
+    with np.errstate(invalid="ignore"):
+        distance = np.hypot(pixels[:, 0] - px, pixels[:, 1] - py)
+    if np.isnan(distance).all():
+        return None
+    nearest = int(np.nanargmin(distance))
+    return nearest if distance[nearest] <= REACH else None

@@ -1,0 +1,52 @@
+"""Opening cameras: with a purpose, on record, and with the address their pictures come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mapdesk.model.access import Access
+from mapdesk.store import audit, places
+from mapdesk.store.database import Store
+
+
+@dataclass(frozen=True)
+class CameraAddress:
+    """Where a camera's pictures come from; empty where the register does not say."""
+
+    id: str
+    name: str
+    main: str
+    sub: str
+
+
+def open_cameras(store: Store, access: Access, ids: Sequence[str]) -> list[CameraAddress]:
+    """Return the stream addresses of cameras, one audit row for each.
+
+    Paths are taken from the district's folder, so that a district can bring clips along.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    """
+    access.require_purpose("camera pictures")
+    found = []
+    for row in places.rows(store, "camera", ids):
+        audit.record(store.folder, access, "open stream", row["id"])
+        found.append(
+            CameraAddress(
+                row["id"],
+                str(row["name"] or row["id"]),
+                _address(store.folder, row["main_stream"]),
+                _address(store.folder, row["sub_stream"]),
+            )
+        )
+    return found
+
+
+def _address(folder: Path, text: str | None) -> str:
+    if not text or "://" in text or Path(text).is_absolute():
+        return text or ""
+    return str(folder / text)

@@ -1,0 +1,75 @@
+"""Building the demo district: recipe to frames, frames to the store, clips to the media folder."""
+
+from __future__ import annotations
+
+import importlib.resources
+import shutil
+import tempfile
+from pathlib import Path
+
+from mapdesk.demo import FILES, Recipe, build_district
+from mapdesk.model.errors import InputError
+from mapdesk.services import importing
+from mapdesk.services.districts import Progress, create_district
+from mapdesk.store import writing
+from mapdesk.store.folder import DATABASE, SETTINGS
+from mapdesk.video.clips import write_street_clips
+
+PEOPLE = 275_000
+"""Residents of the demo district at full scale."""
+
+
+def load_recipe() -> Recipe:
+    """Read the recipe shipped in ``data/demo``."""
+    folder = importlib.resources.files("mapdesk_data") / "demo"
+    return Recipe.from_texts({name: (folder / name).read_text("utf-8") for name in FILES})
+
+
+def is_there(folder: Path) -> bool:
+    """Say whether `folder` holds a district already."""
+    return (folder / SETTINGS).is_file() and (folder / DATABASE).is_file()
+
+
+def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None:
+    """Make the demo district in `folder`; it appears there only when it is whole.
+
+    Parameters
+    ----------
+    people : int
+        Residents; everything else is in proportion.
+    seed : int
+        The same seed gives the same district.
+
+    Raises
+    ------
+    InputError
+        `folder` holds something else, or `people` is too small.
+    """
+    if people < 500:
+        raise InputError(f"A demo district needs at least 500 people, not {people}.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is not empty; choose a new folder for the demo district.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder.parent))
+    try:
+        recipe = load_recipe()
+
+        def building(text: str, part: float) -> None:
+            progress(f"Building {text}", 0.75 * part)
+
+        frames = build_district(recipe, people=people, seed=seed, progress=building)
+        plan = recipe.plan["district"]
+        store = create_district(temporary / "district", plan["name"], plan["crs"])
+        with store:
+            progress("Writing the store", 0.78)
+            with writing.transaction(store) as connection:
+                writing.upsert(connection, frames)
+            importing.set_origin(store)
+        progress("Drawing street clips", 0.88)
+        write_street_clips(temporary / "district" / "media", seed=seed)
+        if folder.exists():
+            folder.rmdir()
+        (temporary / "district").rename(folder)
+        progress("Done", 1.0)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

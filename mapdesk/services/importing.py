@@ -1,0 +1,218 @@
+"""Bringing a file's rows into a district: read, account for every row, write all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mapdesk.model.district import District, projected_crs
+from mapdesk.model.errors import InputError
+from mapdesk.services.districts import Progress
+from mapdesk.store import database, places, writing
+from mapdesk.store.database import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+IMPORT_KINDS: dict[str, str] = {
+    "osm": "osm",
+    "buildings": "building",
+    "grids": "grid",
+    "cameras": "camera",
+    "roads": "road",
+    "workers": "worker",
+    "organisations": "organisation",
+    "people": "person",
+    "incidents": "incident",
+    "components": "component",
+    "sensors": "sensor",
+    "units": "unit",
+    "households": "household",
+    "land-use": "land_use",
+    "resources": "resource",
+    "addresses": "address",
+}
+"""What ``--as`` may say, and the noun it means."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did.
+
+    Parameters
+    ----------
+    file : str
+    read : int
+        Rows of the source looked at.
+    new, updated : dict of str to int
+        Rows written by noun.
+    refused : list of (row, reason)
+    notes : list of str
+        What else was done to the data.
+    written : bool
+        False for a dry run.
+    """
+
+    file: str
+    read: int
+    new: dict[str, int]
+    updated: dict[str, int]
+    refused: list[tuple[str, str]]
+    notes: list[str] = field(default_factory=list)
+    written: bool = True
+
+    @property
+    def kept(self) -> int:
+        """Rows kept, of all nouns."""
+        return sum(self.new.values()) + sum(self.updated.values())
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    kind: str,
+    *,
+    fields: Mapping[str, str] | None = None,
+    key: str | None = None,
+    assume_crs: str | None = None,
+    layer: str | None = None,
+    dry_run: bool = False,
+    progress: Progress,
+) -> ImportReport:
+    """Import a file in one transaction; repeating it updates instead of duplicating.
+
+    Parameters
+    ----------
+    kind : str
+        One of `IMPORT_KINDS`.
+    fields : mapping of str to str
+        Target field to source column.
+    key : str, optional
+        Source column that identifies a row.
+    assume_crs : str, optional
+        "EPSG:N" or "GCJ-02" for a file that does not say.
+    dry_run : bool
+        Read and account for everything, write nothing.
+
+    Raises
+    ------
+    InputError, CrsError, NotFoundError
+        The file cannot be used; nothing was changed.
+    CancelledError
+        Raised by `progress`; nothing was changed.
+    """
+    from mapdesk import formats
+
+    if kind not in IMPORT_KINDS:
+        raise InputError(f"'{kind}' cannot be imported; choose from {', '.join(IMPORT_KINDS)}.")
+    source = blake2b(path.name.encode(), digest_size=5).hexdigest()
+    options = formats.ReadOptions(
+        noun=IMPORT_KINDS[kind],
+        district_crs=projected_crs(store.district.crs),
+        fields=fields or {},
+        key=key,
+        assume_crs=assume_crs,
+        layer=layer,
+        source_id=source,
+    )
+    result = formats.read(path, options, progress)
+    frames = dict(result.frames)
+    notes = list(result.notes)
+    if "person" in frames:
+        frames["person"] = _settle_people(store, frames["person"], notes)
+    refused = [(one.row, one.reason) for one in result.refused]
+    frames["source"] = _source_frame(source, path, result.attribution, result.licence)
+    if dry_run:
+        counts = {noun: (len(frame), 0) for noun, frame in result.frames.items()}
+        return _report(path, result.read, counts, refused, notes, written=False)
+    progress("Writing", 0.9)
+    with writing.transaction(store) as connection:
+        counts = writing.upsert(connection, frames)
+        if {"building", "grid"} & set(frames):
+            placed = writing.assign_grids(store, connection)
+            if placed:
+                notes.append(f"{placed:,} buildings were given the grid they stand in.")
+        progress("Written", 1.0)
+    set_origin(store)
+    counts.pop("source", None)
+    return _report(path, result.read, counts, refused, notes, written=True)
+
+
+def _report(
+    path: Path,
+    read: int,
+    counts: Mapping[str, tuple[int, int]],
+    refused: list[tuple[str, str]],
+    notes: list[str],
+    *,
+    written: bool,
+) -> ImportReport:
+    new = {noun: count[0] for noun, count in counts.items()}
+    updated = {noun: count[1] for noun, count in counts.items()}
+    return ImportReport(path.name, read, new, updated, refused, notes, written)
+
+
+def _source_frame(source: str, path: Path, attribution: str, licence: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "id": [source],
+            "title": [path.name],
+            "attribution": [attribution or path.name],
+            "licence": [licence],
+            "imported_at": [datetime.now().astimezone().replace(tzinfo=None)],
+        }
+    )
+
+
+def _settle_people(store: Store, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Give people the building their unit or address says, where the source names no building."""
+    settled = frame.copy()
+    if "unit_id" in settled:
+        units = places.features(store, "unit", ["building_id"], geometry=False)
+        by_unit = dict(zip(units.ids.tolist(), units.columns["building_id"].tolist(), strict=True))
+        settled["building_id"] = settled["building_id"].fillna(settled["unit_id"].map(by_unit))
+    if "address" in settled:
+        buildings = places.features(store, "building", ["address"], geometry=False)
+        by_address = dict(
+            zip(buildings.columns["address"].tolist(), buildings.ids.tolist(), strict=True)
+        )
+        points = places.features(store, "address", ["text", "building_id"], geometry=False)
+        by_address |= {
+            text: building
+            for text, building in zip(
+                points.columns["text"].tolist(), points.columns["building_id"].tolist(), strict=True
+            )
+            if building
+        }
+        by_address.pop(None, None)
+        settled["building_id"] = settled["building_id"].fillna(settled["address"].map(by_address))
+        settled = settled.drop(columns="address")
+    homeless = int(settled["building_id"].isna().sum())
+    if homeless:
+        notes.append(
+            f"{homeless:,} people have no building: their address was not found among the buildings."
+        )
+    return settled
+
+
+def set_origin(store: Store) -> None:
+    """Give a district its local origin when the first things are placed: their middle, to 100 m."""
+    if store.district.origin != (0.0, 0.0):
+        return
+    extent = places.extent(store)
+    if extent is None:
+        return
+    middle = np.round(np.array([extent[0] + extent[2], extent[1] + extent[3]]) / 200) * 100
+    district = District(
+        store.district.name, store.district.crs, (float(middle[0]), float(middle[1]))
+    )
+    database.write_settings(store.folder, district)
+    store.district = district
