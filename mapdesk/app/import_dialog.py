@@ -25,10 +25,9 @@ from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr
 from mapdesk.services import importing
+from mapdesk.services.import_report import report_text
 from mapdesk.services.importing import IMPORT_KINDS, ImportReport
 from mapdesk.store.database import Store
-
-REFUSALS_SHOWN = 200
 
 
 class ImportDialog(QDialog):
@@ -146,18 +145,3 @@ class ImportDialog(QDialog):
         self._jobs.cancel("import")
         self.reject()
 
-
-def report_text(report: ImportReport) -> str:
-    """Return a report as lines of text: read, kept and refused, with reasons by row."""
-    lines = [
-        f"{report.file}: {report.read:,} read, {report.kept:,} kept, {len(report.refused):,} refused"
-        + ("" if report.written else " (nothing was written)")
-    ]
-    for noun in report.new:
-        new, updated = report.new[noun], report.updated.get(noun, 0)
-        lines.append(f"  {noun}: {new:,} new, {updated:,} updated")
-    lines += [f"  {note}" for note in report.notes]
-    lines += [f"  {row}: {reason}" for row, reason in report.refused[:REFUSALS_SHOWN]]
-    if len(report.refused) > REFUSALS_SHOWN:
-        lines.append(f"  and {len(report.refused) - REFUSALS_SHOWN:,} more refused")
-    return "\n".join(lines)

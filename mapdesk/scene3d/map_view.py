@@ -203,7 +203,7 @@ class MapView(QWidget):
         if shot.smooth:
             self.pictured.emit()
 
-    def _compose(self) -> QImage:
+    def composed(self) -> QImage:
         """Return picture and overlay in one image, kept until either changes."""
         if self._frame is None:
             ratio = self.devicePixelRatioF()
@@ -228,7 +228,7 @@ class MapView(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Paint the composed picture, then the gesture and the name under the pointer."""
         painter = QPainter(self)
-        painter.drawImage(0, 0, self._compose())
+        painter.drawImage(0, 0, self.composed())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._preview is not None:
             self._paint_preview(painter, self._preview)

@@ -130,6 +130,35 @@ class ThreadPresenter(QObject):
         window.Finalize()
 
 
+class ImmediatePresenter(QObject):
+    """Renders off screen on the calling thread, at once: for single pictures and for tests."""
+
+    ready = pyqtSignal(QImage, object)
+
+    def __init__(self, origin: tuple[float, float], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scene = Scene(origin)
+        self._window = offscreen_window(self._scene)
+        self._buffer = vtkUnsignedCharArray()
+
+    @property
+    def backdrop(self) -> QWidget | None:
+        """Images come; there is no widget."""
+        return None
+
+    def change(self, what: Callable[[Scene], None]) -> None:
+        """Change the scene now."""
+        what(self._scene)
+
+    def show(self, shot: Shot) -> None:
+        """Render now."""
+        self.ready.emit(take(self._window, self._scene, shot, self._buffer), shot)
+
+    def close(self) -> None:
+        """End the OpenGL context."""
+        self._window.Finalize()
+
+
 def offscreen_window(scene: Scene) -> vtkRenderWindow:
     """Return a window that renders `scene` off screen, without a display where there is none."""
     if os.name == "posix" and "VTK_DEFAULT_OPENGL_WINDOW" not in os.environ:

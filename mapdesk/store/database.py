@@ -209,3 +209,13 @@ def checkpoint(store: Store) -> None:
     """Fold the write-ahead log into the database file."""
     with store.connect() as connection:
         connection.execute(sa.text("CHECKPOINT"))
+
+
+def loaded_spatial_version() -> str:
+    """Load the spatial extension into an empty database and return the versions of both."""
+    with duckdb.connect() as connection:
+        load_spatial(connection)
+        row = connection.execute(
+            "SELECT extension_version FROM duckdb_extensions() WHERE extension_name = 'spatial'"
+        ).fetchone()
+    return f"{row[0] if row else '?'} on DuckDB {duckdb.__version__}"

@@ -1,0 +1,136 @@
+"""Pictures for scripts: the map alone, or the whole window, with no display needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+
+from mapdesk.app import main as desk
+from mapdesk.app.jobs import InlineJobs
+from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.window import DeskWindow
+from mapdesk.layers.layers import ORDER, LayerList
+from mapdesk.layers.style import map_style
+from mapdesk.model.errors import InputError, WorldError
+from mapdesk.model.nouns import NOUNS
+from mapdesk.panels import theme as themes
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.presenter import ImmediatePresenter
+from mapdesk.scene3d.viewpoint import Viewpoint, fit
+from mapdesk.services import districts
+from mapdesk.store.database import Store
+
+
+@dataclass(frozen=True)
+class View:
+    """Where a picture is taken from, as typed; None stands for what shows the whole district.
+
+    Parameters
+    ----------
+    at : tuple of float or None
+        Longitude, latitude.
+    distance : float or None
+        Metres.
+    bearing, pitch : float
+        Degrees.
+    """
+
+    at: tuple[float, float] | None
+    distance: float | None
+    bearing: float
+    pitch: float
+
+    def viewpoint(
+        self, store: Store, bounds: tuple[float, float, float, float], aspect: float
+    ) -> Viewpoint:
+        """Return the viewpoint meant."""
+        whole = fit(bounds, aspect, self.pitch)
+        view = replace(whole, bearing=self.bearing, pitch=self.pitch)
+        if self.at is not None:
+            x, y = store.district.from_lonlat(*self.at)
+            view = replace(view, x=float(x), y=float(y), distance=min(view.distance, 900.0))
+        if self.distance is not None:
+            if self.distance <= 0:
+                raise InputError(f"--distance must be above 0 m, not {self.distance:g}.")
+            view = replace(view, distance=self.distance)
+        return view.limited()
+
+
+def shoot_map(
+    folder: Path,
+    picture: Path,
+    size: tuple[int, int],
+    view: View,
+    shown: list[str] | None,
+    theme: str,
+) -> None:
+    """Draw the map with its overlay and attribution to a PNG.
+
+    Raises
+    ------
+    InputError
+        A layer that does not exist.
+    WorldError
+        The picture cannot be written.
+    """
+    application = desk.make_application(["mapdesk"])
+    layers = LayerList()
+    if shown is not None:
+        for noun in ORDER:
+            layers.set_visible(noun, noun in _nouns(shown))
+    style = map_style(theme)
+    with districts.open_district(folder) as store:
+        map_view = MapView(ImmediatePresenter(store.district.origin), style)
+        map_view.resize(*size)
+        loader = MapLoader(
+            map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
+        )
+        loader.load()
+        map_view.look(view.viewpoint(store, loader.bounds(), size[0] / size[1]))
+        image = map_view.composed()
+        loader.close()
+        map_view.close_presenter()
+    if not image.save(str(picture)):
+        raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
+    application.processEvents()
+
+
+def shoot_window(
+    folder: Path, picture: Path, size: tuple[int, int], view: View, theme: str
+) -> None:
+    """Draw the whole window to a PNG.
+
+    Raises
+    ------
+    WorldError
+        The picture cannot be written.
+    """
+
+    def prepare(window: DeskWindow) -> None:
+        if window.theme != theme:
+            window.set_theme(theme)
+        aspect = window.map.width() / max(window.map.height(), 1)
+        window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
+
+    application = desk.make_application(["mapdesk"])
+    themes.apply(application, theme)
+    if not desk.picture_of_window(folder, size, prepare).save(str(picture)):
+        raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
+
+
+def _nouns(names: list[str]) -> set[str]:
+    """Return the nouns meant by "buildings", "building", "Land use" and the like."""
+    known = {noun: noun for noun in ORDER}
+    known |= {NOUNS[noun].title.lower(): noun for noun in ORDER}
+    known |= {NOUNS[noun].title.lower().replace(" ", "-"): noun for noun in ORDER}
+    unknown = [name for name in names if name.lower() not in known]
+    if unknown:
+        raise InputError(f"'{unknown[0]}' is not a layer; choose from {', '.join(ORDER)}.")
+    return {known[name.lower()] for name in names}
+
+
+def _nothing() -> None:
+    return
+
+

@@ -1,0 +1,159 @@
+"""What may be typed: every command with its arguments, declared once."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import NoReturn
+
+from mapdesk import __version__
+from mapdesk.model.errors import InputError
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are one sentence, as every error of the command line is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise InputError instead of printing usage."""
+        raise InputError(f"{self.prog}: {message}; '{self.prog} --help' shows how.")
+
+
+def lonlat(text: str) -> tuple[float, float]:
+    """Read "LON,LAT" in degrees."""
+    lon, lat = _numbers(text, 2, "LON,LAT in degrees, such as 24.94,60.17")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no longitude, latitude in degrees (longitude first)"
+        )
+    return lon, lat
+
+
+def circle(text: str) -> tuple[float, float, float]:
+    """Read "LON,LAT,METRES"."""
+    lon, lat, metres = _numbers(text, 3, "LON,LAT,METRES, such as 24.94,60.17,300")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no longitude, latitude in degrees (longitude first)"
+        )
+    return lon, lat, metres
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read "WxH" in pixels."""
+    found = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
+    if found is None or max(int(found[1]), int(found[2])) > 16384:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; write WxH in pixels, as 1600x1000")
+    return int(found[1]), int(found[2])
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Read "target=source"."""
+    target, equals, source = text.partition("=")
+    if not (target and equals and source):
+        raise argparse.ArgumentTypeError(f"'{text}' is no field; write target=source")
+    return target, source
+
+
+def words(text: str) -> list[str]:
+    """Read "a,b,c"."""
+    return [word for word in text.split(",") if word]
+
+
+def _numbers(text: str, count: int, form: str) -> list[float]:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) != count:
+        raise argparse.ArgumentTypeError(f"'{text}' should be {form}")
+    return values
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(prog="mapdesk", description="The map a city sub-district runs on.")
+    top.add_argument("--version", action="version", version=f"mapdesk {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    commands.required = True
+
+    def add(name: str, help_text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.add_argument("--json", action="store_true", help="print JSON")
+        return command
+
+    def on_district(name: str, help_text: str) -> argparse.ArgumentParser:
+        command = add(name, help_text)
+        command.add_argument("district", type=Path, metavar="DIR", help="the district's folder")
+        return command
+
+    demo = add("demo", "build the demo district if it is not there, and open the desk on it")
+    demo.add_argument("--at", type=Path, metavar="DIR", help="folder of the demo district")
+    demo.add_argument("--people", type=int, metavar="N", help="residents (275000)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same district (1)")
+    demo.add_argument("--no-open", action="store_true", help="only build it")
+
+    new = on_district("new", "make an empty district")
+    new.add_argument("--name", required=True, help="what people call it")
+    new.add_argument("--crs", required=True, metavar="EPSG:N", help="a CRS in metres")
+
+    load = on_district("import", "bring a file's rows in; repeating it updates")
+    load.add_argument("file", type=Path, metavar="FILE")
+    load.add_argument("--as", dest="kind", required=True, metavar="KIND", help=_kinds())
+    load.add_argument("--field", type=pair, nargs="+", action="extend", default=[], metavar="target=source")
+    load.add_argument("--key", metavar="FIELD", help="source column that identifies a row")
+    load.add_argument("--assume-crs", metavar="EPSG:N|GCJ-02", help="for a file that does not say")
+    load.add_argument("--layer", metavar="NAME", help="layer or sheet of a file with several")
+    load.add_argument("--dry-run", action="store_true", help="account for all rows, write none")
+
+    on_district("info", "counts by noun, CRS, extent, versions")
+
+    select = on_district("select", "ids and properties of things inside a shape")
+    select.add_argument("kinds", type=words, metavar="KIND[,KIND]")
+    shape = select.add_mutually_exclusive_group(required=True)
+    shape.add_argument("--circle", type=circle, metavar="LON,LAT,METRES")
+    shape.add_argument("--polygon", type=Path, metavar="FILE.geojson")
+    select.add_argument("--geojson", action="store_true", help="a FeatureCollection in EPSG:4326")
+
+    nearest = on_district("nearest", "the things of a kind nearest to a place, nearest first")
+    nearest.add_argument("kind", metavar="KIND")
+    nearest.add_argument("--to", type=lonlat, required=True, metavar="LON,LAT")
+    nearest.add_argument("--count", type=int, default=5, metavar="K")
+
+    find = on_district("find", "buildings, addresses, grids, cameras, organisations; people with a purpose")
+    find.add_argument("text", metavar="TEXT")
+    find.add_argument("--purpose", default="", help="why people's data is needed")
+
+    people = on_district("people", "who lives in a building, masked")
+    people.add_argument("--building", required=True, metavar="ID")
+    people.add_argument("--purpose", default="", help="why people's data is needed")
+
+    home = on_district("home", "where a person lives: unit, floor, building, grid chain")
+    home.add_argument("--person", required=True, metavar="ID")
+    home.add_argument("--purpose", default="", help="why people's data is needed")
+
+    shot = on_district("shot", "draw the map to a PNG; no display needed")
+    shot.add_argument("picture", type=Path, metavar="OUT.png")
+    shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
+    shot.add_argument("--at", type=lonlat, metavar="LON,LAT")
+    shot.add_argument("--distance", type=float, metavar="M", help="metres from the eye to that place")
+    shot.add_argument("--bearing", type=float, default=0.0, metavar="D", help="degrees from north")
+    shot.add_argument("--pitch", type=float, default=48.0, metavar="D", help="degrees below the horizon")
+    shot.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
+    shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument("--window", action="store_true", help="the whole window")
+
+    on_district("open", "open the desk on a district")
+    backup = on_district("backup", "write a district to one file")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = add("restore", "unpack a backup into a new folder")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("district", type=Path, metavar="DIR", help="a new folder")
+    add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
+    return top
+
+
+def _kinds() -> str:
+    from mapdesk.services.importing import IMPORT_KINDS
+
+    return ", ".join(IMPORT_KINDS)

@@ -1,0 +1,298 @@
+"""What each command does: a service called, its answer as data and as text."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
+from mapdesk.model.nouns import NOUNS
+from mapdesk.services.districts import Progress
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command says: `data` for JSON, `text` for people (None: JSON is for people too)."""
+
+    data: Any
+    text: str | None
+
+
+Command = Callable[[argparse.Namespace, Progress], Answer | int]
+
+
+def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
+    """Build the demo district where it is not there, and open it."""
+    from mapdesk.services import demo as demos
+
+    folder = options.at or _demo_folder()
+    if not demos.is_there(folder):
+        demos.build_demo(folder, options.people or demos.PEOPLE, options.seed, progress)
+    if options.no_open:
+        return Answer({"folder": str(folder)}, f"The demo district is in {folder}")
+    options.district = folder
+    return open_desk(options, progress)
+
+
+def _demo_folder() -> Path:
+    from mapdesk.app.settings import demo_folder
+
+    return demo_folder()
+
+
+def new(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Make an empty district."""
+    from mapdesk.services import districts
+
+    with districts.create_district(options.district, options.name, options.crs) as store:
+        crs = store.district.crs
+    return Answer(
+        {"folder": str(options.district), "name": options.name, "crs": crs},
+        f"Made {options.name} ({crs}) in {options.district}; 'mapdesk import' brings data in.",
+    )
+
+
+def load(options: argparse.Namespace, progress: Progress) -> Answer:
+    """Import a file."""
+    from mapdesk.services import districts, importing
+    from mapdesk.services.import_report import report_text
+
+    with districts.open_district(options.district) as store:
+        report = importing.import_file(
+            store,
+            options.file,
+            options.kind,
+            fields=dict(options.field),
+            key=options.key,
+            assume_crs=options.assume_crs,
+            layer=options.layer,
+            dry_run=options.dry_run,
+            progress=progress,
+        )
+    return Answer(asdict(report) | {"kept": report.kept}, report_text(report))
+
+
+def info(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Describe a district."""
+    from mapdesk.services import districts
+
+    with districts.open_district(options.district) as store:
+        found = districts.describe(store)
+    lines = [f"{found.name}  ({found.crs}, {found.crs_name})", f"in {found.folder}"]
+    if found.extent_lonlat:
+        west, south, east, north = found.extent_lonlat
+        lines.append(f"from {west:.5f}, {south:.5f} to {east:.5f}, {north:.5f} (longitude, latitude)")
+    lines += [f"  {NOUNS[key].title:<18}{count:>10,}" for key, count in found.counts.items() if count]
+    lines += [f"  {text}" for text in found.attributions]
+    lines.append(", ".join(f"{name} {version}" for name, version in found.versions.items()))
+    return Answer(asdict(found), "\n".join(lines))
+
+
+def select(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Select by a circle or a polygon."""
+    from mapdesk.services import districts, export, selecting
+
+    with districts.open_district(options.district) as store:
+        if options.circle:
+            lon, lat, metres = options.circle
+            shape: Any = export.circle_at(store, lon, lat, metres)
+        else:
+            shape = export.area_from_geojson(store, options.polygon)
+        found = selecting.select(store, options.kinds, shape)
+        rows = selecting.details(store, found, options.kinds)
+        if options.geojson:
+            return Answer(export.feature_collection(store, rows), None)
+    data = {
+        noun: [{k: v for k, v in row.items() if k != "geometry"} for row in group]
+        for noun, group in rows.items()
+    }
+    lines = []
+    for noun, group in data.items():
+        lines.append(f"{NOUNS[noun].title}: {len(group):,}")
+        lines += [f"  {row['id']}  {_title(row)}".rstrip() for row in group]
+    if "building" in options.kinds:
+        lines.append(f"People living in these buildings: {found.people:,}")
+    return Answer({"people": found.people, **data}, "\n".join(lines))
+
+
+def _title(row: dict[str, Any]) -> str:
+    for name in ("name", "title", "text", "address", "kind"):
+        if row.get(name):
+            return str(row[name])
+    return ""
+
+
+def nearest(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Find the nearest things of a kind."""
+    from mapdesk.services import districts
+    from mapdesk.services import nearest as service
+
+    with districts.open_district(options.district) as store:
+        x, y = store.district.from_lonlat(*options.to)
+        found = service.nearest(store, options.kind, float(x), float(y), options.count)
+    data = [
+        {
+            "id": one.ref.id,
+            "name": one.name,
+            "metres": round(one.metres, 1),
+            "bearing": round(one.bearing, 1),
+            "status": one.status,
+            "reason": one.reason,
+        }
+        for one in found
+    ]
+    lines = [
+        f"{row['metres']:>9,.1f} m  {row['bearing']:>5.1f}°  {row['id']}  {row['name']}  {row['reason']}"
+        for row in data
+    ]
+    return Answer(data, "\n".join(lines) or f"There is no {options.kind} to be near.")
+
+
+def find(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Find things by text."""
+    from mapdesk.services import districts, finding
+
+    with districts.open_district(options.district) as store:
+        access = Access.current(options.purpose)
+        if options.purpose:
+            access.require_purpose("people")
+        found = finding.find(store, options.text, access)
+        data = []
+        for one in found:
+            lon, lat = None, None
+            if one.x is not None and one.y is not None:
+                lons, lats = store.district.to_lonlat(one.x, one.y)
+                lon, lat = round(float(lons), 7), round(float(lats), 7)
+            data.append(
+                {
+                    "kind": one.ref.noun,
+                    "id": one.ref.id,
+                    "title": one.title,
+                    "detail": one.detail,
+                    "lon": lon,
+                    "lat": lat,
+                }
+            )
+    lines = [f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data]
+    return Answer(data, "\n".join(lines) or "Nothing found; try a part of the name, or an id.")
+
+
+def people(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """List who lives in a building, masked."""
+    from mapdesk.services import districts, residents
+
+    with districts.open_district(options.district) as store:
+        rows = residents.people_of_building(store, Access.current(options.purpose), options.building)
+    lines = [
+        f"{row['stair'] or '':>3} {row['floor'] if row['floor'] is not None else '':>3}F "
+        f"{row['room'] or '':<6} {row['id']}  {row['name']}  {row['sex'] or ''}  {row['birth_date'] or ''}"
+        for row in rows
+    ]
+    return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
+
+
+def home(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Say where a person lives."""
+    from mapdesk.services import districts, residents
+
+    with districts.open_district(options.district) as store:
+        found = residents.home_of(store, Access.current(options.purpose), options.person)
+    building = {k: v for k, v in (found.building or {}).items() if k != "geometry"}
+    data = {
+        "person": found.person,
+        "unit": found.unit,
+        "floor": found.unit["floor"] if found.unit else None,
+        "building": building or None,
+        "grids": found.grids,
+        "household": found.household,
+    }
+    chain = " > ".join(str(grid["name"] or grid["id"]) for grid in found.grids)
+    unit = found.unit or {}
+    place = f"stair {unit.get('stair') or '-'}, floor {unit.get('floor', '-')}, room {unit.get('room') or '-'}"
+    text = (
+        f"{found.person['name']} ({found.person['id']})\n"
+        f"{building.get('address') or building.get('name') or building.get('id') or 'no home on record'}\n"
+        f"{place}\n{chain}\n{len(found.household)} in the household"
+    )
+    return Answer(data, text)
+
+
+def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Draw the map, or the whole window, to a picture."""
+    from mapdesk.app import shooting
+
+    if options.picture.suffix.lower() != ".png":
+        raise InputError(f"{options.picture} should end in .png; only PNG pictures are written.")
+    view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
+    if options.window:
+        shooting.shoot_window(options.district, options.picture, options.size, view, options.theme)
+    else:
+        shooting.shoot_map(
+            options.district, options.picture, options.size, view, options.layers, options.theme
+        )
+    path = options.picture.resolve()
+    return Answer({"picture": str(path)}, f"Drawn in {path}")
+
+
+def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
+    """Open the window."""
+    from mapdesk.app import main as desk
+
+    if not desk.has_display():
+        raise InputError(
+            f"There is no display here; draw a picture with 'mapdesk shot {options.district} OUT.png --window'."
+        )
+    return desk.run(options.district)
+
+
+def backup(options: argparse.Namespace, progress: Progress) -> Answer:
+    """Back a district up."""
+    from mapdesk.services import districts
+
+    with districts.open_district(options.district) as store:
+        size = districts.backup(store, options.file, progress)
+    return Answer(
+        {"file": str(options.file), "bytes": size}, f"Backed up to {options.file} ({size / 1e6:.1f} MB)"
+    )
+
+
+def restore(options: argparse.Namespace, progress: Progress) -> Answer:
+    """Restore a backup."""
+    from mapdesk.services import districts
+
+    districts.restore(options.file, options.district, progress)
+    return Answer({"folder": str(options.district)}, f"Restored to {options.district}")
+
+
+def doctor(_options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Examine the machine."""
+    from mapdesk.app import doctor as doctors
+
+    checks = doctors.examine()
+    lines = [
+        f"{'ok     ' if one.ok else 'MISSING'} {one.name:<22} {one.found}" + (f"\n        {one.remedy}" if one.remedy else "")
+        for one in checks
+    ]
+    return Answer([asdict(one) for one in checks], "\n".join(lines))
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": demo,
+    "new": new,
+    "import": load,
+    "info": info,
+    "select": select,
+    "nearest": nearest,
+    "find": find,
+    "people": people,
+    "home": home,
+    "shot": shot,
+    "open": open_desk,
+    "backup": backup,
+    "restore": restore,
+    "doctor": doctor,
+}

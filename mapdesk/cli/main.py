@@ -1,0 +1,80 @@
+"""Running a command: parse, do, print, and turn every error of the world into one sentence."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from mapdesk.cli import commands
+from mapdesk.cli.arguments import parser
+from mapdesk.cli.progress import TerminalProgress
+from mapdesk.model.errors import CancelledError, WorldError
+
+LOG = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status: 0 done, 1 refused, 2 our own fault, 130 stopped."""
+    _speak_utf8()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    progress = TerminalProgress(sys.stderr)
+    try:
+        options = parser().parse_args(words)
+        answer = commands.COMMANDS[options.command](options, progress)
+        progress.clear()
+        if isinstance(answer, int):
+            return answer
+        _print(answer, as_json=as_json)
+    except WorldError as error:
+        progress.clear()
+        _complain(str(error), as_json=as_json)
+        return 1
+    except (KeyboardInterrupt, CancelledError):
+        progress.clear()
+        _complain("Stopped; nothing was changed.", as_json=as_json)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        progress.clear()
+        from mapdesk.cli.log import write_traceback
+
+        path = write_traceback(error)
+        sentence = f"mapdesk erred ({type(error).__name__}: {error}); details are in {path}."
+        _complain(sentence, as_json=as_json)
+        return 2
+    return 0
+
+
+def _print(answer: commands.Answer, *, as_json: bool) -> None:
+    if as_json or answer.text is None:
+        print(json.dumps(answer.data, ensure_ascii=False, indent=None if as_json else 1, default=_plain))
+    elif answer.text:
+        print(answer.text)
+
+
+def _complain(sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": sentence}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(sentence, file=sys.stderr)
+
+
+def _plain(value: Any) -> object:
+    """Write what JSON does not know: dates in ISO 8601, paths and the rest as text."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _speak_utf8() -> None:
+    """Print Chinese whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
