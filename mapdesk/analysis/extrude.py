@@ -80,11 +80,13 @@ def _rings(polygons: NDArray[np.object_], origin: tuple[float, float]) -> _Rings
     _kind, xy, (ring_start, part_start) = shapely.to_ragged_array(shapely.orient_polygons(parts))
     last = np.zeros(len(xy), bool)
     last[ring_start[1:] - 1] = True
-    ring_start = np.asarray(ring_start, np.int64) - np.arange(len(ring_start))
+    ring_start = np.asarray(ring_start, np.int64) - np.arange(len(ring_start), dtype=np.int64)
     xy = xy[~last, :2] - origin
     following = np.arange(1, len(xy) + 1)
     following[ring_start[1:] - 1] = ring_start[:-1]
-    return _Rings(xy, ring_start, np.asarray(part_start, np.int64), owner, following)
+    return _Rings(
+        xy, ring_start, np.asarray(part_start, np.int64), owner.astype(np.int64), following
+    )
 
 
 def _fill(rings: _Rings) -> NDArray[np.int64]:

@@ -244,9 +244,7 @@ class Asking(QObject):
     ) -> tuple[Nearby, ...]:
         if place is None:
             return ()
-        return tuple(
-            nearest.nearest(self._store, "worker", *place, NEAREST_COUNT, positions)
-        )
+        return tuple(nearest.nearest(self._store, "worker", *place, NEAREST_COUNT, positions))
 
 
 def _level(grid: dict[str, Any]) -> int:

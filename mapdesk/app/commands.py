@@ -95,13 +95,17 @@ class Commands:
             return districts.backup(store, Path(chosen), progress)
 
         def done(size: int) -> None:
-            self._window.tell(tr("Backed up to {file} ({size} MB)", file=chosen, size=f"{size / 1e6:.1f}"))
+            self._window.tell(
+                tr("Backed up to {file} ({size} MB)", file=chosen, size=f"{size / 1e6:.1f}")
+            )
 
         self._window.jobs.run("backup", work, done)
 
     def save_picture(self) -> None:
         """Ask for a file and save the map as it stands, attribution included."""
-        chosen, _filter = QFileDialog.getSaveFileName(self._window, tr("Save picture…"), "map.png", "PNG (*.png)")
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self._window, tr("Save picture…"), "map.png", "PNG (*.png)"
+        )
         if chosen and not self._window.map.grab().save(chosen):
             self._window.tell(WorldError(tr("{file} could not be written.", file=chosen)))
 
@@ -272,7 +276,9 @@ class Commands:
         self._palette.chosen.connect(self.run_id)
         view = self._window.map
         corner = view.mapToGlobal(view.rect().topLeft())
-        self._palette.move(corner.x() + (view.width() - self._palette.width()) // 2, corner.y() + 40)
+        self._palette.move(
+            corner.x() + (view.width() - self._palette.width()) // 2, corner.y() + 40
+        )
         self._palette.show()
         self._palette.text.setFocus()
 
@@ -303,11 +309,7 @@ class Commands:
         box.open()
 
 
-def _place(
-    window: DeskWindow, ref: Ref, _progress: Progress
-) -> tuple[float | None, float | None]:
+def _place(window: DeskWindow, ref: Ref, _progress: Progress) -> tuple[float | None, float | None]:
     from mapdesk.services.finding import place_of
 
     return place_of(window.store, ref)
-
-

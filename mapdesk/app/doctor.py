@@ -89,9 +89,13 @@ def _opengl() -> Check:
     window.Render()
     text = str(window.ReportCapabilities())
     window.Finalize()
-    named = [line.partition(":")[2].strip() for line in text.splitlines() if "renderer string" in line]
+    named = [
+        line.partition(":")[2].strip() for line in text.splitlines() if "renderer string" in line
+    ]
     if not named:
-        return Check("OpenGL", False, "no renderer", "Debian: apt-get install libegl1 libgl1-mesa-dri")
+        return Check(
+            "OpenGL", False, "no renderer", "Debian: apt-get install libegl1 libgl1-mesa-dri"
+        )
     soft = " (software; the threaded presenter suits it)" if "llvmpipe" in named[0] else ""
     return Check("OpenGL", True, named[0] + soft)
 
@@ -110,5 +114,7 @@ def _disk() -> Check:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if free < 2e9:
-        return Check("free disk", False, f"{free / 1e9:.1f} GB", "Make room: a district takes up to 1 GB.")
+        return Check(
+            "free disk", False, f"{free / 1e9:.1f} GB", "Make room: a district takes up to 1 GB."
+        )
     return Check("free disk", True, f"{free / 1e9:.0f} GB")

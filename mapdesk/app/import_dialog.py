@@ -144,4 +144,3 @@ class ImportDialog(QDialog):
     def _close(self) -> None:
         self._jobs.cancel("import")
         self.reject()
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import logging
 import os
+import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +49,9 @@ def make_application(arguments: list[str]) -> QApplication:
     application.setWindowIcon(_icon())
     _use_cjk_font(application)
     remembered = str(settings().value("language", ""))
-    code = remembered or ("zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en")
+    code = remembered or (
+        "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+    )
     catalogue.speak(code if code in catalogue.LANGUAGES else "en")
     themes.apply(application, str(settings().value("theme", "light")))
     return application
@@ -56,7 +59,7 @@ def make_application(arguments: list[str]) -> QApplication:
 
 def has_display() -> bool:
     """Say whether a window can be shown to someone."""
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True
 
@@ -120,7 +123,9 @@ def start_log() -> None:
     path = log_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
-        filename=path, level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+        filename=path,
+        level=logging.WARNING,
+        format="%(asctime)s %(name)s %(levelname)s %(message)s",
     )
 
 
@@ -132,7 +137,9 @@ def run(folder: Path) -> int:
     return application.exec()
 
 
-def picture_of_window(folder: Path, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None) -> QPixmap:
+def picture_of_window(
+    folder: Path, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None
+) -> QPixmap:
     """Return a picture of the whole window on a district, drawn with no one watching.
 
     Parameters
@@ -164,10 +171,11 @@ def settle(window: DeskWindow, timeout: float = 120.0) -> None:
         It did not come to rest within `timeout` seconds.
     """
     loop = QEventLoop()
-    quiet = QTimer(singleShot=True, interval=QUIET)
-    limit = QTimer(singleShot=True, interval=round(timeout * 1000))
-    quiet.timeout.connect(loop.quit)
-    limit.timeout.connect(loop.quit)
+    quiet, limit = QTimer(), QTimer()
+    for timer, milliseconds in ((quiet, QUIET), (limit, round(timeout * 1000))):
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(loop.quit)
     window.map.pictured.connect(quiet.start)
     quiet.start()
     limit.start()

@@ -254,7 +254,9 @@ def _land(bounds: tuple[float, float, float, float], origin: tuple[float, float]
     return Mesh(points, triangles.astype(np.int32), owner, np.ones(len(points), np.float32))
 
 
-def home_bounds(buildings: Buildings, origin: tuple[float, float]) -> tuple[float, float, float, float] | None:
+def home_bounds(
+    buildings: Buildings, origin: tuple[float, float]
+) -> tuple[float, float, float, float] | None:
     """Return what most buildings lie in (metres), leaving out the odd far one; None without any."""
     if not buildings.tiles:
         return None

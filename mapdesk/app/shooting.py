@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-
 from mapdesk.app import main as desk
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
@@ -132,5 +131,3 @@ def _nouns(names: list[str]) -> set[str]:
 
 def _nothing() -> None:
     return
-
-

@@ -94,7 +94,8 @@ class DeskWindow(QMainWindow):
         self.commands = Commands(self)
         self._build()
         self._connect()
-        self._second = QTimer(self, interval=1000)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
         self._second.timeout.connect(self.asking.step_workers)
         self._retranslate()
         self.loader.load()
@@ -129,8 +130,12 @@ class DeskWindow(QMainWindow):
             "Card": add_dock(self, "Card", self.card_panel, right),
             "Selection": add_dock(self, "Selection", self.selection_panel, right),
         }
-        self.resizeDocks([self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["Card"], self.docks["Selection"]], [520, 300], Qt.Orientation.Vertical)
+        self.resizeDocks(
+            [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
+        )
+        self.resizeDocks(
+            [self.docks["Card"], self.docks["Selection"]], [520, 300], Qt.Orientation.Vertical
+        )
         self.actions_table = ActionSet(self, self._run)
         self.tool_bar = QToolBar()
         self.tool_bar.setObjectName("Tools")
@@ -225,7 +230,9 @@ class DeskWindow(QMainWindow):
             self.messages.say(str(error))
             return
         LOG.error("The desk erred", exc_info=error)
-        self.messages.say(tr("The desk erred ({error}); details are in its log.", error=type(error).__name__))
+        self.messages.say(
+            tr("The desk erred ({error}); details are in its log.", error=type(error).__name__)
+        )
 
     def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is None:
@@ -399,7 +406,7 @@ class DeskWindow(QMainWindow):
             wall.close()
         LANGUAGE.changed.disconnect(self._on_language)
         for panel in (self.layers_panel, self.search_panel, self.card_panel, self.selection_panel):
-            panel.close_panel()  # type: ignore[attr-defined]
+            panel.close_panel()
         self.loader.close()
         self.jobs.close()
         self.map.close_presenter()

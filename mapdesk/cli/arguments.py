@@ -90,7 +90,9 @@ def parser() -> Parser:
     demo = add("demo", "build the demo district if it is not there, and open the desk on it")
     demo.add_argument("--at", type=Path, metavar="DIR", help="folder of the demo district")
     demo.add_argument("--people", type=int, metavar="N", help="residents (275000)")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same district (1)")
+    demo.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="same seed, same district (1)"
+    )
     demo.add_argument("--no-open", action="store_true", help="only build it")
 
     new = on_district("new", "make an empty district")
@@ -100,7 +102,9 @@ def parser() -> Parser:
     load = on_district("import", "bring a file's rows in; repeating it updates")
     load.add_argument("file", type=Path, metavar="FILE")
     load.add_argument("--as", dest="kind", required=True, metavar="KIND", help=_kinds())
-    load.add_argument("--field", type=pair, nargs="+", action="extend", default=[], metavar="target=source")
+    load.add_argument(
+        "--field", type=pair, nargs="+", action="extend", default=[], metavar="target=source"
+    )
     load.add_argument("--key", metavar="FIELD", help="source column that identifies a row")
     load.add_argument("--assume-crs", metavar="EPSG:N|GCJ-02", help="for a file that does not say")
     load.add_argument("--layer", metavar="NAME", help="layer or sheet of a file with several")
@@ -120,7 +124,9 @@ def parser() -> Parser:
     nearest.add_argument("--to", type=lonlat, required=True, metavar="LON,LAT")
     nearest.add_argument("--count", type=int, default=5, metavar="K")
 
-    find = on_district("find", "buildings, addresses, grids, cameras, organisations; people with a purpose")
+    find = on_district(
+        "find", "buildings, addresses, grids, cameras, organisations; people with a purpose"
+    )
     find.add_argument("text", metavar="TEXT")
     find.add_argument("--purpose", default="", help="why people's data is needed")
 
@@ -136,9 +142,13 @@ def parser() -> Parser:
     shot.add_argument("picture", type=Path, metavar="OUT.png")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
     shot.add_argument("--at", type=lonlat, metavar="LON,LAT")
-    shot.add_argument("--distance", type=float, metavar="M", help="metres from the eye to that place")
+    shot.add_argument(
+        "--distance", type=float, metavar="M", help="metres from the eye to that place"
+    )
     shot.add_argument("--bearing", type=float, default=0.0, metavar="D", help="degrees from north")
-    shot.add_argument("--pitch", type=float, default=48.0, metavar="D", help="degrees below the horizon")
+    shot.add_argument(
+        "--pitch", type=float, default=48.0, metavar="D", help="degrees below the horizon"
+    )
     shot.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
     shot.add_argument("--window", action="store_true", help="the whole window")

@@ -85,8 +85,12 @@ def info(options: argparse.Namespace, _progress: Progress) -> Answer:
     lines = [f"{found.name}  ({found.crs}, {found.crs_name})", f"in {found.folder}"]
     if found.extent_lonlat:
         west, south, east, north = found.extent_lonlat
-        lines.append(f"from {west:.5f}, {south:.5f} to {east:.5f}, {north:.5f} (longitude, latitude)")
-    lines += [f"  {NOUNS[key].title:<18}{count:>10,}" for key, count in found.counts.items() if count]
+        lines.append(
+            f"from {west:.5f}, {south:.5f} to {east:.5f}, {north:.5f} (longitude, latitude)"
+        )
+    lines += [
+        f"  {NOUNS[key].title:<18}{count:>10,}" for key, count in found.counts.items() if count
+    ]
     lines += [f"  {text}" for text in found.attributions]
     lines.append(", ".join(f"{name} {version}" for name, version in found.versions.items()))
     return Answer(asdict(found), "\n".join(lines))
@@ -177,7 +181,9 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
                     "lat": lat,
                 }
             )
-    lines = [f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data]
+    lines = [
+        f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data
+    ]
     return Answer(data, "\n".join(lines) or "Nothing found; try a part of the name, or an id.")
 
 
@@ -186,7 +192,9 @@ def people(options: argparse.Namespace, _progress: Progress) -> Answer:
     from mapdesk.services import districts, residents
 
     with districts.open_district(options.district) as store:
-        rows = residents.people_of_building(store, Access.current(options.purpose), options.building)
+        rows = residents.people_of_building(
+            store, Access.current(options.purpose), options.building
+        )
     lines = [
         f"{row['stair'] or '':>3} {row['floor'] if row['floor'] is not None else '':>3}F "
         f"{row['room'] or '':<6} {row['id']}  {row['name']}  {row['sex'] or ''}  {row['birth_date'] or ''}"
@@ -256,7 +264,8 @@ def backup(options: argparse.Namespace, progress: Progress) -> Answer:
     with districts.open_district(options.district) as store:
         size = districts.backup(store, options.file, progress)
     return Answer(
-        {"file": str(options.file), "bytes": size}, f"Backed up to {options.file} ({size / 1e6:.1f} MB)"
+        {"file": str(options.file), "bytes": size},
+        f"Backed up to {options.file} ({size / 1e6:.1f} MB)",
     )
 
 
@@ -274,7 +283,8 @@ def doctor(_options: argparse.Namespace, _progress: Progress) -> Answer:
 
     checks = doctors.examine()
     lines = [
-        f"{'ok     ' if one.ok else 'MISSING'} {one.name:<22} {one.found}" + (f"\n        {one.remedy}" if one.remedy else "")
+        f"{'ok     ' if one.ok else 'MISSING'} {one.name:<22} {one.found}"
+        + (f"\n        {one.remedy}" if one.remedy else "")
         for one in checks
     ]
     return Answer([asdict(one) for one in checks], "\n".join(lines))

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - our own fault: logged, never shown as a traceback
         progress.clear()
         from mapdesk.cli.log import write_traceback
 
@@ -52,7 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print(answer: commands.Answer, *, as_json: bool) -> None:
     if as_json or answer.text is None:
-        print(json.dumps(answer.data, ensure_ascii=False, indent=None if as_json else 1, default=_plain))
+        print(
+            json.dumps(
+                answer.data, ensure_ascii=False, indent=None if as_json else 1, default=_plain
+            )
+        )
     elif answer.text:
         print(answer.text)
 

@@ -14,7 +14,7 @@ from mapdesk.demo.grids import merge_areas, union_by_group
 from mapdesk.demo.recipe import Recipe
 from mapdesk.demo.town import Town
 
-METRES_PER_HOME = 1100.0
+METRES_PER_HOME = 2600.0
 """Square metres of ground that make a worker as much work as one home."""
 
 EMPLOYER_KINDS = ("petro", "port", "logistics", "works", "basin")

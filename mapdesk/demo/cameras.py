@@ -161,7 +161,8 @@ def _gates(places: Places, rng: np.random.Generator) -> Spots:
                 points.append(gate + inward * 19.0 + aside * side)
                 azimuths.append(float(_bearing(inward[None, :])[0] + turn))
                 names.append(f"{name}大门")
-    return _spots(places, "public order", ("property company", "property company", "school", "police"),
+    owners = ("property company", "property company", "school", "police")
+    return _spots(places, "public order", owners,
                   0.26, points, azimuths, names)  # fmt: skip
 
 
@@ -232,4 +233,4 @@ def _parks(places: Places, rng: np.random.Generator) -> Spots:
 
 def _block_names_at(places: Places, points: FloatArray) -> list[str]:
     tree = shapely.STRtree([block.face for block in places.blocks])
-    return [places.block_names[int(i)] for i in tree.nearest(shapely.points(points))]
+    return [places.block_names[int(i)] for i in np.atleast_1d(tree.nearest(shapely.points(points)))]

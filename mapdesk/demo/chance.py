@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 
 
 def stream(seed: int, part: str) -> np.random.Generator:
-    """Return the generator of one part of the district: the same seed and name, the same numbers."""
+    """Return one part's generator: the same seed and name, the same numbers."""
     return np.random.default_rng([seed, zlib.crc32(part.encode())])
 
 
@@ -23,12 +23,13 @@ def pick(rng: np.random.Generator, items: Sequence[Item]) -> Item:
 
 
 def draw(rng: np.random.Generator, shares: ArrayLike, count: int) -> NDArray[np.int64]:
-    """Draw `count` indices of `shares`, each as often as its share says; shares need not sum to 1."""
+    """Draw `count` indices of `shares`, each as often as its share of the sum says."""
     edges = np.cumsum(np.asarray(shares, dtype=float))
-    return np.searchsorted(edges, rng.random(count) * edges[-1], side="right").astype(np.int64)
+    drawn = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
+    return np.asarray(drawn, dtype=np.int64)
 
 
 def split_evenly(total: int, shares: Sequence[float]) -> list[int]:
-    """Split `total` into whole parts in proportion to `shares`; the parts sum to `total` exactly."""
+    """Split `total` into whole parts in proportion to `shares` that sum to it exactly."""
     edges = np.round(np.cumsum([0.0, *shares]) / sum(shares) * total).astype(int)
     return [int(part) for part in np.diff(edges)]

@@ -11,6 +11,7 @@ from mapdesk.demo.compounds import lay_spine
 from mapdesk.demo.footprints import (
     chamfered,
     comb,
+    disc,
     l_shape,
     notched_tower,
     oval,
@@ -18,7 +19,7 @@ from mapdesk.demo.footprints import (
     u_shape,
 )
 from mapdesk.demo.frontage import line_with_shops
-from mapdesk.demo.site import Site, disc
+from mapdesk.demo.site import Site
 
 STOREY = 3.6
 """Metres a floor of offices, wards and class rooms."""
@@ -48,7 +49,8 @@ def school(site: Site) -> None:
         at = left + 2
         while end - at > 34:
             width = min(float(rng.uniform(44, 66)), end - at - 2)
-            shape = comb(at, top, width, 10.5, int(rng.choice([2, 3])), 27.0, 10.0)
+            wing = float(rng.uniform(17, 28))
+            shape = comb(at, top, width, 10.5, int(rng.choice([2, 3])), wing, 10.0)
             site.build(shape, "school", "school", floors, floors * STOREY + 1.0, year, 6.0)
             at += width + 12
     y = top + 52
@@ -92,7 +94,7 @@ def sports(site: Site) -> None:
     site.pave("square", "奥体中心")
     west, south, east, north = site.bounds
     x, y = (west + east) / 2 - 20, (south + north) / 2
-    lay_spine(site, [], 90.0)
+    lay_spine(site, [], (north - south) - 34.0)
     outer, inner = oval(x, y, 88, 92), oval(x, y, 88, 60)
     site.cover("grass", oval(x, y, 78, 40))
     stand = outer.difference(inner)
@@ -145,14 +147,16 @@ def business(site: Site) -> None:
         _, low, _, high = part.bounds
         if high - low < 34:
             continue
-        top = min(high - 11, low + 7 + float(rng.uniform(62, 92)))
-        for left, right in _within(site, part, low + 7, top):
-            pieces = max(1, round((right - left) / float(rng.uniform(62, 88))))
-            width = (right - left) / pieces
-            for step in range(pieces):
-                if width > 26:
-                    corner = (left + step * width + 2, low + 7)
-                    _podium_and_tower(site, corner, (width - 5, top - low - 7), year)
+        rows = max(1, round((high - low - 18) / 84))
+        deep = (high - low - 18) / rows
+        for south_side in low + 7 + deep * np.arange(rows):
+            size = float(deep - 4)
+            for left, right in _within(site, part, float(south_side), float(south_side) + size):
+                pieces = max(1, round((right - left) / float(rng.uniform(62, 88))))
+                width = (right - left) / pieces
+                for step in range(pieces if width > 26 else 0):
+                    corner = (left + step * width + 2, float(south_side))
+                    _podium_and_tower(site, corner, (width - 5, size), year)
 
 
 def _within(site: Site, part: Polygon, south: float, north: float) -> list[tuple[float, float]]:

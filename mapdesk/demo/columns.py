@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -50,9 +50,12 @@ def plain_frame(noun: str, columns: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def placed_frame(
-    noun: str, columns: Mapping[str, Any], geometry: Sequence[Any], crs: str
+    noun: str, columns: Mapping[str, Any], geometry: Any, crs: str
 ) -> gpd.GeoDataFrame:
-    """Make the frame of a noun with geometry, metres in `crs`; see `plain_frame`."""
+    """Make the frame of a noun with geometry, metres in `crs`; see `plain_frame`.
+
+    `geometry` is a sequence or array of geometries, one a row.
+    """
     return gpd.GeoDataFrame(plain_frame(noun, columns), geometry=list(geometry), crs=crs)
 
 

@@ -1,4 +1,4 @@
-"""City components along the streets: lamps, trees, manholes, hydrants, bins, benches, bays, signs."""
+"""City components along the streets: lamps, trees, manholes, hydrants, bins, bays, signs."""
 
 from __future__ import annotations
 

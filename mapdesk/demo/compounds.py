@@ -43,8 +43,9 @@ def slab_style(kind: str, rng: np.random.Generator) -> Style:
     if kind == "brick":
         return Style(
             "brick", pick(rng, ((3, 4), (4,), (5,), (5, 6))), rng.uniform(10.5, 12.0),
-            rng.uniform(14.0, 16.0), (2, 3, 3, 4), rng.uniform(29.0, 34.0),
-            int(rng.integers(1972, 1990)), rng.uniform(5.0, 9.0), pick(rng, ("s", "w", "", "", "e")),
+            rng.uniform(14.0, 16.0), (3, 4, 4, 5), rng.uniform(29.0, 34.0),
+            int(rng.integers(1972, 1990)), rng.uniform(5.0, 9.0),
+            pick(rng, ("s", "w", "", "", "e")),
             False,
         )  # fmt: skip
     if kind == "garden":
@@ -57,7 +58,8 @@ def slab_style(kind: str, rng: np.random.Generator) -> Style:
     return Style(
         "slab", pick(rng, ((6,), (6,), (6, 7), (5, 6))), rng.uniform(11.8, 13.6),
         rng.uniform(13.0, 16.5), (3, 4, 4, 5), rng.uniform(36.0, 43.0),
-        int(rng.integers(1988, 2008)), rng.uniform(7.0, 13.0), pick(rng, ("s", "n", "s", "e", "w", "")),
+        int(rng.integers(1988, 2008)), rng.uniform(7.0, 13.0),
+        pick(rng, ("s", "n", "s", "e", "w", "")),
         rng.random() < 0.2,
     )  # fmt: skip
 
@@ -111,8 +113,10 @@ def slab_compound(site: Site, kind: str) -> None:
         offset = style.pitch * 0.16 if style.stagger and number % 2 else 0.0
         for west, east in site.across(float(y + offset), float(y + offset + style.depth)):
             if number == garden_row and east - west > 40:
-                east -= _court_garden(site, (west, east), float(y), style)
-            _fill_row(site, style, (west, east), float(y + offset))
+                garden = _court_garden(site, (west, east), float(y), style)
+                _fill_row(site, style, (west, east - garden), float(y + offset))
+            else:
+                _fill_row(site, style, (west, east), float(y + offset))
         _green_strips(site, style, float(y + offset))
 
 

@@ -21,7 +21,7 @@ WHOLE_HOUSES = ("villa", "farmhouse")
 
 
 def dwellings_per_floor(form: str, area: float) -> int:
-    """Return the dwellings on one floor of a building of footprint `area` (m2); 0 for other uses."""
+    """Return the dwellings on one floor of a footprint of `area` m2; 0 for other uses."""
     if form in WHOLE_HOUSES:
         return 1
     if form not in FLAT_AREA:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from shapely import affinity
-from shapely.geometry import Polygon
+from shapely.geometry import Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from mapdesk.demo.network import FloatArray
 
@@ -68,7 +69,7 @@ def comb(west: float, south: float, width: float, spine: float, wings: int, leng
     gap = (width - wing) / max(wings - 1, 1)
     parts += [rectangle(west + gap * index, south, wing, length + 0.5) for index in range(wings)]
     joined = shapely.union_all(parts)
-    return Polygon(joined.exterior)
+    return Polygon(largest_polygon(joined).exterior)
 
 
 def notched_tower(x: float, y: float, width: float, depth: float, notch: float) -> Polygon:
@@ -90,7 +91,7 @@ def butterfly_tower(x: float, y: float, width: float, depth: float) -> Polygon:
     """Return a Y-plan tower: three wings around a core at (x, y)."""
     wing = shapely.box(-width * 0.17, -1.0, width * 0.17, depth * 0.62)
     wings = [affinity.rotate(wing, angle, origin=(0, 0)) for angle in (180.0, 60.0, -60.0)]
-    return affinity.translate(Polygon(shapely.union_all(wings).exterior), x, y)
+    return affinity.translate(Polygon(largest_polygon(shapely.union_all(wings)).exterior), x, y)
 
 
 def chamfered(west: float, south: float, width: float, depth: float, cut: float) -> Polygon:
@@ -139,3 +140,20 @@ def blob(
         )
     distance = radius * (1 + waves)
     return Polygon(np.column_stack([x + distance * np.cos(angle), y + distance * np.sin(angle)]))
+
+
+def disc(x: float, y: float, radius: float, corners: int = 32) -> Polygon:
+    """Return a round footprint with at least 24 corners."""
+    return Point(x, y).buffer(radius, quad_segs=max(6, corners // 4))
+
+
+def largest_polygon(geometry: BaseGeometry) -> Polygon:
+    """Return the largest polygon of a geometry; an empty polygon where there is none."""
+    if isinstance(geometry, Polygon):
+        return geometry
+    parts = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
+    return max(parts, key=_area, default=Polygon())
+
+
+def _area(polygon: Polygon) -> float:
+    return float(polygon.area)

@@ -11,6 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
+from mapdesk.demo.footprints import largest_polygon
+
 
 @dataclass(frozen=True, slots=True)
 class Border:
@@ -94,24 +96,14 @@ def merge_areas(
                 shared[partner][neighbour] = shared[neighbour][partner] = joined
         heapq.heappush(queue, (weight[partner], partner))
     groups = np.empty(len(areas), dtype=np.int64)
-    for group, leader in enumerate(sorted(members, key=_first_member(members))):
-        groups[members[leader]] = group
+    for group, numbers in enumerate(sorted(members.values(), key=min)):
+        groups[numbers] = group
     return groups
-
-
-class _first_member:
-    """Order groups by their first area."""
-
-    def __init__(self, members: dict[int, list[int]]) -> None:
-        self._members = members
-
-    def __call__(self, leader: int) -> int:
-        return min(self._members[leader])
 
 
 def union_by_group(areas: Sequence[Polygon], groups: NDArray[np.int64]) -> list[Polygon]:
     """Return the union of each group's areas; a coverage stays a coverage."""
     everything = np.asarray(areas, dtype=object)
-    return [
-        shapely.coverage_union_all(everything[groups == group]) for group in range(groups.max() + 1)
-    ]
+    joined = (shapely.coverage_union_all(everything[groups == group])
+              for group in range(int(groups.max()) + 1))  # fmt: skip
+    return [largest_polygon(shape) for shape in joined]

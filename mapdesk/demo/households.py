@@ -54,6 +54,8 @@ def choose_kinds(
         Which homes are let; the others are lived in by their owners.
     people : int
         People to house.
+    rng : Generator
+        Draws kinds.
 
     Returns
     -------

@@ -27,13 +27,13 @@ ERAS = ((1965, "before_1965"), (1985, "from_1965"), (2005, "from_1985"), (9999, 
 
 def check_characters(digits: NDArray[np.int64]) -> NDArray[np.str_]:
     """Return the check character of each row of 17 digits (n, 17)."""
-    return CHECK_CHARACTERS[(digits * WEIGHTS).sum(axis=1) % 11]
+    return np.asarray(CHECK_CHARACTERS[(digits * WEIGHTS).sum(axis=1) % 11])
 
 
 def digits_of(numbers: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     """Return the last `width` decimal digits of whole numbers (n,) as an array (n, width)."""
     powers = 10 ** np.arange(width - 1, -1, -1, dtype=np.int64)
-    return numbers[:, None] // powers % 10
+    return np.asarray(numbers[:, None] // powers % 10, dtype=np.int64)
 
 
 def identity_numbers(
@@ -53,7 +53,7 @@ def identity_numbers(
     """
     days = birth.astype("datetime64[D]").astype(np.int64)
     order = pd.Series(days * 2 + female).groupby(days * 2 + female).cumcount().to_numpy()
-    sequence = order * 2 + np.where(female, 2, 1)
+    sequence = (order * 2 + np.where(female, 2, 1)).astype(np.int64)
     if sequence.size and sequence.max() > 999:
         raise ValueError("more than 499 people of one sex share a date of birth")
     dates = pd.DatetimeIndex(birth)
@@ -88,7 +88,7 @@ def surname_numbers(
 def surnames(names: Mapping[str, Any], numbers: NDArray[np.int64]) -> NDArray[np.object_]:
     """Return surnames by number."""
     listed = np.array([name for name, _ in names["surnames"]], dtype=object)
-    return listed[numbers]
+    return np.asarray(listed[numbers])
 
 
 def given_names(
@@ -117,4 +117,4 @@ def full_names(
 ) -> NDArray[np.object_]:
     """Draw whole names of people with no family in the district."""
     family = surnames(names, surname_numbers(names, len(year), rng))
-    return family + given_names(names, year, female, rng)
+    return np.asarray(family + given_names(names, year, female, rng))

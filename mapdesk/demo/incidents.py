@@ -166,7 +166,7 @@ def _near(places: Places, building: NDArray[np.int64], rng: np.random.Generator)
     points = (centres + away * np.column_stack([np.cos(turn), np.sin(turn)])).round(2)
     lost = places.grids_at(points) < 0
     points[lost] = centres[lost].round(2)
-    return points
+    return np.asarray(points)
 
 
 def _times(recipe: Recipe, count: int, rng: np.random.Generator) -> NDArray[np.datetime64]:
@@ -174,7 +174,7 @@ def _times(recipe: Recipe, count: int, rng: np.random.Generator) -> NDArray[np.d
     end = np.datetime64(recipe.plan["district"]["as_of"].isoformat(), "s")
     days = rng.integers(1, 365, count).astype("timedelta64[D]").astype("timedelta64[s]")
     hours = draw(rng, HOURS, count) * 3600 + rng.integers(0, 3600, count)
-    return end - days + hours.astype("timedelta64[s]")
+    return np.asarray(end - days + hours.astype("timedelta64[s]"))
 
 
 def _still_open(count: int, wanted: int, rng: np.random.Generator) -> NDArray[np.bool_]:

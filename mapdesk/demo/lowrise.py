@@ -11,7 +11,7 @@ from mapdesk.demo.site import Interval, Site
 
 
 def bungalow_lanes(site: Site) -> None:
-    """Fill a block with rows of courtyard houses along narrow lanes, as the old harbour town was."""
+    """Fill a block with rows of courtyard houses along narrow lanes: the old harbour town."""
     rng = site.rng
     site.pave("residential")
     _, south, _, north = site.bounds
@@ -29,7 +29,7 @@ def _house_row(site: Site, interval: Interval, y: float, year: int) -> None:
     west, east = interval
     at = west + rng.uniform(0, 3)
     while at < east - 9:
-        width = float(rng.choice([13.0, 17.0, 21.0, 26.0, 34.0]))
+        width = float(rng.choice([14.0, 19.0, 24.0, 30.0, 38.0]))
         if at + width > east:
             width = east - at
         if width < 9:
@@ -86,7 +86,7 @@ def farmland(site: Site, name: str = "") -> None:
     west, south, east, north = site.bounds
     spacing = float(rng.uniform(55, 85))
     bands = np.arange(south, north, spacing)
-    hamlet = rng.random() < 0.10
+    hamlet = rng.random() < 0.07
     if hamlet:
         rows = np.arange(south + 2, south + 100, 25.0)
         lay_spine(site, [float(y + 21.5) for y in rows[:3]])

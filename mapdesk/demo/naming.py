@@ -144,4 +144,5 @@ def name_buildings(
 def _building_word(draft: Draft, word: str, count: int) -> str:
     if word == "号楼":
         return f"{count}号" if draft.form in ("bungalow", "villa", "farmhouse") else f"{count}号楼"
-    return word if draft.form in ("stadium", "terminal", "hall", "beacon") else f"{count}号{word}"
+    lone = draft.form in ("stadium", "terminal", "hall", "beacon") and count == 1
+    return word if lone else f"{count}号{word}"

@@ -19,7 +19,7 @@ from shapely.geometry import Polygon
 FloatArray = NDArray[np.float64]
 
 LIMIT = ""
-"""Kind of a line that is no street: the district's border, which bounds blocks but carries no one."""
+"""Kind of a line that is no street: the district's border, which only bounds blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def split_at_junctions(streets: Sequence[Street]) -> list[Street]:
 
 
 def faces(streets: Sequence[Street]) -> list[Polygon]:
-    """Return the polygons that streets and limits enclose, ordered from south-west to north-east."""
+    """Return the polygons that streets and limits enclose, ordered from south to north."""
     lines = [shapely.LineString(street.path) for street in streets]
     found = shapely.get_parts(shapely.polygonize(lines))
     middles = shapely.get_coordinates(shapely.centroid(found)).round(1)
@@ -94,7 +94,7 @@ def faces(streets: Sequence[Street]) -> list[Polygon]:
 
 
 def largest_component(pieces: Sequence[Street]) -> list[Street]:
-    """Keep the pieces of the largest connected part of a split network (most metres of street)."""
+    """Keep the pieces of a split network's largest connected part, by metres of street."""
     leaders: dict[int, int] = {}
 
     def leader(key: int) -> int:

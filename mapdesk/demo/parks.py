@@ -7,8 +7,8 @@ import shapely
 from shapely import affinity
 from shapely.geometry import Polygon
 
-from mapdesk.demo.footprints import blob, rectangle
-from mapdesk.demo.site import Site, disc
+from mapdesk.demo.footprints import blob, disc, largest_polygon, rectangle
+from mapdesk.demo.site import Site
 
 RING_RISE = 3.0
 """Metres between two contours of the hill."""
@@ -23,14 +23,14 @@ def park(site: Site, name: str) -> None:
     west, south, east, north = site.bounds
     wide, high = east - west, north - south
     size = min(wide, high)
-    lake = shapely.union_all([
+    lakes = shapely.union_all([
         blob(west + wide * 0.64, south + high * 0.36, size * 0.21, rng),
         blob(west + wide * 0.45, south + high * 0.27, size * 0.13, rng),
     ])  # fmt: skip
-    lake = lake.buffer(12).buffer(-12)
+    lake = largest_polygon(lakes.buffer(12).buffer(-12))
     island = blob(west + wide * 0.67, south + high * 0.38, size * 0.055, rng)
     hill = blob(west + wide * 0.36, south + high * 0.69, size * 0.25, rng, 120, 0.2)
-    hill = hill.difference(lake.buffer(15))
+    hill = largest_polygon(hill.difference(lake.buffer(15)))
     site.keep_free(lake.buffer(6))
     if isinstance(hill, Polygon):
         site.keep_free(hill.buffer(6))

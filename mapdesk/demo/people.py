@@ -63,6 +63,8 @@ def make_people(
         Form of each unit's building, for vehicles.
     people : int
         How many; exactly as many are made.
+    rng : Generator
+        Draws kinds, ages, names and all else.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def make_people(
             "identity_number": identity_numbers(
                 recipe.plan["district"]["region_code"], birth, crowd.female
             ),
-            "phone": np.where(crowd.age >= PHONE_AGE, phones(count, rng).astype(object), None),
+            "phone": _phones(crowd.age, rng),
             "education": _education(recipe, crowd.age, birth, rng),
             "residence_kind": _residence(recipe, crowd, let, people, rng),
             "relation": crowd.relation,
@@ -110,6 +112,13 @@ def make_people(
         },
     )
     return households, persons
+
+
+def _phones(age: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.object_]:
+    """Give everyone old enough a phone number; None to the others."""
+    numbers = phones(len(age), rng).astype(object)
+    numbers[age < PHONE_AGE] = None
+    return numbers
 
 
 def _gather(recipe: Recipe, kinds: NDArray[np.int64], rng: np.random.Generator) -> Crowd:
@@ -174,7 +183,7 @@ def _birth_dates(
     anniversary = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
     start = np.datetime64(str(today)[:4], "D")
     birthday = anniversary + (today - start)
-    return birthday - rng.integers(1, 364, len(age)).astype("timedelta64[D]")
+    return np.asarray(birthday - rng.integers(1, 364, len(age)).astype("timedelta64[D]"))
 
 
 def _years(birth: NDArray[np.datetime64]) -> NDArray[np.int64]:
@@ -191,7 +200,7 @@ def _names(
     in_line = np.isin(crowd.relation, ["child", "father"])
     in_line |= np.isin(crowd.relation, ["head", "spouse"]) & ~crowd.female
     family = surnames(listed, np.where(in_line, families[crowd.household], own))
-    return family + given_names(listed, _years(birth), crowd.female, rng)
+    return np.asarray(family + given_names(listed, _years(birth), crowd.female, rng))
 
 
 def _education(
@@ -209,7 +218,8 @@ def _education(
     school = np.select(
         [age < 6, age < 12, age < 15, age < 18, age < 22], [0, 1, 2, 3, student], drawn
     )
-    return np.array(table["levels"], dtype=object)[np.minimum(school, len(table["levels"]) - 1)]
+    levels = np.array(table["levels"], dtype=object)
+    return np.asarray(levels[np.minimum(school, len(table["levels"]) - 1)])
 
 
 def _residence(
@@ -224,8 +234,8 @@ def _residence(
     wanted = round(people * district["floating"] / district["people"])
     rank = rng.permutation(len(let)).astype(float)
     rank[~let] += len(let)
-    young = crowd.age > 60
-    order = np.lexsort((young, rank[crowd.household]))
+    old = crowd.age > 60
+    order = np.lexsort((old, rank[crowd.household]))
     kinds = np.full(len(crowd.age), "registered", dtype=object)
     kinds[order[:wanted]] = "floating"
     return kinds

@@ -125,9 +125,3 @@ class Places:
         """Return half the width (metres) of roads by number."""
         widths = self.recipe.plan["widths"]
         return np.array([widths[self.roads[road].kind] / 2 for road in roads], dtype=float)
-
-
-def shares_by_kind(forms: list[str], weights: dict[str, float], other: float) -> FloatArray:
-    """Return a weight for each form, `other` where the table has none; they sum to 1."""
-    found = np.array([weights.get(form, other) for form in forms], dtype=float)
-    return found / found.sum()

@@ -40,7 +40,7 @@ def make_sensors(places: Places, rng: np.random.Generator) -> tuple[gpd.GeoDataF
     walk = np.cumsum(rng.normal(0, 0.35, (total, steps)), axis=1) + rng.normal(0, 0.6, (total, 1))
     values = np.maximum(typical[:, None] + spread[:, None] * walk, 0.0).round(3)
     end = np.datetime64(places.recipe.plan["district"]["as_of"].isoformat(), "s")
-    times = end - READ_EVERY * np.arange(steps, 0, -1)
+    times = np.asarray(end - READ_EVERY * np.arange(steps, 0, -1))
     ids = np.array(numbered("S", total, 4), dtype=object)
     offline = rng.random(total) < 0.03
     near = np.where(building >= 0, building, places.nearest_buildings(points))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from mapdesk.demo.footprints import largest_polygon
 from mapdesk.demo.network import FloatArray, Street, snap
 
 Interval = tuple[float, float]
@@ -102,7 +103,7 @@ class Site:
         self._built: list[Polygon] = []
 
     def _points_to_local(self, points: FloatArray) -> FloatArray:
-        return (points - self._origin) @ self._turn.T
+        return np.asarray((points - self._origin) @ self._turn.T)
 
     def _points_to_district(self, points: FloatArray) -> FloatArray:
         return snap(points @ self._turn + self._origin)
@@ -112,7 +113,7 @@ class Site:
         return shapely.transform(geometry, self._points_to_local)
 
     def to_district(self, geometry: Polygon) -> Polygon:
-        """Bring a polygon of the site's frame into the district's CRS, on the centimetre lattice."""
+        """Bring a polygon of the site's frame into the district's CRS, in whole centimetres."""
         return shapely.transform(geometry, self._points_to_district)
 
     @property
@@ -229,20 +230,3 @@ def _length(interval: Interval) -> float:
 
 def _outside(value: float, interval: Interval) -> bool:
     return not interval[0] < value < interval[1]
-
-
-def largest_polygon(geometry: BaseGeometry) -> Polygon:
-    """Return the largest polygon of a geometry; an empty polygon where there is none."""
-    if isinstance(geometry, Polygon):
-        return geometry
-    parts = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
-    return max(parts, key=_area, default=Polygon())
-
-
-def _area(polygon: Polygon) -> float:
-    return float(polygon.area)
-
-
-def disc(x: float, y: float, radius: float, corners: int = 32) -> Polygon:
-    """Return a round footprint with at least 24 corners."""
-    return Point(x, y).buffer(radius, quad_segs=max(6, corners // 4))

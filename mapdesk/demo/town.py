@@ -13,6 +13,7 @@ from shapely.geometry import Polygon
 from mapdesk.demo import civic, compounds, lowrise, parks, works
 from mapdesk.demo.chance import draw, stream
 from mapdesk.demo.dwellings import dwellings
+from mapdesk.demo.footprints import largest_polygon
 from mapdesk.demo.network import (
     LIMIT,
     FloatArray,
@@ -27,7 +28,7 @@ from mapdesk.demo.network import (
 )
 from mapdesk.demo.plan import TownPlan, Zone, make_plan
 from mapdesk.demo.recipe import Recipe
-from mapdesk.demo.site import Cover, Draft, Site, largest_polygon
+from mapdesk.demo.site import Cover, Draft, Site
 from mapdesk.demo.streets import lay_streets
 
 SETBACKS = {"business": 7.0, "petro": 9.0, "port": 9.0, "logistics": 8.0, "works": 8.0}
@@ -104,7 +105,7 @@ def build_town(
     order = _from_the_centre(plan, blocks)
     for done, index in enumerate(order):
         block = blocks[index]
-        if block.zone.kind == "homes" and housed >= target:
+        if block.zone.kind == "homes" and block.kind != "villa" and housed >= target:
             block.kind = "farmland"
         site = _site(plan, block, grounds[index], gates[index], seed, index)
         if site is not None:
@@ -122,7 +123,6 @@ def _blocks(plan: TownPlan, found: list[Polygon]) -> list[Block]:
     """Turn faces into blocks; a face belongs to the zone of the cell whose middle is nearest."""
     columns, rows = plan.shape
     corners = plan.nodes
-    middles = (corners[:-1, :-1] + corners[1:, :-1] + corners[:-1, 1:] + corners[1:, 1:]) / 4
     cells = [(i, j) for i in range(columns) for j in range(rows) if plan.zone(i, j) is not None]
     rings = []
     for i, j in cells:
@@ -133,7 +133,6 @@ def _blocks(plan: TownPlan, found: list[Polygon]) -> list[Block]:
     tree = shapely.STRtree([Polygon(ring) for ring in rings])
     points = [face.point_on_surface() for face in found]
     which = dict(zip(*tree.query(points, predicate="intersects"), strict=True))
-    _ = middles
     blocks = []
     for index, face in enumerate(found):
         if index not in which:
@@ -176,7 +175,7 @@ def _middle_distance(plan: TownPlan, points: FloatArray) -> FloatArray:
     centre = plan.nodes[round(columns * 0.52), round(rows * 0.54)]
     place = plan.bend(centre[None, :])[0]
     offset = points - place
-    return np.hypot(offset[:, 0], offset[:, 1] * 1.12)
+    return np.asarray(np.hypot(offset[:, 0], offset[:, 1] * 1.12))
 
 
 def _from_the_centre(plan: TownPlan, blocks: list[Block]) -> NDArray[np.int64]:
@@ -309,8 +308,7 @@ def _water(recipe: Recipe, plan: TownPlan, blocks: list[Block], outline: Polygon
     for block in blocks:
         if block.kind == "basin":
             apron = block.face.buffer(-46, join_style="mitre")
-            reach = shapely.union_all([apron, _towards_sea(plan, apron)])
-            water = largest_polygon(reach.intersection(block.face))
+            water = largest_polygon(_towards_sea(plan, apron).intersection(block.face))
             covers.append(Cover("water", water, 0.0, block.zone.name))
     return covers
 
@@ -321,8 +319,15 @@ def _bent_box(plan: TownPlan, box: tuple[float, float, float, float]) -> Polygon
 
 
 def _towards_sea(plan: TownPlan, apron: Polygon) -> Polygon:
-    """Return the apron pushed 120 m out to sea, joined to where it was."""
+    """Return a basin's water drawn out by 150 m towards the sea, between straight quays."""
+    ring = shapely.get_coordinates(shapely.oriented_envelope(apron))[:4]
+    step = (
+        ring[1] - ring[0]
+        if np.hypot(*(ring[1] - ring[0])) > np.hypot(*(ring[2] - ring[1]))
+        else (ring[2] - ring[1])
+    )
     turn = np.radians(plan.bend.rotation)
-    shift = np.array([np.cos(turn), np.sin(turn)])
-    moved = [shapely.affinity.translate(apron, *(shift * metres)) for metres in (40.0, 80.0, 120.0)]
-    return largest_polygon(shapely.union_all(moved))
+    seaward = np.sign(step @ np.array([np.cos(turn), np.sin(turn)]))
+    shift = step / np.hypot(*step) * seaward * 150.0
+    moved = shapely.affinity.translate(apron, *shift)
+    return largest_polygon(shapely.union_all([apron, moved]).convex_hull)

@@ -16,10 +16,10 @@ from mapdesk.model.nouns import UNIT_USES
 TRADE_AREA = {
     "shops": (105.0, "shop"),
     "market": (190.0, "shop"),
-    "mall": (320.0, "shop"),
+    "mall": (600.0, "shop"),
     "clubhouse": (120.0, "business"),
     "office": (330.0, "business"),
-    "office tower": (420.0, "business"),
+    "office tower": (650.0, "business"),
     "terminal": (900.0, "business"),
 }
 """Square metres of footprint per unit on every floor, and its use, of buildings without homes."""

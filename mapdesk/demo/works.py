@@ -8,8 +8,8 @@ import numpy as np
 
 from mapdesk.demo.chance import pick
 from mapdesk.demo.compounds import lay_spine
-from mapdesk.demo.footprints import chamfered, l_shape, rectangle
-from mapdesk.demo.site import Interval, Site, disc
+from mapdesk.demo.footprints import chamfered, disc, l_shape, largest_polygon, rectangle, u_shape
+from mapdesk.demo.site import Interval, Site
 
 PLANT_LANE = 7.0
 
@@ -41,8 +41,9 @@ def _plant_roads(site: Site) -> tuple[list[float], list[float]]:
     """Lay a lattice of plant roads from the gate; return the x and y of its plots' borders."""
     rng = site.rng
     west, south, east, north = site.bounds
-    ys = [south, *[float(y) for y in np.linspace(south, north, max(2, round((north - south) / 112)) + 1)
-                   [1:-1] + rng.uniform(-9, 9)], north]  # fmt: skip
+    rows = max(2, round((north - south) / 112))
+    between = np.linspace(south, north, rows + 1)[1:-1] + rng.uniform(-9, 9, rows - 1)
+    ys = [south, *map(float, between), north]
     gate = site.best_gate()
     if gate is None:
         return [west, east], ys
@@ -104,12 +105,12 @@ def _process_units(site: Site, x: Interval, y: Interval) -> None:
     for side in (middle - 31.0, middle + 9.0):
         at = x[0] + 12
         while at < x[1] - 24:
-            width = float(rng.uniform(12, 26))
+            width = float(rng.uniform(16, 32))
             depth = float(rng.uniform(11, 21))
             tall = float(rng.choice([12.0, 16.0, 22.0, 30.0]))
             site.build(rectangle(at, side, width, depth), "process", "industrial",
                        max(2, round(tall / 5)), tall, year, 2.0)  # fmt: skip
-            for step in range(int(rng.integers(0, 3))):
+            for step in range(int(rng.integers(0, 2))):
                 radius = float(rng.uniform(1.8, 3.6))
                 site.build(disc(at + 4 + step * 8.5, side + depth + 5.0, radius, 24), "column",
                            "industrial", 1, float(rng.uniform(24, 58)), year, 0.8)  # fmt: skip
@@ -122,10 +123,23 @@ def _process_units(site: Site, x: Interval, y: Interval) -> None:
 def _offices(site: Site, x: Interval, y: Interval) -> None:
     rng = site.rng
     site.cover("grass", rectangle(x[0] + 6, y[0] + 6, x[1] - x[0] - 12, y[1] - y[0] - 12))
-    site.build(l_shape(x[0] + 14, y[0] + 14, 56, 15, 15, 38), "office", "office", 5, 18.6, 2005)
-    site.build(rectangle(x[0] + 14, y[0] + 62, 44, 16), "office", "office", 3, 11.4, 2005)
-    site.build(rectangle(x[0] + 70, y[0] + 56, 26, 18), "canteen", "other", 2, 8.0, 2005)
-    site.cover("parking", rectangle(x[0] + 76, y[0] + 14, float(rng.uniform(20, 32)), 30))
+    long, deep, floors = (float(rng.uniform(42, 62)), float(rng.uniform(13, 17)),
+                          int(rng.integers(3, 8)))  # fmt: skip
+    year = int(rng.integers(1994, 2020))
+    west, south = x[0] + float(rng.uniform(11, 18)), y[0] + float(rng.uniform(11, 18))
+    main = pick(rng, (
+        l_shape(west, south, long, deep, deep, 38.0),
+        rectangle(west, south, long, deep),
+        u_shape(west, south, long, deep, 12.0, 34.0),
+    ))  # fmt: skip
+    site.build(main, "office", "office", floors, floors * 3.6 + 0.6, year)
+    if rng.random() < 0.7:
+        site.build(rectangle(west, south + 46, long * 0.8, 15), "office", "office", 3, 11.4, year)
+    if rng.random() < 0.6:
+        site.build(
+            rectangle(west + long + 10, south + 42, 26, 18), "canteen", "other", 2, 8.0, year
+        )
+    site.cover("parking", rectangle(west + long + 10, south, float(rng.uniform(16, 32)), 30))
 
 
 def _halls(site: Site, x: Interval, y: Interval, form: str, height: float) -> None:
@@ -208,7 +222,7 @@ def _container_stacks(site: Site, x: Interval, y: Interval) -> None:
             while end - at > 30:
                 length = min(float(rng.choice([50.0, 62.0, 86.0])), end - at - 1)
                 tiers = int(rng.integers(1, 6))
-                if rng.random() < 0.72:
+                if rng.random() < 0.55:
                     deep = float(rng.choice([12.2, 24.8]))
                     site.build(rectangle(at, float(low), length, deep), "container stack", "other",
                                tiers, tiers * 2.6, 2018, 0.8)  # fmt: skip
@@ -224,7 +238,7 @@ def terminal(site: Site, name: str) -> None:
     lay_spine(site, [level - 70])
     hall = disc(middle, level - 90, 150, 64).difference(disc(middle, level - 116, 138, 64))
     hall = hall.intersection(rectangle(middle - 105, level + 10, 210, 90))
-    if hall.geom_type != "Polygon" or not site.build(hall, "terminal", "public", 3, 17.0, 2010):
+    if not site.build(largest_polygon(hall), "terminal", "public", 3, 17.0, 2010):
         site.build(
             chamfered(middle - 70, level + 10, 64, 38, 6), "terminal", "public", 3, 17.0, 2010
         )

@@ -14,6 +14,9 @@ from shapely import GeometryType
 from mapdesk.formats.reading import Geometries, plural
 from mapdesk.model.nouns import GeometryKind, Noun
 
+LEAST_AREA = 1e-4
+"""Smaller polygons are lines that rounding made, square metres."""
+
 _SINGLE: dict[GeometryKind, tuple[GeometryType, ...]] = {
     "polygon": (GeometryType.POLYGON,),
     "line": (GeometryType.LINESTRING, GeometryType.LINEARRING),
@@ -84,12 +87,13 @@ def clean(geometry: Geometries, noun: Noun, *, explode: bool) -> Cleaned:
     row = np.arange(len(geometry), dtype=np.int64)
     if explode and noun.key not in _KEPT_WHOLE:
         geometry, row = _take_apart(geometry, kind, noun, notes)
+    alone = shapely.get_num_geometries(geometry) == 1
+    geometry[alone] = shapely.get_geometry(geometry[alone], 0)
     reasons = _faults(geometry, kind, noun)
     good = reasons == ""
     if kind == "polygon":
         geometry[good] = _repair(geometry[good], notes)
-        lost = good & shapely.is_empty(geometry)
-        reasons[lost] = "has an outline without area"
+        reasons[good & (shapely.area(geometry) < LEAST_AREA)] = "has an outline without area"
     elif kind == "line":
         reasons[good & (shapely.length(geometry) == 0)] = "is a line without length"
     return Cleaned(geometry, row, reasons, notes)

@@ -113,13 +113,19 @@ def settle(
             raise CrsError(f"{file} does not say which CRS its coordinates are in: {_ADVICE}.")
         return SourceCrs(declared.crs)
     if assume.upper() == GCJ02:
-        if declared is None or any(same(declared.crs, disguise) for disguise in _GCJ02_DISGUISES):
+        if declared is None or _may_be_gcj02(declared):
             return SourceCrs(WGS84, gcj02=True)
         raise _contradiction(file, declared, GCJ02)
     assumed = parse_crs(assume)
     if declared is None or declared.basis == "columns" or same(declared.crs, assumed):
         return SourceCrs(assumed)
     raise _contradiction(file, declared, title(assumed))
+
+
+def _may_be_gcj02(declared: DeclaredCrs) -> bool:
+    return declared.basis != "fixed" and any(
+        same(declared.crs, disguise) for disguise in _GCJ02_DISGUISES
+    )
 
 
 def same(one: pyproj.CRS, other: pyproj.CRS) -> bool:

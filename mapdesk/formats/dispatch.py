@@ -101,7 +101,7 @@ FORMATS = (
     Format("an Excel workbook", (*tabular.WORKBOOKS,), _is_workbook, tabular.read),
     Format("a zip file", (".zip",), _is_plain_zip, vector.read),
     Format("CityJSON", (".city.json", ".cityjson", ".json"), _is_cityjson, cityjson.read),
-    Format("GeoJSON", (".geojson", ".json", ".geojsonl", ".topojson"), _is_json, vector.read),
+    Format("GeoJSON", vector.JSON, _is_json, vector.read),
     Format("XML", (".gml", ".kml", ".gpx", ".xml"), _is_xml, vector.read),
     Format("a table", (".csv", ".tsv", ".txt"), _is_text, tabular.read),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
+from itertools import islice
 
 from mapdesk.model.errors import InputError
 
@@ -12,6 +13,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+_JUDGED = 20_000
+"""Characters of a text that are looked at."""
 
 _COMMON_HANZI = 0.8
 """Share of two-byte characters that must lie in GB 2312 for a text to count as Chinese. Western texts
@@ -100,5 +104,6 @@ def _utf16_without_mark(content: bytes) -> str | None:
 
 
 def _two_byte_characters(content: bytes) -> list[tuple[int, int]]:
-    encoded = (char.encode("gb18030") for char in content.decode("gb18030") if ord(char) > 127)
+    foreign = (char for char in content.decode("gb18030") if not char.isascii())
+    encoded = (char.encode("gb18030") for char in islice(foreign, _JUDGED))
     return [(each[0], each[1]) for each in encoded if len(each) == 2]

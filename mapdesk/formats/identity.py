@@ -38,7 +38,7 @@ _LABELS = frozenset(("name", "code"))
 _NATURAL_KEYS = {
     "person": ("name", "birth_date", "identity_number"),
 }
-"""Fields that tell rows without geometry and id apart; all fields where nothing is named."""
+"""Fields that tell rows without geometry and id apart; all fields where one of these is missing."""
 
 
 def id_column(file: str, columns: list[str], noun: str, key: str | None) -> str | None:
@@ -88,11 +88,19 @@ def geometry_hashes(geometry: Geometries) -> npt.NDArray[np.object_]:
 
 
 def row_hashes(rows: pd.DataFrame, noun: str) -> npt.NDArray[np.object_]:
-    """Hash what rows without geometry say: their natural key, or all of it."""
-    natural = [name for name in _NATURAL_KEYS.get(noun, ()) if name in rows]
-    chosen = rows[natural] if natural and rows[natural[-1]].notna().all() else rows
-    said = chosen.astype("object").where(chosen.notna(), "").astype("str").agg("\x1f".join, axis=1)
-    return np.array([_digest(each.encode()) for each in said], dtype=object)
+    """Hash what rows without geometry say: their natural key where they have it, or all of it."""
+    natural = _NATURAL_KEYS.get(noun, ())
+    whole = _said(rows)
+    if not set(natural) <= set(rows.columns) or not natural:
+        return whole
+    complete = rows[list(natural)].notna().all(axis=1).to_numpy()
+    return np.where(complete, _said(rows[list(natural)]), whole)
+
+
+def _said(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+    columns = [rows[name].astype("object").where(rows[name].notna(), "") for name in rows]
+    lines = zip(*(column.map(str) for column in columns), strict=True)
+    return np.array([_digest("\x1f".join(line).encode()) for line in lines], dtype=object)
 
 
 def _digest(content: bytes) -> str:

@@ -252,7 +252,7 @@ def _table(found: _Found, path: Path, noun: str) -> SourceTable:
     return SourceTable(
         columns,
         shapely.from_wkb(np.array(found.shapes, dtype=object), on_invalid="ignore"),
-        DeclaredCrs(WGS84),
+        DeclaredCrs(WGS84, "fixed"),
         path.name.split(".")[0],
         columns["id"].astype("str"),
         splittable=noun == "road",

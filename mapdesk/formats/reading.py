@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -136,13 +136,14 @@ class DeclaredCrs:
     ----------
     crs : pyproj.CRS
         Horizontal CRS.
-    basis : {"file", "standard", "columns"}
-        ``file``: the file states it, and the user cannot overrule it. ``standard``: the format's
-        standard implies it (GeoJSON). ``columns``: only column names suggest it (lon, lat).
+    basis : {"fixed", "file", "standard", "columns"}
+        ``fixed``: the format allows no other (OpenStreetMap). ``file``: the file states it.
+        ``standard``: the format's standard implies it (GeoJSON). ``columns``: only column names
+        suggest it (lon, lat).
     """
 
     crs: pyproj.CRS
-    basis: str = "file"
+    basis: Literal["fixed", "file", "standard", "columns"] = "file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,11 @@ def parse_number(text: str, unit: str = "") -> float:
         return max(parse_number(span[1], unit), parse_number(span[2], unit))
     if unit == "m" and (imperial := _FEET_AND_INCHES.fullmatch(body)):
         return (float(imperial[1]) + float(imperial[2]) / 12.0) * METRES_PER_FOOT
+    in_unit = f" in {unit}" if unit else ""
     body = body.replace(",", "") if _THOUSANDS.match(body) else body.replace(",", ".")
     matched = _NUMBER.fullmatch(body)
     if not matched:
-        raise ValueError(f"'{text}' is not a number")
+        raise ValueError(f"'{text}' is not a number{in_unit}")
     number, suffix = float(matched[1]), matched[2].strip().rstrip("+").strip().lower()
     if not math.isfinite(number):
         raise ValueError(f"'{text}' is not a finite number")
@@ -92,7 +93,7 @@ def parse_number(text: str, unit: str = "") -> float:
         return number
     if factor := _FACTORS.get(unit, {}).get(suffix):
         return number * factor
-    raise ValueError(f"'{text}' is not a number" + (f" in {unit}" if unit else ""))
+    raise ValueError(f"'{text}' is not a number{in_unit}")
 
 
 def parse_count(text: str) -> int:

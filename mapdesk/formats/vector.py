@@ -35,8 +35,11 @@ from mapdesk.formats.reading import (
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
 
-_GEOJSON = frozenset(("GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON"))
+JSON = (".geojson", ".json", ".geojsonl")
+"""Files of one layer that GDAL parses whole whenever it is asked anything about them."""
+
 _ZIPPED = (".shp", ".gpkg", ".geojson", ".fgb", ".gml", ".kml")
+_UNREADABLE = (pyogrio.errors.DataSourceError, ValueError, RuntimeError, UnicodeError)
 _WARNINGS_SHOWN = 3
 _one_at_a_time = threading.Lock()
 """Collecting warnings changes state of the whole process."""
@@ -101,39 +104,43 @@ def _quietly(result: ReadResult) -> Iterator[None]:
 
 def _layer(path: Path, options: ReadOptions, result: ReadResult) -> SourceTable:
     """Read the one layer that is meant."""
-    sources = _zipped_sources(path) if path.suffix.lower() == ".zip" else [str(path)]
-    layers = {
-        str(name): (source, kind) for source in sources for name, kind in _listed(path.name, source)
-    }
+    is_json = path.suffix.lower() in JSON
+    layers = {path.stem: (str(path), "")} if is_json else _layers(path)
     layer = _chosen(path.name, layers, options)
     source = layers[layer][0]
     encoding = _shapefile_encoding(source, result)
+    wanted = 0 if is_json else layer
     try:
         meta, fids, geometry, data = raw.read(
-            source, layer=layer, encoding=encoding, return_fids=True, datetime_as_string=True
+            source, layer=wanted, encoding=encoding, return_fids=True, datetime_as_string=True
         )
-        info = pyogrio.read_info(source, layer=layer, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, ValueError, RuntimeError, UnicodeError) as error:
+        numbered_by = "" if is_json else pyogrio.read_info(source, layer=wanted)["fid_column"]
+    except _UNREADABLE as error:
         raise InputError(
             f"{path.name} cannot be read ({_first_sentence(error)}): it may be cut short or damaged,"
             " export it again."
         ) from error
     columns = pd.DataFrame(dict(zip(map(str, meta["fields"]), data, strict=True)))
     columns = columns.reindex(pd.RangeIndex(len(fids)))
-    is_geojson = info["driver"] in _GEOJSON
-    if info["fid_column"]:
-        columns.insert(0, info["fid_column"], fids)
-    elif is_geojson and "id" not in columns and _are_ids(fids):
-        columns.insert(0, "id", fids)
+    if is_json and _are_ids(fids):
+        numbered_by = "id"
+    if numbered_by and numbered_by not in columns:
+        columns.insert(0, numbered_by, fids)
     crs = _crs(meta["crs"])
-    basis = "standard" if is_geojson and crs is not None and crs.to_epsg() == 4326 else "file"
     return SourceTable(
         columns,
         None if geometry is None else shapely.from_wkb(geometry, on_invalid="fix"),
-        None if crs is None else DeclaredCrs(crs, basis),
+        _declared(crs, by_standard=is_json),
         layer,
         _labels(len(columns)),
     )
+
+
+def _declared(crs: pyproj.CRS | None, *, by_standard: bool) -> DeclaredCrs | None:
+    if crs is None:
+        return None
+    implied = by_standard and coordinates.same(crs, coordinates.WGS84)
+    return DeclaredCrs(crs, "standard" if implied else "file")
 
 
 def _are_ids(fids: np.ndarray) -> bool:
@@ -158,12 +165,18 @@ def _zipped_sources(path: Path) -> list[str]:
     return [f"/vsizip/{path.resolve()}/{name}" for name in inside]
 
 
-def _listed(file: str, source: str) -> list[tuple[str, str | None]]:
+def _layers(path: Path) -> dict[str, tuple[str, str | None]]:
+    """Return the layers of a file: name to GDAL's name of their source and their geometry type."""
+    sources = _zipped_sources(path) if path.suffix.lower() == ".zip" else [str(path)]
     try:
-        return [(name, kind) for name, kind in pyogrio.list_layers(source)]
-    except (pyogrio.errors.DataSourceError, RuntimeError, UnicodeError) as error:
+        return {
+            str(name): (source, kind)
+            for source in sources
+            for name, kind in pyogrio.list_layers(source)
+        }
+    except _UNREADABLE as error:
         raise InputError(
-            f"{file} cannot be read: it is damaged, cut short or not the format its name says;"
+            f"{path.name} cannot be read: it is damaged, cut short or not the format its name says;"
             " export it again as GeoPackage or GeoJSON."
         ) from error
 

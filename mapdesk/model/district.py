@@ -84,7 +84,7 @@ class District:
         x, y = np.asarray(x, float), np.asarray(y, float)
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             raise CrsError(
-                f"{lon},{lat} cannot be placed in {self.crs}; give longitude, latitude in degrees."
+                f"That position cannot be placed in {self.crs}; give longitude, latitude in degrees."
             )
         return x, y
 

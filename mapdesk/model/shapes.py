@@ -87,7 +87,7 @@ class Area:
     @classmethod
     def from_geometry(cls, geometry: shapely.Geometry) -> Area:
         """Make an area of any geometry that has one, repairing it where needed."""
-        if not geometry.is_valid:
+        if not shapely.is_valid(geometry):
             geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
         parts = [
             part

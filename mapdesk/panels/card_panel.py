@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from PyQt6.QtCore import QLocale, QUrl, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
@@ -167,7 +168,7 @@ a { text-decoration: none; }
 
 
 def _link(noun: str, key: object, text: object) -> str:
-    quoted = bytes(QUrl.toPercentEncoding(str(key))).decode()
+    quoted = quote(str(key))
     return f"<a href='{noun}:{quoted}'>{escape(str(text))}</a>"
 
 
@@ -196,7 +197,9 @@ def _rows(noun: str, row: dict[str, Any]) -> str:
 def _chain(grids: list[dict[str, Any]]) -> str:
     if not grids:
         return ""
-    links = [_link("grid", grid["id"], grid["name"] or grid["code"] or grid["id"]) for grid in grids]
+    links = [
+        _link("grid", grid["id"], grid["name"] or grid["code"] or grid["id"]) for grid in grids
+    ]
     return f"<h3>{tr('Grids')}</h3><p>{' › '.join(links)}</p>"
 
 
@@ -216,11 +219,15 @@ def _card_html(card: Card) -> str:
         for incident in card.incidents[:8]:
             when = _value(incident["reported_at"]) if incident["reported_at"] else ""
             link = _link("incident", incident["id"], incident["title"])
-            html += f"<p>{link} <span class='muted'>{when} · {tr(str(incident['status']))}</span></p>"
+            html += (
+                f"<p>{link} <span class='muted'>{when} · {tr(str(incident['status']))}</span></p>"
+            )
     if card.cameras:
         html += f"<h3>{tr('Cameras nearby')} ({len(card.cameras)})</h3>"
         for ref, name, metres in card.cameras[:8]:
-            html += f"<p>{_link('camera', ref.id, name)} <span class='muted'>{metres:.0f} m</span></p>"
+            html += (
+                f"<p>{_link('camera', ref.id, name)} <span class='muted'>{metres:.0f} m</span></p>"
+            )
     return html
 
 
@@ -267,7 +274,9 @@ def _home_html(home: Home) -> str:
                 floor=unit["floor"],
                 room=unit["room"] or "–",
             )
-            html += f"<p>{escape(place)} <span class='muted'>{tr(str(unit['use'] or ''))}</span></p>"
+            html += (
+                f"<p>{escape(place)} <span class='muted'>{tr(str(unit['use'] or ''))}</span></p>"
+            )
     if len(home.household) > 1:
         html += f"<h3>{tr('Same household')}</h3>"
         for member in home.household:

@@ -42,7 +42,9 @@ class SearchPanel(QWidget):
             box.addWidget(widget)
         self._enter_waits = False
         self._asked = ""
-        self._settled = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_AFTER)
         self._settled.timeout.connect(self._ask)
         self.text.textChanged.connect(self._on_text)
         self.text.returnPressed.connect(self._on_return)

@@ -100,7 +100,9 @@ class SelectionPanel(QWidget):
                 group.setExpanded(True)
         self.summary.setText(self._summary())
         cameras = len(selection.ids("camera"))
-        self.streams.setText(tr("Open {count} streams", count=cameras) if cameras else tr("Open streams"))
+        self.streams.setText(
+            tr("Open {count} streams", count=cameras) if cameras else tr("Open streams")
+        )
         self.streams.setEnabled(bool(cameras))
         self.clear.setText(tr("Clear"))
         self.clear.setEnabled(bool(selection))

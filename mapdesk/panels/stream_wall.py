@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, sqrt
+from typing import cast
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QColor, QImage, QPainter, QPaintEvent, QResizeEvent
@@ -42,7 +43,7 @@ class StreamTile(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._image: QImage | None = None
         self._pixels: object = None
-        self._happened.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        self._happened.connect(self._on_event)
         url = camera.sub_url if small and camera.sub_url else camera.url
         self.source = open_source(url, None, self._tell)
         self.source.start()
@@ -66,7 +67,11 @@ class StreamTile(QWidget):
             height, width = picture.pixels.shape[:2]
             self._pixels = picture.pixels
             self._image = QImage(
-                picture.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
+                cast("bytes", picture.pixels.data),
+                width,
+                height,
+                4 * width,
+                QImage.Format.Format_RGB32,
             )
         self.update()
 

@@ -85,7 +85,11 @@ def apply(application: QApplication, theme: str) -> None:
     }
     for role, name in roles.items():
         palette.setColor(role, QColor(tint[name]))
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+        QPalette.ColorRole.WindowText,
+    ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tint["muted"]))
     application.setStyle("Fusion")
     application.setPalette(palette)

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
 
+from mapdesk.model.errors import SetupError
 from mapdesk.scene3d.presenter import Shot
 from mapdesk.scene3d.scene import Scene
 
@@ -27,6 +28,8 @@ class InteractorPresenter(QObject):
         self._scene = Scene(origin)
         self._widget = QtInteractor(parent, auto_update=False, multi_samples=0)
         window = self._widget.render_window
+        if window is None:
+            raise SetupError("Qt has no OpenGL here; set presenter=thread in the settings.")
         window.SetNumberOfLayers(2)
         window.RemoveRenderer(self._widget.renderer)
         window.AddRenderer(self._scene.ground)

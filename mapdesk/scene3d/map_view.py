@@ -70,7 +70,9 @@ class MapView(QWidget):
     looked = pyqtSignal(object)
     pictured = pyqtSignal()
 
-    def __init__(self, presenter: Presenter, style: MapStyle, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, presenter: Presenter, style: MapStyle, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,9 +95,12 @@ class MapView(QWidget):
         self._hover = ""
         self._hover_at = QPointF()
         self._flight: tuple[Viewpoint, Viewpoint, float] | None = None
-        self._still = QTimer(self, singleShot=True, interval=STILL_AFTER)
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(STILL_AFTER)
         self._still.timeout.connect(self._draw_still)
-        self._flight_timer = QTimer(self, interval=16)
+        self._flight_timer = QTimer(self)
+        self._flight_timer.setInterval(16)
         self._flight_timer.timeout.connect(self._fly_on)
         if presenter.backdrop is not None:
             presenter.backdrop.setParent(self)
@@ -272,9 +277,7 @@ class MapView(QWidget):
         """Make `tool` ("pan", "nearest" or a ground tool) what the left button does."""
         self.cancel_gesture()
         self._tool = tool
-        self.setCursor(
-            Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor
-        )
+        self.setCursor(Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor)
 
     def cancel_gesture(self) -> bool:
         """Drop the gesture under way; say whether there was one."""

@@ -217,9 +217,7 @@ class Overlay:
         if np.isnan(pixels).any():
             return
         tip = QPointF(*pixels[0])
-        pin = QPolygonF(
-            [tip, tip + QPointF(-8, -15), tip + QPointF(0, -26), tip + QPointF(8, -15)]
-        )
+        pin = QPolygonF([tip, tip + QPointF(-8, -15), tip + QPointF(0, -26), tip + QPointF(8, -15)])
         painter.setPen(QPen(QColor("#ffffff"), 1.6))
         painter.setBrush(QColor(self.style.plain["highlight"]))
         painter.drawPolygon(pin)
@@ -254,9 +252,13 @@ class Overlay:
         painter.setBrush(plate)
         painter.drawEllipse(centre, 19, 19)
         painter.setBrush(QColor("#d1242f"))
-        painter.drawPolygon(QPolygonF([centre + ahead * 14, centre + aside * 5, centre - aside * 5]))
+        painter.drawPolygon(
+            QPolygonF([centre + ahead * 14, centre + aside * 5, centre - aside * 5])
+        )
         painter.setBrush(QColor("#8c959f"))
-        painter.drawPolygon(QPolygonF([centre - ahead * 14, centre + aside * 5, centre - aside * 5]))
+        painter.drawPolygon(
+            QPolygonF([centre - ahead * 14, centre + aside * 5, centre - aside * 5])
+        )
 
     def _attribution(self, painter: QPainter, projection: Projection) -> None:
         text = "  ·  ".join(self.attributions)

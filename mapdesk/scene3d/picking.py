@@ -39,9 +39,7 @@ def pick(
     return Ref("building", str(features.ids[index])), str(name or features.ids[index])
 
 
-def building_at(
-    projection: Projection, px: float, py: float, footprints: Footprints
-) -> int | None:
+def building_at(projection: Projection, px: float, py: float, footprints: Footprints) -> int | None:
     """Return the position of the building under a pixel, or None."""
     eye, direction = projection.ray(px, py)
     reach = projection.viewpoint.clipping[1]

@@ -13,13 +13,14 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
-from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
@@ -182,6 +183,9 @@ def take(window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedC
         renderer.SetUseFXAA(shot.smooth)
     window.Render()
     window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
-    pixels = np.ascontiguousarray(vtk_to_numpy(buffer).reshape(height, width, 4)[::-1])
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+    to_numpy: Callable[..., NDArray[np.uint8]] = numpy_support.vtk_to_numpy
+    pixels = np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 4)[::-1])
+    image = QImage(
+        cast("bytes", pixels.data), width, height, 4 * width, QImage.Format.Format_RGBX8888
+    )
     return image.copy()

@@ -10,13 +10,14 @@ A scene belongs to the thread that renders it (see the presenters); nobody else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
@@ -202,9 +203,11 @@ class Scene:
 def _triangles(
     mesh: Mesh, colours: Colours
 ) -> tuple[vtkActor, vtkUnsignedCharArray, NDArray[np.uint8]]:
-    data = pv.PolyData.from_regular_faces(mesh.points, mesh.triangles)
+    # PyVista keeps float32 and int32 as they are; its annotation says Python numbers.
+    data = pv.PolyData.from_regular_faces(cast("Any", mesh.points), cast("Any", mesh.triangles))
     pixels = _shaded(mesh, colours)
-    array = numpy_to_vtk(pixels)
+    to_vtk: Callable[..., vtkUnsignedCharArray] = numpy_support.numpy_to_vtk
+    array = to_vtk(pixels)
     data.GetPointData().SetScalars(array)
     mapper = vtkPolyDataMapper()
     mapper.SetInputData(data)

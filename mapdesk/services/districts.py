@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from mapdesk import __version__
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError, WorldError
@@ -88,7 +86,7 @@ def describe(store: Store) -> DistrictInfo:
         extent,
         lonlat,
         places.attributions(store),
-        {"mapdesk": __version__, "schema": SCHEMA_VERSION, "duckdb": duckdb.__version__},
+        {"mapdesk": __version__, "schema": SCHEMA_VERSION, "duckdb": database.ENGINE_VERSION},
     )
 
 

@@ -39,7 +39,9 @@ def area_from_geojson(store: Store, path: Path) -> Area:
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}.") from error
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} is not GeoJSON; draw the polygon anew and export it as GeoJSON.") from error
+        raise InputError(
+            f"{path} is not GeoJSON; draw the polygon anew and export it as GeoJSON."
+        ) from error
     except shapely.errors.GEOSException as error:
         raise InputError(f"{path} holds a broken geometry ({error}); draw it anew.") from error
     if shapely.is_empty(shapes) or shapely.get_dimensions(shapes) != 2:

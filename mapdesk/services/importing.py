@@ -14,8 +14,9 @@ import numpy as np
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError
 from mapdesk.services.districts import Progress
-from mapdesk.store import database, places, writing
+from mapdesk.store import places, writing
 from mapdesk.store.database import Store
+from mapdesk.store.folder import write_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,5 +215,5 @@ def set_origin(store: Store) -> None:
     district = District(
         store.district.name, store.district.crs, (float(middle[0]), float(middle[1]))
     )
-    database.write_settings(store.folder, district)
+    write_settings(store.folder, district)
     store.district = district

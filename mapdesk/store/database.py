@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ from mapdesk.model.errors import BusyError, InputError, NotFoundError, SetupErro
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
 from mapdesk.store.schema import SCHEMA_VERSION
 from mapdesk.store.spatial import SpatialIndexes
+
+ENGINE_VERSION = duckdb.__version__
 
 _HOLDER = re.compile(r"PID (\d+)")
 
@@ -112,8 +114,9 @@ def load_spatial(connection: duckdb.DuckDBPyConnection) -> None:
 
 def raw_connection(connection: Connection) -> duckdb.DuckDBPyConnection:
     """Return DuckDB's own connection below an SQLAlchemy one."""
-    driver = connection.connection.driver_connection
-    return getattr(driver, "c", driver)  # type: ignore[no-any-return]
+    driver: Any = connection.connection.driver_connection
+    raw: duckdb.DuckDBPyConnection = getattr(driver, "c", driver)
+    return raw
 
 
 def _engine(folder: Path) -> Engine:

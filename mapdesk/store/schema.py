@@ -7,6 +7,8 @@ and sorted on writing, that scans answer in a millisecond.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from mapdesk.model.nouns import NOUNS, Noun
@@ -16,7 +18,7 @@ SCHEMA_VERSION = "0001"
 
 METADATA = sa.MetaData()
 
-_TYPES: dict[str, type[sa.types.TypeEngine[object]]] = {
+_TYPES: dict[str, Any] = {
     "text": sa.String,
     "int": sa.BigInteger,
     "float": sa.Double,
@@ -27,13 +29,13 @@ _TYPES: dict[str, type[sa.types.TypeEngine[object]]] = {
 
 
 def _table(noun: Noun) -> sa.Table:
-    columns = [sa.Column("id", sa.String, primary_key=True)]
+    columns: list[sa.Column[Any]] = [sa.Column("id", sa.String, primary_key=True)]
     columns += [
         sa.Column(field.name, _TYPES[field.type], nullable=not field.required)
         for field in noun.fields
     ]
     if noun.geometry:
-        columns.append(sa.Column("geometry", Geometry, nullable=True))
+        columns.append(sa.Column("geometry", Geometry(), nullable=True))
     return sa.Table(noun.key, METADATA, *columns)
 
 

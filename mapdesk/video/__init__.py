@@ -9,9 +9,10 @@ alone, and those run in spawned processes alone (docs/adr: one process per strea
 from mapdesk.video.address import redact
 from mapdesk.video.clips import write_street_clips
 from mapdesk.video.limits import Limits
-from mapdesk.video.probe import Verdict, probe, probe_many
+from mapdesk.video.probe import probe, probe_many
 from mapdesk.video.source import FrameSource, Picture, Statistics, StillSource, StreamState
 from mapdesk.video.stream import Stream
+from mapdesk.video.verdict import Verdict
 
 __all__ = [
     "FrameSource",

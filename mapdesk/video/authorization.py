@@ -47,7 +47,14 @@ def choose_challenge(challenges: Sequence[Challenge]) -> Challenge | None:
     return next((one for one in challenges if one.scheme == "basic"), None)
 
 
-def authorize(challenge: Challenge, method: str, target: str, user: str, password: str) -> str:
+def authorize(
+    challenge: Challenge,
+    method: str,
+    target: str,
+    user: str,
+    password: str,
+    client_nonce: str | None = None,
+) -> str:
     """Answer `challenge` (one that :func:`choose_challenge` returned).
 
     Parameters
@@ -58,6 +65,8 @@ def authorize(challenge: Challenge, method: str, target: str, user: str, passwor
         Of the request that will carry the header.
     user, password : str
         Unescaped.
+    client_nonce : str or None
+        A random word of ours, drawn if None.
 
     Returns
     -------
@@ -68,7 +77,7 @@ def authorize(challenge: Challenge, method: str, target: str, user: str, passwor
         return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
     fields = challenge.fields
     realm, nonce = fields.get("realm", ""), fields.get("nonce", "")
-    client_nonce = secrets.token_hex(8)
+    client_nonce = client_nonce or secrets.token_hex(8)
     first = _md5(f"{user}:{realm}:{password}")
     if challenge.algorithm == "MD5-SESS":
         first = _md5(f"{first}:{nonce}:{client_nonce}")

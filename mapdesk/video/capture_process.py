@@ -75,5 +75,3 @@ class CaptureProcess:
         if code is not None:
             self._process.close()
         return code or 0
-
-

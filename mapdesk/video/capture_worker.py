@@ -194,7 +194,7 @@ class CaptureWorker:
     def _publish(self, picture: MatLike, lag: float) -> None:
         """Scale and convert `picture` into shared memory and say so."""
         captured = time.time()
-        while self._next_message():
+        while self._next_message(0):
             pass
         height, width = picture.shape[:2]
         wanted = fitted((width, height), self._box)
@@ -214,13 +214,10 @@ class CaptureWorker:
             self._send(FrameReady(self._number, buffer.name))
         self._number += 1
 
-    def _next_message(self, timeout: float | None = None) -> bool:
-        """Obey the next waiting message; False if there is none (after `timeout` seconds)."""
+    def _next_message(self, patience: float) -> bool:
+        """Obey the next message that waits or comes in time; False if there is none."""
         try:
-            if timeout is None:
-                message = self._inbox.get_nowait()
-            else:
-                message = self._inbox.get(timeout=timeout)
+            message = self._inbox.get(timeout=patience) if patience else self._inbox.get_nowait()
         except Empty:
             return False
         match message:
@@ -240,7 +237,7 @@ class CaptureWorker:
         if self._buffer_asked != size:
             self._send(BufferWanted(size))
             self._buffer_asked = size
-        while not self._closing.is_set() and self._next_message(timeout=0.1):
+        while not self._closing.is_set() and self._next_message(0.1):
             if self._buffer is not None and self._buffer.size == size:
                 return self._buffer
         return None

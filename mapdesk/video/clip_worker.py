@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -49,7 +49,7 @@ def write_clip(folder: Path, index: int, seconds: float, fps: int, seed: int) ->
     backdrop = street.backdrop()
     actors = populate(street)
     grain = random.normal(0, 2.2, (8, _MAIN[1], _MAIN[0], 1)).round().astype(np.int8)
-    start = datetime(2026, 5, 1 + index % 28, look.hour, int(random.integers(60)))
+    start = datetime(2026, 5, 1 + index % 28, look.hour, int(random.integers(60)), tzinfo=UTC)
     names = (folder / f"street-{index}.mp4", folder / f"street-{index}-sub.mp4")
     writers = [
         cv2.VideoWriter(str(name), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), fps, size)

@@ -12,67 +12,21 @@ import asyncio
 import os
 import socket
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from mapdesk.video.address import CameraAddress, parse_address, redact
 from mapdesk.video.authorization import authorize, choose_challenge, parse_challenge
-from mapdesk.video.exchange import NotSpokenError, Reply, exchange, video_codec
+from mapdesk.video.exchange import NotSpokenError, Reply, exchange
 from mapdesk.video.limits import Limits
-
-VerdictKind = Literal[
-    "ok",
-    "refused",  # nothing listens at the port
-    "unreachable",  # no way to the host, or no such host
-    "timeout",
-    "auth",  # user name or password wrong or not given
-    "forbidden",
-    "not found",
-    "busy",
-    "closed",  # hung up without an answer
-    "server error",
-    "missing file",
-    "unsupported",
-]
-
-#: Kinds that waiting cannot mend. A wrong password is never tried again by itself: many cameras
-#: lock the account after five to seven failed logins.
-FINAL_KINDS: Final[frozenset[VerdictKind]] = frozenset(
-    {"auth", "forbidden", "missing file", "unsupported"}
-)
+from mapdesk.video.verdict import Verdict, judge
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 3
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the probe found.
-
-    Parameters
-    ----------
-    kind : VerdictKind
-        ``ok``, or what is wrong.
-    sentence : str
-        One English sentence with what to do, without any password; empty if ok.
-    codec : str or None
-        As the camera names it (``H264``, ``H265``, ``JPEG``, or the media type of an HTTP
-        answer); None where it did not say.
-    """
-
-    kind: VerdictKind
-    sentence: str = ""
-    codec: str | None = None
-
-    @property
-    def is_final(self) -> bool:
-        """Whether trying again by itself is pointless, or harmful."""
-        return self.kind in FINAL_KINDS
 
 
 def probe(url: str, timeout: float = Limits.probe) -> Verdict:
@@ -188,7 +142,7 @@ def _run(work: Coroutine[None, None, _T]) -> _T:
         loop.close()
 
 
-async def _probe(url: str, timeout: float) -> Verdict:
+async def _probe(url: str, patience: float) -> Verdict:
     try:
         address = parse_address(url)
     except ValueError as error:
@@ -206,12 +160,12 @@ async def _probe(url: str, timeout: float) -> Verdict:
             "use the camera's rtsp://, http:// or https:// address, or a video file.",
         )
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(patience):
             return await _probe_network(address)
     except TimeoutError:
         return Verdict(
             "timeout",
-            f"{address.place} did not answer within {timeout:g} s: "
+            f"{address.place} did not answer within {patience:g} s: "
             "check that the camera is on and that its network is reachable from here.",
         )
 
@@ -236,10 +190,11 @@ async def _probe_network(address: CameraAddress) -> Verdict:
         for _ in range(_MOST_REDIRECTS + 1):
             reply = await _ask(address)
             if reply.status not in _REDIRECTS or not reply.location:
-                return _judge(address, reply)
+                return judge(address, reply)
             address = _redirected(address, reply.location)
         return Verdict(
-            "server error", f"{place} redirects in a circle: open its own page and copy its address."
+            "server error",
+            f"{place} redirects in a circle: open its own page and copy its address.",
         )
     except ConnectionRefusedError:
         return Verdict(
@@ -305,86 +260,3 @@ async def _ask(address: CameraAddress) -> Reply:
         method,
         authorize(challenge, method, address.target, address.user, address.password),
     )
-
-
-def _judge(address: CameraAddress, reply: Reply) -> Verdict:
-    """Turn the final answer into a verdict."""
-    place = address.place
-    match reply.status:
-        case 200 | 206:
-            return _judge_content(address, reply)
-        case 401:
-            return _judge_password(address, reply)
-        case 403:
-            return Verdict(
-                "forbidden",
-                f"{place} does not allow this: give the user the right to live video in the "
-                "camera, or allow this computer's address there.",
-            )
-        case 404 | 410:
-            return Verdict(
-                "not found",
-                f"{place} has no stream at this path: copy the stream's path from the camera's "
-                "own settings (main and sub stream differ).",
-            )
-        case 453 | 429 | 503:
-            return Verdict(
-                "busy",
-                f"{place} serves as many viewers as it can (status {reply.status}): "
-                "close another viewer, or use the sub stream.",
-            )
-        case 405 | 406 | 415 | 461 | 501 | 505 | 551:
-            return Verdict(
-                "unsupported",
-                f"{place} does not offer live video this way (status {reply.status}): "
-                "check the address.",
-            )
-        case status:
-            return Verdict(
-                "server error",
-                f"{place} answered with error {status}: try again later or restart the camera.",
-            )
-
-
-def _judge_password(address: CameraAddress, reply: Reply) -> Verdict:
-    challenges = [parse_challenge(header) for header in reply.challenges]
-    if challenges and choose_challenge(challenges) is None:
-        offered = " and ".join(
-            sorted({f"{one.scheme.title()} {one.fields.get('algorithm', '')}".strip()
-                    for one in challenges})
-        )
-        return Verdict(
-            "unsupported",
-            f"{address.place} accepts passwords by {offered} only, which FFmpeg cannot do: "
-            "allow Digest MD5 as well in the camera's settings.",
-        )
-    if not address.user:
-        return Verdict(
-            "auth",
-            f"{address.place} asks for a user name and a password: add them to the camera.",
-        )
-    return Verdict(
-        "auth",
-        f"{address.place} does not accept the user name {address.user} with this password: "
-        "correct them in the camera's entry (too many attempts can lock the account).",
-    )
-
-
-def _judge_content(address: CameraAddress, reply: Reply) -> Verdict:
-    if address.scheme in ("http", "https"):
-        media_type = reply.headers.get("content-type", [""])[0].partition(";")[0].strip().lower()
-        if media_type == "text/html":
-            return Verdict(
-                "unsupported",
-                f"{address.place} answers with a web page instead of a video: "
-                "use the address of the video itself, see the camera's manual.",
-            )
-        return Verdict("ok", codec=media_type or None)
-    codec = video_codec(reply.body)
-    if codec is None:
-        return Verdict(
-            "unsupported",
-            f"{address.place} sends no video at this path, only sound or data: "
-            "copy the path of a video stream from the camera's settings.",
-        )
-    return Verdict("ok", codec=codec)

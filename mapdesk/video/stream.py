@@ -15,15 +15,15 @@ import logging
 import multiprocessing
 import time
 import weakref
-from dataclasses import dataclass
 from multiprocessing import connection as pipes
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Final
 
-from mapdesk.video.address import CameraAddress, parse_address
+from mapdesk.video.address import parse_address
 from mapdesk.video.capture_process import CaptureProcess
 from mapdesk.video.limits import Limits
+from mapdesk.video.loss import Loss, explain
 from mapdesk.video.messages import (
     BufferReady,
     BufferWanted,
@@ -31,11 +31,12 @@ from mapdesk.video.messages import (
     Ended,
     EndReason,
     FrameReady,
+    FromWorker,
     Opened,
     Resize,
     Size,
 )
-from mapdesk.video.probe import CancellableProbe, Verdict
+from mapdesk.video.probe import CancellableProbe
 from mapdesk.video.shelf import BufferShelf
 from mapdesk.video.source import Event, OnEvent, Picture, Statistics, StreamState
 
@@ -45,14 +46,6 @@ _log = logging.getLogger(__name__)
 _PROCESS_START: Final = 10.0
 
 _WAKE: Final = b"wake"
-
-
-@dataclass(slots=True)
-class _Loss:
-    """Why there are no pictures (any more)."""
-
-    sentence: str
-    is_final: bool = False
 
 
 class Stream:
@@ -91,6 +84,8 @@ class Stream:
         self._shelf = BufferShelf()
         self._last_number = 0
         self._has_played = False
+        self._deadline = 0.0
+        self._reason_at_deadline: EndReason = "not opened"
         self._thread = Thread(target=self._watch, name="mapdesk-stream", daemon=True)
 
     def start(self) -> None:
@@ -168,14 +163,14 @@ class Stream:
                 if self._closing.wait(None if loss.is_final else pause):
                     break
                 pause = min(pause * 2, self._limits.retry_most)
-        except Exception:  # we erred: say so instead of a window that waits for ever
+        except Exception:  # noqa: BLE001 - we erred: say so instead of a window that waits for ever
             _log.exception("the stream's watching thread failed")
-            self._lose(_Loss("mapdesk erred while playing this camera: see the log.", True))
+            self._lose(Loss("mapdesk erred while playing this camera: see the log.", True))
             self._closing.wait()
         finally:
             self._tidy_up()
 
-    def _attempt(self) -> _Loss | None:
+    def _attempt(self) -> Loss | None:
         """Probe and play until lost; None when closing."""
         probe = CancellableProbe(self._url, self._limits.probe)
         with self._lock:
@@ -186,7 +181,7 @@ class Stream:
         if verdict is None or self._closing.is_set():
             return None
         if verdict.kind != "ok":
-            return _Loss(verdict.sentence, verdict.is_final)
+            return Loss(verdict.sentence, verdict.is_final)
         address = parse_address(self._url)
         with self._lock:
             size = self._size
@@ -200,7 +195,7 @@ class Stream:
         try:
             process = CaptureProcess(order)
         except OSError as error:
-            return _Loss(
+            return Loss(
                 f"No process could be started to play this camera ({error.strerror}): "
                 "close other windows or programs."
             )
@@ -212,51 +207,57 @@ class Stream:
             self._shelf.settle()
         if self._closing.is_set():
             return None
-        return _explain(address, verdict, reason, code, self._limits)
+        return explain(address, verdict, reason, code, self._limits)
 
     def _play(self, process: CaptureProcess) -> EndReason | None:
         """Pass pictures on; return why they ended, None when closing or if the worker broke."""
-        deadline = time.monotonic() + self._limits.open + _PROCESS_START
-        reason_at_deadline: EndReason = "not opened"
+        self._deadline = time.monotonic() + self._limits.open + _PROCESS_START
+        self._reason_at_deadline = "not opened"
         while not self._closing.is_set():
-            patience = max(0.0, deadline - time.monotonic())
+            patience = max(0.0, self._deadline - time.monotonic())
             ready = pipes.wait([process.connection, self._wake_receiver], patience)
             if not ready:
-                return reason_at_deadline
+                return self._reason_at_deadline
             if self._wake_receiver in ready:
                 self._wake_receiver.recv_bytes()
                 with self._lock:
                     self._is_woken = False
                     size = self._size
                 process.send(Resize(size))
-            if process.connection not in ready:
-                continue
-            try:
-                messages = process.receive()
-            except (EOFError, OSError):
-                return None
-            has_frame = False
-            for message in messages:
-                match message:
-                    case Opened():
-                        with self._lock:
-                            self._opened = message
-                        reason_at_deadline = "no picture"
-                        deadline = time.monotonic() + self._limits.open + 1.0
-                    case BufferWanted(size):
-                        process.send(BufferReady(self._shelf.offer(size), size))
-                    case FrameReady(number, buffer):
-                        self._shelf.show(buffer)
-                        self._last_number = number
-                        reason_at_deadline = "stalled"
-                        deadline = time.monotonic() + self._stall_patience()
-                        has_frame = True
-                    case Ended(reason):
-                        return reason
-            if has_frame:
-                self._has_played = True
-                self._set_state(StreamState("playing"))
-                self._tell("frame")
+            if process.connection in ready:
+                try:
+                    messages = process.receive()
+                except (EOFError, OSError):
+                    return None
+                if (reason := self._take(process, messages)) is not None:
+                    return reason
+        return None
+
+    def _take(self, process: CaptureProcess, messages: list[FromWorker]) -> EndReason | None:
+        """Act on what the worker said; several new pictures are one event."""
+        has_frame = False
+        for message in messages:
+            match message:
+                case Opened():
+                    with self._lock:
+                        self._opened = message
+                    self._reason_at_deadline = "no picture"
+                    # The worker has the same patience and says more: let it speak first.
+                    self._deadline = time.monotonic() + self._limits.open + 1.0
+                case BufferWanted(size):
+                    process.send(BufferReady(self._shelf.offer(size), size))
+                case FrameReady(number, buffer):
+                    self._shelf.show(buffer)
+                    self._last_number = number
+                    self._reason_at_deadline = "stalled"
+                    self._deadline = time.monotonic() + self._stall_patience()
+                    has_frame = True
+                case Ended(reason):
+                    return reason
+        if has_frame:
+            self._has_played = True
+            self._set_state(StreamState("playing"))
+            self._tell("frame")
         return None
 
     def _stall_patience(self) -> float:
@@ -265,7 +266,7 @@ class Stream:
         own = self._limits.frames_before_stall / rate if rate > 0 else 0.0
         return max(self._limits.stall, min(own, self._limits.open))
 
-    def _lose(self, loss: _Loss) -> None:
+    def _lose(self, loss: Loss) -> None:
         name: Final = "reconnecting" if self._has_played and not loss.is_final else "failed"
         self._set_state(StreamState(name, loss.sentence))
 
@@ -279,7 +280,7 @@ class Stream:
     def _tell(self, event: Event) -> None:
         try:
             self._on_event(event)
-        except Exception:  # the callback's fault must not end the stream
+        except Exception:  # noqa: BLE001 - the callback's fault must not end the stream
             _log.exception("a stream's callback failed")
 
     def _wake(self) -> None:
@@ -295,42 +296,6 @@ class Stream:
             self._wake_sender.close()
             self._wake_receiver.close()
         self._set_state(StreamState("closed"))
-
-
-def _explain(
-    address: CameraAddress,
-    verdict: Verdict,
-    reason: EndReason | None,
-    code: int,
-    limits: Limits,
-) -> _Loss:
-    """Say what a worker's end means to the user."""
-    place = f"The file {address.path}" if address.is_file else address.place
-    codec = f"{verdict.codec} video" if verdict.codec else "video"
-    match reason:
-        case "not opened" | "no picture" if address.is_file:
-            return _Loss(
-                f"{place} is not a video that can be read: convert it to MP4 with H.264.", True
-            )
-        case "not opened":
-            return _Loss(
-                f"{place} answers, but its {codec} could not be opened: "
-                "choose H.264 or H.265 in the camera, or restart it."
-            )
-        case "no picture":
-            return _Loss(
-                f"{place} is connected but sent no picture within {limits.open:g} s: "
-                "set a shorter key-frame interval in the camera, or restart it."
-            )
-        case "stalled":
-            return _Loss(f"{place} stopped sending pictures: trying again by itself.")
-        case "ended":
-            return _Loss(f"{place} ended the stream: trying again by itself.")
-        case None:
-            return _Loss(
-                f"The process that plays {place} ended unexpectedly (code {code}): "
-                "trying again by itself."
-            )
 
 
 _open_streams: weakref.WeakSet[Stream] = weakref.WeakSet()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Final
@@ -150,7 +151,7 @@ class Street:
     ) -> None:
         """Fill a rectangle on the ground, in strips so that the haze deepens with distance."""
         edges = np.geomspace(max(near, 2.0), far, 2 + int(far > 2.5 * near) * 14)
-        for start, end in zip(edges[:-1], edges[1:], strict=True):
+        for start, end in itertools.pairwise(edges):
             corners = np.array(
                 [(left, start, 0), (right, start, 0), (right, end, 0), (left, end, 0)], float
             )
@@ -173,17 +174,17 @@ class Street:
         top, bottom = np.array(self.look.sky_top), np.array(self.look.sky_bottom)
         image = np.empty((HEIGHT, WIDTH, 3), np.uint8)
         image[:] = top * (1 - ramp) + bottom * ramp
-        clouds = self.random.random((HEIGHT // 40, WIDTH // 160)).astype(np.float32)
-        clouds = cv2.resize(clouds, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+        puffs = self.random.random((HEIGHT // 40, WIDTH // 160)).astype(np.float32)
+        clouds = cv2.resize(puffs, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         share = (np.clip(clouds - 0.55, 0, 1) * 0.9 * (1 - ramp[:, :, 0] * 0.4))[:, :, None]
         white = np.array((250.0, 246.0, 244.0)) * (0.55 + 0.45 * self.look.light)
         image[:] = image * (1 - share) + np.minimum(white, 255) * share
         line = max(0, round(horizon))
         near = np.linspace(0, 1, HEIGHT - line)[:, None, None] ** 0.4
         grass: Colour = (128.0, 148.0, 142.0)
-        image[line:] = np.array(self.hazed(grass, 900)) * (1 - near) + np.array(
-            self.hazed(grass, 12)
-        ) * near
+        image[line:] = (
+            np.array(self.hazed(grass, 900)) * (1 - near) + np.array(self.hazed(grass, 12)) * near
+        )
         return image
 
     def _skyline(self, image: MatLike) -> None:
@@ -209,9 +210,7 @@ class Street:
             x = lane * 3.4
             if lane == 0:
                 for shift in (-0.16, 0.16):
-                    self.ground(
-                        image, x + shift - 0.06, x + shift + 0.06, 3, _FAR, (84, 190, 232)
-                    )
+                    self.ground(image, x + shift - 0.06, x + shift + 0.06, 3, _FAR, (84, 190, 232))
                 continue
             for start in np.arange(4.0, 160.0, 9.0):
                 self.ground(image, x - 0.07, x + 0.07, start, start + 4, (224, 224, 224))
@@ -241,7 +240,9 @@ class Street:
         end = [(front, near, 0), (back, near, 0), (back, near, height), (front, near, height)]
         self.quad(image, np.array(end, float), _times(wall, 0.78 if side > 0 else 0.9))
         for strip in _split(near, far, 6):
-            self._facade(image, front, strip, (0.0, height), _times(wall, 1.0 if side > 0 else 0.86))
+            self._facade(
+                image, front, strip, (0.0, height), _times(wall, 1.0 if side > 0 else 0.86)
+            )
         self._facade(image, front, (near, far), (height - 0.5, height), _times(wall, 0.7))
         for floor in range(floors):
             low = floor * 3.1 + (1.1 if floor else 0.5)
@@ -293,4 +294,4 @@ def _times(colour: Colour, factor: float) -> Colour:
 def _split(start: float, end: float, step: float) -> list[tuple[float, float]]:
     """Cut `start` .. `end` into equal parts of about `step`."""
     edges = np.linspace(start, end, max(1, round((end - start) / step)) + 1)
-    return [(float(a), float(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(float(a), float(b)) for a, b in itertools.pairwise(edges)]

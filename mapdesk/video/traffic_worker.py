@@ -198,7 +198,13 @@ def _fill(image: MatLike, shape: NDArray[np.float64], colour: Colour) -> None:
 
 
 def _draw_person(
-    street: Street, image: MatLike, actor: Actor, x: float, y: float, seconds: float, on_wheels: bool
+    street: Street,
+    image: MatLike,
+    actor: Actor,
+    x: float,
+    y: float,
+    seconds: float,
+    on_wheels: bool,
 ) -> None:
     foot, head = street.project(np.array([(x, y, 0.0), (x, y, 1.72 * actor.size)]))
     if foot[2] < 5 or not (-60 < foot[0] < WIDTH + 60):
@@ -283,7 +289,8 @@ def _glow(image: MatLike, across: float, down: float, radius: float, colour: Col
         return
     part = image[top : top + 2 * reach, left : left + 2 * reach]
     fall = cv2.resize(_FALL, (2 * reach, 2 * reach))
-    cv2.add(part, cv2.merge([cv2.multiply(fall, value / 255 * 0.7) for value in colour]), dst=part)
+    shares = [cv2.convertScaleAbs(fall, alpha=value / 255 * 0.7) for value in colour]
+    cv2.add(part, cv2.merge(shares), dst=part)
 
 
 def _falling_light() -> MatLike:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import IO
 
 #: The system's Python: gst-rtsp-server has bindings there and no wheel.
@@ -156,23 +156,28 @@ def scripted(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
 
 
 @contextmanager
-def silent_camera() -> Iterator[str]:
-    """Give the address of a camera that answers every RTSP request and never sends a picture.
+def silent_camera() -> Iterator[tuple[str, Event]]:
+    """Give a camera that answers every RTSP request and never sends a picture.
+
+    The event is set once a client was told that it plays.
 
     It passes the probe, so it is the worst kind: OpenCV waits for it with its lock held.
     """
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    playing = Event()
     clients: list[socket.socket] = []
     threads: list[Thread] = []
 
     def answer(client: socket.socket) -> None:
-        with client, client.makefile("rb") as lines:
+        with client, client.makefile("rb") as lines, suppress(ConnectionError):
             while request := lines.readline():
                 sequence = b"0"
                 while (line := lines.readline().strip()) != b"":
                     if line.lower().startswith(b"cseq:"):
                         sequence = line.split(b":")[1].strip()
                 client.sendall(_silent_answer(request.split()[0], sequence))
+                if request.startswith(b"PLAY"):
+                    playing.set()
 
     def accept() -> None:
         while True:
@@ -187,7 +192,7 @@ def silent_camera() -> Iterator[str]:
     thread = Thread(target=accept)
     thread.start()
     try:
-        yield f"rtsp://127.0.0.1:{listener.getsockname()[1]}/one"
+        yield f"rtsp://127.0.0.1:{listener.getsockname()[1]}/one", playing
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()

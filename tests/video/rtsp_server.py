@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """A few RTSP cameras on gst-rtsp-server, run by the system's Python as a process of its own.
 
 Needs python3-gi, gir1.2-gst-rtsp-server-1.0 (which brings the base, good and bad plug-ins) and
@@ -34,7 +33,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstApp", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstApp, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 LOOP_SECONDS = 4
 KEY_FRAME_SECONDS = 2
@@ -132,7 +131,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         self.set_latency(0)
         self.set_protocols(GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP)
 
-    def do_create_element(self, url):
+    def do_create_element(self, _url):
         """Called by the server for each client."""
         return Gst.parse_launch(
             "( appsrc name=source is-live=true do-timestamp=true format=time max-bytes=0 caps="
@@ -165,6 +164,12 @@ def protect(server, user, password, method):
     return permissions
 
 
+def tell(*words):
+    """Write a line to whoever started this process."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
 def obey(cameras, loop):
     """Read words until the end."""
     for line in sys.stdin:
@@ -172,7 +177,7 @@ def obey(cameras, loop):
         if word == "quit":
             break
         cameras[name].is_stalled = word == "stall"
-        print("ok", word, name, flush=True)
+        tell("ok", word, name)
     loop.quit()
 
 
@@ -212,7 +217,7 @@ def main():
     if not server.attach(None):
         sys.exit("the port is taken")
     threading.Thread(target=obey, args=(cameras, loop), daemon=True).start()
-    print("ready", server.get_bound_port(), flush=True)
+    tell("ready", server.get_bound_port())
     loop.run()
     ending.set()
 

@@ -58,5 +58,5 @@ def test_parse_files_and_others(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["rtsp:///ch1", "rtsp://h:99999/a", "http://h:port/"])
 def test_parse_refuses(url: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"host|[Pp]ort"):
         parse_address(url)

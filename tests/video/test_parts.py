@@ -27,11 +27,14 @@ def test_shared_pictures() -> None:
             picture = ours.latest()
             assert picture is not None
             assert (picture.number, picture.captured) == (number, 10.0 + number)
-            assert picture.pixels.shape == (4, 8, 4) and (picture.pixels == number).all()
-        assert ours.rate == 25.0 and math.isnan(ours.lag)
+            assert picture.pixels.shape == (4, 8, 4)
+            assert (picture.pixels == number).all()
+        assert ours.rate == 25.0
+        assert math.isnan(ours.lag)
         theirs.begin_frame()[:] = 99  # half a picture is never seen
         after = ours.latest()
-        assert after is not None and (after.pixels == 5).all()
+        assert after is not None
+        assert (after.pixels == 5).all()
     finally:
         theirs.close(unlink=False)
         ours.close(unlink=True)
@@ -68,7 +71,9 @@ def test_shelf_gives_buffers_back_in_order() -> None:
     assert shelf.offer((4, 4)) == third
     assert shelf.latest() is None
     shelf.close()
-    assert shelf.latest() is None and shelf.rate == 0 and shelf.lag is None
+    assert shelf.latest() is None
+    assert shelf.rate == 0
+    assert shelf.lag is None
 
 
 def test_lag_is_what_is_above_the_least_delay() -> None:
@@ -89,7 +94,8 @@ def test_a_slow_camera_clock_is_no_lag() -> None:
 def test_rate() -> None:
     meter = RateMeter()
     rates = [meter.add(k / 20) for k in range(200)]
-    assert rates[0] == 0 and rates[-1] == pytest.approx(20)
+    assert rates[0] == 0
+    assert rates[-1] == pytest.approx(20)
 
 
 def test_throttle_keeps_the_average_and_forgives_jitter() -> None:
@@ -114,12 +120,15 @@ def test_still_source() -> None:
     events: list[str] = []
     still = StillSource("camera", (64, 36), events.append)
     source: FrameSource = still
-    assert source.latest() is None and source.state.name == "starting"
+    assert source.latest() is None
+    assert source.state.name == "starting"
     source.start()
     still.advance()
     picture = source.latest()
-    assert picture is not None and picture.number == 2
-    assert picture.pixels.shape == (36, 64, 4) and not picture.pixels.flags.writeable
+    assert picture is not None
+    assert picture.number == 2
+    assert picture.pixels.shape == (36, 64, 4)
+    assert not picture.pixels.flags.writeable
     still.reconnect("It stopped.")
     still.fail("It is gone.")
     assert source.state == ("failed", "It is gone.")

@@ -34,23 +34,29 @@ def test_passwords(kind: str, request: pytest.FixtureRequest) -> None:
     camera: RtspServer = request.getfixturevalue(kind)
     assert probe(camera.url("one", "admin:s3cret")).kind == "ok"
     wrong = probe(camera.url("one", "admin:hunter2"))
-    assert wrong.kind == "auth" and wrong.is_final
-    assert "admin" in wrong.sentence and "hunter2" not in wrong.sentence
+    assert wrong.kind == "auth"
+    assert wrong.is_final
+    assert "admin" in wrong.sentence
+    assert "hunter2" not in wrong.sentence
     without = probe(camera.url("one"))
-    assert without.kind == "auth" and "asks for a user name" in without.sentence
+    assert without.kind == "auth"
+    assert "asks for a user name" in without.sentence
 
 
 def test_refused() -> None:
     place = closed_port()
     verdict = probe(f"rtsp://admin:s3cret@{place}/one")
-    assert verdict.kind == "refused" and not verdict.is_final
-    assert place in verdict.sentence and "s3cret" not in verdict.sentence
+    assert verdict.kind == "refused"
+    assert not verdict.is_final
+    assert place in verdict.sentence
+    assert "s3cret" not in verdict.sentence
 
 
 def test_black_hole() -> None:
     with black_hole() as place:
         verdict = probe(f"rtsp://{place}/one", timeout=0.2)
-        assert verdict.kind == "timeout" and "within 0.2 s" in verdict.sentence
+        assert verdict.kind == "timeout"
+        assert "within 0.2 s" in verdict.sentence
         assert probe(f"http://{place}/one", timeout=0.2).kind == "timeout"
 
 
@@ -89,14 +95,16 @@ def test_status(status: int, kind: str) -> None:
 def test_strange_answers(answer: bytes, kind: str) -> None:
     with scripted(answer) as (place, _):
         verdict = probe(f"rtsp://{place}/one")
-        assert verdict.kind == kind and verdict.sentence.endswith(".")
+        assert verdict.kind == kind
+        assert verdict.sentence.endswith(".")
 
 
 def test_sha_256_alone_cannot_be_played() -> None:
     challenge = 'WWW-Authenticate: Digest realm="c", nonce="n", algorithm=SHA-256, qop="auth"\r\n'
     with scripted(rtsp_answer(401, challenge)) as (place, _):
         verdict = probe(f"rtsp://admin:s3cret@{place}/one")
-    assert verdict.kind == "unsupported" and "SHA-256" in verdict.sentence
+    assert verdict.kind == "unsupported"
+    assert "SHA-256" in verdict.sentence
 
 
 def test_redirect_keeps_the_credentials() -> None:
@@ -141,7 +149,8 @@ def test_unreadable_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["srt://10.0.0.5:9000", "rtsp://h:99999/", "rtsp:///x"])
 def test_addresses_that_are_none(url: str) -> None:
     verdict = probe(url)
-    assert verdict.kind == "unsupported" and verdict.sentence.endswith(".")
+    assert verdict.kind == "unsupported"
+    assert verdict.sentence.endswith(".")
 
 
 def test_many_dead_cameras(server: RtspServer) -> None:

@@ -16,8 +16,8 @@ import pytest
 
 from mapdesk.video import FrameSource, Limits, Stream
 from tests.video.cameras import RtspServer, black_hole, closed_port, silent_camera
-from tests.video.conftest import PATIENCE, QUICK, Watched
 from tests.video.numbers import read_number
+from tests.video.watching import PATIENCE, QUICK, Watched
 
 Watch = Callable[..., Watched]
 
@@ -25,20 +25,24 @@ Watch = Callable[..., Watched]
 def test_pictures_arrive(server: RtspServer, watch: Watch) -> None:
     watched = watch(server.url("one"), None)
     picture = watched.wait_frames(20)
-    assert picture.pixels.shape == (360, 640, 4) and picture.pixels.dtype == np.uint8
-    assert not picture.pixels.flags.writeable and picture.pixels.flags.c_contiguous
+    assert picture.pixels.shape == (360, 640, 4)
+    assert picture.pixels.dtype == np.uint8
+    assert not picture.pixels.flags.writeable
+    assert picture.pixels.flags.c_contiguous
     assert (picture.pixels[:, :, 3] == 255).all()
     burnt = read_number(picture.pixels, 360)
     assert burnt is not None  # OpenCV gives the first picture of some streams twice
     assert (picture.number - 1 - burnt) % 60 in (0, 1)
     assert abs(time.time() - picture.captured) < PATIENCE
     assert [state.name for state in watched.states] == ["playing"]
-    assert watched.numbers == sorted(watched.numbers) and watched.numbers[0] == 1
+    assert watched.numbers == sorted(watched.numbers)
+    assert watched.numbers[0] == 1
     figures = watched.stream.statistics
     assert (figures.size, figures.codec) == ((640, 360), "h264")
     assert figures.decoder == "FFMPEG software"
     assert 0 < figures.frames_per_second < 60
-    assert figures.lag_seconds is not None and figures.lag_seconds >= 0
+    assert figures.lag_seconds is not None
+    assert figures.lag_seconds >= 0
 
 
 def test_pictures_fit_the_size_asked_for(server: RtspServer, watch: Watch) -> None:
@@ -78,14 +82,17 @@ def test_refused_camera_is_tried_again(server: RtspServer, watch: Watch) -> None
 
 def test_black_hole(watch: Watch) -> None:
     with black_hole() as place:
-        assert "did not answer within 1 s" in watch(f"rtsp://{place}/x").wait_state("failed").sentence
+        assert (
+            "did not answer within 1 s" in watch(f"rtsp://{place}/x").wait_state("failed").sentence
+        )
 
 
 def test_dead_cameras_do_not_delay_a_good_one(server: RtspServer, watch: Watch) -> None:
     patient = Limits(probe=PATIENCE, open=2 * PATIENCE)
-    with black_hole() as place, silent_camera() as silent:
+    with black_hole() as place, silent_camera() as (silent, playing):
         dead = [watch(silent, limits=patient) for _ in range(2)]
         dead += [watch(f"rtsp://{place}/{k}", limits=patient) for k in range(2)]
+        assert playing.wait(PATIENCE)  # a dead one holds OpenCV's lock by now, in its process
         good = watch(server.url("one"))
         good.wait_frames(5)
         assert [one.states for one in dead] == [[]] * 4  # each of them still waits
@@ -96,7 +103,7 @@ def test_dead_cameras_do_not_delay_a_good_one(server: RtspServer, watch: Watch) 
 
 
 def test_silent_camera(watch: Watch) -> None:
-    with silent_camera() as silent:
+    with silent_camera() as (silent, _):
         watched = watch(silent, limits=Limits(open=0.5))
         sentence = watched.wait_state("failed").sentence
         assert "could not be opened" in sentence or "sent no picture" in sentence
@@ -111,7 +118,8 @@ def test_stall_and_recovery(server: RtspServer, watch: Watch) -> None:
     state = watched.wait_state("playing", "reconnecting")
     assert "stopped sending pictures" in state.sentence
     kept = watched.stream.latest()
-    assert kept is not None and kept.number >= before  # the last picture stays
+    assert kept is not None
+    assert kept.number >= before
     assert watched.stream.statistics.frames_per_second == 0
     server.say("go one")
     watched.wait_state("playing", "reconnecting", "playing")
@@ -165,9 +173,9 @@ def test_close_ends_the_worker(server: RtspServer, watch: Watch) -> None:
 
 
 def test_close_ends_a_worker_stuck_in_ffmpeg(watch: Watch) -> None:
-    with silent_camera() as silent:
+    with silent_camera() as (silent, playing):
         watched = watch(silent, limits=Limits(open=2 * PATIENCE))
-        watched.wait_worker()
+        assert playing.wait(PATIENCE)
         watched.stream.close()
         assert watched.stream.wait_closed(PATIENCE)
     assert not multiprocessing.active_children()
@@ -175,10 +183,11 @@ def test_close_ends_a_worker_stuck_in_ffmpeg(watch: Watch) -> None:
 
 
 def test_close_before_start() -> None:
-    stream = Stream("rtsp://127.0.0.1/x", None, lambda event: None)
+    stream = Stream("rtsp://127.0.0.1/x", None, lambda _: None)
     stream.close()
     stream.start()
-    assert stream.state.name == "closed" and stream.wait_closed(0)
+    assert stream.state.name == "closed"
+    assert stream.wait_closed(0)
 
 
 def test_file_loops_at_its_own_pace(clips: list[Path], watch: Watch) -> None:
@@ -244,7 +253,7 @@ def test_forgotten_streams_leave_nothing_behind(clips: list[Path], tmp_path: Pat
 
 
 def test_a_stream_is_a_frame_source() -> None:
-    source: FrameSource = Stream("x", None, lambda event: None)
+    source: FrameSource = Stream("x", None, lambda _: None)
     source.close()
 
 
