@@ -77,10 +77,10 @@ def _rings(polygons: NDArray[np.object_], origin: tuple[float, float]) -> _Rings
     parts, owner = parts[keep], owner[keep]
     if not len(parts):
         return None
-    _kind, xy, (ring_start, part_start) = shapely.to_ragged_array(shapely.orient_polygons(parts))
+    _kind, xy, (rings, part_start) = shapely.to_ragged_array(shapely.orient_polygons(parts))
     last = np.zeros(len(xy), bool)
-    last[ring_start[1:] - 1] = True
-    ring_start = np.asarray(ring_start, np.int64) - np.arange(len(ring_start), dtype=np.int64)
+    last[rings[1:] - 1] = True
+    ring_start: NDArray[np.int64] = rings.astype(np.int64) - np.arange(len(rings))
     xy = xy[~last, :2] - origin
     following = np.arange(1, len(xy) + 1)
     following[ring_start[1:] - 1] = ring_start[:-1]

@@ -21,6 +21,7 @@ from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
 from mapdesk.app.jobs import Jobs
 from mapdesk.app.map_loader import MapLoader, floor_band
+from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.settings import settings
 from mapdesk.app.window_parts import ActionSet, DeskStatusBar, PurposeField, RadiusField, add_dock
 from mapdesk.layers.layers import LayerList
@@ -137,6 +138,7 @@ class DeskWindow(QMainWindow):
             [self.docks["Card"], self.docks["Selection"]], [520, 300], Qt.Orientation.Vertical
         )
         self.actions_table = ActionSet(self, self._run)
+        self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()
         self.tool_bar.setObjectName("Tools")
         self.tool_bar.setMovable(False)
@@ -384,6 +386,9 @@ class DeskWindow(QMainWindow):
         bar = self.menuBar()
         if bar is not None:
             self.actions_table.fill_menus(bar)
+            plugins = bar.addMenu(tr("Plugins"))
+            if plugins is not None:
+                self.plugins.fill(plugins)
         self.actions_table.show_tool(self.session.tool)
         self.purpose.retranslate()
         self.radius.retranslate()

@@ -105,6 +105,7 @@ def _quietly(result: ReadResult) -> Iterator[None]:
 def _layer(path: Path, options: ReadOptions, result: ReadResult) -> SourceTable:
     """Read the one layer that is meant."""
     is_json = path.suffix.lower() in JSON
+    layers: dict[str, tuple[str, str | None]]
     layers = {path.stem: (str(path), "")} if is_json else _layers(path)
     layer = _chosen(path.name, layers, options)
     source = layers[layer][0]
