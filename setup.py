@@ -19,5 +19,6 @@ setup(
         "mapdesk_data": ["**/*"],
         "mapdesk_plugins": ["**/*"],
     },
+    exclude_package_data={"": ["**/__pycache__/*", "__pycache__/*"]},
     include_package_data=False,
 )

@@ -41,11 +41,14 @@ def _markers(sys_platform: str, os_name: str, system: str, machine: str) -> dict
 
 
 # PyQt6's wheels ask for glibc 2.34 since 6.10: Debian 12, Ubuntu 22.04, RHEL 9 and younger.
-_GLIBC_MINORS = range(34, 4, -1)
+_MANYLINUX = (
+    *(f"manylinux_2_{minor}" for minor in range(34, 4, -1)),
+    *("manylinux2014", "manylinux2010", "manylinux1"),
+)
 
 TARGETS = {
     "linux-x86_64": Target(
-        tuple(f"manylinux_2_{minor}_x86_64" for minor in _GLIBC_MINORS),
+        tuple(f"{glibc}_x86_64" for glibc in _MANYLINUX),
         _markers("linux", "posix", "Linux", "x86_64"),
     ),
     "windows-amd64": Target(("win_amd64",), _markers("win32", "nt", "Windows", "AMD64")),

@@ -29,7 +29,7 @@ readonly TEST_PACKAGES=(
 readonly VENV=.venv
 readonly STAMP=$VENV/.set-up
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 die() { say "$@"; exit 1; }
 
 # Younger Debians and Ubuntus name some libraries NAMEt64.

@@ -54,7 +54,6 @@ class Asking(QObject):
         self._jobs = jobs
         self._live: LiveWorkers | None = None
         self._stepping = False
-        self.last_row: dict[str, Any] = {}
         self.nearest_from: tuple[float, float] | None = None
         self._history: list[Selection] = [Selection()]
         self._at = 0
@@ -78,7 +77,6 @@ class Asking(QObject):
         return cards.card_of(self._store, ref)
 
     def _show_card(self, card: Card) -> None:
-        self.last_row = card.row
         self.card_shown.emit(card)
         if card.ref.noun == "building":
             self.people_of_focus()

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 import platformdirs
-from PyQt6.QtCore import QEventLoop, QLocale, QTimer
+from PyQt6.QtCore import QByteArray, QEventLoop, QLocale, QTimer
 from PyQt6.QtGui import QFont, QFontDatabase, QIcon, QPixmap
 from PyQt6.QtWidgets import QApplication
 
@@ -28,6 +28,8 @@ LOG = logging.getLogger("mapdesk")
 
 QUIET = 400
 """Milliseconds without a new picture after which the map is at rest."""
+
+_CJK_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 _WINDOWS: list[DeskWindow] = []
 
@@ -75,15 +77,17 @@ def _icon() -> QIcon:
 
 
 def _use_cjk_font(application: QApplication) -> None:
-    """Prefer a family that has Chinese, so that names never show as boxes."""
+    """Prefer a family that has Chinese, so that names never show as boxes; bring one if none is there."""
     wanted = QFontDatabase.WritingSystem.SimplifiedChinese
     families = [name for name in QFontDatabase.families(wanted) if not name.startswith("@")]
-    preferred = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
-    chosen = next((name for name in preferred if name in families), families[0] if families else "")
-    if chosen:
-        font = QFont(chosen)
-        font.setPixelSize(13)
-        application.setFont(font)
+    if not families:
+        shipped = importlib.resources.files("mapdesk_data") / "fonts" / "NotoSansCJKsc-GBK.otf"
+        number = QFontDatabase.addApplicationFontFromData(QByteArray(shipped.read_bytes()))
+        families = QFontDatabase.applicationFontFamilies(number)
+    chosen = next((name for name in _CJK_FAMILIES if name in families), families[0])
+    font = QFont(chosen)
+    font.setPixelSize(13)
+    application.setFont(font)
 
 
 def _on_uncaught(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
@@ -143,7 +142,15 @@ class MapLoader:
     def _draw_ground(self) -> None:
         content, style, layers = self._view.content, self._style, self._layers
         land = _land(self.bounds(), self._origin)
-        ground = [(layer, style.ground_colours(layer.kinds)) for layer in content.ground]
+        ground = [
+            (
+                layer,
+                style.road_colours(layer.kinds)
+                if layer.name.startswith("road/")
+                else style.land_colours(layer.kinds),
+            )
+            for layer in content.ground
+        ]
         grids = [
             (lines, style.grid.get(str(lines.level), style.grid["4"]))
             for lines in content.grid_lines
@@ -152,7 +159,7 @@ class MapLoader:
         hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
         plain = np.array([style.colour("land"), style.colour("horizon")])
-        slope = style.ground_colours(np.array(["hill"], object))
+        slope = style.land_colours(np.array(["hill"], object))
 
         def change(scene: Scene) -> None:
             scene.set_sky(*sky)
@@ -263,18 +270,3 @@ def home_bounds(
     xy = np.concatenate([mesh.points[::7, :2] for _members, mesh in buildings.tiles])
     low, high = np.percentile(xy, [1.5, 98.5], axis=0) + np.asarray(origin)
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-
-
-def roof_of(footprints: Footprints, index: int) -> float:
-    """Return the height of a building's roof in metres."""
-    return float(footprints.picker.top[index])
-
-
-def floor_band(
-    footprints: Footprints, index: int, floor: int
-) -> tuple[shapely.Geometry, float, float]:
-    """Return (footprint, low, high) of a floor in metres; the ground floor is 1."""
-    base, top = float(footprints.picker.base[index]), roof_of(footprints, index)
-    each = (top - base) / max(float(footprints.floors[index]), 1.0)
-    low = min(max(base + (floor - 1) * each, base), top - each)
-    return footprints.picker.polygons[index], low, low + each

@@ -10,7 +10,6 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
@@ -20,10 +19,12 @@ from mapdesk.app.actions import Action
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
 from mapdesk.app.jobs import Jobs
-from mapdesk.app.map_loader import MapLoader, floor_band
+from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.plugins import PluginMenu
+from mapdesk.app.pointing import Pointing
 from mapdesk.app.settings import settings
 from mapdesk.app.window_parts import ActionSet, DeskStatusBar, PurposeField, RadiusField, add_dock
+from mapdesk.feeds.positions import Positions
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
 from mapdesk.model.access import Access
@@ -38,12 +39,17 @@ from mapdesk.panels.message_bar import MessageBar
 from mapdesk.panels.search_panel import SearchPanel
 from mapdesk.panels.selection_panel import SelectionPanel
 from mapdesk.panels.stream_wall import OpenSource, StreamWall
-from mapdesk.scene3d.map_view import MapView, wedge
+from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services.cards import Card
+from mapdesk.services.residents import Home
 from mapdesk.store.database import Store
 
 LOG = logging.getLogger(__name__)
+
+HOME_DISTANCE = 320.0
+"""Metres from which a person's home is looked at: near enough to tell its floors."""
 
 SCREEN_DPI = 96
 """Dots per inch the printed scale is reckoned with, as the OGC's rendering pixel nearly is."""
@@ -92,6 +98,7 @@ class DeskWindow(QMainWindow):
             on_all=self._on_loaded,
         )
         self.asking = Asking(store, self.session, self.jobs)
+        self.pointing = Pointing(self.map, style)
         self.commands = Commands(self)
         self._build()
         self._connect()
@@ -135,7 +142,7 @@ class DeskWindow(QMainWindow):
             [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
-            [self.docks["Card"], self.docks["Selection"]], [520, 300], Qt.Orientation.Vertical
+            [self.docks["Card"], self.docks["Selection"]], [640, 240], Qt.Orientation.Vertical
         )
         self.actions_table = ActionSet(self, self._run)
         self.plugins = PluginMenu(self)
@@ -251,74 +258,21 @@ class DeskWindow(QMainWindow):
     def _on_asked(self, text: str) -> None:
         self.asking.find(text, self.search_panel.show_results)
 
-    def _on_card(self, card: object) -> None:
-        self.card_panel.show_card(card)  # type: ignore[arg-type]
-        self._mark_focus(card.ref, card.x, card.y)  # type: ignore[attr-defined]
-
-    def _on_home(self, home: object, card: object) -> None:
-        self.card_panel.show_home(home, card)  # type: ignore[arg-type]
-        if card is None:
-            return
-        self._mark_focus(card.ref, card.x, card.y)  # type: ignore[attr-defined]
-        footprints, unit = self.map.content.footprints, home.unit  # type: ignore[attr-defined]
-        index = self._building_index(card.ref.id)  # type: ignore[attr-defined]
-        if footprints is not None and index is not None and unit is not None:
-            self.map.overlay.marks.floor = floor_band(footprints, index, int(unit["floor"]))
-        if card.x is not None:  # type: ignore[attr-defined]
-            self.map.fly_to(card.x, card.y, 320.0)  # type: ignore[attr-defined]
-        self.map.refresh()
-
-    def _mark_focus(self, ref: Ref, x: float | None, y: float | None) -> None:
-        marks, content = self.map.overlay.marks, self.map.content
-        marks.floor = marks.wedge = marks.focus_xy = None
+    def _on_card(self, card: Card) -> None:
+        self.card_panel.show_card(card)
         self.session.set_nearest(())
-        marks.nearest_from = None
-        index = self._building_index(ref.id) if ref.noun == "building" else None
-        if index is not None and content.footprints is not None:
-            marks.focus_xy = (x or 0.0, y or 0.0, float(content.footprints.picker.top[index]))
-        elif x is not None and y is not None:
-            marks.focus_xy = (x, y, 0.0)
-        if ref.noun == "camera" and x is not None and y is not None:
-            marks.wedge = self._camera_wedge(ref.id, x, y)
-        self._light_up(index)
-        self.map.refresh()
+        self.pointing.point_at(card)
 
-    def _camera_wedge(self, camera: str, x: float, y: float) -> np.ndarray | None:
-        row = self.asking.last_row if self.asking.last_row.get("id") == camera else {}
-        if row.get("azimuth") is None or row.get("range") is None:
-            return None
-        return wedge(x, y, row["azimuth"], row.get("field_of_view") or 60.0, row["range"])
-
-    def _building_index(self, key: str) -> int | None:
-        footprints = self.map.content.footprints
-        if footprints is None:
-            return None
-        ids = footprints.features.ids
-        found = np.searchsorted(ids.astype(str), key)
-        return int(found) if found < len(ids) and ids[found] == key else None
-
-    def _light_up(self, focus: int | None) -> None:
-        """Colour selected buildings and the one whose card is shown."""
-        buildings = self.map.content.buildings
-        if buildings is None:
-            return
-        chosen = set(self.session.selection.ids("building"))
-        picked = [n for n, key in enumerate(buildings.features.ids.tolist()) if key in chosen]
-        style = map_style(self.theme)
-        name = "selection"
-        if focus is not None:
-            key = self.map.content.footprints.features.ids[focus]  # type: ignore[union-attr]
-            at = np.searchsorted(buildings.features.ids.astype(str), key)
-            picked, name = [*picked, int(at)], "highlight"
-        which, colour = np.array(picked, np.int64), style.colour(name)
-        self.map.change_scene(lambda scene: scene.highlight(which, colour))
+    def _on_home(self, home: Home, card: Card | None) -> None:
+        self.card_panel.show_home(home, card)
+        self.session.set_nearest(())
+        if card is not None:
+            self.pointing.point_at(card, None if home.unit is None else int(home.unit["floor"]))
+            if card.x is not None and card.y is not None:
+                self.map.fly_to(card.x, card.y, HOME_DISTANCE)
 
     def _on_selection(self, selection: Selection) -> None:
-        marks = self.map.overlay.marks
-        marks.selected = {noun: set(ids) for noun, ids in selection.groups.items()}
-        marks.shape = selection.shape
-        self._light_up(None)
-        self.map.refresh()
+        self.pointing.show_selection(selection)
         self.asking.name_selection(selection)
 
     def _on_nearest(self, nearest: tuple[Nearby, ...]) -> None:
@@ -328,10 +282,10 @@ class DeskWindow(QMainWindow):
             self.card_panel.show_nearest(nearest)
         self.map.refresh()
 
-    def _on_moved(self, positions: object) -> None:
+    def _on_moved(self, positions: Positions) -> None:
         layer = self.map.overlay.points.get("worker")
-        if layer is not None and len(layer.ids) == len(positions.ids):  # type: ignore[attr-defined]
-            self.map.overlay.points["worker"] = replace(layer, xy=positions.xy)  # type: ignore[attr-defined]
+        if layer is not None and len(layer.ids) == len(positions.ids):
+            self.map.overlay.points["worker"] = replace(layer, xy=positions.xy)
             if self.layers.is_visible("worker"):
                 self.map.refresh()
 
@@ -371,7 +325,7 @@ class DeskWindow(QMainWindow):
         style = map_style(theme)
         self.layers_panel.set_style(style)
         self.loader.set_style(style)
-        self._light_up(None)
+        self.pointing.set_style(style)
 
     def _on_language(self, code: str) -> None:
         self.settings.setValue("language", code)

@@ -4,7 +4,7 @@ The shift is not published officially. The formula is the one in public use, as 
 (https://github.com/googollee/eviltransform): an offset in metres made of sines of the
 coordinates, scaled to degrees on an ellipsoid. That ellipsoid is Krasovsky 1940, as in *coordtransform*
 (https://github.com/wandergis/coordtransform) and as the eccentricity of both tells; eviltransform
-has the axis of WGS 84 instead, which moves a point by less than a centimetre.
+has the axis of WGS 84 instead, which moves a point by about a centimetre.
 """
 
 from __future__ import annotations

@@ -105,8 +105,7 @@ def _quietly(result: ReadResult) -> Iterator[None]:
 def _layer(path: Path, options: ReadOptions, result: ReadResult) -> SourceTable:
     """Read the one layer that is meant."""
     is_json = path.suffix.lower() in JSON
-    layers: dict[str, tuple[str, str | None]]
-    layers = {path.stem: (str(path), "")} if is_json else _layers(path)
+    layers = _layers(path)
     layer = _chosen(path.name, layers, options)
     source = layers[layer][0]
     encoding = _shapefile_encoding(source, result)
@@ -168,6 +167,8 @@ def _zipped_sources(path: Path) -> list[str]:
 
 def _layers(path: Path) -> dict[str, tuple[str, str | None]]:
     """Return the layers of a file: name to GDAL's name of their source and their geometry type."""
+    if path.suffix.lower() in JSON:
+        return {path.stem: (str(path), "")}
     sources = _zipped_sources(path) if path.suffix.lower() == ".zip" else [str(path)]
     try:
         return {

@@ -48,9 +48,13 @@ class MapStyle:
         """Return a single colour."""
         return rgb(self.plain[name])
 
-    def ground_colours(self, kinds: NDArray[np.object_]) -> Colour:
-        """Return a colour (n, 3) for each kind of land use or road."""
-        return _by_kind({**self.land_use, **self.road}, kinds, "residential")
+    def land_colours(self, kinds: NDArray[np.object_]) -> Colour:
+        """Return a colour (n, 3) for each kind of land use."""
+        return _by_kind(self.land_use, kinds, "residential")
+
+    def road_colours(self, kinds: NDArray[np.object_]) -> Colour:
+        """Return a colour (n, 3) for each kind of road, "casing" included."""
+        return _by_kind(self.road, kinds, "residential")
 
     def building_colours(self, uses: NDArray[np.object_]) -> Colour:
         """Return a colour (n, 3) for each use; unknown uses are "other"."""

@@ -19,7 +19,7 @@ from mapdesk.services.residents import Home
 
 PEOPLE_SHOWN = 400
 """Rows of people a card lists; the rest is counted."""
-_HIDDEN = {"id", "source", "grid_id", "building_id", "parent_id", "main_stream", "sub_stream"}
+_HIDDEN = {"id", "name", "title", "source", "base", "grid_id", "building_id", "parent_id", "main_stream", "sub_stream"}
 
 
 class CardPanel(QWidget):

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 from PyQt6.QtCore import QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -477,10 +476,3 @@ def _combine_of(modifiers: Qt.KeyboardModifier) -> Combine:
     if modifiers & Qt.KeyboardModifier.ControlModifier:
         return "subtract"
     return "replace"
-
-
-def wedge(x: float, y: float, azimuth: float, field_of_view: float, reach: float) -> np.ndarray:
-    """Return corners (n, 2) of the ground a camera looks at, not counting what hides it."""
-    angles = np.radians(azimuth + np.linspace(-field_of_view / 2, field_of_view / 2, 13))
-    arc = np.column_stack([x + reach * np.sin(angles), y + reach * np.cos(angles)])
-    return np.vstack([[x, y], arc])

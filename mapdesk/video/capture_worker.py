@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -35,6 +36,7 @@ from mapdesk.video.messages import (
     ToWorker,
 )
 from mapdesk.video.pace import FilePace, LagMeter, RateMeter, Throttle
+from mapdesk.video.relay import Relay
 
 _NOTIFICATIONS_PER_SECOND: Final = 25.0
 
@@ -60,12 +62,29 @@ def open_parameters(order: CaptureOrder) -> Sequence[int]:
     ]
 
 
-def open_capture(order: CaptureOrder) -> cv2.VideoCapture:
-    """Open the order's address; the caller asks ``isOpened`` and releases it.
+@contextmanager
+def opened_capture(order: CaptureOrder) -> Iterator[cv2.VideoCapture]:
+    """Open the order's address for the length of a context; the caller asks ``isOpened``.
 
-    Blocks until it is open or the time-out of `order` has passed.
+    RTSP goes through a relay that saves a frame of latency. Where that fails at once (a gateway
+    that insists on its own name in the requests) the camera is opened without it.
     """
-    return cv2.VideoCapture(order.url, cv2.CAP_FFMPEG, open_parameters(order))
+    with ExitStack() as stack:
+        url = order.url
+        if url.lower().startswith("rtsp://"):
+            url = stack.enter_context(Relay(url, order.limits.open)).url
+        began = time.monotonic()
+        capture = _open(url, order)
+        if not capture.isOpened() and time.monotonic() - began < order.limits.open / 2:
+            capture = _open(order.url, order)
+        try:
+            yield capture
+        finally:
+            capture.release()
+
+
+def _open(url: str, order: CaptureOrder) -> cv2.VideoCapture:
+    return cv2.VideoCapture(url, cv2.CAP_FFMPEG, open_parameters(order))
 
 
 def run_capture(order: CaptureOrder, connection: Connection) -> None:
@@ -132,8 +151,7 @@ class CaptureWorker:
 
     def _capture_once(self) -> EndReason | None:
         """Open and capture; return why it ended, None to open anew or when closing."""
-        capture = open_capture(self._order)
-        try:
+        with opened_capture(self._order) as capture:
             if not capture.isOpened():
                 return "not opened"
             size = (
@@ -146,8 +164,6 @@ class CaptureWorker:
             if self._order.is_file or capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
                 return self._play_file(capture, FilePace(rate))
             return self._play_live(capture)
-        finally:
-            capture.release()
 
     def _play_live(self, capture: cv2.VideoCapture) -> EndReason | None:
         limits = self._order.limits

@@ -116,8 +116,8 @@ async def exchange(address: CameraAddress, method: str, authorization: str = "")
         writer.transport.abort()
 
 
-def video_codec(description: str) -> str | None:
-    """Return the codec of the first video track of an SDP, None if there is no video track.
+def video_track(description: str) -> tuple[int, str] | None:
+    """Return payload type and codec of the first video track of an SDP, None without one.
 
     Codecs have RTP's names: ``H264``, ``H265``, ``JPEG``; ``unknown`` if the track names none.
     """
@@ -125,7 +125,8 @@ def video_codec(description: str) -> str | None:
     if track is None:
         return None
     named = re.search(rf"^a=rtpmap:{track[1]} ([\w.-]+)/", description[track.end() :], re.MULTILINE)
-    return named[1].upper() if named else _STATIC_CODECS.get(track[1], "unknown")
+    codec = named[1].upper() if named else _STATIC_CODECS.get(track[1], "unknown")
+    return int(track[1]), codec
 
 
 def _request(address: CameraAddress, method: str, authorization: str) -> bytes:

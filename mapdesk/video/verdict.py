@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from mapdesk.video.address import CameraAddress
 from mapdesk.video.authorization import choose_challenge, parse_challenge
-from mapdesk.video.exchange import Reply, video_codec
+from mapdesk.video.exchange import Reply, video_track
 
 VerdictKind = Literal[
     "ok",
@@ -133,11 +133,11 @@ def _judge_content(address: CameraAddress, reply: Reply) -> Verdict:
                 "use the address of the video itself, see the camera's manual.",
             )
         return Verdict("ok", codec=media_type or None)
-    codec = video_codec(reply.body)
-    if codec is None:
+    track = video_track(reply.body)
+    if track is None:
         return Verdict(
             "unsupported",
             f"{address.place} sends no video at this path, only sound or data: "
             "copy the path of a video stream from the camera's settings.",
         )
-    return Verdict("ok", codec=codec)
+    return Verdict("ok", codec=track[1])

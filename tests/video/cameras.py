@@ -41,7 +41,7 @@ class RtspServer:
     Parameters
     ----------
     cameras : sequence of str
-        ``NAME=WxH@RATE`` each.
+        ``NAME=WxH@RATE`` or ``NAME=WxH@RATE:h265`` each.
     user : str or None
         ``NAME:PASSWORD:digest`` or ``:basic``.
     times : Path or None

@@ -46,6 +46,12 @@ def server() -> Iterator[RtspServer]:
 
 
 @pytest.fixture
+def h265_server() -> Iterator[RtspServer]:
+    """A camera of 640 x 360 in H.265."""
+    yield from _served(RtspServer("one=640x360@15:h265"))
+
+
+@pytest.fixture
 def guarded_server() -> Iterator[RtspServer]:
     """A camera that asks for admin / s3cret by Digest."""
     yield from _served(RtspServer("one=640x360@15", user="admin:s3cret:digest"))

@@ -37,6 +37,14 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 LOOP_SECONDS = 4
 KEY_FRAME_SECONDS = 2
+ENCODERS = {
+    "h264": "x264enc speed-preset=veryfast aud=true",
+    "h265": "x265enc speed-preset=ultrafast log-level=none",
+}
+PAYERS = {
+    "h264": "h264parse config-interval=-1 ! rtph264pay aggregate-mode=zero-latency",
+    "h265": "h265parse config-interval=-1 ! rtph265pay aggregate-mode=zero-latency",
+}
 _BITS = 16
 
 
@@ -61,15 +69,15 @@ def draw_frame(number, width, height, texture):
     return b"".join(rows) + chroma
 
 
-def encode(width, height, rate):
-    """Return the loop's H.264 access units, each a bytes object."""
+def encode(width, height, rate, codec):
+    """Return the loop's access units, each a bytes object."""
     dots = random.Random(1).randbytes(1 << 16)
     texture = dots.translate(bytes(96 + value // 6 for value in range(256)))
     pipeline = Gst.parse_launch(
         f"appsrc name=source format=time caps=video/x-raw,format=I420,width={width},"
-        f"height={height},framerate={rate}/1 ! x264enc tune=zerolatency speed-preset=veryfast "
-        f"key-int-max={rate * KEY_FRAME_SECONDS} bitrate={width * height // 460} aud=true ! "
-        "video/x-h264,stream-format=byte-stream,alignment=au,profile=high ! "
+        f"height={height},framerate={rate}/1 ! {ENCODERS[codec]} tune=zerolatency "
+        f"key-int-max={rate * KEY_FRAME_SECONDS} bitrate={width * height // 460} ! "
+        f"video/x-{codec},stream-format=byte-stream,alignment=au ! "
         "appsink name=sink sync=false max-buffers=0"
     )
     source, sink = pipeline.get_by_name("source"), pipeline.get_by_name("sink")
@@ -94,6 +102,7 @@ class Camera:
 
     name: str
     rate: int
+    codec: str
     units: list
     times: mmap.mmap | None
     is_stalled: bool = False
@@ -135,9 +144,9 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         """Called by the server for each client."""
         return Gst.parse_launch(
             "( appsrc name=source is-live=true do-timestamp=true format=time max-bytes=0 caps="
-            "video/x-h264,stream-format=byte-stream,alignment=au,"
-            f"framerate={self.camera.rate}/1 ! h264parse config-interval=-1 ! rtph264pay "
-            "name=pay0 pt=96 config-interval=-1 aggregate-mode=zero-latency )"
+            f"video/x-{self.camera.codec},stream-format=byte-stream,alignment=au,"
+            f"framerate={self.camera.rate}/1 ! {PAYERS[self.camera.codec]} "
+            "name=pay0 pt=96 config-interval=-1 )"
         )
 
     def do_configure(self, media):
@@ -185,7 +194,7 @@ def main():
     """Serve until told to quit."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--camera", action="append", default=[], metavar="NAME=WxH@RATE")
+    parser.add_argument("--camera", action="append", default=[], metavar="NAME=WxH@RATE[:h265]")
     parser.add_argument("--user", metavar="NAME:PASSWORD:digest|basic")
     parser.add_argument("--times", metavar="FILE")
     options = parser.parse_args()
@@ -203,11 +212,13 @@ def main():
     cameras, encoded, ending = {}, {}, threading.Event()
     for option in options.camera:
         name, shape = option.split("=")
-        size, rate = shape.split("@")
+        size, _, rate = shape.partition("@")
+        rate, _, codec = rate.partition(":")
+        codec = codec or "h264"
         width, height = map(int, size.split("x"))
         if shape not in encoded:
-            encoded[shape] = encode(width, height, int(rate))
-        camera = cameras[name] = Camera(name, int(rate), encoded[shape], times)
+            encoded[shape] = encode(width, height, int(rate), codec)
+        camera = cameras[name] = Camera(name, int(rate), codec, encoded[shape], times)
         factory = Factory(camera)
         if permissions is not None:
             factory.set_permissions(permissions)

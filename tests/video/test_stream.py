@@ -45,6 +45,13 @@ def test_pictures_arrive(server: RtspServer, watch: Watch) -> None:
     assert figures.lag_seconds >= 0
 
 
+def test_h265(h265_server: RtspServer, watch: Watch) -> None:
+    watched = watch(h265_server.url("one"), None)
+    picture = watched.wait_frames(20)
+    assert watched.stream.statistics.codec == "hevc"
+    assert read_number(picture.pixels, 360) is not None
+
+
 def test_pictures_fit_the_size_asked_for(server: RtspServer, watch: Watch) -> None:
     watched = watch(server.url("one"), (320, 320))
     assert watched.wait_frames(1).pixels.shape == (180, 320, 4)

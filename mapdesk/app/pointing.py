@@ -1,0 +1,107 @@
+"""Pointing things out on the map: the thing whose card is shown, the floor of a home, a selection."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mapdesk.layers.style import MapStyle
+from mapdesk.model.selection import Selection
+from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.services.cards import Card
+
+USUAL_FIELD_OF_VIEW = 60.0
+"""Degrees a camera sees where the register does not say: a common fixed lens of 5 mm."""
+
+
+class Pointing:
+    """Sets a map's marks and highlights. GUI thread only."""
+
+    def __init__(self, view: MapView, style: MapStyle) -> None:
+        self._view = view
+        self._style = style
+        self._selected: set[str] = set()
+        self._focus: str | None = None
+
+    def set_style(self, style: MapStyle) -> None:
+        """Light things up anew in another theme's colours."""
+        self._style = style
+        self._light_up()
+
+    def point_at(self, card: Card, floor: int | None = None) -> None:
+        """Mark the thing of a card: a building lights up, with its `floor` if given; a camera shows its view."""
+        marks = self._view.overlay.marks
+        marks.floor = marks.wedge = marks.focus_xy = marks.nearest_from = None
+        self._focus = card.ref.id if card.ref.noun == "building" else None
+        if card.x is not None and card.y is not None:
+            marks.focus_xy = (card.x, card.y, self._roof(self._focus))
+        footprints, index = self._view.content.footprints, self._index(self._focus)
+        if floor is not None and footprints is not None and index is not None:
+            marks.floor = floor_band(footprints, index, floor)
+        if card.ref.noun == "camera":
+            marks.wedge = _wedge_of(card)
+        self._light_up()
+        self._view.refresh()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Ring selected points, light up selected buildings, draw the shape."""
+        marks = self._view.overlay.marks
+        marks.selected = {noun: set(ids) for noun, ids in selection.groups.items()}
+        marks.shape = selection.shape
+        self._selected = set(selection.ids("building"))
+        self._focus = None
+        self._light_up()
+        self._view.refresh()
+
+    def _index(self, building: str | None) -> int | None:
+        footprints = self._view.content.footprints
+        if footprints is None or building is None:
+            return None
+        found = np.flatnonzero(footprints.features.ids == building)
+        return int(found[0]) if len(found) else None
+
+    def _roof(self, building: str | None) -> float:
+        footprints, index = self._view.content.footprints, self._index(building)
+        return 0.0 if footprints is None or index is None else float(footprints.picker.top[index])
+
+    def _light_up(self) -> None:
+        buildings = self._view.content.buildings
+        if buildings is None:
+            return
+        ids = buildings.features.ids
+        chosen = np.isin(ids.astype(str), list(self._selected))
+        colour = self._style.colour("selection")
+        if self._focus is not None:
+            chosen |= ids == self._focus
+            colour = self._style.colour("highlight")
+        which: NDArray[np.int64] = np.flatnonzero(chosen)
+        self._view.change_scene(lambda scene: scene.highlight(which, colour))
+
+
+def floor_band(
+    footprints: Footprints, index: int, floor: int
+) -> tuple[shapely.Geometry, float, float]:
+    """Return (footprint, low, high) of a floor in metres; the ground floor is 1."""
+    base, top = float(footprints.picker.base[index]), float(footprints.picker.top[index])
+    each = (top - base) / max(float(footprints.floors[index]), 1.0)
+    low = min(max(base + (floor - 1) * each, base), top - each)
+    return footprints.picker.polygons[index], low, low + each
+
+
+def wedge(
+    x: float, y: float, azimuth: float, field_of_view: float, reach: float
+) -> NDArray[np.float64]:
+    """Return corners (n, 2) of the ground a camera looks at, not counting what hides it."""
+    angles = np.radians(azimuth + np.linspace(-field_of_view / 2, field_of_view / 2, 13))
+    arc = np.column_stack([x + reach * np.sin(angles), y + reach * np.cos(angles)])
+    return np.vstack([[x, y], arc])
+
+
+def _wedge_of(card: Card) -> NDArray[np.float64] | None:
+    azimuth, reach = card.row.get("azimuth"), card.row.get("range")
+    if card.x is None or card.y is None or azimuth is None or reach is None:
+        return None
+    view = card.row.get("field_of_view") or USUAL_FIELD_OF_VIEW
+    return wedge(card.x, card.y, azimuth, view, reach)
