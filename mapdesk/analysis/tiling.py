@@ -45,6 +45,8 @@ class Tiling:
 
     def groups(self, xy: NDArray[np.float64]) -> list[tuple[int, NDArray[np.int64]]]:
         """Return (tile, positions of its members) for every tile that has any."""
+        if not len(xy):
+            return []
         tile = self.tile_of(xy)
         order = np.argsort(tile, kind="stable")
         numbers, starts = np.unique(tile[order], return_index=True)

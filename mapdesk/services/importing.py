@@ -128,9 +128,11 @@ def import_file(
     if "person" in frames:
         frames["person"] = _settle_people(store, frames["person"], notes)
     refused = [(one.row, one.reason) for one in result.refused]
+    if key is None:
+        _leave_others_alone(store, frames, source, refused)
     frames["source"] = _source_frame(source, path, result.attribution, result.licence)
     if dry_run:
-        counts = {noun: (len(frame), 0) for noun, frame in result.frames.items()}
+        counts = {noun: (len(frames[noun]), 0) for noun in result.frames}
         return _report(path, result.read, counts, refused, notes, written=False)
     progress("Writing", 0.9)
     with writing.transaction(store) as connection:
@@ -143,6 +145,21 @@ def import_file(
     set_origin(store)
     counts.pop("source", None)
     return _report(path, result.read, counts, refused, notes, written=True)
+
+
+def _leave_others_alone(
+    store: Store, frames: dict[str, pd.DataFrame], source: str, refused: list[tuple[str, str]]
+) -> None:
+    """Refuse rows whose id another file's row has: without ``--key`` it is chance, not identity."""
+    with store.connect() as connection:
+        for noun, frame in frames.items():
+            held = writing.held_by_others(connection, noun, frame["id"].tolist(), source)
+            if held:
+                frames[noun] = frame[~frame["id"].isin(list(held))]
+                refused += [
+                    (key, f"has the id of a {noun} from {title}; say --key FIELD if it is the same")
+                    for key, title in held.items()
+                ]
 
 
 def _report(

@@ -137,10 +137,18 @@ def _check_references(connection: Connection, noun: Noun) -> None:
             )
 
 
-def delete(connection: Connection, noun: str, ids: list[str]) -> int:
-    """Delete rows by id and return how many went."""
-    table = TABLES[noun]
-    return connection.execute(sa.delete(table).where(table.c.id.in_(ids))).rowcount
+def held_by_others(connection: Connection, noun: str, ids: list[str], source: str) -> dict[str, str]:
+    """Return those of `ids` that rows of another source have, with that source's title."""
+    table, sources = TABLES[noun], TABLES["source"]
+    if "source" not in table.c or not ids:
+        return {}
+    query = (
+        sa.select(table.c.id, sources.c.title)
+        .select_from(table.outerjoin(sources, sources.c.id == table.c.source))
+        .where(table.c.source != source)
+    )
+    wanted = set(ids)
+    return {key: title or "another source" for key, title in connection.execute(query) if key in wanted}
 
 
 def assign_grids(store: Store, connection: Connection) -> int:

@@ -1,0 +1,105 @@
+"""Pictures of a scene: buildings are where they should be, light up, and hide."""
+
+import numpy as np
+import pytest
+import shapely
+from PyQt6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from mapdesk.analysis.extrude import flat, prisms
+from mapdesk.scene3d.presenter import ImmediatePresenter, Shot, ThreadPresenter
+from mapdesk.scene3d.viewpoint import Viewpoint
+
+ORIGIN = (500_000.0, 4_300_000.0)
+HOUSES = shapely.box(
+    np.array([-40.0, 20]) + ORIGIN[0], ORIGIN[1] - 10, np.array([-20.0, 40]) + ORIGIN[0], ORIGIN[1] + 10
+)
+RED, BLUE, GREEN = (np.array(c, np.uint8) for c in ([200, 0, 0], [0, 0, 200], [0, 200, 0]))
+DOWN = Viewpoint(*ORIGIN, 300.0, 0.0, 90.0)
+
+
+def build(scene):
+    scene.set_sky(np.zeros(3), np.zeros(3))
+    land = flat(np.array([shapely.Point(ORIGIN).buffer(5000)], object), ORIGIN)
+    scene.set_flat("land", 0, land, GREEN[None])
+    scene.set_buildings([(np.array([0, 1]), prisms(HOUSES, 0, 12.0, ORIGIN))], np.array([RED, BLUE]))
+
+
+def colour_at(image, x, y):
+    colour = QColor(image.pixelColor(round(image.width() * x), round(image.height() * y)))
+    return np.array([colour.red(), colour.green(), colour.blue()])
+
+
+@pytest.fixture
+def picture(qapp):
+    presenter = ImmediatePresenter(ORIGIN)
+    presenter.change(build)
+    images = []
+    presenter.ready.connect(lambda image, _shot: images.append(image))
+
+    def take(change=None, view=DOWN):
+        if change:
+            presenter.change(change)
+        presenter.show(Shot(view, 600, 400))
+        return images[-1]
+
+    yield take
+    presenter.close()
+
+
+def test_buildings_and_ground_stand_where_they_should(picture):
+    image = picture()
+    assert colour_at(image, 0.5, 0.5) == pytest.approx(GREEN, abs=3)
+    assert colour_at(image, 0.5 - 30 / 241, 0.5) == pytest.approx(RED, abs=3)
+    assert colour_at(image, 0.5 + 30 / 241, 0.5) == pytest.approx(BLUE, abs=3)
+
+
+def test_a_highlight_lights_one_building_and_goes_again(picture):
+    orange = np.array([255, 120, 20], np.uint8)
+    image = picture(lambda scene: scene.highlight(np.array([1]), orange))
+    assert colour_at(image, 0.5 + 30 / 241, 0.5) == pytest.approx(orange, abs=3)
+    assert colour_at(image, 0.5 - 30 / 241, 0.5) == pytest.approx(RED, abs=3)
+    image = picture(lambda scene: scene.highlight(np.array([], int), orange))
+    assert colour_at(image, 0.5 + 30 / 241, 0.5) == pytest.approx(BLUE, abs=3)
+
+
+def test_hidden_buildings_show_the_ground(picture):
+    image = picture(lambda scene: scene.set_visible("building", False))
+    assert colour_at(image, 0.5 + 30 / 241, 0.5) == pytest.approx(GREEN, abs=3)
+
+
+def test_walls_are_darker_than_roofs_and_face_the_eye(picture):
+    image = picture(view=Viewpoint(*ORIGIN, 200.0, 0.0, 20.0))
+    values = {tuple(colour_at(image, x, y)) for x in np.linspace(0.2, 0.45, 40) for y in np.linspace(0.3, 0.6, 40)}
+    reds = sorted(value[0] for value in values if value[1] < 20 and value[0] > 60)
+    assert reds[0] < 0.85 * 200 < reds[-1]
+
+
+def test_flat_layers_lie_in_their_order(picture):
+    ring = flat(np.array([shapely.Point(ORIGIN).buffer(8)], object), ORIGIN)
+
+    def change(scene):
+        scene.set_flat("upper", 2, ring, BLUE[None])
+        scene.set_flat("lower", 1, ring, RED[None])
+
+    for pitch in (90.0, 30.0):
+        image = picture(change, replace_pitch(pitch))
+        assert colour_at(image, 0.5, 0.5) == pytest.approx(BLUE, abs=3)
+
+
+def replace_pitch(pitch):
+    return Viewpoint(*ORIGIN, 300.0, 0.0, pitch)
+
+
+def test_the_thread_presenter_delivers_the_newest_and_ends(qtbot: QtBot, no_leaks):
+    presenter = ThreadPresenter(ORIGIN)
+    presenter.change(build)
+    shots = []
+    presenter.ready.connect(lambda _image, shot: shots.append(shot))
+    newest = Shot(DOWN, 320, 200)
+    with qtbot.waitSignal(presenter.ready, timeout=30_000, check_params_cb=lambda _image, shot: shot == newest):
+        for width in range(100, 130):
+            presenter.show(Shot(DOWN, width, 100, smooth=False))
+        presenter.show(newest)
+    assert len(shots) < 31
+    presenter.close()
