@@ -91,5 +91,3 @@ def no_leaks() -> Iterator[None]:
         if thread.ident not in before and not thread.name.startswith(("pytest_timeout", "Dummy"))
     ]
     assert not left, f"threads left behind: {left}"
-
-

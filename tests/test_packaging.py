@@ -123,7 +123,7 @@ def test_wheel_holds_every_file_of_its_packages(wheel):
     assert expected - inside == set()
 
 
-@pytest.mark.parametrize("suffix", [".toml", ".svg", ".png", ".desktop", ".otf"])
+@pytest.mark.parametrize("suffix", [".toml", ".svg", ".desktop", ".otf"])
 def test_wheel_holds_data_of_each_kind(wheel, suffix):
     inside = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("mapdesk_data/") and name.endswith(suffix) for name in inside)

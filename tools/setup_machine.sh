@@ -22,8 +22,7 @@ readonly FONT_PACKAGE=fonts-noto-cjk
 # An X server without a screen, and a real RTSP camera for the video tests.
 readonly TEST_PACKAGES=(
     git xvfb
-    python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
-    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+    python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly
 )
 
 readonly VENV=.venv

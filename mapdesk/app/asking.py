@@ -32,7 +32,7 @@ class Asking(QObject):
 
     Signals
     -------
-    card_shown(Card), people_shown(list or None), home_shown(Home, Card or None)
+    card_shown(Card), people_shown(list, dict), home_shown(Home, Card or None)
     named(Selection, dict)
         Names of selected things.
     moved(Positions)
@@ -41,7 +41,7 @@ class Asking(QObject):
     """
 
     card_shown = pyqtSignal(object)
-    people_shown = pyqtSignal(object)
+    people_shown = pyqtSignal(object, object)
     home_shown = pyqtSignal(object, object)
     named = pyqtSignal(object, object)
     moved = pyqtSignal(object)
@@ -84,13 +84,17 @@ class Asking(QObject):
     def people_of_focus(self) -> None:
         """Show who lives in the building whose card is shown, where a purpose is in force."""
         focus, access = self._session.focus, self._session.access
-        if focus is None or focus.noun != "building" or not access.purpose:
+        if focus is None or focus.noun != "building" or not access.has_purpose:
             return
 
-        def work(_progress: Progress) -> list[dict[str, Any]]:
-            return residents.people_of_building(self._store, access, focus.id)
+        def work(_progress: Progress) -> tuple[list[dict[str, Any]], dict[str, int]]:
+            people = residents.people_of_building(self._store, access, focus.id)
+            return people, residents.households_of_building(self._store, access, focus.id)
 
-        self._jobs.run("people", work, self.people_shown.emit)
+        def show(answer: tuple[list[dict[str, Any]], dict[str, int]]) -> None:
+            self.people_shown.emit(*answer)
+
+        self._jobs.run("people", work, show)
 
     def home(self, person: str) -> None:
         """Show where a person lives."""

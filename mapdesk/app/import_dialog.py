@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr
+from mapdesk.model.nouns import NOUNS
 from mapdesk.services import importing
 from mapdesk.services.import_report import report_text
 from mapdesk.services.importing import IMPORT_KINDS, ImportReport
@@ -54,7 +55,9 @@ class ImportDialog(QDialog):
         chosen.addWidget(self.file, 1)
         chosen.addWidget(browse)
         self.kind = QComboBox()
-        self.kind.addItems(list(IMPORT_KINDS))
+        for kind, noun in IMPORT_KINDS.items():
+            title = tr(NOUNS[noun].title) if noun in NOUNS else "OpenStreetMap"
+            self.kind.addItem(title, kind)
         self.key = QLineEdit()
         self.key.setPlaceholderText(tr("column that identifies a row (optional)"))
         self.crs = QLineEdit()
@@ -94,7 +97,7 @@ class ImportDialog(QDialog):
         if name:
             self.file.setText(name)
             if name.endswith((".pbf", ".osm")):
-                self.kind.setCurrentText("osm")
+                self.kind.setCurrentIndex(self.kind.findData("osm"))
 
     def _run(self, *, dry_run: bool) -> None:
         pairs = [pair for pair in self.fields.text().replace(",", " ").split() if pair]
@@ -102,7 +105,7 @@ class ImportDialog(QDialog):
             self.report.setPlainText(tr("Write fields as target=source, such as height=HOEHE."))
             return
         fields = dict(pair.split("=", 1) for pair in pairs)
-        path, kind = Path(self.file.text().strip()), self.kind.currentText()
+        path, kind = Path(self.file.text().strip()), str(self.kind.currentData())
         key, crs = self.key.text().strip() or None, self.crs.text().strip() or None
 
         def work(progress: Progress) -> ImportReport:

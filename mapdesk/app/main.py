@@ -12,7 +12,17 @@ from pathlib import Path
 from types import TracebackType
 
 import platformdirs
-from PyQt6.QtCore import QByteArray, QEventLoop, QLocale, QTimer
+from PyQt6.QtCore import (
+    QByteArray,
+    QEventLoop,
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PyQt6.QtGui import QFont, QFontDatabase, QIcon, QPixmap
 from PyQt6.QtWidgets import QApplication
 
@@ -20,6 +30,7 @@ from mapdesk.app import catalogue
 from mapdesk.app.settings import settings
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE
 from mapdesk.panels import theme as themes
 from mapdesk.services import districts
 from mapdesk.video.stream import Stream
@@ -32,6 +43,7 @@ QUIET = 400
 _CJK_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 _WINDOWS: list[DeskWindow] = []
+_QT_TEXTS: list[QTranslator] = []
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -45,11 +57,13 @@ def make_application(arguments: list[str]) -> QApplication:
         return existing
     if _needs_offscreen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_on_qt_message)
     application = QApplication(arguments)
     application.setApplicationName("mapdesk")
     application.setDesktopFileName("mapdesk")
     application.setWindowIcon(_icon())
     _use_cjk_font(application)
+    LANGUAGE.changed.connect(_translate_qt)
     remembered = str(settings().value("language", ""))
     code = remembered or (
         "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
@@ -57,6 +71,27 @@ def make_application(arguments: list[str]) -> QApplication:
     catalogue.speak(code if code in catalogue.LANGUAGES else "en")
     themes.apply(application, str(settings().value("theme", "light")))
     return application
+
+
+def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
+    """Put Qt's own remarks into the log, not on the terminal."""
+    serious = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    LOG.log(logging.ERROR if serious else logging.INFO, "Qt: %s", message)
+
+
+def _translate_qt(code: str) -> None:
+    """Let Qt's own buttons, menus and dates speak the language too."""
+    application = QApplication.instance()
+    if application is None:
+        return
+    if _QT_TEXTS:
+        application.removeTranslator(_QT_TEXTS.pop())
+    QLocale.setDefault(QLocale.system() if code == "en" else QLocale(code))
+    translator = QTranslator()
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if code != "en" and translator.load(f"qtbase_{code}", folder):
+        application.installTranslator(translator)
+        _QT_TEXTS.append(translator)
 
 
 def has_display() -> bool:

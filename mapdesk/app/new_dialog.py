@@ -62,6 +62,9 @@ class NewDistrictDialog(QDialog):
             self.folder.setText(chosen)
 
     def _make(self) -> None:
+        if not self.folder.text().strip():
+            self.problem.setText(tr("Choose a folder for the new district."))
+            return
         folder = Path(self.folder.text().strip())
         try:
             districts.create_district(folder, self.name.text(), self.crs.text().strip()).close()

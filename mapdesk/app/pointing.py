@@ -31,7 +31,13 @@ class Pointing:
         self._light_up()
 
     def point_at(self, card: Card, floor: int | None = None) -> None:
-        """Mark the thing of a card: a building lights up, with its `floor` if given; a camera shows its view."""
+        """Mark the thing of a card: a building lights up, a camera shows its view.
+
+        Parameters
+        ----------
+        floor : int, optional
+            Floor of a home to mark.
+        """
         marks = self._view.overlay.marks
         marks.floor = marks.wedge = marks.focus_xy = marks.nearest_from = None
         self._focus = card.ref.id if card.ref.noun == "building" else None

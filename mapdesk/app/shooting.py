@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mapdesk.app import catalogue
 from mapdesk.app import main as desk
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
@@ -96,7 +97,7 @@ def shoot_map(
 
 
 def shoot_window(
-    folder: Path, picture: Path, size: tuple[int, int], view: View, theme: str
+    folder: Path, picture: Path, size: tuple[int, int], view: View, theme: str, language: str = "en"
 ) -> None:
     """Draw the whole window to a PNG.
 
@@ -114,6 +115,7 @@ def shoot_window(
 
     application = desk.make_application(["mapdesk"])
     themes.apply(application, theme)
+    catalogue.speak(language)
     if not desk.picture_of_window(folder, size, prepare).save(str(picture)):
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
 

@@ -14,7 +14,6 @@ from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
-from mapdesk.app import catalogue
 from mapdesk.app.actions import Action
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
@@ -79,8 +78,6 @@ class DeskWindow(QMainWindow):
         self.open_source = open_source
         self.settings = settings()
         self.theme = str(self.settings.value("theme", "light"))
-        if catalogue.LANGUAGES.count(str(self.settings.value("language", "en"))):
-            catalogue.speak(str(self.settings.value("language", "en")))
         self.session = Session(Access.current())
         self.jobs = Jobs(self)
         self.layers = LayerList()
@@ -181,6 +178,7 @@ class DeskWindow(QMainWindow):
         self.selection_panel.commanded.connect(self.commands.run_id)
         self.purpose.returnPressed.connect(self._on_purpose)
         self.purpose.editingFinished.connect(self._on_purpose)
+        self.purpose.textChanged.connect(self._on_purpose_typed)
         self.radius.valueChanged.connect(self._on_radius)
         self.jobs.failed.connect(self.tell)
         self.jobs.progressed.connect(self.status.show_work)
@@ -219,7 +217,9 @@ class DeskWindow(QMainWindow):
         counts["grid"] = len(content.grid_labels.ids) if content.grid_labels else 0
         for name in ("land_use", "road"):
             counts[name] = sum(
-                len(layer.kinds) for layer in content.ground if layer.name.startswith(name)
+                len(layer.kinds)
+                for layer in content.ground
+                if layer.name.startswith(name) and layer.name != "road/casing"
             )
         self.layers_panel.set_counts(counts)
         if not any(counts.values()):
@@ -294,11 +294,26 @@ class DeskWindow(QMainWindow):
         self.actions_table.show_tool(tool)
 
     def _on_access(self, access: Access) -> None:
-        self.search_panel.set_people(bool(access.purpose))
-        self.asking.people_of_focus()
+        self.search_panel.set_people(access.has_purpose)
+        if access.has_purpose:
+            self.asking.people_of_focus()
+            return
+        focus = self.session.focus
+        for wall in list(self.walls):
+            wall.close()
+        if focus is not None and focus.noun == "person":
+            self.session.set_focus(None)
+            self.card_panel.show_nothing()
+        else:
+            self.card_panel.hide_people()
 
     def _on_purpose(self) -> None:
         self.session.set_access(Access.current(self.purpose.text()))
+
+    def _on_purpose_typed(self, text: str) -> None:
+        """Withdraw the purpose at once when its field is emptied."""
+        if not text:
+            self._on_purpose()
 
     def _on_radius(self, metres: float) -> None:
         self.map.radius = metres

@@ -106,8 +106,9 @@ def select(options: argparse.Namespace, _progress: Progress) -> Answer:
             shape: Any = export.circle_at(store, lon, lat, metres)
         else:
             shape = export.area_from_geojson(store, options.polygon)
-        found = selecting.select(store, options.kinds, shape)
-        rows = selecting.details(store, found, options.kinds)
+        kinds = [_noun(kind) for kind in options.kinds]
+        found = selecting.select(store, kinds, shape)
+        rows = selecting.details(store, found, kinds)
         if options.geojson:
             return Answer(export.feature_collection(store, rows), None)
     data = {
@@ -118,9 +119,16 @@ def select(options: argparse.Namespace, _progress: Progress) -> Answer:
     for noun, group in data.items():
         lines.append(f"{NOUNS[noun].title}: {len(group):,}")
         lines += [f"  {row['id']}  {_title(row)}".rstrip() for row in group]
-    if "building" in options.kinds:
+    if "building" in kinds:
         lines.append(f"People living in these buildings: {found.people:,}")
     return Answer({"people": found.people, **data}, "\n".join(lines))
+
+
+def _noun(kind: str) -> str:
+    """Return the noun meant by "camera", "cameras", "land-use" or "land_use"."""
+    from mapdesk.services.importing import IMPORT_KINDS
+
+    return IMPORT_KINDS.get(kind.replace("_", "-"), kind)
 
 
 def _title(row: dict[str, Any]) -> str:
@@ -137,7 +145,7 @@ def nearest(options: argparse.Namespace, _progress: Progress) -> Answer:
 
     with districts.open_district(options.district) as store:
         x, y = store.district.from_lonlat(*options.to)
-        found = service.nearest(store, options.kind, float(x), float(y), options.count)
+        found = service.nearest(store, _noun(options.kind), float(x), float(y), options.count)
     data = [
         {
             "id": one.ref.id,
@@ -237,7 +245,9 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         raise InputError(f"{options.picture} should end in .png; only PNG pictures are written.")
     view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
     if options.window:
-        shooting.shoot_window(options.district, options.picture, options.size, view, options.theme)
+        shooting.shoot_window(
+            options.district, options.picture, options.size, view, options.theme, options.language
+        )
     else:
         shooting.shoot_map(
             options.district, options.picture, options.size, view, options.layers, options.theme

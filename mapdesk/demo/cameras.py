@@ -45,7 +45,7 @@ def make_cameras(places: Places, rng: np.random.Generator) -> gpd.GeoDataFrame:
 
     """
     kinds = [
-        _junctions(places, rng), _gates(places, rng), _fire_lanes(places, rng),
+        _junctions(places, rng), _gates(places), _fire_lanes(places),
         _water_edge(places, rng), _plants(places, rng), _parks(places, rng),
     ]  # fmt: skip
     kinds = [spots for spots in kinds if len(spots.points)]
@@ -147,7 +147,7 @@ def _junctions(places: Places, rng: np.random.Generator) -> Spots:
     )
 
 
-def _gates(places: Places, rng: np.random.Generator) -> Spots:
+def _gates(places: Places) -> Spots:
     """Return spots at the gates of compounds and schools, looking out on the street."""
     points, azimuths, names = [], [], []
     for block, name in zip(places.blocks, places.block_names, strict=True):
@@ -166,7 +166,7 @@ def _gates(places: Places, rng: np.random.Generator) -> Spots:
                   0.26, points, azimuths, names)  # fmt: skip
 
 
-def _fire_lanes(places: Places, rng: np.random.Generator) -> Spots:
+def _fire_lanes(places: Places) -> Spots:
     """Return spots along the lanes of compounds, looking along the lane."""
     at, along, roads = places.along_roads(("service",), 900, 0.37)
     side = np.column_stack([-along[:, 1], along[:, 0]])

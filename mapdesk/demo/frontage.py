@@ -43,7 +43,7 @@ def line_with_shops(
         Buildings put up.
 
     """
-    outline = site.plot.buffer(-1.0)
+    outline: shapely.Geometry = shapely.buffer(site.plot, -1.0)
     if not isinstance(outline, Polygon) or outline.is_empty:
         return 0
     ring = shapely.get_coordinates(shapely.geometry.polygon.orient(outline).exterior.simplify(0.8))

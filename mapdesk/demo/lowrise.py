@@ -104,7 +104,7 @@ def farmland(site: Site, name: str = "") -> None:
         elif number % 2:
             greenhouses = rng.random() < 0.22
             if greenhouses:
-                _greenhouses(site, (west, east), float(y), spacing)
+                _greenhouses(site, float(y), spacing)
 
 
 def _farm_row(site: Site, interval: Interval, y: float) -> None:
@@ -121,7 +121,7 @@ def _farm_row(site: Site, interval: Interval, y: float) -> None:
         at += float(rng.uniform(13, 19))
 
 
-def _greenhouses(site: Site, interval: Interval, y: float, spacing: float) -> None:
+def _greenhouses(site: Site, y: float, spacing: float) -> None:
     for step in np.arange(y + 3, y + spacing - 13, 15.0):
         for west, east in site.across(float(step), float(step + 8)):
             if east - west > 50:

@@ -99,7 +99,7 @@ def build_town(
     grounds = _grounds([block.face for block in blocks], roads, widths)
     gates = _gates([block.face for block in blocks], laid.streets, roads)
     target = round(people * float(recipe.plan["district"]["units_per_person"]))
-    _choose_homes(recipe, plan, blocks, grounds, stream(seed, "homes"))
+    _choose_homes(plan, blocks, grounds, stream(seed, "homes"))
     lanes: list[Street] = []
     housed = 0
     order = _from_the_centre(plan, blocks)
@@ -184,7 +184,6 @@ def _from_the_centre(plan: TownPlan, blocks: list[Block]) -> NDArray[np.int64]:
 
 
 def _choose_homes(
-    recipe: Recipe,
     plan: TownPlan,
     blocks: list[Block],
     grounds: list[Polygon],

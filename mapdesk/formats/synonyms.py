@@ -119,7 +119,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "owner": ("owner", "operator", "所属单位", "建设单位"),
         "purpose": ("purpose", "用途"), "status": _STATUS, "address": (*_ADDRESS, "安装地址"),
         "z": ("z", "height", "mount_height", "安装高度"),
-        "azimuth": ("azimuth", "direction", "camera:direction", "bearing", "heading", "方位角"),
+        "azimuth": ("azimuth", "direction", "camera:direction", "bearing", "heading", "方位角", "朝向"),
         "tilt": ("tilt", "pitch", "俯仰角"), "field_of_view": ("field_of_view", "fov", "视场角"),
         "range": ("range", "distance", "可视距离"),
         "main_stream": ("main_stream", "stream", "rtsp", "rtsp_url", "stream_url", "url", "主码流"),

@@ -9,9 +9,12 @@ from __future__ import annotations
 import getpass
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from mapdesk.model.errors import PurposeError
 from mapdesk.model.nouns import NOUNS
+
+SHORTEST_PURPOSE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,23 @@ class Access:
         """Return the operating-system user as analyst."""
         return cls(getpass.getuser(), "analyst", purpose.strip())
 
+    @property
+    def has_purpose(self) -> bool:
+        """Whether a purpose is in force."""
+        return len(self.purpose) >= SHORTEST_PURPOSE
+
     def require_purpose(self, what: str) -> None:
-        """Raise PurposeError unless a purpose of at least three characters is given.
+        """Raise PurposeError unless a purpose of at least two characters is given: 走访 is one.
 
         Parameters
         ----------
         what : str
             What is asked for, for the sentence: "people", "camera pictures".
         """
-        if len(self.purpose) < 3:
+        if not self.has_purpose:
             raise PurposeError(
-                f"Say what you need {what} for: --purpose TEXT, or Purpose in the tool bar."
+                f"Say in two characters or more what you need {what} for: --purpose TEXT, "
+                "or Purpose in the tool bar."
             )
 
 
@@ -71,14 +80,17 @@ def age_on(birth: date, today: date) -> int:
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
-def mask_row(noun: str, row: dict[str, object]) -> dict[str, object]:
-    """Return a copy of `row` with every masked field of `noun` masked.
+def mask_row(noun: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of `row` with every masked field of `noun` masked and every secret one left out.
 
     A birth date becomes the year; names, phones and identity numbers keep what tells two rows apart.
     """
     masked = dict(row)
     for field in NOUNS[noun].fields:
         value = row.get(field.name)
+        if field.secret:
+            masked.pop(field.name, None)
+            continue
         if field.mask is None or value is None:
             continue
         if field.mask == "year":

@@ -30,6 +30,8 @@ class Field:
         Key of the noun whose ``id`` this field holds; the store checks it.
     mask : {"name", "phone", "identity", "year"} or None
         How the value is masked on the way out; set on personal data only.
+    secret : bool
+        Never shown or exported; only the service that needs it reads it.
     unit : str
         Unit of a number, shown in cards ("m", "deg", "m2"); empty where there is none.
     """
@@ -40,6 +42,7 @@ class Field:
     refers_to: str | None = None
     mask: Literal["name", "phone", "identity", "year"] | None = None
     unit: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +211,8 @@ _ALL = (
             Field("tilt", "float", unit="deg"),
             Field("field_of_view", "float", unit="deg"),
             Field("range", "float", unit="m"),
-            Field("main_stream"),
-            Field("sub_stream"),
+            Field("main_stream", secret=True),
+            Field("sub_stream", secret=True),
             _SOURCE,
         ),
     ),

@@ -96,7 +96,9 @@ class Area:
         ]
         if not parts:
             raise InputError("There is no area inside that shape; draw around something.")
-        return cls(parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts))
+        # Repairing may leave parts that share an edge, which only a union makes one.
+        whole = parts[0] if len(parts) == 1 else shapely.union_all(parts)
+        return cls(whole)  # type: ignore[arg-type]
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QLocale, QUrl, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from mapdesk.model.language import LANGUAGE, tr
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import NOUNS, SEVERITIES
 from mapdesk.model.selection import Nearby, Ref
 from mapdesk.panels.floor_stack import FloorStack
 from mapdesk.services.cards import Card, field_title, title_of
@@ -19,7 +19,18 @@ from mapdesk.services.residents import Home
 
 PEOPLE_SHOWN = 400
 """Rows of people a card lists; the rest is counted."""
-_HIDDEN = {"id", "name", "title", "source", "base", "grid_id", "building_id", "parent_id", "main_stream", "sub_stream"}
+_HIDDEN = {
+    "id",
+    "name",
+    "title",
+    "source",
+    "base",
+    "grid_id",
+    "building_id",
+    "parent_id",
+    "main_stream",
+    "sub_stream",
+}
 
 
 class CardPanel(QWidget):
@@ -55,6 +66,7 @@ class CardPanel(QWidget):
         box.addWidget(self.text, 1)
         self._card: Card | None = None
         self._people: list[dict[str, Any]] | None = None
+        self._households: dict[str, int] = {}
         self._home: Home | None = None
         self._nearest: tuple[Nearby, ...] = ()
         self._unit: str | None = None
@@ -73,9 +85,14 @@ class CardPanel(QWidget):
         self._nearest = ()
         self.reset()
 
-    def show_people(self, people: list[dict[str, Any]] | None) -> None:
-        """Show who lives in the building; None where no purpose is in force."""
-        self._people = people
+    def show_people(self, people: list[dict[str, Any]], households: dict[str, int]) -> None:
+        """Show who lives in the building, and how many households of each kind."""
+        self._people, self._households = people, households
+        self.reset(keep_place=True)
+
+    def hide_people(self) -> None:
+        """Take personal data off the card: the purpose was withdrawn."""
+        self._people, self._home = None, None
         self.reset(keep_place=True)
 
     def show_home(self, home: Home, card: Card | None) -> None:
@@ -117,7 +134,7 @@ class CardPanel(QWidget):
             return f"<p class='muted'>{hint}</p>"
         html = _card_html(self._card)
         if self._card.ref.noun == "building":
-            html += _people_html(self._people, self._card.people)
+            html += _people_html(self._people, self._households, self._card.people)
         return html
 
     def _set_buttons(self) -> None:
@@ -182,12 +199,18 @@ def _value(value: object) -> str:
         return locale.toString(value, QLocale.FormatType.ShortFormat)
     if isinstance(value, date):
         return locale.toString(value, QLocale.FormatType.ShortFormat)
-    return escape(tr(str(value)))
+    return escape(_words(str(value), ";"))
+
+
+def _words(text: str, between: str) -> str:
+    """Translate a list of words one by one."""
+    return between.join(tr(word) for word in text.split(between))
 
 
 def _rows(noun: str, row: dict[str, Any]) -> str:
     cells = [
-        f"<tr><td class='muted'>{escape(tr(field_title(noun, name)))}</td><td>{_value(value)}</td></tr>"
+        f"<tr><td class='muted'>{escape(tr(field_title(noun, name)))}</td>"
+        f"<td>{_value(SEVERITIES.get(value, value) if name == 'severity' else value)}</td></tr>"
         for name, value in row.items()
         if value is not None and value != "" and name not in _HIDDEN
     ]
@@ -210,9 +233,9 @@ def _card_html(card: Card) -> str:
     if card.ref.noun == "building":
         units = sum(len(units) for _floor, units in card.floors)
         html += f"<p>{tr('{units} units, {people} people', units=units, people=card.people)}</p>"
-        kinds = ", ".join(f"{tr(kind)} {count}" for kind, count in card.households.items())
-        if kinds:
-            html += f"<p>{tr('Households')}: {kinds}</p>"
+    for name, ref, title in card.links:
+        what = tr(name.removesuffix("_id").replace("_", " "))
+        html += f"<p><span class='muted'>{what}</span> {_link(ref.noun, ref.id, title)}</p>"
     html += _chain(card.grids)
     if card.incidents:
         html += f"<h3>{tr('Past incidents')} ({len(card.incidents)})</h3>"
@@ -231,7 +254,9 @@ def _card_html(card: Card) -> str:
     return html
 
 
-def _people_html(people: list[dict[str, Any]] | None, count: int) -> str:
+def _people_html(
+    people: list[dict[str, Any]] | None, households: dict[str, int], count: int
+) -> str:
     html = f"<h3>{tr('Who lives here')}</h3>"
     if people is None:
         if not count:
@@ -240,9 +265,13 @@ def _people_html(people: list[dict[str, Any]] | None, count: int) -> str:
         return html + f"<p><a href='purpose:'>{say}</a></p>"
     if not people:
         return html + f"<p class='muted'>{tr('Nobody is registered here.')}</p>"
+    kinds = ", ".join(f"{tr(kind)} {number}" for kind, number in households.items())
+    if kinds:
+        html += f"<p>{tr('Households')}: {kinds}</p>"
     cells = []
     for row in people[:PEOPLE_SHOWN]:
-        home = f"{row['stair'] or ''} {row['floor'] or ''}F {row['room'] or ''}".strip()
+        floor = "" if row["floor"] is None else f"{row['floor']}F"
+        home = " ".join(str(part) for part in (row["stair"], floor, row["room"]) if part)
         cells.append(
             f"<tr><td class='muted'>{escape(home)}</td>"
             f"<td>{_link('person', row['id'], row['name'])}</td>"
@@ -292,7 +321,7 @@ def _nearest_html(nearest: tuple[Nearby, ...]) -> str:
     for rank, one in enumerate(nearest, start=1):
         html += (
             f"<tr><td><b>{rank}</b></td><td>{_link(one.ref.noun, one.ref.id, one.name)}<br>"
-            f"<span class='muted'>{escape(one.reason)}</span></td>"
+            f"<span class='muted'>{escape(_words(one.reason, ', '))}</span></td>"
             f"<td><b>{one.metres:,.0f} m</b><br><span class='muted'>{one.bearing:.0f}°</span></td></tr>"
         )
     return html + "</table>"

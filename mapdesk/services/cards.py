@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapdesk.model.access import mask_row
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref
 from mapdesk.store import people, places
@@ -32,8 +33,8 @@ class Card:
         Units by floor, the top floor first; buildings only.
     people : int
         Residents; buildings and grids only.
-    households : dict of str to int
-        Households by residence kind; buildings only.
+    links : list of (field, Ref, title)
+        Things this one refers to.
     incidents : list of dict
         Past incidents, newest first.
     cameras : list of Ref, name, metres
@@ -48,7 +49,7 @@ class Card:
     grids: list[dict[str, Any]] = field(default_factory=list)
     floors: list[tuple[int, list[dict[str, Any]]]] = field(default_factory=list)
     people: int = 0
-    households: dict[str, int] = field(default_factory=dict)
+    links: list[tuple[str, Ref, str]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     cameras: list[tuple[Ref, str, float]] = field(default_factory=list)
 
@@ -61,7 +62,7 @@ def card_of(store: Store, ref: Ref) -> Card:
     NotFoundError
         No such id.
     """
-    row = places.row(store, ref.noun, ref.id)
+    row = mask_row(ref.noun, places.row(store, ref.noun, ref.id))
     geometry = row.pop("geometry", None)
     x, y = None, None
     if geometry is not None:
@@ -73,7 +74,21 @@ def card_of(store: Store, ref: Ref) -> Card:
     if not chain and x is not None and y is not None and ref.noun != "grid":
         chain = _chain_at(store, x, y)
     inhabitants = int(row.get("population") or 0) if ref.noun == "grid" else 0
-    return Card(ref, title_of(row), row, x, y, chain, people=inhabitants)
+    links = _links(store, ref.noun, row)
+    return Card(ref, title_of(row), row, x, y, chain, people=inhabitants, links=links)
+
+
+def _links(store: Store, noun: str, row: dict[str, Any]) -> list[tuple[str, Ref, str]]:
+    """Take the fields that refer to other things out of `row` and return them with their titles."""
+    found = []
+    for one in NOUNS[noun].fields:
+        if one.refers_to is None or one.refers_to in ("grid", "source"):
+            continue
+        key = row.pop(one.name, None)
+        target = places.rows(store, one.refers_to, [key]) if key else []
+        if target:
+            found.append((one.name, Ref(one.refers_to, str(key)), title_of(target[0])))
+    return found
 
 
 def title_of(row: dict[str, Any]) -> str:
@@ -108,7 +123,7 @@ def _building(store: Store, ref: Ref, row: dict[str, Any], x: float, y: float) -
         chain,
         sorted(by_floor.items(), reverse=True),
         people.count_in(store, [ref.id]),
-        people.count_by_household_kind(store, ref.id),
+        [],
         incidents,
         cameras,
     )

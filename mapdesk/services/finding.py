@@ -36,7 +36,7 @@ def find(store: Store, text: str, access: Access | None = None, limit: int = 20)
     if not text.strip():
         raise InputError("Type a name, an address or an id to find.")
     found: list[Found] = []
-    if access is not None and access.purpose:
+    if access is not None and access.has_purpose:
         found += [_person(store, row) for row in residents.find_people(store, access, text, limit)]
     for row in search.find(store, text, limit):
         ref = Ref(row["noun"], row["id"])

@@ -110,6 +110,7 @@ def import_file(
     """
     from mapdesk import formats
 
+    kind = kind.replace("_", "-")
     if kind not in IMPORT_KINDS:
         raise InputError(f"'{kind}' cannot be imported; choose from {', '.join(IMPORT_KINDS)}.")
     source = blake2b(path.name.encode(), digest_size=5).hexdigest()

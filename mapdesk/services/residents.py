@@ -68,6 +68,19 @@ def people_of_building(store: Store, access: Access, building_id: str) -> list[d
     ]
 
 
+def households_of_building(store: Store, access: Access, building_id: str) -> dict[str, int]:
+    """Return the number of households of a building by kind.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    """
+    access.require_purpose("households")
+    audit.record(store.folder, access, "households of building", building_id)
+    return people.count_by_household_kind(store, building_id)
+
+
 def home_of(store: Store, access: Access, person_id: str) -> Home:
     """Return where a person lives.
 

@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 
 from mapdesk.feeds.positions import Positions
+from mapdesk.model.access import mask_row
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS, PLACED
 from mapdesk.model.selection import Combine, Selection
@@ -89,5 +90,8 @@ def shape_of(store: Store, noun: str, key: str) -> Area:
 def details(
     store: Store, selection: Selection, nouns: Iterable[str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows behind the ids of a selection, geometry included, by noun."""
-    return {noun: places.rows(store, noun, selection.ids(noun)) for noun in nouns}
+    """Return the rows behind the ids of a selection, masked, geometry included, by noun."""
+    return {
+        noun: [mask_row(noun, row) for row in places.rows(store, noun, selection.ids(noun))]
+        for noun in nouns
+    }

@@ -137,7 +137,9 @@ def _check_references(connection: Connection, noun: Noun) -> None:
             )
 
 
-def held_by_others(connection: Connection, noun: str, ids: list[str], source: str) -> dict[str, str]:
+def held_by_others(
+    connection: Connection, noun: str, ids: list[str], source: str
+) -> dict[str, str]:
     """Return those of `ids` that rows of another source have, with that source's title."""
     table, sources = TABLES[noun], TABLES["source"]
     if "source" not in table.c or not ids:
@@ -148,7 +150,9 @@ def held_by_others(connection: Connection, noun: str, ids: list[str], source: st
         .where(table.c.source != source)
     )
     wanted = set(ids)
-    return {key: title or "another source" for key, title in connection.execute(query) if key in wanted}
+    return {
+        key: title or "another source" for key, title in connection.execute(query) if key in wanted
+    }
 
 
 def assign_grids(store: Store, connection: Connection) -> int:

@@ -1,30 +1,10 @@
 """Pictures from cameras and files: probing, capture in worker processes, generated clips.
 
-``probe`` says in one sentence why a camera cannot be shown; ``Stream`` plays one address in a
-process of its own; ``FrameSource`` is the seam a panel sees, ``StillSource`` its shipped fake;
-``write_street_clips`` renders the demo's cameras. OpenCV is imported in the ``*_worker`` modules
-alone, and those run in spawned processes alone (docs/adr: one process per stream).
+``probe`` says in one sentence why a camera cannot be shown; ``stream.Stream`` plays one address in
+a process of its own; ``source.FrameSource`` is the seam a panel sees, ``source.StillSource`` its
+shipped fake; ``clips.write_street_clips`` renders the demo's cameras. OpenCV is imported in the
+``*_worker`` modules alone, and those run in spawned processes alone.
+
+Import from the modules: this file stays empty, so that a worker process loads no more than it
+needs (asyncio and TLS, which the probe takes, would add a third to its start).
 """
-
-from mapdesk.video.address import redact
-from mapdesk.video.clips import write_street_clips
-from mapdesk.video.limits import Limits
-from mapdesk.video.probe import probe, probe_many
-from mapdesk.video.source import FrameSource, Picture, Statistics, StillSource, StreamState
-from mapdesk.video.stream import Stream
-from mapdesk.video.verdict import Verdict
-
-__all__ = [
-    "FrameSource",
-    "Limits",
-    "Picture",
-    "Statistics",
-    "StillSource",
-    "Stream",
-    "StreamState",
-    "Verdict",
-    "probe",
-    "probe_many",
-    "redact",
-    "write_street_clips",
-]

@@ -57,7 +57,7 @@ def write_street_clips(
         codes.append(worker.exitcode)
         worker.close()
     written = [folder / f"street-{index}.mp4" for index in indices]
-    if any(codes) or not all(path.stat().st_size for path in written if path.exists()):
+    if any(codes) or not all(path.is_file() and path.stat().st_size for path in written):
         raise SetupError(
             f"The demo's street clips could not be written to {folder}: check that there is room "
             "and that opencv-python works (mapdesk doctor)."

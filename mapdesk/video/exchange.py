@@ -13,9 +13,6 @@ from mapdesk.video.address import CameraAddress
 #: An answer's head or body above this is no camera's.
 _MOST_BYTES: Final = 64 * 1024
 
-#: Codecs of static RTP payload types (RFC 3551, table 5) that have no ``rtpmap`` line.
-_STATIC_CODECS: Final = {"26": "JPEG", "31": "H261", "32": "MPV", "33": "MP2T", "34": "H263"}
-
 _STATUS_LINE: Final = re.compile(r"(?:RTSP|HTTP)/\d\.\d (\d{3})")
 
 
@@ -114,19 +111,6 @@ async def exchange(address: CameraAddress, method: str, authorization: str = "")
         return Reply(int(status[1]), headers, body)
     finally:
         writer.transport.abort()
-
-
-def video_track(description: str) -> tuple[int, str] | None:
-    """Return payload type and codec of the first video track of an SDP, None without one.
-
-    Codecs have RTP's names: ``H264``, ``H265``, ``JPEG``; ``unknown`` if the track names none.
-    """
-    track = re.search(r"^m=video \S+ \S+ (\d+)", description, re.MULTILINE)
-    if track is None:
-        return None
-    named = re.search(rf"^a=rtpmap:{track[1]} ([\w.-]+)/", description[track.end() :], re.MULTILINE)
-    codec = named[1].upper() if named else _STATIC_CODECS.get(track[1], "unknown")
-    return int(track[1]), codec
 
 
 def _request(address: CameraAddress, method: str, authorization: str) -> bytes:

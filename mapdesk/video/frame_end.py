@@ -15,7 +15,7 @@ import re
 import struct
 from typing import Final
 
-from mapdesk.video.exchange import video_track
+from mapdesk.video.description import video_track
 
 #: Access unit delimiters for any kind of picture: H.264 (table 7-5) and H.265 (table 7-2).
 _DELIMITERS: Final = {"H264": b"\x09\xf0", "H265": b"\x46\x01\x50"}

@@ -10,6 +10,8 @@ only if it was suspended in the middle.
 
 from __future__ import annotations
 
+import os
+import secrets
 from multiprocessing.shared_memory import SharedMemory
 from typing import Final
 
@@ -45,7 +47,9 @@ class FrameBuffer:
         self.size: Final = size
         picture_bytes = width * height * 4
         self._memory: Final = SharedMemory(
-            name, create=name is None, size=_HEADER_BYTES + _SLOTS * picture_bytes
+            name or f"mapdesk-{os.getpid()}-{secrets.token_hex(4)}",
+            create=name is None,
+            size=_HEADER_BYTES + _SLOTS * picture_bytes,
         )
         self.name: Final = self._memory.name
         data = self._memory.buf

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from mapdesk.video.address import DEFAULT_PORTS
 from mapdesk.video.frame_end import FrameEndMarker
 
+_RTSP_PORT: Final = 554
 _CHUNK: Final = 64 * 1024
 
 
@@ -35,7 +35,7 @@ class Relay:
 
     def __init__(self, url: str, patience: float) -> None:
         parts = urlsplit(url)
-        self._camera = (parts.hostname or "", parts.port or DEFAULT_PORTS["rtsp"])
+        self._camera = (parts.hostname or "", parts.port or _RTSP_PORT)
         self._patience = patience
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: list[socket.socket] = [self._listener]

@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 from mapdesk.video.address import CameraAddress
 from mapdesk.video.authorization import choose_challenge, parse_challenge
-from mapdesk.video.exchange import Reply, video_track
+from mapdesk.video.description import video_track
+from mapdesk.video.exchange import Reply
 
 VerdictKind = Literal[
     "ok",

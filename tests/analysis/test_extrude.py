@@ -46,7 +46,9 @@ def test_a_prism_has_the_roof_and_walls_of_its_footprint(shapes, height):
 def test_flat_triangles_cover_the_polygon_and_face_up(shapes):
     polygons = np.array(shapes, object)
     mesh = flat(polygons, (0.0, 0.0))
-    assert area_of(mesh.points, mesh.triangles) == pytest.approx(shapely.area(polygons).sum(), rel=1e-3)
+    assert area_of(mesh.points, mesh.triangles) == pytest.approx(
+        shapely.area(polygons).sum(), rel=1e-3
+    )
     a, b, c = (mesh.points[mesh.triangles[:, corner]].astype(float) for corner in range(3))
     assert (np.cross(b - a, c - a)[:, 2] >= -1e-3).all()
 
@@ -61,7 +63,9 @@ def test_walls_face_outwards():
 
 
 def test_large_coordinates_keep_their_millimetres():
-    shape = np.array([shapely.box(39_512_345.123, 4_301_234.456, 39_512_346.123, 4_301_235.456)], object)
+    shape = np.array(
+        [shapely.box(39_512_345.123, 4_301_234.456, 39_512_346.123, 4_301_235.456)], object
+    )
     mesh = prisms(shape, 0.0, 3.0, (39_512_000.0, 4_301_000.0))
     assert np.ptp(mesh.points[:, 0]) == pytest.approx(1.0, abs=1e-3)
 

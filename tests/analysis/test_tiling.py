@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from mapdesk.analysis.tiling import Tiling
 
 
-@given(st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)), max_size=200), st.integers(1, 50))
+@given(
+    st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)), max_size=200),
+    st.integers(1, 50),
+)
 def test_groups_are_a_partition(points, per_tile):
     xy = np.array(points, float).reshape(-1, 2)
     groups = Tiling.over(xy, per_tile).groups(xy)

@@ -24,7 +24,9 @@ from mapdesk.video.source import StillSource
 PURPOSE = "checking fire exits"
 
 
-def open_desk(qtbot: QtBot, folder: Path, source: Callable[..., object] = StillSource) -> DeskWindow:
+def open_desk(
+    qtbot: QtBot, folder: Path, source: Callable[..., object] = StillSource
+) -> DeskWindow:
     """Open a desk and wait until all of it is there."""
     main.make_application([])
     window = DeskWindow(districts.open_district(folder), source)
@@ -58,7 +60,9 @@ class Hand:
         self.steps += 1
         self.log.append(what)
 
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    def key(
+        self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
         """Press a key or chord where the focus is."""
         self._step(f"key {key.name}")
         target: QWidget = QApplication.focusWidget() or self.desk.map
@@ -116,7 +120,9 @@ class Hand:
         view = Viewpoint(inside.x, inside.y, distance, 0.0, pitch)
         with self.qtbot.waitSignal(self.desk.map.pictured, timeout=30_000):
             self.desk.map.look(view)
-        self.qtbot.waitUntil(lambda: self.desk.map.shown.viewpoint == view.limited(), timeout=30_000)
+        self.qtbot.waitUntil(
+            lambda: self.desk.map.shown.viewpoint == view.limited(), timeout=30_000
+        )
         return self.pixel_of(ref)
 
     def pixel_of(self, ref: Ref) -> QPoint:

@@ -58,7 +58,12 @@ def test_escape_cancels_a_gesture_and_then_the_tool(hand):
     hand.shortcut("select.lasso")
     QTest.mousePress(desk.map, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
     for step in range(5):
-        move_with_button(desk.map, QPoint(300 + 30 * step, 300 + 20 * step), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        move_with_button(
+            desk.map,
+            QPoint(300 + 30 * step, 300 + 20 * step),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
     desk.actions_table.qt["select.pan"].trigger()
     QTest.mouseRelease(desk.map, Qt.MouseButton.LeftButton, pos=QPoint(450, 400))
     assert not desk.session.selection
@@ -137,7 +142,7 @@ def test_without_a_purpose_no_names_and_no_pictures(hand, full_building):
     assert "purpose:" in desk.card_panel.text.toHtml()
     assert "person:" not in desk.card_panel.text.toHtml()
     desk.commands.open_streams(["C0001"])
-    hand.qtbot.waitUntil(lambda: desk.messages.isVisible(), timeout=30_000)
+    hand.qtbot.waitUntil(desk.messages.isVisible, timeout=30_000)
     assert "purpose" in desk.messages.label.text().lower()
     assert desk.walls == []
     assert audit.last(desk.store.folder) == []
@@ -251,7 +256,12 @@ def test_the_gesture_preview_needs_no_picture(hand):
     QTest.mousePress(desk.map, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
     frame = desk.map.composed()
     for step in range(20):
-        move_with_button(desk.map, QPoint(300 + 9 * step, 300 + 4 * step), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        move_with_button(
+            desk.map,
+            QPoint(300 + 9 * step, 300 + 4 * step),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
         desk.map.repaint()
         assert desk.map.composed() is frame
     assert asked == []

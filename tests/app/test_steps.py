@@ -29,7 +29,9 @@ def test_a_person_found_by_name_and_flown_to_takes_3(hand, resident, full_buildi
         desk.search_panel.text.setFocus()
         hand.key(Qt.Key.Key_Return)
     hand.settled()
-    home = places.row(desk.store, "building", wanted["building_id"])["geometry"].representative_point()
+    home = places.row(desk.store, "building", wanted["building_id"])[
+        "geometry"
+    ].representative_point()
     assert (desk.map.viewpoint.x, desk.map.viewpoint.y) == pytest.approx((home.x, home.y), abs=1)
     assert desk.map.overlay.marks.floor is not None
     assert wanted["id"] in desk.card_panel.text.toHtml()
@@ -99,7 +101,9 @@ def test_the_nearest_five_to_a_place_takes_2(hand, full_building):
 def test_everything_inside_a_polygon_takes_its_corners_and_one(hand, full_building):
     desk = hand.desk
     middle = hand.look_at(Ref("building", full_building), distance=1200)
-    corners = [middle + QPoint(*offset) for offset in ((-150, -90), (150, -90), (170, 80), (-140, 100))]
+    corners = [
+        middle + QPoint(*offset) for offset in ((-150, -90), (150, -90), (170, 80), (-140, 100))
+    ]
     desk.commands.use_tool("polygon")
     for corner in corners:
         hand.click(corner)

@@ -11,6 +11,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from mapdesk.demo import FILES, Recipe, build_district
+from mapdesk.demo.chance import split_evenly
+from mapdesk.demo.district import Frames
+from mapdesk.demo.grids import merge_areas, union_by_group
+from mapdesk.demo.identity import identity_numbers
+from mapdesk.demo.network import Street, largest_component, split_at_junctions, vertex_keys
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import (
     BUILDING_USES,
@@ -22,13 +29,6 @@ from mapdesk.model.nouns import (
     UNIT_USES,
     WORKER_STATUSES,
 )
-
-from mapdesk.demo import FILES, Recipe, build_district
-from mapdesk.demo.chance import split_evenly
-from mapdesk.demo.district import Frames
-from mapdesk.demo.grids import merge_areas, union_by_group
-from mapdesk.demo.identity import identity_numbers
-from mapdesk.demo.network import Street, largest_component, split_at_junctions, vertex_keys
 
 PEOPLE = 3000
 MILLIMETRE = 0.001

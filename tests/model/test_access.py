@@ -47,7 +47,7 @@ def test_a_masked_row_shows_a_birth_year_only():
     assert row == {"name": "王**", "birth_date": 1949, "sex": "male"}
 
 
-@pytest.mark.parametrize("purpose", ["", " ", "ab", "  x "])
+@pytest.mark.parametrize("purpose", ["", " ", "a", "  x "])
 def test_no_purpose_no_people(purpose):
     with pytest.raises(PurposeError, match="people"):
         Access("me", "analyst", purpose.strip()).require_purpose("people")

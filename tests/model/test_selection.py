@@ -8,7 +8,9 @@ from mapdesk.model.selection import Selection
 from mapdesk.model.session import Session
 
 ids = st.lists(st.sampled_from("abcdefgh"), unique=True).map(sorted).map(tuple)
-selections = st.dictionaries(st.sampled_from(["camera", "building"]), ids.filter(bool)).map(Selection)
+selections = st.dictionaries(st.sampled_from(["camera", "building"]), ids.filter(bool)).map(
+    Selection
+)
 
 
 @given(selections, selections)

@@ -12,7 +12,10 @@ from mapdesk.scene3d.viewpoint import Viewpoint
 
 ORIGIN = (500_000.0, 4_300_000.0)
 HOUSES = shapely.box(
-    np.array([-40.0, 20]) + ORIGIN[0], ORIGIN[1] - 10, np.array([-20.0, 40]) + ORIGIN[0], ORIGIN[1] + 10
+    np.array([-40.0, 20]) + ORIGIN[0],
+    ORIGIN[1] - 10,
+    np.array([-20.0, 40]) + ORIGIN[0],
+    ORIGIN[1] + 10,
 )
 RED, BLUE, GREEN = (np.array(c, np.uint8) for c in ([200, 0, 0], [0, 0, 200], [0, 200, 0]))
 DOWN = Viewpoint(*ORIGIN, 300.0, 0.0, 90.0)
@@ -22,7 +25,9 @@ def build(scene):
     scene.set_sky(np.zeros(3), np.zeros(3))
     land = flat(np.array([shapely.Point(ORIGIN).buffer(5000)], object), ORIGIN)
     scene.set_flat("land", 0, land, GREEN[None])
-    scene.set_buildings([(np.array([0, 1]), prisms(HOUSES, 0, 12.0, ORIGIN))], np.array([RED, BLUE]))
+    scene.set_buildings(
+        [(np.array([0, 1]), prisms(HOUSES, 0, 12.0, ORIGIN))], np.array([RED, BLUE])
+    )
 
 
 def colour_at(image, x, y):
@@ -70,7 +75,11 @@ def test_hidden_buildings_show_the_ground(picture):
 
 def test_walls_are_darker_than_roofs_and_face_the_eye(picture):
     image = picture(view=Viewpoint(*ORIGIN, 200.0, 0.0, 20.0))
-    values = {tuple(colour_at(image, x, y)) for x in np.linspace(0.2, 0.45, 40) for y in np.linspace(0.3, 0.6, 40)}
+    values = {
+        tuple(colour_at(image, x, y))
+        for x in np.linspace(0.2, 0.45, 40)
+        for y in np.linspace(0.3, 0.6, 40)
+    }
     reds = sorted(value[0] for value in values if value[1] < 20 and value[0] > 60)
     assert reds[0] < 0.85 * 200 < reds[-1]
 
@@ -97,7 +106,9 @@ def test_the_thread_presenter_delivers_the_newest_and_ends(qtbot: QtBot, no_leak
     shots = []
     presenter.ready.connect(lambda _image, shot: shots.append(shot))
     newest = Shot(DOWN, 320, 200)
-    with qtbot.waitSignal(presenter.ready, timeout=30_000, check_params_cb=lambda _image, shot: shot == newest):
+    with qtbot.waitSignal(
+        presenter.ready, timeout=30_000, check_params_cb=lambda _image, shot: shot == newest
+    ):
         for width in range(100, 130):
             presenter.show(Shot(DOWN, width, 100, smooth=False))
         presenter.show(newest)

@@ -35,7 +35,9 @@ def test_a_clicked_circle_has_the_radius_typed():
 
 
 def test_a_rectangle_goes_from_corner_to_corner():
-    _previews, shape = play("rectangle", at("press", 10, 10), at("move", 5, 5), at("release", -10, 30))
+    _previews, shape = play(
+        "rectangle", at("press", 10, 10), at("move", 5, 5), at("release", -10, 30)
+    )
     assert shape.bounds == (-10, 10, 10, 30)
 
 
@@ -55,7 +57,13 @@ def test_a_lasso_follows_the_hand():
 
 
 def test_a_polygon_takes_its_corners_and_one_more_gesture():
-    events = [at("press", 0, 0), at("move", 3, 3), at("press", 50, 0), at("press", 50, 50), at("finish", 50, 50)]
+    events = [
+        at("press", 0, 0),
+        at("move", 3, 3),
+        at("press", 50, 0),
+        at("press", 50, 50),
+        at("finish", 50, 50),
+    ]
     _previews, shape = play("polygon", *events)
     assert shape.area == 1250
 

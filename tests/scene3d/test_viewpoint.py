@@ -63,7 +63,9 @@ def test_our_projection_is_vtks(view):
     camera = scene.ground.GetActiveCamera()
     matrix = camera.GetCompositeProjectionTransformMatrix(1.5, -1, 1)
     rows = np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
-    places = np.array([[view.x, view.y, 0], [view.x + view.distance * 0.1, view.y, view.distance * 0.1]])
+    places = np.array(
+        [[view.x, view.y, 0], [view.x + view.distance * 0.1, view.y, view.distance * 0.1]]
+    )
     clip = np.column_stack([places, np.ones(2)]) @ rows.T
     expected = (clip[:, :2] / clip[:, 3:] * [1, -1] + 1) * [600, 400]
     ours, _depth = Projection(view, 1200, 800).to_screen(places[:, :2], places[:, 2])

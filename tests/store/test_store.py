@@ -33,7 +33,8 @@ def cameras(count, seed=1):
 def test_a_row_comes_back_as_it_went_in(empty):
     shape = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(2, 2), (4, 2), (4, 4), (2, 4)]])
     frame = gpd.GeoDataFrame(
-        {"id": ["b"], "name": ["海河 'O''Brien\" %_"], "floors": [6], "height": [18.5]}, geometry=[shape]
+        {"id": ["b"], "name": ["海河 'O''Brien\" %_"], "floors": [6], "height": [18.5]},
+        geometry=[shape],
     )
     assert write(empty, building=frame) == {"building": (1, 0)}
     row = places.row(empty, "building", "b")
@@ -65,7 +66,9 @@ def test_selections_see_what_was_just_written(empty):
     assert len(places.ids_within(empty, "camera", Circle(500, 500, 2000))) == 20
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.floats(-100, 1100), st.floats(-100, 1100), st.floats(1, 600))
 def test_a_circle_takes_what_geopandas_says(town, x, y, radius):
     west, south, _east, _north = places.extent(town)
@@ -110,7 +113,9 @@ def places_of_people(store):
 
 @pytest.mark.parametrize("text", ["%", "_", "'", '"', "; DROP TABLE camera; --", "\\", "王'"])
 def test_searching_takes_any_text_literally(town, text):
-    assert [row for row in search.find(town, text) if text.lower() not in row["title"].lower()] == []
+    assert [
+        row for row in search.find(town, text) if text.lower() not in row["title"].lower()
+    ] == []
     assert all(text in row["name"] for row in people.find(town, text, 10))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from mapdesk.video import Limits, write_street_clips
+from mapdesk.video.clips import write_street_clips
+from mapdesk.video.limits import Limits
 from mapdesk.video.messages import Size
 from tests.video.cameras import RtspServer, missing_server
 from tests.video.watching import PATIENCE, QUICK, Watched
@@ -85,6 +87,10 @@ def no_leaks() -> Iterator[None]:
 
 
 def _shared_memory() -> set[str]:
-    """Names of the shared memory there is, where the system shows it as files (Linux)."""
+    """Names of this process's shared memory, where the system shows it as files (Linux)."""
     folder = Path("/dev/shm")
-    return {path.name for path in folder.glob("psm_*")} if folder.is_dir() else set()
+    return (
+        {path.name for path in folder.glob(f"mapdesk-{os.getpid()}-*")}
+        if folder.is_dir()
+        else set()
+    )

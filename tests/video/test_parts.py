@@ -9,11 +9,12 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from mapdesk.video import StillSource, write_street_clips
+from mapdesk.model.errors import SetupError
+from mapdesk.video.clips import write_street_clips
 from mapdesk.video.frames import FrameBuffer
 from mapdesk.video.pace import FilePace, LagMeter, RateMeter, Throttle
 from mapdesk.video.shelf import BufferShelf
-from mapdesk.video.source import FrameSource
+from mapdesk.video.source import FrameSource, StillSource
 
 
 def test_shared_pictures() -> None:
@@ -150,3 +151,9 @@ def test_clips(clips: list[Path]) -> None:
 def test_clips_are_the_same_for_the_same_seed(clips: list[Path], tmp_path: Path) -> None:
     again = write_street_clips(tmp_path, count=1, seconds=0.6, fps=15)
     assert again[0].read_bytes() == clips[0].read_bytes()
+
+
+def test_clips_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "street-1.mp4").mkdir()
+    with pytest.raises(SetupError, match="could not be written"):
+        write_street_clips(tmp_path, count=1, seconds=0.2)

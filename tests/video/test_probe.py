@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mapdesk.video import probe, probe_many
+from mapdesk.video.probe import probe, probe_many
 from tests.video.cameras import RtspServer, black_hole, closed_port, scripted
 
 SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\n"

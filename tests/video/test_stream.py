@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mapdesk.video import FrameSource, Limits, Stream
+from mapdesk.video.limits import Limits
+from mapdesk.video.source import FrameSource
+from mapdesk.video.stream import Stream
 from tests.video.cameras import RtspServer, black_hole, closed_port, silent_camera
 from tests.video.numbers import read_number
 from tests.video.watching import PATIENCE, QUICK, Watched
@@ -36,7 +38,7 @@ def test_pictures_arrive(server: RtspServer, watch: Watch) -> None:
     assert abs(time.time() - picture.captured) < PATIENCE
     assert [state.name for state in watched.states] == ["playing"]
     assert watched.numbers == sorted(watched.numbers)
-    assert watched.numbers[0] == 1
+    assert watched.numbers[0] >= 1  # not 1 where the next came before it was looked at
     figures = watched.stream.statistics
     assert (figures.size, figures.codec) == ((640, 360), "h264")
     assert figures.decoder == "FFMPEG software"
@@ -233,7 +235,10 @@ def test_a_failing_callback_does_not_end_the_stream(
 
 
 def test_the_parent_never_loads_opencv() -> None:
-    code = "import mapdesk.video, sys; assert 'cv2' not in sys.modules"
+    code = (
+        "import sys, mapdesk.video.stream, mapdesk.video.clips;"
+        "assert 'cv2' not in sys.modules and 'PyQt6' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
@@ -241,7 +246,7 @@ def test_forgotten_streams_leave_nothing_behind(clips: list[Path], tmp_path: Pat
     script = tmp_path / "forgetful.py"
     script.write_text(
         "import sys, threading\n"
-        "from mapdesk.video import Stream\n"
+        "from mapdesk.video.stream import Stream\n"
         "if __name__ == '__main__':\n"
         "    seen = threading.Event()\n"
         "    stream = Stream(sys.argv[1], None, lambda event: seen.set())\n"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from mapdesk.video import Limits, Stream
+from mapdesk.video.limits import Limits
 from mapdesk.video.messages import Size
 from mapdesk.video.source import Event, Picture, StreamState
+from mapdesk.video.stream import Stream
 
 #: Shorter than the product's, so that a test sees a camera die and live again within seconds.
 QUICK = Limits(probe=1.0, open=5.0, stall=0.8, retry_first=0.1, retry_most=0.4)

@@ -1,0 +1,231 @@
+"""The map's picture: a widget that shows the scene from a viewpoint and paints the overlay over it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PyQt6.QtCore import QPointF, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QWidget
+
+from mapdesk.layers.style import MapStyle
+from mapdesk.scene3d import navigation
+from mapdesk.scene3d.content import MapContent
+from mapdesk.scene3d.overlay import Overlay, paint_ring
+from mapdesk.scene3d.presenter import Presenter, Shot
+from mapdesk.scene3d.scene import Scene
+from mapdesk.scene3d.tools import Preview
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint, fit
+
+STILL_AFTER = 150
+"""Milliseconds without movement after which the full picture is drawn."""
+FLIGHT = 0.7
+"""Seconds a flight takes."""
+MOVING_SCALE = 0.5
+"""Resolution of pictures while the map moves."""
+
+
+class MapCanvas(QWidget):
+    """Shows the scene and its overlay; moves when told to.
+
+    Signals
+    -------
+    looked(Viewpoint)
+        The viewpoint changed.
+    pictured()
+        A full picture is on the screen.
+    """
+
+    looked = pyqtSignal(object)
+    pictured = pyqtSignal()
+
+    def __init__(
+        self, presenter: Presenter, style: MapStyle, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(320, 240)
+        self.content = MapContent()
+        self.overlay = Overlay(style)
+        self.viewpoint = Viewpoint(0.0, 0.0, 1000.0)
+        self.flight_seconds = FLIGHT
+        self._presenter = presenter
+        self._image: QImage | None = None
+        self._shown: Projection | None = None
+        self._frame: QImage | None = None
+        self._preview: Preview | None = None
+        self._hover = ""
+        self._tip_at = QPointF()
+        self._flight: tuple[Viewpoint, Viewpoint, float] | None = None
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(STILL_AFTER)
+        self._still.timeout.connect(self._draw_still)
+        self._flight_timer = QTimer(self)
+        self._flight_timer.setInterval(16)
+        self._flight_timer.timeout.connect(self._fly_on)
+        if presenter.backdrop is not None:
+            presenter.backdrop.setParent(self)
+            presenter.backdrop.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        else:
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        presenter.ready.connect(self._on_ready)  # type: ignore[attr-defined]
+
+    # ------------------------------------------------------------------ viewpoint
+
+    @property
+    def projection(self) -> Projection:
+        """The projection of the viewpoint asked for."""
+        return Projection(self.viewpoint, max(self.width(), 1), max(self.height(), 1))
+
+    @property
+    def shown(self) -> Projection:
+        """The projection of the picture on the screen: what the user points at."""
+        return self._shown or self.projection
+
+    def look(self, viewpoint: Viewpoint, *, moving: bool = False) -> None:
+        """Show the map from `viewpoint`, at half resolution while `moving`."""
+        self.viewpoint = viewpoint.limited()
+        self.looked.emit(self.viewpoint)
+        if moving:
+            self._ask(MOVING_SCALE, smooth=False)
+            self._still.start()
+        else:
+            self._draw_still()
+
+    def fly(self, viewpoint: Viewpoint) -> None:
+        """Move to `viewpoint` in a short flight; any gesture ends it."""
+        if self.flight_seconds <= 0:
+            self.look(viewpoint)
+            return
+        self._flight = (self.viewpoint, viewpoint.limited(), time.monotonic())
+        self._flight_timer.start()
+
+    def fly_to(self, x: float, y: float, distance: float | None = None) -> None:
+        """Fly to a place (m), to `distance` metres from it or as near as a block is."""
+        near = distance or min(self.viewpoint.distance, 600.0)
+        self.fly(replace(self.viewpoint, x=x, y=y, distance=near))
+
+    def look_at_all(self, bounds: tuple[float, float, float, float]) -> None:
+        """Bring `bounds` (m) into view."""
+        self.look(fit(bounds, max(self.width(), 1) / max(self.height(), 1)))
+
+    def _fly_on(self) -> None:
+        if self._flight is None:
+            self._flight_timer.stop()
+            return
+        start, end, began = self._flight
+        part = (time.monotonic() - began) / self.flight_seconds
+        if part >= 1:
+            self._flight = None
+            self._flight_timer.stop()
+            self.look(end)
+        else:
+            self.look(navigation.between(start, end, part), moving=True)
+
+    # ------------------------------------------------------------------ pictures
+
+    def change_scene(self, what: Callable[[Scene], None], *, redraw: bool = True) -> None:
+        """Change the scene on the thread that owns it, then draw."""
+        self._presenter.change(what)
+        if redraw:
+            self._draw_still()
+
+    def refresh(self) -> None:
+        """Paint the overlay anew over the picture there is."""
+        self._frame = None
+        self.update()
+
+    def set_style(self, style: MapStyle) -> None:
+        """Use another theme for the overlay."""
+        self.overlay.style = style
+        self.refresh()
+
+    def close_presenter(self) -> None:
+        """Let go of the renderer; the widget is of no use afterwards."""
+        self._still.stop()
+        self._flight_timer.stop()
+        self._presenter.close()
+
+    def _draw_still(self) -> None:
+        self._still.stop()
+        self._ask(1.0, smooth=True)
+
+    def _ask(self, scale: float, *, smooth: bool) -> None:
+        ratio = self.devicePixelRatioF()
+        self._presenter.show(
+            Shot(
+                self.viewpoint,
+                round(self.width() * ratio * scale),
+                round(self.height() * ratio * scale),
+                smooth,
+            )
+        )
+
+    def _on_ready(self, image: QImage, shot: Shot) -> None:
+        self._image = None if image.isNull() else image
+        self._shown = Projection(shot.viewpoint, max(self.width(), 1), max(self.height(), 1))
+        self._frame = None
+        self.update()
+        if shot.smooth:
+            self.pictured.emit()
+
+    def composed(self) -> QImage:
+        """Return picture and overlay in one image, kept until either changes."""
+        if self._frame is None:
+            ratio = self.devicePixelRatioF()
+            frame = QImage(
+                QSize(round(self.width() * ratio), round(self.height() * ratio)),
+                QImage.Format.Format_ARGB32_Premultiplied,
+            )
+            frame.setDevicePixelRatio(ratio)
+            painter = QPainter(frame)
+            if self._image is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawImage(self.rect(), self._image)
+            elif self._presenter.backdrop is None:
+                painter.fillRect(self.rect(), QColor(self.overlay.style.plain["land"]))
+            else:
+                frame.fill(Qt.GlobalColor.transparent)
+            self.overlay.paint(painter, self.shown, ratio)
+            painter.end()
+            self._frame = frame
+        return self._frame
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint the composed picture, then the gesture and the name under the pointer."""
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self.composed())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._preview is not None:
+            self._paint_preview(painter, self._preview)
+        elif self._hover:
+            self._paint_tip(painter, self._hover, self._tip_at)
+        painter.end()
+
+    def _paint_preview(self, painter: QPainter, preview: Preview) -> None:
+        colour = QColor(self.overlay.style.plain["gesture"])
+        paint_ring(painter, self.shown, preview.points, colour, closed=preview.closed)
+        if preview.text:
+            self._paint_tip(painter, preview.text, self._tip_at)
+
+    def _paint_tip(self, painter: QPainter, text: str, at: QPointF) -> None:
+        metrics = QFontMetricsF(painter.font())
+        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 8
+        x = min(at.x() + 14, self.width() - width - 4)
+        y = max(at.y() - height - 8, 4.0)
+        plate = QColor(self.overlay.style.plain["label"])
+        plate.setAlpha(230)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(int(x), int(y), int(width), int(height), 4, 4)
+        painter.setPen(QColor(self.overlay.style.plain["halo"]))
+        painter.drawText(QPointF(x + 7, y + 4 + metrics.ascent()), text)
+
+    def resizeEvent(self, _event: QResizeEvent | None) -> None:
+        """Draw at the new size."""
+        if self._presenter.backdrop is not None:
+            self._presenter.backdrop.resize(self.size())
+        self._frame = None
+        self._draw_still()

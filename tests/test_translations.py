@@ -1,0 +1,241 @@
+"""The Chinese catalogue is whole: every text the window can show is in it, and nothing else.
+
+What the window says is read out of the source, so that a new text without a translation fails here
+with its file and line. Values of rows reach ``tr`` through variables: `VALUES` names those.
+"""
+
+from __future__ import annotations
+
+import ast
+import string
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mapdesk.demo import build_district
+from mapdesk.model import nouns
+from mapdesk.model.nouns import NOUNS
+from mapdesk.services.cards import field_title
+from mapdesk.services.demo import load_recipe
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUE = ROOT / "data" / "translations" / "zh_CN.toml"
+CARD_PANEL = ROOT / "mapdesk" / "panels" / "card_panel.py"
+SPOKEN = frozenset({"tr", "progress"})
+"""Functions whose first argument is shown in the language in force."""
+SPOKEN_BY_PLUGINS = frozenset({"say", "ask_where_to_save"})
+"""Methods of a plugin's view that translate their first argument."""
+TERMINAL_ONLY = ("demo/", "services/demo.py")
+"""Progress of these is shown by the command line alone, which speaks English."""
+
+SHOWN_VALUES = (
+    ("grid", "kind"),
+    ("building", "use"),
+    ("unit", "use"),
+    ("household", "kind"),
+    ("person", "sex"),
+    ("person", "residence_kind"),
+    ("person", "relation"),
+    ("person", "education"),
+    ("person", "care_flag"),
+    ("camera", "owner"),
+    ("camera", "purpose"),
+    ("camera", "status"),
+    ("worker", "role"),
+    ("worker", "shift"),
+    ("worker", "status"),
+    ("incident", "status"),
+    ("organisation", "kind"),
+    ("component", "kind"),
+    ("component", "status"),
+    ("sensor", "kind"),
+    ("sensor", "status"),
+    ("resource", "kind"),
+)
+"""Fields whose values are words of a short list."""
+
+VALUES: dict[str, str] = {
+    "household.kind": "single, elder alone, couple, elder couple, family, family of four,"
+    " grown family, one parent, three generations, flat share, crew, unknown",
+    "person.sex": "male, female",
+    "person.residence_kind": "registered, floating",
+    "person.relation": "head, spouse, child, mother, father, flatmate",
+    "person.education": "none yet, primary, junior secondary, senior secondary, college,"
+    " university, postgraduate",
+    "person.care_flag": "pregnant, lives alone, wheelchair, impaired sight, oxygen at home",
+    "camera.owner": "police, property company, transport, port, fire, school, company, water, parks",
+    "camera.status, sensor.status": "online, offline",
+    "worker.role": "grid worker, patrol, property, volunteer, sanitation, fire, inspector",
+    "worker.shift": "day, evening, night",
+    "incident.status": "reported, dispatched, handling, verifying, closed",
+    "organisation.kind": "shop, community service, kindergarten, port company,"
+    " hazardous chemicals, office, school, factory, logistics, care home, hospital, transport,"
+    " public, government",
+    "component.kind": "tree, lamp, manhole, bay, bin, hydrant, traffic sign, bench",
+    "component.status": "good, damaged",
+    "sensor.kind": "smoke, gas, water level, air quality, noise",
+    "resource.kind": "shelter, vehicle, store",
+    "Nearby.reason": "live GPS position, at the grid's office",
+}
+"""Words that are values of rows, by where they come from; those of `nouns` are read from there."""
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """Return the Chinese texts."""
+    return dict(tomllib.loads(CATALOGUE.read_text("utf-8"))["texts"])
+
+
+@cache
+def asked() -> dict[str, str]:
+    """Return every text the code asks for by name, and where."""
+    found: dict[str, str] = {}
+    for text, place in (*_in_code(), *_in_actions(), *_in_plugins(), *_in_nouns()):
+        found.setdefault(text, place)
+    return found
+
+
+def _in_code() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "mapdesk").rglob("*.py")):
+        place = path.relative_to(ROOT / "mapdesk").as_posix()
+        for name, call in _calls(path):
+            if name in SPOKEN and not (name == "progress" and place.startswith(TERMINAL_ONLY)):
+                for text in _literals(call.args[0]):
+                    yield text, f"{place}:{call.lineno}"
+            elif name == "add_dock":
+                yield from ((text, f"{place}:{call.lineno}") for text in _literals(call.args[1]))
+
+
+def _in_actions() -> Iterator[tuple[str, str]]:
+    path = ROOT / "mapdesk" / "app" / "actions.py"
+    for name, call in _calls(path):
+        if name == "Action":
+            _id, title, _run, menu, *rest = (ast.literal_eval(one) for one in call.args)
+            tips = [ast.literal_eval(one.value) for one in call.keywords if one.arg == "tip"]
+            for text in (title, menu, *rest[1:2], *tips):
+                if text:
+                    yield text, f"app/actions.py:{call.lineno}"
+    for title in _assigned(path, "MENUS"):
+        yield title, "app/actions.py: MENUS"
+
+
+def _in_plugins() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "plugins").glob("*/*")):
+        place = path.relative_to(ROOT).as_posix()
+        if path.name == "plugin.toml":
+            tip = tomllib.loads(path.read_text("utf-8")).get("tip", "")
+            if tip:
+                yield tip, place
+        elif path.suffix == ".py":
+            for name, call in _calls(path):
+                if name in SPOKEN_BY_PLUGINS and call.args:
+                    for text in _literals(call.args[0]):
+                        yield text, f"{place}:{call.lineno}"
+
+
+def _in_nouns() -> Iterator[tuple[str, str]]:
+    hidden = set(_assigned(CARD_PANEL, "_HIDDEN"))
+    for noun in NOUNS.values():
+        yield noun.title, f"title of {noun.key}"
+        for field in noun.fields:
+            if field.name not in hidden:
+                yield field_title(noun.key, field.name), f"field of {noun.key}"
+    for name in (
+        "UNIT_USES",
+        "GRID_KINDS",
+        "BUILDING_USES",
+        "CAMERA_PURPOSES",
+        "WORKER_STATUSES",
+        "ROAD_KINDS",
+        "LAND_USES",
+    ):
+        yield from ((word, f"nouns.{name}") for word in getattr(nouns, name))
+    yield from ((word, "nouns.SEVERITIES") for word in nouns.SEVERITIES.values())
+
+
+def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        if isinstance(node, ast.Call) and node.args:
+            if isinstance(node.func, ast.Name):
+                yield node.func.id, node
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr, node
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    """Yield the texts an expression can be; a choice of two can be both."""
+    if isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def _assigned(path: Path, name: str) -> tuple[str, ...]:
+    """Return the texts a module assigns to `name`."""
+    for node in ast.parse(path.read_text("utf-8"), str(path)).body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == name for target in node.targets
+        ):
+            return tuple(ast.literal_eval(node.value))
+    raise AssertionError(f"{path.name} assigns no {name}")
+
+
+def _values() -> set[str]:
+    return {word.strip() for words in VALUES.values() for word in words.split(",")}
+
+
+def _places(text: str) -> list[str]:
+    return sorted(
+        name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name
+    )
+
+
+def test_every_text_of_the_window_is_translated() -> None:
+    missing = [f"{place}: {text!r}" for text, place in asked().items() if text not in catalogue()]
+    assert not missing, "not in zh_CN.toml:\n" + "\n".join(missing)
+
+
+def test_every_value_word_is_translated() -> None:
+    missing = sorted(_values() - set(catalogue()))
+    assert not missing, f"not in zh_CN.toml: {missing}"
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    unused = sorted(set(catalogue()) - set(asked()) - _values())
+    assert not unused, f"in zh_CN.toml, but neither in the code nor in VALUES: {unused}"
+
+
+@pytest.mark.parametrize("text", sorted(catalogue()))
+def test_a_translation_says_something_and_keeps_its_places(text: str) -> None:
+    translation = catalogue()[text]
+    assert translation.strip() == translation != ""
+    assert _places(translation) == _places(text)
+
+
+def test_nouns_are_called_the_same_in_the_catalogue_and_in_the_table() -> None:
+    different = {
+        noun.key: (noun.title_zh, catalogue().get(noun.title))
+        for noun in NOUNS.values()
+        if noun.title_zh != catalogue().get(noun.title)
+    }
+    assert not different
+
+
+def test_the_words_of_the_demo_district_are_translated() -> None:
+    frames = build_district(load_recipe(), people=4000, seed=1, progress=_silent)
+    missing = {
+        f"{noun}.{field}: {value}"
+        for noun, field in SHOWN_VALUES
+        for value in np.unique(frames[noun][field].dropna().astype(str))
+        if value not in catalogue()
+    }
+    assert not missing, f"values without a translation: {sorted(missing)}"
+
+
+def _silent(_text: str, _part: float) -> None:
+    return
