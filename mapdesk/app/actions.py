@@ -29,8 +29,8 @@ class Action:
         Tool tip, English.
     tool : str
         Name of the ground tool it picks, empty for none: such actions are checkable.
-    bar : bool
-        Stands in the tool bar too.
+    icon : str
+        Name of a picture in ``data/icons``; actions with one stand in the tool bar.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Action:
     keys: str = ""
     tip: str = ""
     tool: str = ""
-    bar: bool = False
+    icon: str = ""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -55,21 +55,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit.clear", "Clear selection", "clear_selection", "Edit", "Ctrl+Backspace"),
     Action("edit.find", "Find…", "show_search", "Edit", "Ctrl+F", "Find a name, address or id"),
     Action("edit.purpose", "State purpose…", "ask_purpose", "Edit", "Ctrl+P", "Say what you need people's data for"),
-    Action("select.pan", "Move map", "use_tool", "Select", "Esc", "Left-drag moves, right-drag turns, wheel zooms", "pan", bar=True),
-    Action("select.circle", "Circle", "use_tool", "Select", "C", "Drag from the centre, or click for the radius typed", "circle", bar=True),
-    Action("select.lasso", "Lasso", "use_tool", "Select", "L", "Draw around things", "lasso", bar=True),
-    Action("select.rectangle", "Rectangle", "use_tool", "Select", "R", "Drag from corner to corner", "rectangle", bar=True),
-    Action("select.polygon", "Polygon", "use_tool", "Select", "P", "Click corners; double-click, Enter or right-click closes", "polygon", bar=True),
+    Action("select.pan", "Move map", "use_tool", "Select", "Esc", "Left-drag moves, right-drag turns, wheel zooms", "pan", "pan"),
+    Action("select.circle", "Circle", "use_tool", "Select", "C", "Drag from the centre, or click for the radius typed", "circle", "circle"),
+    Action("select.lasso", "Lasso", "use_tool", "Select", "L", "Draw around things", "lasso", "lasso"),
+    Action("select.rectangle", "Rectangle", "use_tool", "Select", "R", "Drag from corner to corner", "rectangle", "rectangle"),
+    Action("select.polygon", "Polygon", "use_tool", "Select", "P", "Click corners; double-click, Enter or right-click closes", "polygon", "polygon"),
     Action("select.inside", "Everything inside", "select_inside", "Select", "I", "Select all inside the building or grid whose card is shown"),
     Action("select.streams", "Open selected streams", "open_selected_streams", "Select", "S", "Watch the selected cameras side by side"),
-    Action("select.nearest", "Nearest workers", "use_tool", "Select", "N", "Click a place: the five nearest available workers", "nearest", bar=True),
+    Action("select.nearest", "Nearest workers", "use_tool", "Select", "N", "Click a place: the five nearest available workers", "nearest", "nearest"),
     Action("select.nearest_here", "Nearest workers to this", "nearest_to_focus", "Select", "Shift+N", "The five nearest to the thing whose card is shown"),
-    Action("view.home", "Whole district", "look_at_all", "View", "Home", "See all of it", bar=True),
+    Action("view.home", "Whole district", "look_at_all", "View", "Home", "See all of it", icon="home"),
     Action("view.north", "North up", "north_up", "View", "U"),
     Action("view.top", "From above", "look_down", "View", "T"),
     Action("view.oblique", "Oblique", "look_oblique", "View", "O"),
-    Action("view.theme", "Light or dark", "switch_theme", "View", "Ctrl+D", "Change between the light and the dark theme", bar=True),
-    Action("view.language", "English or Chinese", "switch_language", "View", "Ctrl+L", "中文 / English", bar=True),
+    Action("view.theme", "Light or dark", "switch_theme", "View", "Ctrl+D", "Change between the light and the dark theme", icon="theme"),
+    Action("view.language", "English or Chinese", "switch_language", "View", "Ctrl+L", "中文 / English", icon="language"),
     Action("view.palette", "Command palette…", "show_palette", "View", "Ctrl+K", "Find a command by name"),
     Action("view.full_screen", "Full screen", "switch_full_screen", "View", "F11"),
     Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),

@@ -220,7 +220,7 @@ def settle(window: DeskWindow, timeout: float = 120.0) -> None:
     limit.start()
     while limit.isActive():
         loop.exec()
-        if window.loaded and not window.jobs.busy:
+        if window.loaded and not window.jobs.busy and not window.map.is_waiting:
             break
         quiet.start()
     window.map.pictured.disconnect(quiet.start)

@@ -22,6 +22,10 @@ from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
+Bounds = tuple[float, float, float, float]
+
+FRAME = 3.0
+"""Times the area of the buildings that grids may have and still be what home shows."""
 _HORIZON = 90_000.0
 """Metres to the edge of the land drawn around a district."""
 _MUTED = {
@@ -30,7 +34,8 @@ _MUTED = {
     "incident": ("closed",),
     "sensor": ("offline",),
 }
-_GRID_WIDTHS = {1: 3.0, 2: 2.2, 3: 1.1, 4: 0.8}
+_GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
+"""Style and width in pixels of grid outlines, from the finest level in the district up."""
 
 
 class MapLoader:
@@ -61,7 +66,8 @@ class MapLoader:
         self._on_first = on_first
         self._on_all = on_all
         self._origin = store.district.origin
-        self._extent: tuple[float, float, float, float] | None = None
+        self._extent: Bounds | None = None
+        self._grids: Bounds | None = None
         layers.changed.connect(self._on_layer)
 
     def close(self) -> None:
@@ -87,6 +93,7 @@ class MapLoader:
     def _read_buildings(self, progress: Progress) -> Buildings:
         progress("Reading buildings", 0.0)
         buildings = scenery.buildings(self._store, self._origin)
+        self._grids = places.bounds(self._store, "grid")
         if not buildings.tiles:
             self._extent = places.extent(self._store)
         return buildings
@@ -151,10 +158,7 @@ class MapLoader:
             )
             for layer in content.ground
         ]
-        grids = [
-            (lines, style.grid.get(str(lines.level), style.grid["4"]))
-            for lines in content.grid_lines
-        ]
+        grids = list(zip(content.grid_lines, _GRID_LOOKS, strict=False))
         hills = content.hills
         hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
@@ -166,10 +170,8 @@ class MapLoader:
             scene.set_flat("land", 0, land, plain)
             for order, (layer, colours) in enumerate(ground, start=1):
                 scene.set_flat(layer.name, order, layer.mesh, colours)
-            for order, (lines, colour) in enumerate(grids, start=len(ground) + 1):
-                tint = rgb(colour)
-                width = _GRID_WIDTHS.get(lines.level, 0.8)
-                name = f"grid/{lines.level}"
+            for order, (lines, (look, width)) in enumerate(grids, start=len(ground) + 1):
+                tint, name = rgb(style.grid[look]), f"grid/{lines.level}"
                 scene.set_lines(name, order, lines.points, lines.pairs, tint, width)
             if hills is not None:
                 owners = int(hills.owner.max(initial=-1)) + 1
@@ -179,13 +181,18 @@ class MapLoader:
 
         self._view.change_scene(change)
 
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Return what home shows: most buildings, else everything there is, else a square kilometre."""
-        content = self._view.content
-        found = home_bounds(content.buildings, self._origin) if content.buildings else None
-        if found is not None:
-            return found
-        return self._extent or (*self._origin, self._origin[0] + 1000, self._origin[1] + 1000)
+    def bounds(self) -> Bounds:
+        """Return what home shows, metres.
+
+        The grids where they frame the buildings, else most buildings, else everything there is, else
+        a square kilometre around the origin.
+        """
+        buildings = self._view.content.buildings
+        found = home_bounds(buildings, self._origin) if buildings else None
+        if found is not None and self._grids is not None:
+            return self._grids if _area(self._grids) < FRAME * _area(found) else found
+        x, y = self._origin
+        return found or self._extent or (x - 500, y - 500, x + 500, y + 500)
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()
@@ -237,7 +244,7 @@ def _footprints(store: Store) -> Footprints:
     return Footprints(features, PrismPicker.of(features.placed, base, top), floors)
 
 
-def _land(bounds: tuple[float, float, float, float], origin: tuple[float, float]) -> Mesh:
+def _land(bounds: Bounds, origin: tuple[float, float]) -> Mesh:
     """Return the land around a district: owner 0 near, fading into owner 1 at the horizon."""
     middle = np.array([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]) - origin
     near = 0.75 * max(bounds[2] - bounds[0], bounds[3] - bounds[1], 1000.0)
@@ -261,9 +268,11 @@ def _land(bounds: tuple[float, float, float, float], origin: tuple[float, float]
     return Mesh(points, triangles.astype(np.int32), owner, np.ones(len(points), np.float32))
 
 
-def home_bounds(
-    buildings: Buildings, origin: tuple[float, float]
-) -> tuple[float, float, float, float] | None:
+def _area(bounds: Bounds) -> float:
+    return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+
+
+def home_bounds(buildings: Buildings, origin: tuple[float, float]) -> Bounds | None:
     """Return what most buildings lie in (metres), leaving out the odd far one; None without any."""
     if not buildings.tiles:
         return None

@@ -338,6 +338,7 @@ class DeskWindow(QMainWindow):
         if isinstance(application, QApplication):
             themes.apply(application, theme)
         style = map_style(theme)
+        self.actions_table.paint_icons()
         self.layers_panel.set_style(style)
         self.loader.set_style(style)
         self.pointing.set_style(style)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.resources
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
+from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
+from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import (
     QDockWidget,
     QDoubleSpinBox,
@@ -84,10 +86,26 @@ class ActionSet:
                     menu.addAction(dock.toggleViewAction())
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
-        """Put in the actions that stand in the tool bar."""
+        """Put in the actions that have an icon; ground tools show their name beside it."""
+        bar.setIconSize(QSize(18, 18))
         for action in ACTIONS:
-            if action.bar:
+            if action.icon:
                 bar.addAction(self.qt[action.id])
+                button = bar.widgetForAction(self.qt[action.id])
+                if action.tool and isinstance(button, QToolButton):
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.paint_icons()
+
+    def paint_icons(self) -> None:
+        """Draw the icons in the colours of the theme: of text, and on the accent where ticked."""
+        palette = self._window.palette()
+        for action in ACTIONS:
+            if action.icon:
+                icon = QIcon()
+                icon.addPixmap(_drawn(action.icon, palette.buttonText().color()))
+                ticked = _drawn(action.icon, palette.highlightedText().color())
+                icon.addPixmap(ticked, QIcon.Mode.Normal, QIcon.State.On)
+                self.qt[action.id].setIcon(icon)
 
     def show_tool(self, tool: str) -> None:
         """Tick the action of the active ground tool."""
@@ -105,6 +123,18 @@ class ActionSet:
             if qt_action is sender:
                 self._run(self._by_id[key])
                 return
+
+
+def _drawn(name: str, colour: QColor) -> QPixmap:
+    """Return an icon of ``data/icons`` in one colour."""
+    svg = (importlib.resources.files("mapdesk_data") / "icons" / f"{name}.svg").read_text("utf-8")
+    pixmap = QPixmap(40, 40)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    coloured = svg.replace("#000", colour.name()).encode()
+    QSvgRenderer(QByteArray(coloured)).render(painter, QRectF(0, 0, 40, 40))
+    painter.end()
+    return pixmap
 
 
 class DeskStatusBar(QStatusBar):

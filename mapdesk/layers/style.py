@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 Colour = NDArray[np.uint8]
 
 
+VARIATION = 0.09
+"""Brightness, as a part, that buildings of one colour may differ by."""
+GOLDEN = 0.6180339887
+"""The golden ratio's fraction: multiples of it spread evenly, neighbours far apart (Weyl 1916)."""
+
+
 def rgb(text: str) -> Colour:
     """Return "#rrggbb" as an array (3,) of 0 to 255."""
     return np.array([int(text[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
@@ -57,8 +63,13 @@ class MapStyle:
         return _by_kind(self.road, kinds, "residential")
 
     def building_colours(self, uses: NDArray[np.object_]) -> Colour:
-        """Return a colour (n, 3) for each use; unknown uses are "other"."""
-        return _by_kind(self.building, uses, "other")
+        """Return a colour (n, 3) for each use; unknown uses are "other".
+
+        Neighbours differ by a few per cent of brightness, so that roofs that touch stay apart.
+        """
+        colours = _by_kind(self.building, uses, "other")
+        brightness = 1 + VARIATION * (np.arange(len(colours)) * GOLDEN % 1 - 0.5)
+        return np.clip(colours * brightness[:, None], 0, 255).astype(np.uint8)
 
 
 def _by_kind(table: Mapping[str, str], kinds: NDArray[np.object_], default: str) -> Colour:

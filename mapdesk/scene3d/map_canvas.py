@@ -53,6 +53,7 @@ class MapCanvas(QWidget):
         self._presenter = presenter
         self._image: QImage | None = None
         self._shown: Projection | None = None
+        self._asked: Shot | None = None
         self._frame: QImage | None = None
         self._preview: Preview | None = None
         self._hover = ""
@@ -132,6 +133,11 @@ class MapCanvas(QWidget):
         if redraw:
             self._draw_still()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a picture asked for is still to come."""
+        return self._asked is not None
+
     def refresh(self) -> None:
         """Paint the overlay anew over the picture there is."""
         self._frame = None
@@ -153,17 +159,14 @@ class MapCanvas(QWidget):
         self._ask(1.0, smooth=True)
 
     def _ask(self, scale: float, *, smooth: bool) -> None:
-        ratio = self.devicePixelRatioF()
-        self._presenter.show(
-            Shot(
-                self.viewpoint,
-                round(self.width() * ratio * scale),
-                round(self.height() * ratio * scale),
-                smooth,
-            )
-        )
+        ratio = self.devicePixelRatioF() * scale
+        size = round(self.width() * ratio), round(self.height() * ratio)
+        self._asked = Shot(self.viewpoint, *size, smooth)
+        self._presenter.show(self._asked)
 
     def _on_ready(self, image: QImage, shot: Shot) -> None:
+        if shot is self._asked:
+            self._asked = None
         self._image = None if image.isNull() else image
         self._shown = Projection(shot.viewpoint, max(self.width(), 1), max(self.height(), 1))
         self._frame = None

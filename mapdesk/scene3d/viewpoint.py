@@ -82,23 +82,6 @@ class Viewpoint:
         return max(1.0, 0.06 * height), self.distance * 12.0 + 8_000.0
 
 
-def fit(bounds: tuple[float, float, float, float], aspect: float, pitch: float = 48.0) -> Viewpoint:
-    """Return a viewpoint that has `bounds` (xmin, ymin, xmax, ymax; metres) in view.
-
-    Parameters
-    ----------
-    aspect : float
-        Width over height of the picture.
-    """
-    xmin, ymin, xmax, ymax = bounds
-    width, depth = max(xmax - xmin, 20.0), max(ymax - ymin, 20.0)
-    half = tan(radians(FIELD_OF_VIEW / 2))
-    distance = max(width / aspect, depth * sin(radians(pitch)) + 0.25 * depth) / (2 * half) * 1.08
-    return Viewpoint(
-        (xmin + xmax) / 2, (ymin + ymax) / 2, distance, bearing=0.0, pitch=pitch
-    ).limited()
-
-
 @dataclass(frozen=True, slots=True)
 class Projection:
     """A viewpoint on a picture of a given size.
@@ -171,3 +154,33 @@ class Projection:
     def metres_per_pixel(self) -> float:
         """Metres a pixel spans at the point looked at."""
         return self.viewpoint.distance / self._focal
+
+
+FILLED = 0.92
+"""Part of a picture's width or height that a fitted view fills."""
+
+
+def fit(bounds: tuple[float, float, float, float], aspect: float, pitch: float = 48.0) -> Viewpoint:
+    """Return a viewpoint that has `bounds` (xmin, ymin, xmax, ymax; metres) in view, filling it.
+
+    Parameters
+    ----------
+    aspect : float
+        Width over height of the picture.
+    """
+    xmin, ymin, xmax, ymax = bounds
+    middle, span = ((xmin + xmax) / 2, (ymin + ymax) / 2), max(xmax - xmin, ymax - ymin, 20.0)
+    corners = [(x, y) for x in (xmin, xmax) for y in (ymin, ymax)]
+    view = Viewpoint(*middle, 3 * span, bearing=0.0, pitch=pitch).limited()
+    # Perspective shows the near edge larger than the far one: centre and scale by turns.
+    for _turn in range(12):
+        projection = Projection(view, aspect, 1.0)
+        pixels, _depth = projection.to_screen(corners)
+        low, high = np.nanmin(pixels, axis=0), np.nanmax(pixels, axis=0)
+        centre = projection.to_ground(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+        if centre is None:
+            break
+        part = float(np.max((high - low) / [aspect, 1.0])) / FILLED
+        distance = view.distance * min(max(part, 0.3), 3.0)
+        view = Viewpoint(*centre, distance, bearing=0.0, pitch=pitch).limited()
+    return view

@@ -127,18 +127,22 @@ def grid_chain(store: Store, grid_id: str | None) -> list[dict[str, Any]]:
     return chain[::-1]
 
 
+def bounds(store: Store, noun: str) -> tuple[float, float, float, float] | None:
+    """Return (xmin, ymin, xmax, ymax) in metres of a placed noun; None where it has no rows."""
+    placed = index_of(store, noun).features.placed
+    if not len(placed):
+        return None
+    xmin, ymin, xmax, ymax = shapely.total_bounds(placed).tolist()
+    return (xmin, ymin, xmax, ymax)
+
+
 def extent(store: Store) -> tuple[float, float, float, float] | None:
     """Return (xmin, ymin, xmax, ymax) in metres of everything placed; None where nothing is."""
-    boxes = []
-    for noun in PLACED:
-        placed = index_of(store, noun).features.placed
-        if len(placed):
-            boxes.append(shapely.total_bounds(placed))
+    boxes = [box for noun in PLACED if (box := bounds(store, noun)) is not None]
     if not boxes:
         return None
-    stacked = np.array(boxes)
-    low, high = stacked[:, :2].min(axis=0), stacked[:, 2:].max(axis=0)
-    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    return (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
 
 
 def attributions(store: Store) -> list[str]:
