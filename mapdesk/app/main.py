@@ -43,6 +43,8 @@ QUIET = 400
 _CJK_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 _WINDOWS: list[DeskWindow] = []
+_APPLICATION: list[QApplication] = []
+"""Keeps the one application: Python would delete it when its first user lets go."""
 _QT_TEXTS: list[QTranslator] = []
 
 
@@ -59,6 +61,7 @@ def make_application(arguments: list[str]) -> QApplication:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_on_qt_message)
     application = QApplication(arguments)
+    _APPLICATION.append(application)
     application.setApplicationName("mapdesk")
     application.setDesktopFileName("mapdesk")
     application.setWindowIcon(_icon())

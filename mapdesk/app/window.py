@@ -139,8 +139,12 @@ class DeskWindow(QMainWindow):
             [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
-            [self.docks["Card"], self.docks["Selection"]], [640, 240], Qt.Orientation.Vertical
+            [self.docks["Card"], self.docks["Selection"]], [560, 330], Qt.Orientation.Vertical
         )
+        for name, width in (("Search", 240), ("Layers", 240), ("Card", 350), ("Selection", 350)):
+            panel = self.docks[name].widget()
+            if panel is not None:
+                panel.setMinimumWidth(width)
         self.actions_table = ActionSet(self, self._run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()

@@ -17,8 +17,10 @@ from mapdesk.panels.floor_stack import FloorStack
 from mapdesk.services.cards import Card, field_title, title_of
 from mapdesk.services.residents import Home
 
-PEOPLE_SHOWN = 400
-"""Rows of people a card lists; the rest is counted."""
+PEOPLE_SHOWN = 30
+"""Rows of people a card lists until all are asked for."""
+MOST_LINES = 4
+"""Incidents and cameras a card names."""
 _HIDDEN = {
     "id",
     "name",
@@ -70,6 +72,7 @@ class CardPanel(QWidget):
         self._home: Home | None = None
         self._nearest: tuple[Nearby, ...] = ()
         self._unit: str | None = None
+        self._all_people = False
         LANGUAGE.changed.connect(self._on_language)
         self.reset()
 
@@ -82,7 +85,7 @@ class CardPanel(QWidget):
     def show_card(self, card: Card) -> None:
         """Show a thing; people of a building come with `show_people`."""
         self._card, self._people, self._home = card, None, None
-        self._nearest = ()
+        self._nearest, self._all_people = (), False
         self.reset()
 
     def show_people(self, people: list[dict[str, Any]], households: dict[str, int]) -> None:
@@ -132,10 +135,11 @@ class CardPanel(QWidget):
         if self._card is None:
             hint = tr("Click a building, camera, worker or grid on the map, or find one by name.")
             return f"<p class='muted'>{hint}</p>"
-        html = _card_html(self._card)
+        html = _head_html(self._card)
         if self._card.ref.noun == "building":
-            html += _people_html(self._people, self._households, self._card.people)
-        return html
+            shown = None if self._all_people else PEOPLE_SHOWN
+            html += _people_html(self._people, self._households, self._card.people, shown)
+        return html + _surroundings_html(self._card)
 
     def _set_buttons(self) -> None:
         while (item := self.buttons.takeAt(0)) is not None:
@@ -149,7 +153,7 @@ class CardPanel(QWidget):
         if noun == "camera":
             offered.insert(0, ("card.stream", tr("Open stream")))
         if NOUNS[noun].geometry == "polygon":
-            offered.append(("select.inside", tr("Everything inside")))
+            offered.append(("select.inside", tr("All inside")))
         for command, title in offered:
             button = QPushButton(title)
             button.setObjectName(command)
@@ -166,6 +170,9 @@ class CardPanel(QWidget):
         noun, _colon, key = url.toString().partition(":")
         if noun == "purpose":
             self.purpose_wanted.emit()
+        elif noun == "all":
+            self._all_people = True
+            self.reset(keep_place=True)
         else:
             self.followed.emit(Ref(noun, QUrl.fromPercentEncoding(key.encode())))
 
@@ -223,39 +230,67 @@ def _chain(grids: list[dict[str, Any]]) -> str:
     links = [
         _link("grid", grid["id"], grid["name"] or grid["code"] or grid["id"]) for grid in grids
     ]
-    return f"<h3>{tr('Grids')}</h3><p>{' › '.join(links)}</p>"
+    return f"<p>{' › '.join(links)}</p>"
 
 
-def _card_html(card: Card) -> str:
+def _head_html(card: Card) -> str:
     kind = tr(NOUNS[card.ref.noun].title)
     html = f"<h2>{escape(card.title)}</h2><p class='muted'>{kind} · {escape(card.ref.id)}</p>"
-    html += _rows(card.ref.noun, card.row)
-    if card.ref.noun == "building":
-        units = sum(len(units) for _floor, units in card.floors)
-        html += f"<p>{tr('{units} units, {people} people', units=units, people=card.people)}</p>"
+    html += _building_facts(card) if card.ref.noun == "building" else _rows(card.ref.noun, card.row)
     for name, ref, title in card.links:
         what = tr(name.removesuffix("_id").replace("_", " "))
         html += f"<p><span class='muted'>{what}</span> {_link(ref.noun, ref.id, title)}</p>"
-    html += _chain(card.grids)
+    return html + _chain(card.grids)
+
+
+def _surroundings_html(card: Card) -> str:
+    html = ""
     if card.incidents:
         html += f"<h3>{tr('Past incidents')} ({len(card.incidents)})</h3>"
-        for incident in card.incidents[:8]:
+        for incident in card.incidents[:MOST_LINES]:
             when = _value(incident["reported_at"]) if incident["reported_at"] else ""
             link = _link("incident", incident["id"], incident["title"])
-            html += (
-                f"<p>{link} <span class='muted'>{when} · {tr(str(incident['status']))}</span></p>"
-            )
+            status = tr(str(incident["status"]))
+            html += f"<p>{link} <span class='muted'>{when} · {status}</span></p>"
+        html += _more(len(card.incidents))
     if card.cameras:
         html += f"<h3>{tr('Cameras nearby')} ({len(card.cameras)})</h3>"
-        for ref, name, metres in card.cameras[:8]:
+        for ref, name, metres in card.cameras[:MOST_LINES]:
             html += (
                 f"<p>{_link('camera', ref.id, name)} <span class='muted'>{metres:.0f} m</span></p>"
             )
+        html += _more(len(card.cameras))
     return html
 
 
+def _building_facts(card: Card) -> str:
+    """Return what is known of a building in two lines instead of a table: people come sooner."""
+    row = card.row
+    facts = [
+        escape(str(row["address"])) if row["address"] and row["address"] != card.title else "",
+        tr(str(row["use"])) if row["use"] else "",
+        tr("{count} floors", count=row["floors"]) if row["floors"] else "",
+        f"{row['height']:.1f} m" if row["height"] else "",
+        tr("built {year}", year=row["year_built"]) if row["year_built"] else "",
+    ]
+    units = sum(len(units) for _floor, units in card.floors)
+    html = f"<p>{' · '.join(fact for fact in facts if fact)}</p>"
+    if units or card.people:
+        html += f"<p>{tr('{units} units, {people} people', units=units, people=card.people)}</p>"
+    return html
+
+
+def _more(count: int) -> str:
+    if count <= MOST_LINES:
+        return ""
+    return f"<p class='muted'>{tr('and {count} more', count=count - MOST_LINES)}</p>"
+
+
 def _people_html(
-    people: list[dict[str, Any]] | None, households: dict[str, int], count: int
+    people: list[dict[str, Any]] | None,
+    households: dict[str, int],
+    count: int,
+    shown: int | None,
 ) -> str:
     html = f"<h3>{tr('Who lives here')}</h3>"
     if people is None:
@@ -265,11 +300,8 @@ def _people_html(
         return html + f"<p><a href='purpose:'>{say}</a></p>"
     if not people:
         return html + f"<p class='muted'>{tr('Nobody is registered here.')}</p>"
-    kinds = ", ".join(f"{tr(kind)} {number}" for kind, number in households.items())
-    if kinds:
-        html += f"<p>{tr('Households')}: {kinds}</p>"
     cells = []
-    for row in people[:PEOPLE_SHOWN]:
+    for row in people[:shown]:
         floor = "" if row["floor"] is None else f"{row['floor']}F"
         home = " ".join(str(part) for part in (row["stair"], floor, row["room"]) if part)
         cells.append(
@@ -279,8 +311,11 @@ def _people_html(
             f"<td class='muted'>{tr(str(row['relation'] or ''))}</td></tr>"
         )
     html += f"<table>{''.join(cells)}</table>"
-    if len(people) > PEOPLE_SHOWN:
-        html += f"<p class='muted'>{tr('and {count} more', count=len(people) - PEOPLE_SHOWN)}</p>"
+    if shown is not None and len(people) > shown:
+        html += f"<p><a href='all:'>{tr('Show all {count}', count=len(people))}</a></p>"
+    kinds = ", ".join(f"{tr(kind)} {number}" for kind, number in households.items())
+    if kinds:
+        html += f"<p class='muted'>{tr('Households')}: {kinds}</p>"
     return html
 
 

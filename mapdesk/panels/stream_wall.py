@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import cast
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
@@ -31,10 +31,21 @@ class CameraStream:
     sub_url: str
 
 
+class _Bridge(QObject):
+    """Carries a source's events to the GUI thread.
+
+    It has no parent: the source's threads hold it and may speak after the tile is deleted.
+    """
+
+    happened = pyqtSignal(str)
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on; any thread."""
+        self.happened.emit(event)
+
+
 class StreamTile(QWidget):
     """One camera's pictures, with its name and, when it is dead, why."""
-
-    _happened = pyqtSignal(str)
 
     def __init__(self, camera: CameraStream, open_source: OpenSource, small: bool) -> None:
         super().__init__()
@@ -43,9 +54,10 @@ class StreamTile(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._image: QImage | None = None
         self._pixels: object = None
-        self._happened.connect(self._on_event)
+        self._bridge = _Bridge()
+        self._bridge.happened.connect(self._on_event)
         url = camera.sub_url if small and camera.sub_url else camera.url
-        self.source = open_source(url, None, self._tell)
+        self.source = open_source(url, None, self._bridge.tell)
         self.source.start()
 
     @property
@@ -55,11 +67,8 @@ class StreamTile(QWidget):
 
     def close_stream(self) -> None:
         """End the stream; its worker goes away by itself."""
+        self._bridge.happened.disconnect(self._on_event)
         self.source.close()
-
-    def _tell(self, event: Event) -> None:
-        """Called from the source's thread."""
-        self._happened.emit(event)
 
     def _on_event(self, _event: str) -> None:
         picture = self.source.latest()

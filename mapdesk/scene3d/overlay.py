@@ -97,7 +97,8 @@ class Overlay:
         pixels, depth = projection.to_screen(layer.xy)
         inside = _in_view(pixels, projection, 12)
         order = np.flatnonzero(inside)
-        order = order[np.argsort(-depth[order])]
+        # The far ones first, and those that are out of action under those that are not.
+        order = order[np.lexsort((-depth[order], ~layer.muted[order]))]
         small = scale > SYMBOLS_BELOW
         colour = self.style.symbol[layer.noun]
         chosen = self.marks.selected.get(layer.noun, set())

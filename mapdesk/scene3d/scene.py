@@ -1,7 +1,7 @@
 """What stands in the map: ground, lines and buildings as VTK actors, drawn in two passes.
 
-The ground pass holds everything flat, lifted by a hair per layer in proportion to the viewing
-distance so that nothing flickers; the city pass holds what has height, over it. All meshes are unlit
+The ground pass holds everything flat and is painted as on paper, later over earlier, with no regard to
+depth, so that nothing flickers; the city pass holds what has height, over it. All meshes are unlit
 triangles with the light baked into point colours, buildings in tiles: recolouring uploads colours,
 never geometry.
 
@@ -26,8 +26,8 @@ from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
 
 Colours = NDArray[np.uint8]
 
-LIFT = 2.0e-4
-"""Height between two flat layers as a part of the viewing distance: under a tenth of a pixel."""
+GL_ALWAYS, GL_LEQUAL = 0x0207, 0x0203
+"""OpenGL's depth functions, as named in its registry."""
 
 
 @dataclass
@@ -65,6 +65,8 @@ class Scene:
         self.city.SetLayer(1)
         for renderer in (self.ground, self.city):
             renderer.SetAutomaticLightCreation(False)
+        self.ground.AddObserver("StartEvent", self._ignore_depth)
+        self.ground.AddObserver("EndEvent", self._heed_depth)
         self.city.SetActiveCamera(self.ground.GetActiveCamera())
         self.ground.GetActiveCamera().SetViewAngle(FIELD_OF_VIEW)
 
@@ -75,15 +77,27 @@ class Scene:
         self.ground.SetBackground2(*(zenith / 255.0).tolist())
 
     def look(self, view: Viewpoint) -> None:
-        """Put the camera where `view` says and lift flat layers to suit its distance."""
+        """Put the camera where `view` says."""
         camera = self.ground.GetActiveCamera()
         eye = view.eye
         camera.SetPosition(eye[0] - self.origin[0], eye[1] - self.origin[1], eye[2])
         camera.SetFocalPoint(view.x - self.origin[0], view.y - self.origin[1], 0.0)
         camera.SetViewUp(*view.up.tolist())
         camera.SetClippingRange(*view.clipping)
-        for actor, order in self._flat.values():
-            actor.SetPosition(0.0, 0.0, order * LIFT * view.distance)
+
+    def _ignore_depth(self, renderer: vtkRenderer, _event: str) -> None:
+        _opengl(renderer).vtkglDepthFunc(GL_ALWAYS)
+
+    def _heed_depth(self, renderer: vtkRenderer, _event: str) -> None:
+        _opengl(renderer).vtkglDepthFunc(GL_LEQUAL)
+
+    def _stack(self, name: str, actor: vtkActor, order: int) -> None:
+        """Add a flat actor so that actors are painted in their order."""
+        self._flat[name] = (actor, order)
+        for other, _order in self._flat.values():
+            self.ground.RemoveActor(other)
+        for other, _order in sorted(self._flat.values(), key=_by_order):
+            self.ground.AddActor(other)
 
     def set_flat(self, name: str, order: int, mesh: Mesh, colours: Colours) -> None:
         """Show a flat layer, replacing the one of that name.
@@ -91,15 +105,15 @@ class Scene:
         Parameters
         ----------
         order : int
-            Layers of higher order lie over lower ones.
+            Layers of higher order are painted over lower ones; within a layer, later triangles over
+            earlier ones.
         colours : ndarray of uint8, shape (k, 3)
             RGB by owner of the mesh.
         """
         self.remove(name)
         if len(mesh.points):
             actor, _array, _pixels = _triangles(mesh, colours)
-            self._flat[name] = (actor, order)
-            self.ground.AddActor(actor)
+            self._stack(name, actor, order)
 
     def set_lines(
         self,
@@ -124,8 +138,7 @@ class Scene:
         look.LightingOff()
         look.SetLineWidth(width)
         look.SetColor(*(colour / 255.0).tolist())
-        self._flat[name] = (actor, order)
-        self.ground.AddActor(actor)
+        self._stack(name, actor, order)
 
     def set_solid(self, name: str, mesh: Mesh, colours: Colours) -> None:
         """Show something with height, such as a hill, replacing the one of that name."""
@@ -198,6 +211,16 @@ class Scene:
             colours = self._colours[tile.members].copy()
             colours[np.isin(tile.members, after)] = colour
             _paint(tile, colours)
+
+
+def _opengl(renderer: vtkRenderer) -> Any:
+    """Return the OpenGL state of a renderer's window; VTK's annotations know the plain window only."""
+    window: Any = renderer.GetRenderWindow()
+    return window.GetState()
+
+
+def _by_order(flat: tuple[vtkActor, int]) -> int:
+    return flat[1]
 
 
 def _triangles(

@@ -11,7 +11,7 @@ from PyQt6.QtSvg import QSvgRenderer
 
 SYMBOL_SIZE = 22
 """Device-independent pixels across a symbol."""
-DOT_SIZE = 7
+DOT_SIZE = 6
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +41,7 @@ def dot(colour: str, ratio: float) -> QImage:
     image = _canvas(DOT_SIZE, DOT_SIZE, ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(255, 255, 255, 220), 1))
+    painter.setPen(QPen(QColor(255, 255, 255, 150), 0.8))
     painter.setBrush(QColor(colour))
     painter.drawEllipse(QRectF(0.5, 0.5, DOT_SIZE - 1, DOT_SIZE - 1))
     painter.end()

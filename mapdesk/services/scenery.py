@@ -25,7 +25,10 @@ FLOOR_HEIGHT = 3.0
 UNKNOWN_HEIGHT = 6.0
 """Metres drawn for a building of which neither height nor floors are known."""
 
-_MESH_FORMAT = "1"
+STAGGER = 0.02
+"""Metres by which neighbouring roofs are drawn apart, so that two that overlap do not flicker."""
+
+_MESH_FORMAT = "2"
 
 ROAD_WIDTHS = {
     "trunk": 24.0,
@@ -115,10 +118,11 @@ def _tiles(
     where = np.searchsorted(features.ids.astype(str), shapes.ids.astype(str))
     boxes = shapely.bounds(shapes.placed)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2 if len(boxes) else np.empty((0, 2))
+    raised = top + STAGGER * (np.arange(len(top)) % 8)
     return [
         (
             where[members],
-            prisms(shapes.placed[members], base[where[members]], top[where[members]], origin),
+            prisms(shapes.placed[members], base[where[members]], raised[where[members]], origin),
         )
         for _tile, members in Tiling.over(middle).groups(middle)
     ]

@@ -1,0 +1,212 @@
+"""Make every picture of docs/pictures anew: ``make pictures``.
+
+The demo district is built under ``build/pictures``; the real districts need the folder of real data
+(``MAPDESK_REAL_DATA``), and are left as they are where it is absent.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs" / "pictures"
+WORK = ROOT / "build" / "pictures"
+REAL = Path(os.environ.get("MAPDESK_REAL_DATA", ROOT / ".." / "shared" / "data" / "real"))
+SIZE = (1500, 940)
+MAP_SIZE = (1400, 880)
+PURPOSE = "check of fire exits"
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
+
+from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
+
+from mapdesk.app import catalogue, shooting  # noqa: E402
+from mapdesk.app import main as desk  # noqa: E402
+from mapdesk.app.window import DeskWindow  # noqa: E402
+from mapdesk.model.selection import Ref  # noqa: E402
+from mapdesk.model.shapes import Circle  # noqa: E402
+from mapdesk.scene3d.viewpoint import Viewpoint  # noqa: E402
+from mapdesk.services import demo, districts, importing  # noqa: E402
+from mapdesk.store import people, places  # noqa: E402
+
+DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
+    "helsinki": (
+        "Helsinki",
+        "EPSG:3067",
+        [
+            ("helsinki/Helsinki.osm.pbf", "osm"),
+            ("helsinki/helsinki_population_grid_2020.gpkg", "grids"),
+        ],
+    ),
+    "manhattan": (
+        "Lower Manhattan",
+        "EPSG:32618",
+        [
+            ("nyc_manhattan/lower_manhattan_buildings.gpkg", "buildings"),
+            ("nyc_manhattan/lower_manhattan_roads.gpkg", "roads"),
+        ],
+    ),
+    "delft": ("Delft", "EPSG:28992", [("cityjson/delft.json", "buildings")]),
+    "nanshan": (
+        "Nanshan",
+        "EPSG:4547",
+        [
+            ("nanshan/nanshan-building.geojson", "buildings"),
+            *((f"nanshan/nanshan-road{number}.geojson", "roads") for number in (1, 2, 3)),
+        ],
+    ),
+}
+VIEWS = {
+    "helsinki": shooting.View((24.9425, 60.1705), 1500.0, 20.0, 40.0),
+    "manhattan": shooting.View((-74.0085, 40.7105), 2900.0, 25.0, 32.0),
+    "delft": shooting.View(None, None, 340.0, 42.0),
+    "nanshan": shooting.View(None, None, 350.0, 40.0),
+}
+
+
+def quiet(_text: str, _part: float) -> None:
+    """A progress nobody watches."""
+
+
+def window_picture(
+    name: str, folder: Path, prepare: Callable[[DeskWindow], None] | None = None
+) -> None:
+    """Save a picture of the window on `folder` after `prepare`."""
+    desk.picture_of_window(folder, SIZE, prepare).save(str(OUT / f"{name}.png"))
+    print(name, flush=True)
+
+
+def busiest_tower(window: DeskWindow) -> str:
+    """Return a residential tower with a mix of uses: a good card."""
+    towers = places.where(window.store, "building", "use", ["residential"])
+    rows = [{"building_id": row["id"]} for row in towers if row["floors"] == 18]
+    candidates = [str(row["building_id"]) for row in rows[60:100]]
+    uses = {
+        key: len({row["use"] for row in places.where(window.store, "unit", "building_id", [key])})
+        for key in candidates
+    }
+    return str(max(candidates, key=uses.__getitem__))
+
+
+def card(window: DeskWindow) -> None:
+    """Show a building's card with the people in it."""
+    window.commands.set_purpose(PURPOSE)
+    window.asking.card(Ref("building", busiest_tower(window)))
+    desk.settle(window)
+    place = window.map.overlay.marks.focus_xy
+    if place is not None:
+        window.map.look(Viewpoint(place[0], place[1], 520.0, 25.0, 34.0))
+
+
+def home(window: DeskWindow) -> None:
+    """Show where a person lives, found by name."""
+    window.commands.set_purpose(PURPOSE)
+    resident = people.of_building(window.store, busiest_tower(window))[40]
+    window.search_panel.text.setText(resident["name"][:2])
+    window.search_panel._ask()  # noqa: SLF001 - as Enter does
+    desk.settle(window)
+    window.asking.home(resident["id"])
+    desk.settle(window)
+    place = window.map.overlay.marks.focus_xy
+    if place is not None:
+        window.map.look(Viewpoint(place[0], place[1], 430.0, 20.0, 30.0))
+
+
+def middle(window: DeskWindow) -> tuple[float, float]:
+    """Return a place in the town's middle, metres."""
+    row = places.row(window.store, "building", busiest_tower(window))
+    inside = row["geometry"].representative_point()
+    return float(inside.x), float(inside.y)
+
+
+def circle(window: DeskWindow) -> None:
+    """Select by a circle of 300 m."""
+    x, y = middle(window)
+    window.map.look(Viewpoint(x, y, 1500.0, 15.0, 42.0))
+    window.commands.use_tool("circle")
+    window.asking.select(Circle(x, y, 300.0), "replace")
+
+
+def nearest(window: DeskWindow) -> None:
+    """Show the five workers nearest to a place."""
+    x, y = middle(window)
+    window.commands.use_tool("nearest")
+    window.map.look(Viewpoint(x, y, 1300.0, 0.0, 50.0))
+    window.asking.nearest(x, y)
+
+
+def wall(window: DeskWindow) -> None:
+    """Open nine streams and save the wall's own picture."""
+    window.commands.set_purpose(PURPOSE)
+    ids = places.where(window.store, "camera", "status", ["online"], 9)
+    window.commands.open_streams([row["id"] for row in ids])
+    desk.settle(window)
+    shown = window.walls[0]
+    loop = QEventLoop()
+    look, limit = QTimer(), QTimer()
+    look.setInterval(200)
+
+    def check() -> None:
+        if all(tile.image is not None for tile in shown.tiles):
+            loop.quit()
+
+    look.timeout.connect(check)
+    limit.setSingleShot(True)
+    limit.timeout.connect(loop.quit)
+    look.start()
+    limit.start(60_000)
+    loop.exec()
+    shown.grab().save(str(OUT / "demo-streams.png"))
+    shown.close()
+
+
+def dark(window: DeskWindow) -> None:
+    """Show the dark theme in Chinese, looking over the town."""
+    catalogue.speak("zh_CN")
+    window.set_theme("dark")
+    x, y = middle(window)
+    window.map.look(Viewpoint(x, y, 2600.0, 330.0, 28.0))
+
+
+def real(name: str) -> None:
+    """Import a real district and draw its map."""
+    title, crs, files = DISTRICTS[name]
+    folder = WORK / name
+    shutil.rmtree(folder, ignore_errors=True)
+    with districts.create_district(folder, title, crs) as store:
+        for file, kind in files:
+            importing.import_file(store, REAL / file, kind, progress=quiet)
+    shooting.shoot_map(folder, OUT / f"{name}.png", MAP_SIZE, VIEWS[name], None, "light")
+    print(name, flush=True)
+
+
+def main() -> int:
+    """Make all pictures."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    folder = WORK / "demo"
+    if not demo.is_there(folder):
+        demo.build_demo(folder, demo.PEOPLE, 1, quiet)
+    window_picture("demo-window", folder)
+    window_picture("demo-building-card", folder, card)
+    window_picture("demo-home", folder, home)
+    window_picture("demo-circle", folder, circle)
+    window_picture("demo-nearest", folder, nearest)
+    desk.picture_of_window(folder, SIZE, wall)
+    window_picture("dark-zh", folder, dark)
+    catalogue.speak("en")
+    if not REAL.is_dir():
+        print(f"no real data in {REAL}: the pictures of real districts stay as they are")
+        return 0
+    for name in DISTRICTS:
+        real(name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
