@@ -65,8 +65,10 @@ class Scene:
         self.city.SetLayer(1)
         for renderer in (self.ground, self.city):
             renderer.SetAutomaticLightCreation(False)
-        self.ground.AddObserver("StartEvent", self._ignore_depth)
-        self.ground.AddObserver("EndEvent", self._heed_depth)
+        # VTK's annotations know event numbers only; names are what its documentation gives.
+        observed: Any = self.ground
+        observed.AddObserver("StartEvent", self._ignore_depth)
+        observed.AddObserver("EndEvent", self._heed_depth)
         self.city.SetActiveCamera(self.ground.GetActiveCamera())
         self.ground.GetActiveCamera().SetViewAngle(FIELD_OF_VIEW)
 

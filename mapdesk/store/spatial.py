@@ -19,6 +19,42 @@ from mapdesk.model.shapes import Circle, GroundShape
 
 
 @dataclass(frozen=True)
+class _Points:
+    """Coordinates in order of x, so that a shape looks at the band it spans only.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (n,)
+        Row of each entry.
+    x, y : ndarray of float, shape (n,)
+        Metres; x ascending.
+    """
+
+    order: NDArray[np.intp]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, xy: NDArray[np.float64]) -> _Points:
+        order = np.argsort(xy[:, 0], kind="stable")
+        return cls(order, xy[order, 0].copy(), xy[order, 1].copy())
+
+    def within(self, shape: GroundShape) -> NDArray[np.intp]:
+        xmin, _ymin, xmax, _ymax = shape.bounds
+        low, high = self.x.searchsorted((xmin, xmax))
+        if isinstance(shape, Circle):
+            # Twice the slack of rounding: a point exactly on the edge may lie a bit outside the band.
+            low, high = max(low - 1, 0), high + 1
+            dx, dy = self.x[low:high] - shape.x, self.y[low:high] - shape.y
+            inside = dx * dx + dy * dy <= shape.radius * shape.radius
+        else:
+            inside = shape.contains(np.column_stack([self.x[low:high], self.y[low:high]]))
+        found = self.order[low:high][inside]
+        found.sort()
+        return found
+
+
+@dataclass(frozen=True)
 class SpatialIndex:
     """Where the rows of one noun are.
 
@@ -26,27 +62,31 @@ class SpatialIndex:
     ----------
     features : Features
         All rows that have a place, with geometry.
+    xy : ndarray of float, shape (n, 2), or None
+        Coordinates of points, in row order; None for other geometry.
     """
 
     features: Features
     xy: NDArray[np.float64] | None
+    points: _Points | None
     tree: shapely.STRtree | None
 
     @classmethod
     def of(cls, features: Features) -> SpatialIndex:
-        """Build the index: coordinates for points, a tree of boxes for the rest."""
+        """Build the index: sorted coordinates for points, a tree of boxes for the rest."""
         geometry = features.placed
         if len(geometry) == 0 or (shapely.get_type_id(geometry) == 0).all():
-            return cls(features, features.xy, None)
-        return cls(features, None, shapely.STRtree(geometry))
+            xy = features.xy
+            return cls(features, xy, _Points.of(xy), None)
+        return cls(features, None, None, shapely.STRtree(geometry))
 
     def within(self, shape: GroundShape) -> NDArray[np.intp]:
         """Return positions of the rows that touch `shape`, in row order.
 
         A circle is exact for points; for lines and polygons it is the distance to its centre.
         """
-        if self.xy is not None:
-            return np.flatnonzero(shape.contains(self.xy))
+        if self.points is not None:
+            return self.points.within(shape)
         if self.tree is None:
             return np.empty(0, np.intp)
         if isinstance(shape, Circle):

@@ -88,15 +88,19 @@ def upsert(
 
 
 def _upsert_sql(noun: Noun, columns: list[str]) -> str:
-    """DuckDB's bulk upsert from a registered Arrow table; names come from `NOUNS`, never from users."""
+    """Return DuckDB's bulk upsert from a registered Arrow table; names come from `NOUNS`, not from users.
+
+    Rows of one building are stored together: a question about a building then reads one row group.
+    """
     names = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(
         'ST_GeomFromWKB("geometry")' if name == "geometry" else f'"{name}"' for name in columns
     )
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
     action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
+    together = 'ORDER BY "building_id", "id" ' if "building_id" in columns else ""
     return (
-        f'INSERT INTO "{noun.key}" ({names}) SELECT {values} FROM incoming '
+        f'INSERT INTO "{noun.key}" ({names}) SELECT {values} FROM incoming {together}'
         f"ON CONFLICT (id) {action}"
     )
 
