@@ -105,12 +105,28 @@ def _fill(rings: _Rings) -> NDArray[np.int64]:
             [np.zeros(count - 2, int), np.arange(1, count - 1), np.arange(2, count)]
         )
         pieces.append((first[convex & (corners == count)][:, None, None] + fan).reshape(-1, 3))
-    for index in np.flatnonzero(~convex):
-        low, high = first[index], first[index] + corners[index]
-        ends = (start[part[index] + 1 : part[index + 1] + 1] - low).astype(np.uint32)
-        found = mapbox_earcut.triangulate_float64(np.ascontiguousarray(xy[low:high]), ends)
-        pieces.append(found.reshape(-1, 3).astype(np.int64) + low)
-    return np.concatenate(pieces) if pieces else np.empty((0, 3), np.int64)
+    pieces.append(_clip_ears(rings, np.flatnonzero(~convex)))
+    return np.concatenate(pieces)
+
+
+def _clip_ears(rings: _Rings, parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Triangulate these parts one by one; indices into all corners."""
+    if not len(parts):
+        return np.empty((0, 3), np.int64)
+    start, part = rings.ring_start, rings.part_start
+    low = start[part[:-1]]
+    ends = (start[1:] - np.repeat(low, np.diff(part))).astype(np.uint32)
+    bounds = zip(
+        low[parts].tolist(),
+        start[part[parts + 1]].tolist(),
+        part[parts].tolist(),
+        part[parts + 1].tolist(),
+        strict=True,
+    )
+    triangulate, xy = mapbox_earcut.triangulate_float64, rings.xy
+    found = [triangulate(xy[a:b], ends[c:d]) for a, b, c, d in bounds]
+    offset = np.repeat(low[parts], [len(one) for one in found])
+    return (np.concatenate(found).astype(np.int64) + offset).reshape(-1, 3)
 
 
 def flat(

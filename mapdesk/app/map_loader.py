@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from PyQt6.QtCore import Qt
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
@@ -66,12 +67,14 @@ class MapLoader:
         self._on_first = on_first
         self._on_all = on_all
         self._origin = store.district.origin
+        self._closed = False
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
         layers.changed.connect(self._on_layer)
 
     def close(self) -> None:
-        """Stop listening to the layers."""
+        """Stop listening to the layers and load no more."""
+        self._closed = True
         self._layers.changed.disconnect(self._on_layer)
 
     def load(self) -> None:
@@ -112,6 +115,16 @@ class MapLoader:
 
         self._view.change_scene(change, redraw=False)
         self._on_first()
+        # The rest waits for the first picture: reading it would slow the picture down.
+        if self._view.is_waiting:
+            once = Qt.ConnectionType.SingleShotConnection
+            self._view.pictured.connect(self._load_ground, once)  # type: ignore[call-arg]
+        else:
+            self._load_ground()
+
+    def _load_ground(self) -> None:
+        if self._closed:
+            return
         self._runner.run("load", self._read_ground, self._show_ground)
 
     def _read_ground(
@@ -144,6 +157,9 @@ class MapLoader:
         self._view.content.points = points
         self._view.overlay.points = dict(points)
         self._view.refresh()
+        buildings = self._view.content.buildings
+        if buildings is not None:
+            self._runner.run("cache", lambda _progress: scenery.keep(buildings), _nothing)
         self._on_all()
 
     def _draw_ground(self) -> None:
@@ -279,3 +295,7 @@ def home_bounds(buildings: Buildings, origin: tuple[float, float]) -> Bounds | N
     xy = np.concatenate([mesh.points[::7, :2] for _members, mesh in buildings.tiles])
     low, high = np.percentile(xy, [1.5, 98.5], axis=0) + np.asarray(origin)
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def _nothing(_answer: object) -> None:
+    return

@@ -7,7 +7,7 @@ second opening reads arrays and parses no geometry; the folder may be deleted at
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,11 +63,14 @@ class Buildings:
         Height of each roof in metres.
     tiles : list of (members, Mesh)
         Positions of a tile's buildings, and its mesh.
+    cache : Path or None
+        Where `keep` is to write the tiles; None where they were read from there.
     """
 
     features: Features
     tops: NDArray[np.float64]
     tiles: list[tuple[NDArray[np.int64], Mesh]]
+    cache: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,37 +96,36 @@ def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def buildings(store: Store, origin: tuple[float, float]) -> Buildings:
-    """Return every building with its mesh, from the cache where the rows have not changed."""
-    features = places.features(
-        store, "building", ["use", "height", "floors", "base"], geometry=False
-    )
-    base, top = roofs(features)
-    key = fingerprint.of_rows(store, "building", ["height", "floors", "base"])
+    """Return every building that has a place with its mesh, from the cache where rows have not changed."""
+    columns = ["use", "height", "floors", "base"]
+    key = fingerprint.of_rows(store, "building", columns[1:])
     path = _cache_path(store, "buildings", f"{key}-{origin[0]:.0f}-{origin[1]:.0f}")
-    cached = _read(path)
-    if cached is None:
-        shapes = places.features(store, "building")
-        cached = _tiles(shapes, features, base, top, origin)
-        _write(path, cached)
-    return Buildings(features, top, cached)
+    tiles = _read(path)
+    features = places.features(store, "building", columns, geometry=tiles is None, placed=True)
+    base, top = roofs(features)
+    if tiles is not None:
+        return Buildings(features, top, tiles)
+    tiles = _tiles(features.placed, base, top, origin)
+    return Buildings(replace(features, geometry=None), top, tiles, path)
+
+
+def keep(buildings: Buildings) -> None:
+    """Write the meshes to the cache they did not come from; it can be done when they are on screen."""
+    if buildings.cache is not None:
+        _write(buildings.cache, buildings.tiles)
 
 
 def _tiles(
-    shapes: Features,
-    features: Features,
+    shapes: NDArray[np.object_],
     base: NDArray[np.float64],
     top: NDArray[np.float64],
     origin: tuple[float, float],
 ) -> list[tuple[NDArray[np.int64], Mesh]]:
-    where = np.searchsorted(features.ids.astype(str), shapes.ids.astype(str))
-    boxes = shapely.bounds(shapes.placed)
+    boxes = shapely.bounds(shapes)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2 if len(boxes) else np.empty((0, 2))
     raised = top + STAGGER * (np.arange(len(top)) % 8)
     return [
-        (
-            where[members],
-            prisms(shapes.placed[members], base[where[members]], raised[where[members]], origin),
-        )
+        (members, prisms(shapes[members], base[members], raised[members], origin))
         for _tile, members in Tiling.over(middle).groups(middle)
     ]
 

@@ -40,3 +40,17 @@ def _table(noun: Noun) -> sa.Table:
 
 
 TABLES: dict[str, sa.Table] = {key: _table(noun) for key, noun in NOUNS.items()}
+
+RESIDENT = sa.Table(
+    "resident",
+    METADATA,
+    *[
+        sa.Column(column.name, column.type)
+        for column in TABLES["person"].c
+        if not column.primary_key
+    ],
+    sa.Column("id", sa.String),
+    *[sa.Column(name, TABLES["unit"].c[name].type) for name in ("stair", "floor", "room")],
+    sa.Column("unit_use", sa.String),
+)
+"""Person with the unit they live in, one row each, sorted by building; written by `flat.rebuild`."""

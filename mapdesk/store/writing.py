@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.nouns import NOUNS, Noun
+from mapdesk.store import flat
 from mapdesk.store.database import Store, raw_connection
 from mapdesk.store.schema import TABLES
 
@@ -84,6 +85,8 @@ def upsert(
         result[key] = (len(frame) - updated, updated)
     for key in result:
         _check_references(connection, NOUNS[key])
+    if flat.SOURCES & set(result):
+        flat.rebuild(connection)
     return result
 
 

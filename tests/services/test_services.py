@@ -314,9 +314,11 @@ def test_bad_polygon_files_are_one_sentence(town, tmp_path, text, says):
 
 def test_meshes_are_cached_until_rows_change(town, tmp_path, progress):
     first = scenery.buildings(town, town.district.origin)
+    scenery.keep(first)
     cached = list((town.folder / "cache").glob("buildings-*.npz"))
     assert len(cached) == 1
     again = scenery.buildings(town, town.district.origin)
+    assert again.cache is None
     for (_one, mesh), (_two, other) in zip(first.tiles, again.tiles, strict=True):
         assert (mesh.points == other.points).all()
     cached[0].write_bytes(b"damaged")

@@ -251,6 +251,26 @@ def upgrade() -> None:
         sa.Column("source", sa.String()),
         sa.Column("geometry", Geometry()),
     )
+    op.create_table(
+        "resident",
+        sa.Column("household_id", sa.String()),
+        sa.Column("unit_id", sa.String()),
+        sa.Column("building_id", sa.String()),
+        sa.Column("name", sa.String()),
+        sa.Column("sex", sa.String()),
+        sa.Column("birth_date", sa.Date()),
+        sa.Column("identity_number", sa.String()),
+        sa.Column("phone", sa.String()),
+        sa.Column("education", sa.String()),
+        sa.Column("residence_kind", sa.String()),
+        sa.Column("relation", sa.String()),
+        sa.Column("care_flag", sa.String()),
+        sa.Column("id", sa.String()),
+        sa.Column("stair", sa.String()),
+        sa.Column("floor", sa.BigInteger()),
+        sa.Column("room", sa.String()),
+        sa.Column("unit_use", sa.String()),
+    )
 
 
 def downgrade() -> None:
