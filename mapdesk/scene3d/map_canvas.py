@@ -66,9 +66,11 @@ class MapCanvas(QWidget):
         self._flight_timer = QTimer(self)
         self._flight_timer.setInterval(16)
         self._flight_timer.timeout.connect(self._fly_on)
+        self._glass: _Glass | None = None
         if presenter.backdrop is not None:
             presenter.backdrop.setParent(self)
             presenter.backdrop.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._glass = _Glass(self)
         else:
             self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         presenter.ready.connect(self._on_ready)  # type: ignore[attr-defined]
@@ -197,8 +199,15 @@ class MapCanvas(QWidget):
         return self._frame
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint, unless a backdrop shows the picture: then the glass over it is painted."""
+        if self._glass is None:
+            self.paint_on(self)
+        else:
+            self._glass.update()
+
+    def paint_on(self, surface: QWidget) -> None:
         """Paint the composed picture, then the gesture and the name under the pointer."""
-        painter = QPainter(self)
+        painter = QPainter(surface)
         painter.drawImage(0, 0, self.composed())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._preview is not None:
@@ -230,5 +239,22 @@ class MapCanvas(QWidget):
         """Draw at the new size."""
         if self._presenter.backdrop is not None:
             self._presenter.backdrop.resize(self.size())
+        if self._glass is not None:
+            self._glass.resize(self.size())
+            self._glass.raise_()
         self._frame = None
         self._draw_still()
+
+
+class _Glass(QWidget):
+    """A clear sheet over the presenter's own widget, on which the canvas paints its overlay."""
+
+    def __init__(self, canvas: MapCanvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Paint the overlay."""
+        self._canvas.paint_on(self)
