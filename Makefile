@@ -23,7 +23,8 @@ test: setup-tests  ## the test suite, under ten minutes (WORKERS=2)
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
 soak: setup-tests  ## the long counts
-	@$(BIN)/python -m pytest -m soak --timeout 7200
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m "soak or hypothesis" \
+		--timeout 7200 --soak-report docs/soak.md
 
 lint: setup  ## style, types, layers, house rules
 	$(BIN)/ruff check .

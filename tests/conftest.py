@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 # Before anything imports Qt or VTK: no display is needed, and nothing of the user's is touched.
@@ -15,11 +16,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-config-")
 
 import pytest
+from hypothesis import settings
 
 from mapdesk.demo import build_district
 from mapdesk.services import demo, districts, importing
 from mapdesk.store import writing
 from mapdesk.store.database import Store
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=3000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -91,3 +97,35 @@ def no_leaks() -> Iterator[None]:
         if thread.ident not in before and not thread.name.startswith(("pytest_timeout", "Dummy"))
     ]
     assert not left, f"threads left behind: {left}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak-report", type=Path, help="write what the long counts did to this file")
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """Write docs/soak.md: every long test with its outcome and time, the longest first."""
+    path = config.getoption("--soak-report")
+    if path is None or hasattr(config, "workerinput"):
+        return
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call"
+    ]
+    reports.sort(key=lambda report: -report.duration)
+    lines = [
+        "# The long counts",
+        "",
+        f"Written by `make soak` on {datetime.now().astimezone():%Y-%m-%d}: {len(reports)} tests.",
+        f"Property tests run up to {settings().max_examples:,} examples each.",
+        "",
+        "| test | outcome | s |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {report.nodeid.removeprefix('tests/')} | {report.outcome} | {report.duration:.1f} |"
+        for report in reports
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

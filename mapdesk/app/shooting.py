@@ -82,15 +82,17 @@ def shoot_map(
     style = map_style(theme)
     with districts.open_district(folder) as store:
         map_view = MapView(ImmediatePresenter(store.district.origin), style)
-        map_view.resize(*size)
-        loader = MapLoader(
-            map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
-        )
-        loader.load()
-        map_view.look(view.viewpoint(store, loader.bounds(), size[0] / size[1]))
-        image = map_view.composed()
-        loader.close()
-        map_view.close_presenter()
+        try:
+            map_view.resize(*size)
+            loader = MapLoader(
+                map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
+            )
+            loader.load()
+            map_view.look(view.viewpoint(store, loader.bounds(), size[0] / size[1]))
+            image = map_view.composed()
+            loader.close()
+        finally:
+            map_view.close_presenter()
     if not image.save(str(picture)):
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
     application.processEvents()

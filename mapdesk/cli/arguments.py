@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mapdesk import __version__
 from mapdesk.model.errors import InputError
@@ -13,6 +14,11 @@ from mapdesk.model.errors import InputError
 
 class Parser(argparse.ArgumentParser):
     """A parser whose mistakes are one sentence, as every error of the command line is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # argparse takes "-74.01,40.7" for an option unless it looks like a negative number to it.
+        self._negative_number_matcher = re.compile(r"^-(\d|\.\d)[-\d.,eE+]*$")
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError instead of printing usage."""
@@ -39,6 +45,17 @@ def circle(text: str) -> tuple[float, float, float]:
     return lon, lat, metres
 
 
+def number(text: str) -> float:
+    """Read a finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number")
+    return value
+
+
 def size(text: str) -> tuple[int, int]:
     """Read "WxH" in pixels."""
     found = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
@@ -57,13 +74,16 @@ def pair(text: str) -> tuple[str, str]:
 
 def words(text: str) -> list[str]:
     """Read "a,b,c"."""
-    return [word for word in text.split(",") if word]
+    found = [word for word in text.split(",") if word]
+    if not found:
+        raise argparse.ArgumentTypeError(f"'{text}' names nothing")
+    return found
 
 
 def _numbers(text: str, count: int, form: str) -> list[float]:
     try:
-        values = [float(part) for part in text.split(",")]
-    except ValueError:
+        values = [number(part) for part in text.split(",")]
+    except argparse.ArgumentTypeError:
         values = []
     if len(values) != count:
         raise argparse.ArgumentTypeError(f"'{text}' should be {form}")
@@ -143,11 +163,11 @@ def parser() -> Parser:
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
     shot.add_argument("--at", type=lonlat, metavar="LON,LAT")
     shot.add_argument(
-        "--distance", type=float, metavar="M", help="metres from the eye to that place"
+        "--distance", type=number, metavar="M", help="metres from the eye to that place"
     )
-    shot.add_argument("--bearing", type=float, default=0.0, metavar="D", help="degrees from north")
+    shot.add_argument("--bearing", type=number, default=0.0, metavar="D", help="degrees from north")
     shot.add_argument(
-        "--pitch", type=float, default=48.0, metavar="D", help="degrees below the horizon"
+        "--pitch", type=number, default=48.0, metavar="D", help="degrees below the horizon"
     )
     shot.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")

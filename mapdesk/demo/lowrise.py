@@ -122,7 +122,7 @@ def _farm_row(site: Site, interval: Interval, y: float) -> None:
 
 
 def _greenhouses(site: Site, y: float, spacing: float) -> None:
-    for step in np.arange(y + 3, y + spacing - 13, 15.0):
+    for step in np.arange(y + 3, y + spacing - 13, 21.0):
         for west, east in site.across(float(step), float(step + 8)):
             if east - west > 50:
                 width = min(84.0, east - west - 8)

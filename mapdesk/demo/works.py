@@ -80,7 +80,7 @@ def _plant_roads(site: Site) -> tuple[list[float], list[float]]:
 def _tank_farm(site: Site, x: Interval, y: Interval, kind: str) -> None:
     """Fill a plot with tanks of one size on a bunded floor."""
     rng = site.rng
-    low, high = {"tanks": (15.0, 30.0), "spheres": (9.5, 12.0)}[kind]
+    low, high = {"tanks": (20.0, 34.0), "spheres": (11.0, 14.0)}[kind]
     radius = float(rng.uniform(low, high))
     step = radius * 2 + float(rng.uniform(0.35, 0.6)) * radius * 2
     height = float(rng.uniform(11, 18)) if kind == "tanks" else radius * 1.9
@@ -105,7 +105,7 @@ def _process_units(site: Site, x: Interval, y: Interval) -> None:
     for side in (middle - 31.0, middle + 9.0):
         at = x[0] + 12
         while at < x[1] - 24:
-            width = float(rng.uniform(16, 32))
+            width = float(rng.uniform(26, 52))
             depth = float(rng.uniform(11, 21))
             tall = float(rng.choice([12.0, 16.0, 22.0, 30.0]))
             site.build(rectangle(at, side, width, depth), "process", "industrial",
@@ -153,7 +153,7 @@ def _halls(site: Site, x: Interval, y: Interval, form: str, height: float) -> No
             left, right = max(west, x[0] + 7), min(east, x[1] - 7)
             if right - left < 24:
                 continue
-            width = right - left if right - left < 130 else (right - left - 12) / 2
+            width = right - left if right - left < 190 else (right - left - 12) / 2
             for at in np.arange(left, right - width + 0.1, width + 12):
                 site.build(rectangle(float(at), float(low), width - 0.2, depth), form, "industrial",
                            max(1, round(tall / 6)), tall, year)  # fmt: skip
@@ -222,7 +222,7 @@ def _container_stacks(site: Site, x: Interval, y: Interval) -> None:
             while end - at > 30:
                 length = min(float(rng.choice([50.0, 62.0, 86.0])), end - at - 1)
                 tiers = int(rng.integers(1, 6))
-                if rng.random() < 0.55:
+                if rng.random() < 0.36:
                     deep = float(rng.choice([12.2, 24.8]))
                     site.build(rectangle(at, float(low), length, deep), "container stack", "other",
                                tiers, tiers * 2.6, 2018, 0.8)  # fmt: skip

@@ -67,7 +67,7 @@ def mask_name(value: str) -> str:
 
 def mask_phone(value: str) -> str:
     """Keep the last two digits: they tell two people of a household apart, no more."""
-    return "*" * max(len(value) - 2, 0) + value[-2:] if value else ""
+    return "*" * (len(value) - 2) + value[-2:] if len(value) > 4 else "*" * len(value)
 
 
 def mask_identity(value: str) -> str:

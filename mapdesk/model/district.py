@@ -38,6 +38,12 @@ def projected_crs(text: str) -> CRS:
             f"{text} ({crs.name}) is not a projected system in metres; a district needs one, "
             "such as the UTM or Gauss-Kruger zone it lies in."
         )
+    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
+    if "Mercator" in method and "Transverse" not in method:
+        raise CrsError(
+            f"{text} ({crs.name}) stretches distances towards the poles, so that 300 m would not be "
+            "300 m; choose the UTM or Gauss-Kruger zone the district lies in."
+        )
     return crs
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from PyQt6.QtCore import QLocale, QUrl, pyqtSignal
+from PyQt6.QtCore import QDateTime, QLocale, QUrl, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from mapdesk.model.language import LANGUAGE, tr
@@ -203,7 +203,7 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}".rstrip("0").rstrip(".")
     if isinstance(value, datetime):
-        return locale.toString(value, QLocale.FormatType.ShortFormat)
+        return locale.toString(QDateTime(value), QLocale.FormatType.ShortFormat)
     if isinstance(value, date):
         return locale.toString(value, QLocale.FormatType.ShortFormat)
     return escape(_words(str(value), ";"))
@@ -250,7 +250,7 @@ def _surroundings_html(card: Card) -> str:
         for incident in card.incidents[:MOST_LINES]:
             when = _value(incident["reported_at"]) if incident["reported_at"] else ""
             link = _link("incident", incident["id"], incident["title"])
-            status = tr(str(incident["status"]))
+            status = escape(tr(str(incident["status"])))
             html += f"<p>{link} <span class='muted'>{when} · {status}</span></p>"
         html += _more(len(card.incidents))
     if card.cameras:
@@ -268,7 +268,7 @@ def _building_facts(card: Card) -> str:
     row = card.row
     facts = [
         escape(str(row["address"])) if row["address"] and row["address"] != card.title else "",
-        tr(str(row["use"])) if row["use"] else "",
+        escape(tr(str(row["use"]))) if row["use"] else "",
         tr("{count} floors", count=row["floors"]) if row["floors"] else "",
         f"{row['height']:.1f} m" if row["height"] else "",
         tr("built {year}", year=row["year_built"]) if row["year_built"] else "",
@@ -307,8 +307,8 @@ def _people_html(
         cells.append(
             f"<tr><td class='muted'>{escape(home)}</td>"
             f"<td>{_link('person', row['id'], row['name'])}</td>"
-            f"<td>{tr(str(row['sex'] or ''))}</td><td>{row['birth_date'] or ''}</td>"
-            f"<td class='muted'>{tr(str(row['relation'] or ''))}</td></tr>"
+            f"<td>{escape(tr(str(row['sex'] or '')))}</td><td>{row['birth_date'] or ''}</td>"
+            f"<td class='muted'>{escape(tr(str(row['relation'] or '')))}</td></tr>"
         )
     html += f"<table>{''.join(cells)}</table>"
     if shown is not None and len(people) > shown:
@@ -321,7 +321,7 @@ def _people_html(
 
 def _home_html(home: Home) -> str:
     person = home.person
-    html = f"<h2>{escape(str(person['name']))}</h2><p class='muted'>{tr('Person')} · {person['id']}</p>"
+    html = f"<h2>{escape(str(person['name']))}</h2><p class='muted'>{tr('Person')} · {escape(str(person['id']))}</p>"
     shown = {
         name: person[name]
         for name in ("sex", "birth_date", "identity_number", "phone", "residence_kind", "relation")
@@ -338,14 +338,12 @@ def _home_html(home: Home) -> str:
                 floor=unit["floor"],
                 room=unit["room"] or "–",
             )
-            html += (
-                f"<p>{escape(place)} <span class='muted'>{tr(str(unit['use'] or ''))}</span></p>"
-            )
+            html += f"<p>{escape(place)} <span class='muted'>{escape(tr(str(unit['use'] or '')))}</span></p>"
     if len(home.household) > 1:
         html += f"<h3>{tr('Same household')}</h3>"
         for member in home.household:
             if member["id"] != person["id"]:
-                relation = tr(str(member["relation"] or ""))
+                relation = escape(tr(str(member["relation"] or "")))
                 link = _link("person", member["id"], member["name"])
                 html += f"<p>{link} <span class='muted'>{relation} · {member['birth_date'] or ''}</span></p>"
     return html + _chain(home.grids)

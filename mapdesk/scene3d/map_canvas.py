@@ -193,8 +193,10 @@ class MapCanvas(QWidget):
                 painter.fillRect(self.rect(), QColor(self.overlay.style.plain["land"]))
             else:
                 frame.fill(Qt.GlobalColor.transparent)
-            self.overlay.paint(painter, self.shown, ratio)
-            painter.end()
+            try:
+                self.overlay.paint(painter, self.shown, ratio)
+            finally:
+                painter.end()
             self._frame = frame
         return self._frame
 

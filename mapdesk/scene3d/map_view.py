@@ -7,6 +7,7 @@ from PyQt6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from mapdesk.layers.style import MapStyle
+from mapdesk.model.errors import WorldError
 from mapdesk.model.selection import Combine
 from mapdesk.scene3d import navigation, picking
 from mapdesk.scene3d.map_canvas import MapCanvas
@@ -22,7 +23,11 @@ class MapView(MapCanvas):
     picked(Ref or None, x, y)
         A click, with what is under it and the place in metres.
     opened(Ref or None, x, y)
-        A double click or Enter.
+        A double click.
+    entered()
+        Enter, with no gesture under way: open the thing whose card is shown.
+    refused(WorldError)
+        A gesture that encloses nothing.
     drawn(GroundShape, Combine)
         A finished gesture.
     placed(x, y)
@@ -36,6 +41,8 @@ class MapView(MapCanvas):
     picked = pyqtSignal(object, float, float)
     opened = pyqtSignal(object, float, float)
     drawn = pyqtSignal(object, str)
+    entered = pyqtSignal()
+    refused = pyqtSignal(object)
     placed = pyqtSignal(float, float)
     hovered = pyqtSignal(str)
     pointed = pyqtSignal(float, float)
@@ -86,10 +93,18 @@ class MapView(MapCanvas):
 
     def _send(self, kind: EventKind, at: QPointF) -> None:
         pointer = self._pointer(kind, at)
-        if self._gesture is None or pointer is None:
+        if self._gesture is None:
+            return
+        if pointer is None:
+            # Above the horizon there is no ground: a drag that ends there comes to nothing.
+            if kind == "release":
+                self.cancel_gesture()
             return
         try:
             self._preview = self._gesture.send(pointer)
+        except WorldError as error:
+            self.cancel_gesture()
+            self.refused.emit(error)
         except StopIteration as finished:
             self._gesture = None
             self._preview = None
@@ -211,8 +226,11 @@ class MapView(MapCanvas):
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             steps = -1.0 if key == Qt.Key.Key_Minus else 1.0
             self.look(navigation.zoomed(self.projection, centre, steps), moving=True)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._gesture is not None:
-            self._send("finish", self._tip_at)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._gesture is None:
+                self.entered.emit()
+            else:
+                self._send("finish", self._tip_at)
         elif key == Qt.Key.Key_Escape and self.cancel_gesture():
             return
         else:

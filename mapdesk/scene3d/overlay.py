@@ -288,6 +288,11 @@ def paint_ring(
     """Paint a ring of ground points (n, 2), filled lightly where closed."""
     pixels, _depth = projection.to_screen(ring)
     pixels = pixels[~np.isnan(pixels).any(axis=1)]
+    # Corners that fall on the same half pixel are one to the eye; an outline may have a million.
+    steps = np.round(pixels * 2)
+    kept = np.ones(len(steps), bool)
+    kept[1:] = (steps[1:] != steps[:-1]).any(axis=1)
+    pixels = pixels[kept]
     if len(pixels) < 2:
         return
     painter.setPen(QPen(colour, 2.2))

@@ -32,18 +32,17 @@ def open_cameras(store: Store, access: Access, ids: Sequence[str]) -> list[Camer
         No purpose given.
     """
     access.require_purpose("camera pictures")
-    found = []
-    for row in places.rows(store, "camera", ids):
-        audit.record(store.folder, access, "open stream", row["id"])
-        found.append(
-            CameraAddress(
-                row["id"],
-                str(row["name"] or row["id"]),
-                _address(store.folder, row["main_stream"]),
-                _address(store.folder, row["sub_stream"]),
-            )
+    rows = places.rows(store, "camera", ids)
+    audit.record_all(store.folder, access, "open stream", [row["id"] for row in rows])
+    return [
+        CameraAddress(
+            row["id"],
+            str(row["name"] or row["id"]),
+            _address(store.folder, row["main_stream"]),
+            _address(store.folder, row["sub_stream"]),
         )
-    return found
+        for row in rows
+    ]
 
 
 def _address(folder: Path, text: str | None) -> str:

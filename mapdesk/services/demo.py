@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib.resources
 import shutil
-import tempfile
 from pathlib import Path
 
 from mapdesk.demo import FILES, Recipe, build_district
 from mapdesk.model.errors import InputError
 from mapdesk.services import importing
-from mapdesk.services.districts import Progress, create_district
+from mapdesk.services.districts import Progress, create_district, make_beside
 from mapdesk.store import writing
 from mapdesk.store.folder import DATABASE, SETTINGS
 from mapdesk.video.clips import write_street_clips
@@ -49,8 +48,9 @@ def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None
         raise InputError(f"A demo district needs at least 500 people, not {people}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a new folder for the demo district.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder.parent))
+    if seed < 0:
+        raise InputError(f"--seed must be 0 or more, not {seed}.")
+    temporary = make_beside(folder, ".demo-")
     try:
         recipe = load_recipe()
 

@@ -116,9 +116,27 @@ def backup(store: Store, file: Path, progress: Progress) -> int:
             os.fsync(written.fileno())
         temporary.replace(file)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise WorldError(f"{file} could not be written: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+def make_beside(folder: Path, prefix: str) -> Path:
+    """Make and return a temporary folder beside `folder`.
+
+    Raises
+    ------
+    WorldError
+        Nothing can be written there.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    except OSError as error:
+        raise WorldError(
+            f"{folder} cannot be made: {error.strerror or error}; choose another place."
+        ) from error
 
 
 def restore(file: Path, folder: Path, progress: Progress) -> None:
@@ -131,8 +149,7 @@ def restore(file: Path, folder: Path, progress: Progress) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a new folder to restore into.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".restore-", dir=folder.parent))
+    temporary = make_beside(folder, ".restore-")
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()

@@ -58,6 +58,7 @@ def _workers(
 ) -> list[Nearby]:
     known = places.features(store, "worker", ["status", "on_gps"])
     status = dict(zip(known.ids.tolist(), known.columns["status"].tolist(), strict=True))
+    is_live = positions is not None
     if positions is None:
         positions = Positions(known.ids, known.xy, 0.0)
     free = np.array(
@@ -69,7 +70,7 @@ def _workers(
     found = []
     for place, key, distance in zip(order.tolist(), ids, metres.tolist(), strict=True):
         row = by_id[key]
-        where = "live GPS position" if row["on_gps"] else "at the grid's office"
+        where = "live GPS position" if is_live and row["on_gps"] else "last known place"
         reason = f"available, {where}" + (f", {row['role']}" if row["role"] else "")
         found.append(_nearby(store, "worker", row, (x, y), positions.xy[place], distance, reason))
     return found

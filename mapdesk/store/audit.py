@@ -7,6 +7,7 @@ disk before the answer is shown: ``synchronous = FULL`` makes commit wait for th
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ CREATE TABLE IF NOT EXISTS looks (
 )
 """
 
+_INSERT = "INSERT INTO looks (at, who, role, purpose, action, subject) VALUES (?, ?, ?, ?, ?, ?)"
+
 
 def record(folder: Path, access: Access, action: str, subject: str) -> int:
     """Write one row and return its number once it is on disk.
@@ -38,18 +41,30 @@ def record(folder: Path, access: Access, action: str, subject: str) -> int:
     subject : str
         Of which thing: an id or the text looked for.
     """
+    with closing(_open(folder)) as connection, connection:
+        cursor = connection.execute(_INSERT, _row(access, action, subject))
+        return int(cursor.lastrowid or 0)
+
+
+def record_all(folder: Path, access: Access, action: str, subjects: Sequence[str]) -> None:
+    """Write one row for each subject in one transaction; they are on disk when this returns."""
+    with closing(_open(folder)) as connection, connection:
+        connection.executemany(_INSERT, [_row(access, action, subject) for subject in subjects])
+
+
+def _open(folder: Path) -> sqlite3.Connection:
     path = folder / "audit" / "looks.sqlite"
     path.parent.mkdir(exist_ok=True)
+    connection = sqlite3.connect(path, timeout=10)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(_CREATE)
+    return connection
+
+
+def _row(access: Access, action: str, subject: str) -> tuple[str, ...]:
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    with closing(sqlite3.connect(path, timeout=10)) as connection, connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(_CREATE)
-        cursor = connection.execute(
-            "INSERT INTO looks (at, who, role, purpose, action, subject) VALUES (?, ?, ?, ?, ?, ?)",
-            (at, access.user, access.role, access.purpose, action, subject),
-        )
-        return int(cursor.lastrowid or 0)
+    return (at, access.user, access.role, access.purpose, action, subject)
 
 
 def last(folder: Path, count: int = 100) -> list[dict[str, str | int]]:

@@ -152,8 +152,13 @@ def create(folder: Path, district: District) -> Store:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a new folder for the district.")
-    for part in ("audit", "media", "tracks", "cache"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+    try:
+        for part in ("audit", "media", "tracks", "cache"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made: {error.strerror or error}; choose another place."
+        ) from error
     engine = _engine(folder)
     from mapdesk.store import migrations
 

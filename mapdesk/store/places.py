@@ -48,7 +48,7 @@ def features(
     placed : bool
         Leave out rows that have no geometry even where it is not read.
     """
-    table = TABLES[noun]
+    table = _table(noun)
     query = sa.select(table.c.id, *[table.c[name] for name in columns]).order_by(table.c.id)
     if geometry:
         query = query.add_columns(sa.func.ST_AsWKB(table.c.geometry).label("wkb"))
@@ -80,6 +80,13 @@ def _array(column: pa.ChunkedArray[Any], kind: FieldType) -> NDArray[Any]:
     return np.array(column.to_pylist(), dtype[kind])
 
 
+def _table(noun: str) -> sa.Table:
+    """Return the table of a noun that is not personal: those are read through `people`."""
+    if NOUNS[noun].personal:
+        raise ValueError(f"{noun} is personal: read it through store.people")
+    return TABLES[noun]
+
+
 def index_of(store: Store, noun: str) -> SpatialIndex:
     """Return the spatial index of a placed noun, building it at first use."""
     return store.indexes.get(noun) or store.indexes.put(noun, features(store, noun))
@@ -102,9 +109,7 @@ def rows(store: Store, noun: str, ids: Collection[str]) -> list[dict[str, Any]]:
 
     Personal nouns are not read here: see `people`.
     """
-    if NOUNS[noun].personal:
-        raise ValueError(f"{noun} is personal: read it through store.people")
-    table = TABLES[noun]
+    table = _table(noun)
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return []
@@ -134,7 +139,7 @@ def where(
     store: Store, noun: str, column: str, values: Iterable[str], limit: int | None = None
 ) -> list[dict[str, Any]]:
     """Return rows of a noun whose `column` is one of `values`, geometry left out, ordered by id."""
-    table = TABLES[noun]
+    table = _table(noun)
     wanted = [table.c[name] for name in ("id", *NOUNS[noun].field_names)]
     query = sa.select(*wanted).where(table.c[column].in_(list(values))).order_by(table.c.id)
     with store.connect() as connection:
