@@ -83,10 +83,14 @@ def in_environment(home: Path, what: str) -> Path:
 def new_environment(home: Path) -> Path:
     """Create an environment with no pip in it and return its site-packages."""
     venv.EnvBuilder(symlinks=os.name == "posix").create(home)
+    return in_environment(home, "purelib")
+
+
+def cut_off(home: Path) -> None:
+    """Let nothing that runs in the environment reach another machine from now on."""
     site = in_environment(home, "purelib")
     (site / "stay_home.py").write_text(STAY_HOME, "utf-8")
     (site / "stay_home.pth").write_text("import stay_home\n", "utf-8")
-    return site
 
 
 def install(home: Path, *what) -> None:
@@ -103,6 +107,7 @@ def environment(wheel, tmp_path_factory):
     # A plain path: the .pth files over there, the clone's editable install among them, stay unread.
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     install(home, "--no-deps", "--no-index", wheel)
+    cut_off(home)
     return home
 
 
@@ -170,6 +175,7 @@ def test_full_install_from_nothing(wheel, tmp_path):
     home = tmp_path / "environment"
     new_environment(home)
     install(home, "--constraint", ROOT / "constraints.txt", wheel)
+    cut_off(home)
     assert mapdesk(home, "doctor", cwd=tmp_path)
     folder = tmp_path / "demo"
     mapdesk(home, "demo", "--people", 2000, "--no-open", "--at", folder, cwd=tmp_path)

@@ -1,7 +1,7 @@
 """Every command of the desk, declared once: menus, tool bar, palette and help are made from it.
 
 Titles are English keys of the catalogue, resolved when shown, so that the language can change while
-the desk runs. `run` names a method of `Desk`; `checked` names a property that ticks the action.
+the desk runs. `run` names a method of `Commands`.
 """
 
 from __future__ import annotations

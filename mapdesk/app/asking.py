@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.feeds.positions import Positions
 from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE
 from mapdesk.model.selection import Combine, Nearby, Ref, Selection
 from mapdesk.model.session import Session
 from mapdesk.model.shapes import GroundShape
@@ -74,7 +75,7 @@ class Asking(QObject):
         self._jobs.run("card", partial(self._card, ref), self._show_card)
 
     def _card(self, ref: Ref, _progress: Progress) -> Card:
-        return cards.card_of(self._store, ref)
+        return cards.card_of(self._store, ref, LANGUAGE.code[:2])
 
     def _show_card(self, card: Card) -> None:
         self.card_shown.emit(card)

@@ -20,7 +20,7 @@ from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.selection import Ref
 from mapdesk.panels.palette import CommandPalette
-from mapdesk.panels.stream_wall import CameraStream, StreamWall
+from mapdesk.panels.stream_wall import MOST_TILES, CameraStream, StreamWall
 from mapdesk.services import cameras, districts
 from mapdesk.services.cameras import CameraAddress
 from mapdesk.services.finding import Found
@@ -48,6 +48,9 @@ class Commands:
 
     def run_id(self, command: str) -> None:
         """Run an action or a card's button by its id."""
+        if command in self._window.plugins.actions:
+            self._window.plugins.run(command)
+            return
         own = {"card.fly": self.fly_to_focus, "card.stream": self.open_focus_stream}
         if command in own:
             own[command]()
@@ -106,6 +109,8 @@ class Commands:
         chosen, _filter = QFileDialog.getSaveFileName(
             self._window, tr("Save picture…"), "map.png", "PNG (*.png)"
         )
+        if chosen and not Path(chosen).suffix:
+            chosen += ".png"
         if chosen and not self._window.map.grab().save(chosen):
             self._window.tell(WorldError(tr("{file} could not be written.", file=chosen)))
 
@@ -126,6 +131,12 @@ class Commands:
     def clear_selection(self) -> None:
         """Select nothing."""
         self._window.asking.clear()
+        self.forget_nearest()
+
+    def forget_nearest(self) -> None:
+        """Take the lines to the nearest workers off the map."""
+        self._window.asking.nearest_from = None
+        self._window.session.set_nearest(())
 
     def show_search(self) -> None:
         """Put the cursor into the search field."""
@@ -145,8 +156,10 @@ class Commands:
 
     def use_tool(self, tool: str) -> None:
         """Make a ground tool the active one; Escape first drops a gesture under way."""
-        if tool == "pan" and self._window.map.cancel_gesture():
-            return
+        if tool == "pan":
+            if self._window.map.cancel_gesture():
+                return
+            self.forget_nearest()
         self._window.session.set_tool(tool)
         self._window.map.setFocus()
 
@@ -195,6 +208,14 @@ class Commands:
 
     # ------------------------------------------------------------------ streams
 
+    def open_focus(self) -> None:
+        """Open the thing whose card is shown: a camera's stream; anything else is flown to."""
+        focus = self._window.session.focus
+        if focus is not None and focus.noun == "camera":
+            self.open_streams([focus.id])
+        else:
+            self.fly_to_focus()
+
     def open_focus_stream(self) -> None:
         """Open the camera whose card is shown."""
         focus = self._window.session.focus
@@ -215,12 +236,14 @@ class Commands:
         access = window.session.access
 
         def work(_progress: Progress) -> list[CameraAddress]:
-            return cameras.open_cameras(window.store, access, ids)
+            return cameras.open_cameras(window.store, access, ids[:MOST_TILES])
 
-        window.jobs.run("streams", work, self._show_wall, self._streams_refused)
+        window.jobs.run("streams", work, partial(self._show_wall, len(ids)), self._streams_refused)
 
-    def _show_wall(self, found: list[CameraAddress]) -> None:
+    def _show_wall(self, asked: int, found: list[CameraAddress]) -> None:
         window = self._window
+        if asked > MOST_TILES:
+            window.tell(tr("{count} more are not shown", count=asked - MOST_TILES))
         streams = [CameraStream(one.id, one.name, one.main, one.sub) for one in found]
         wall = StreamWall(streams, window.open_source)
         wall.closed.connect(self._forget_wall)
@@ -272,6 +295,7 @@ class Commands:
     def show_palette(self) -> None:
         """Show the command palette over the map."""
         commands = [(action.id, tr(action.title), action.keys) for action in ACTIONS]
+        commands += self._window.plugins.commands()
         self._palette = CommandPalette(commands, self._window)
         self._palette.chosen.connect(self.run_id)
         view = self._window.map
@@ -293,7 +317,8 @@ class Commands:
         )
         gestures = tr(
             "Left-drag moves, right-drag turns, the wheel zooms to the pointer. Double-click a camera "
-            "to watch it, anything else to fly there. Shift adds to the selection, Ctrl takes away."
+            "to watch it, anything else to fly there. Shift adds to the selection, Ctrl takes away. "
+            "Arrows move, with Shift they turn, plus and minus zoom. Enter opens the camera of the card."
         )
         self._show_text(tr("Keys and gestures"), f"<p>{gestures}</p><table>{rows}</table>")
 

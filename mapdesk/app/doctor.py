@@ -18,7 +18,7 @@ from mapdesk.app.main import has_display, log_file, make_application
 from mapdesk.model.errors import WorldError
 from mapdesk.scene3d.presenter import offscreen_window
 from mapdesk.scene3d.scene import Scene
-from mapdesk.services.health import spatial_version
+from mapdesk.services.districts import engine_version
 
 _PACKAGES = ("pyvista", "duckdb", "geopandas", "opencv-python", "osmium", "shapely")
 
@@ -74,7 +74,7 @@ def _package(name: str) -> Check:
 
 
 def _extension() -> Check:
-    return Check("DuckDB spatial", True, spatial_version())
+    return Check("DuckDB spatial", True, engine_version())
 
 
 def _display() -> Check:

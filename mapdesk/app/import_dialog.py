@@ -91,6 +91,7 @@ class ImportDialog(QDialog):
         box.addWidget(self.progress)
         box.addWidget(self.buttons)
         jobs.progressed.connect(self._on_progress)
+        jobs.ended.connect(self._on_ended)
 
     def _browse(self) -> None:
         name, _filter = QFileDialog.getOpenFileName(self, tr("Import"), self.file.text())
@@ -131,6 +132,12 @@ class ImportDialog(QDialog):
     def _on_progress(self, key: str, _text: str, part: float) -> None:
         if key == "import":
             self.progress.setValue(round(part * 100))
+
+    def _on_ended(self, key: str) -> None:
+        """Say so where the import was stopped from the status bar."""
+        if key == "import" and self.progress.isVisible():
+            self._set_busy(False)
+            self.report.setPlainText(tr("Stopped; nothing was changed."))
 
     def _done(self, report: ImportReport) -> None:
         self._set_busy(False)

@@ -7,6 +7,7 @@ import logging
 import os
 import platform
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from PyQt6.QtCore import (
     QLibraryInfo,
     QLocale,
     QMessageLogContext,
+    QSettings,
     QTimer,
     QtMsgType,
     QTranslator,
@@ -137,18 +139,27 @@ def _on_uncaught(
             window.tell(value)
 
 
-def open_window(folder: Path, *, hardware: bool | None = None) -> DeskWindow:
+def open_window(
+    folder: Path, *, hardware: bool | None = None, memory: QSettings | None = None
+) -> DeskWindow:
     """Open a district in a window of its own and show it.
 
     Parameters
     ----------
     hardware : bool, optional
         Draw with the graphics card; by default what the settings say (``presenter=widget``).
+    memory : QSettings, optional
+        Where the window remembers; the user's own settings by default.
     """
+    for window in _WINDOWS:
+        if window.folder.resolve() == folder.resolve():
+            window.raise_()
+            window.activateWindow()
+            return window
     store = districts.open_district(folder)
     if hardware is None:
         hardware = settings().value("presenter", "thread") == "widget"
-    window = DeskWindow(store, Stream, hardware=hardware)
+    window = DeskWindow(store, Stream, hardware=hardware, memory=memory)
     _WINDOWS.append(window)
     window.closed.connect(_WINDOWS.remove)
     window.show()
@@ -190,18 +201,21 @@ def picture_of_window(
         Called with the loaded window; the picture is taken when it has settled after that.
     """
     application = make_application(["mapdesk"])
-    window = open_window(folder, hardware=False)
-    window.resize(*size)
-    window.map.flight_seconds = 0.0
-    try:
-        settle(window)
-        if prepare is not None:
-            prepare(window)
+    with tempfile.TemporaryDirectory() as scratch:
+        # Pictures are the same for everyone: nothing of the user's is read or changed.
+        memory = QSettings(str(Path(scratch) / "desk.ini"), QSettings.Format.IniFormat)
+        window = open_window(folder, hardware=False, memory=memory)
+        try:
+            window.resize(*size)
+            window.map.flight_seconds = 0.0
             settle(window)
-        return window.grab()
-    finally:
-        window.close()
-        application.processEvents()
+            if prepare is not None:
+                prepare(window)
+                settle(window)
+            return window.grab()
+        finally:
+            window.close()
+            application.processEvents()
 
 
 def settle(window: DeskWindow, timeout: float = 120.0) -> None:

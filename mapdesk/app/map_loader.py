@@ -77,6 +77,17 @@ class MapLoader:
         self._closed = True
         self._layers.changed.disconnect(self._on_layer)
 
+    def rebase(self, origin: tuple[float, float]) -> None:
+        """Draw around another local origin from the next loading on."""
+        if origin == self._origin:
+            return
+        self._origin = origin
+
+        def change(scene: Scene) -> None:
+            scene.origin = origin
+
+        self._view.change_scene(change, redraw=False)
+
     def load(self) -> None:
         """Begin; buildings come first, everything else behind them."""
         self._runner.run("load", self._read_buildings, self._show_buildings)
@@ -149,6 +160,8 @@ class MapLoader:
 
     def _read_points(self, progress: Progress) -> tuple[dict[str, PointLayer], Footprints]:
         progress("Reading cameras, workers and the rest", 0.6)
+        # The first conversion builds PROJ's pipeline: here, not under the first move of the mouse.
+        self._store.district.to_lonlat(*self._origin)
         points = {noun: _point_layer(self._store, noun) for noun in POINTS}
         return points, _footprints(self._store)
 

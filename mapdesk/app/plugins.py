@@ -90,6 +90,12 @@ class PluginMenu:
             action.setToolTip(tr(plugin.tip))
             menu.addAction(action)
 
+    def commands(self) -> list[tuple[str, str, str]]:
+        """Return (id, title, keys) of each command, for the palette."""
+        return [
+            (key, action.text(), self._plugins[key].keys) for key, action in self.actions.items()
+        ]
+
     def run(self, key: str) -> None:
         """Run a plugin's command on what is selected now."""
         window = self._window

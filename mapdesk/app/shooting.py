@@ -77,8 +77,7 @@ def shoot_map(
     application = desk.make_application(["mapdesk"])
     layers = LayerList()
     if shown is not None:
-        for noun in ORDER:
-            layers.set_visible(noun, noun in _nouns(shown))
+        layers.show_only(sorted(_nouns(shown)))
     style = map_style(theme)
     with districts.open_district(folder) as store:
         map_view = MapView(ImmediatePresenter(store.district.origin), style)
@@ -99,7 +98,13 @@ def shoot_map(
 
 
 def shoot_window(
-    folder: Path, picture: Path, size: tuple[int, int], view: View, theme: str, language: str = "en"
+    folder: Path,
+    picture: Path,
+    size: tuple[int, int],
+    view: View,
+    shown: list[str] | None,
+    theme: str,
+    language: str = "en",
 ) -> None:
     """Draw the whole window to a PNG.
 
@@ -112,6 +117,8 @@ def shoot_window(
     def prepare(window: DeskWindow) -> None:
         if window.theme != theme:
             window.set_theme(theme)
+        if shown is not None:
+            window.layers.show_only(sorted(_nouns(shown)))
         aspect = window.map.width() / max(window.map.height(), 1)
         window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
 

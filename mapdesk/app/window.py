@@ -10,15 +10,15 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
-from mapdesk.app.actions import Action
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
 from mapdesk.app.jobs import Jobs
 from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.memory import Memory
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.settings import settings
@@ -39,7 +39,7 @@ from mapdesk.panels.search_panel import SearchPanel
 from mapdesk.panels.selection_panel import SelectionPanel
 from mapdesk.panels.stream_wall import OpenSource, StreamWall
 from mapdesk.scene3d.map_view import MapView
-from mapdesk.scene3d.presenter import ThreadPresenter
+from mapdesk.scene3d.presenter import Presenter, ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
 from mapdesk.services.residents import Home
@@ -49,9 +49,6 @@ LOG = logging.getLogger(__name__)
 
 HOME_DISTANCE = 320.0
 """Metres from which a person's home is looked at: near enough to tell its floors."""
-
-SCREEN_DPI = 96
-"""Dots per inch the printed scale is reckoned with, as the OGC's rendering pixel nearly is."""
 
 
 class DeskWindow(QMainWindow):
@@ -68,19 +65,33 @@ class DeskWindow(QMainWindow):
         Open; the window closes it.
     open_source : OpenSource
         Makes the source of a camera's pictures: `Stream`, or a fake in tests.
+    hardware : bool
+        Draw with the graphics card, in a widget.
+    memory : QSettings, optional
+        Where layout, theme and view are remembered; the user's own by default.
     """
 
     closed = pyqtSignal(object)
 
-    def __init__(self, store: Store, open_source: OpenSource, *, hardware: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        open_source: OpenSource,
+        *,
+        hardware: bool = False,
+        memory: QSettings | None = None,
+    ) -> None:
         super().__init__()
         self.store = store
         self.open_source = open_source
-        self.settings = settings()
+        self.settings = settings() if memory is None else memory
+        self.memory = Memory(self.settings, store.folder)
         self.theme = str(self.settings.value("theme", "light"))
         self.session = Session(Access.current())
         self.jobs = Jobs(self)
         self.layers = LayerList()
+        self.memory.restore_layers(self.layers)
+        self._view_is_kept = False
         self.walls: list[StreamWall] = []
         self.loaded = False
         style = map_style(self.theme)
@@ -105,11 +116,11 @@ class DeskWindow(QMainWindow):
         self._retranslate()
         self.loader.load()
 
-    def _presenter(self, hardware: bool) -> ThreadPresenter:
+    def _presenter(self, hardware: bool) -> Presenter:
         if hardware:
             from mapdesk.scene3d.interactor import InteractorPresenter
 
-            return InteractorPresenter(self.store.district.origin, self)  # type: ignore[return-value]
+            return InteractorPresenter(self.store.district.origin, self)
         return ThreadPresenter(self.store.district.origin, self)
 
     # ------------------------------------------------------------------ building
@@ -145,7 +156,7 @@ class DeskWindow(QMainWindow):
             panel = self.docks[name].widget()
             if panel is not None:
                 panel.setMinimumWidth(width)
-        self.actions_table = ActionSet(self, self._run)
+        self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()
         self.tool_bar.setObjectName("Tools")
@@ -160,10 +171,7 @@ class DeskWindow(QMainWindow):
         self.status = DeskStatusBar(self.jobs.cancel)
         self.setStatusBar(self.status)
         self.resize(1440, 900)
-        for key, restore in (("geometry", self.restoreGeometry), ("state", self.restoreState)):
-            saved = self.settings.value(key)
-            if isinstance(saved, QByteArray):
-                restore(saved)
+        self.memory.restore_layout(self)
 
     def _connect(self) -> None:
         session, view = self.session, self.map
@@ -172,6 +180,8 @@ class DeskWindow(QMainWindow):
         view.drawn.connect(self.asking.select)
         view.placed.connect(self.asking.nearest)
         view.pointed.connect(self._on_pointed)
+        view.entered.connect(self.commands.open_focus)
+        view.refused.connect(self.tell)
         view.looked.connect(self._on_looked)
         self.search_panel.asked.connect(self._on_asked)
         self.search_panel.chosen.connect(self.commands.go_to_found)
@@ -181,9 +191,11 @@ class DeskWindow(QMainWindow):
         self.selection_panel.followed.connect(self.commands.follow)
         self.selection_panel.commanded.connect(self.commands.run_id)
         self.purpose.returnPressed.connect(self._on_purpose)
+        self.purpose.returnPressed.connect(self.map.setFocus)
+        self.radius.entered.connect(self.map.setFocus)
         self.purpose.editingFinished.connect(self._on_purpose)
         self.purpose.textChanged.connect(self._on_purpose_typed)
-        self.radius.valueChanged.connect(self._on_radius)
+        self.radius.valueChanged.connect(view.set_radius)
         self.jobs.failed.connect(self.tell)
         self.jobs.progressed.connect(self.status.show_work)
         self.jobs.ended.connect(self.status.end_work)
@@ -199,16 +211,13 @@ class DeskWindow(QMainWindow):
         session.access_changed.connect(self._on_access)
         LANGUAGE.changed.connect(self._on_language)
 
-    def _run(self, action: Action) -> None:
-        self.commands.run(action)
-
     # ------------------------------------------------------------------ loading
 
     def _on_first_picture(self) -> None:
-        saved = self.settings.value(f"view/{self.store.district.name}")
-        view = _viewpoint(saved)
+        bounds = self.loader.bounds()
+        view = self.map.viewpoint if self._view_is_kept else self.memory.view(bounds)
         if view is None:
-            self.map.look_at_all(self.loader.bounds())
+            self.map.look_at_all(bounds)
         else:
             self.map.look(view)
 
@@ -233,6 +242,9 @@ class DeskWindow(QMainWindow):
     def reload(self) -> None:
         """Read the district anew after an import."""
         self.loaded = False
+        self._view_is_kept = True
+        self.messages.hide()
+        self.loader.rebase(self.store.district.origin)
         self.loader.load()
 
     # ------------------------------------------------------------------ what listeners do
@@ -302,9 +314,14 @@ class DeskWindow(QMainWindow):
         if access.has_purpose:
             self.asking.people_of_focus()
             return
+        # Answers under way were asked for under the purpose that is gone.
+        for key in ("card", "people", "find", "streams"):
+            self.jobs.cancel(key)
         focus = self.session.focus
         for wall in list(self.walls):
             wall.close()
+        self.map.overlay.marks.floor = None
+        self.map.refresh()
         if focus is not None and focus.noun == "person":
             self.session.set_focus(None)
             self.card_panel.show_nothing()
@@ -319,18 +336,11 @@ class DeskWindow(QMainWindow):
         if not text:
             self._on_purpose()
 
-    def _on_radius(self, metres: float) -> None:
-        self.map.radius = metres
-
     def _on_pointed(self, x: float, y: float) -> None:
-        lon, lat = self.store.district.to_lonlat(x, y)
-        self.status.lonlat.setText(f"{float(lon):.6f}°, {float(lat):.6f}°")
-        self.status.projected.setText(f"{self.store.district.crs}  {x:,.1f}  {y:,.1f} m")
+        self.status.show_place(self.store.district, x, y)
 
     def _on_looked(self, _view: Viewpoint) -> None:
-        per_pixel = self.map.projection.metres_per_pixel
-        scale = per_pixel * SCREEN_DPI / 0.0254
-        self.status.scale.setText(f"1 : {scale:,.0f}")
+        self.status.show_scale(self.map.projection.metres_per_pixel)
 
     # ------------------------------------------------------------------ language, theme, end
 
@@ -375,12 +385,7 @@ class DeskWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, end every stream, thread and timer, and close the store."""
         self._second.stop()
-        self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.setValue("state", self.saveState())
-        view = self.map.viewpoint
-        place = f"{view.x!r},{view.y!r},{view.distance!r},{view.bearing!r},{view.pitch!r}"
-        self.settings.setValue(f"view/{self.store.district.name}", place)
-        self.settings.sync()
+        self.memory.keep(self, self.layers, self.map.viewpoint)
         for wall in list(self.walls):
             wall.close()
         LANGUAGE.changed.disconnect(self._on_language)
@@ -392,12 +397,3 @@ class DeskWindow(QMainWindow):
         self.store.close()
         self.closed.emit(self)
         super().closeEvent(event)
-
-
-def _viewpoint(saved: object) -> Viewpoint | None:
-    """Read a remembered viewpoint; None where there is none."""
-    parts = saved if isinstance(saved, list) else str(saved or "").split(",")
-    try:
-        return Viewpoint(*(float(part) for part in parts)).limited()
-    except (TypeError, ValueError):
-        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Callable
 
-from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
+from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import (
@@ -23,7 +23,11 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.actions import ACTIONS, MENUS, Action
+from mapdesk.model.district import District
 from mapdesk.model.language import tr
+
+SCREEN_DPI = 96
+"""Dots per inch the printed scale is reckoned with, nearly the OGC's rendering pixel."""
 
 
 def add_dock(
@@ -159,6 +163,16 @@ class DeskStatusBar(QStatusBar):
         for widget in (self.lonlat, self.projected, self.scale):
             self.addPermanentWidget(widget)
 
+    def show_place(self, district: District, x: float, y: float) -> None:
+        """Show a place in degrees and in metres."""
+        lon, lat = district.to_lonlat(x, y)
+        self.lonlat.setText(f"{float(lon):.6f}°, {float(lat):.6f}°")
+        self.projected.setText(f"{district.crs}  {x:,.1f}  {y:,.1f} m")
+
+    def show_scale(self, metres_per_pixel: float) -> None:
+        """Show the scale at the point looked at."""
+        self.scale.setText(f"1 : {metres_per_pixel * SCREEN_DPI / 0.0254:,.0f}")
+
     def show_work(self, key: str, text: str, part: float) -> None:
         """Show how far a job is."""
         self._key = key
@@ -196,7 +210,15 @@ class PurposeField(QLineEdit):
 
 
 class RadiusField(QDoubleSpinBox):
-    """Radius that a click with the circle tool takes, metres."""
+    """Radius that a click with the circle tool takes, metres.
+
+    Signals
+    -------
+    entered()
+        Enter was pressed.
+    """
+
+    entered = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,6 +227,9 @@ class RadiusField(QDoubleSpinBox):
         self.setSingleStep(50)
         self.setValue(300)
         self.setSuffix(" m")
+        field = self.lineEdit()
+        if field is not None:
+            field.returnPressed.connect(self.entered)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -30,8 +30,11 @@ def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
     from mapdesk.services import demo as demos
 
     folder = options.at or _demo_folder()
-    if not demos.is_there(folder):
-        demos.build_demo(folder, options.people or demos.PEOPLE, options.seed, progress)
+    if demos.is_there(folder):
+        demos.check_is_demo(folder, options.people)
+    else:
+        people = demos.PEOPLE if options.people is None else options.people
+        demos.build_demo(folder, people, options.seed, progress)
     if options.no_open:
         return Answer({"folder": str(folder)}, f"The demo district is in {folder}")
     options.district = folder
@@ -246,7 +249,13 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
     view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
     if options.window:
         shooting.shoot_window(
-            options.district, options.picture, options.size, view, options.theme, options.language
+            options.district,
+            options.picture,
+            options.size,
+            view,
+            options.layers,
+            options.theme,
+            options.language,
         )
     else:
         shooting.shoot_map(

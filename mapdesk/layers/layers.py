@@ -9,7 +9,7 @@ from psygnal import Signal
 from mapdesk.model.nouns import NOUNS
 
 SHOWN_FIRST = ("land_use", "road", "grid", "building", "camera", "worker", "organisation")
-"""Layers visible when a district is opened for the first time."""
+"""Layers visible until the user chooses others."""
 
 ORDER = (
     "land_use",
@@ -61,6 +61,11 @@ class LayerList:
         if self._visible[noun] != visible:
             self._visible[noun] = visible
             self.changed.emit(noun, visible)
+
+    def show_only(self, nouns: list[str]) -> None:
+        """Show these layers and no others."""
+        for noun in ORDER:
+            self.set_visible(noun, noun in nouns)
 
     def visible(self) -> list[str]:
         """Return the nouns shown, from below to above."""

@@ -75,11 +75,6 @@ def mask_identity(value: str) -> str:
     return value[:6] + "*" * max(len(value) - 7, 0) + value[-1:] if len(value) > 7 else "*" * 8
 
 
-def age_on(birth: date, today: date) -> int:
-    """Return full years lived on `today`."""
-    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
-
-
 def mask_row(noun: str, row: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of `row` with every masked field of `noun` masked and every secret one left out.
 

@@ -321,7 +321,8 @@ def _people_html(
 
 def _home_html(home: Home) -> str:
     person = home.person
-    html = f"<h2>{escape(str(person['name']))}</h2><p class='muted'>{tr('Person')} · {escape(str(person['id']))}</p>"
+    html = f"<h2>{escape(str(person['name']))}</h2>"
+    html += f"<p class='muted'>{tr('Person')} · {escape(str(person['id']))}</p>"
     shown = {
         name: person[name]
         for name in ("sex", "birth_date", "identity_number", "phone", "residence_kind", "relation")

@@ -85,8 +85,13 @@ class LayersPanel(QWidget):
         noun = item.data(Qt.ItemDataRole.UserRole)
         self._layers.set_visible(noun, item.checkState() == Qt.CheckState.Checked)
 
-    def _on_layer(self, _noun: str, _visible: bool) -> None:
-        self.reset()
+    def _on_layer(self, noun: str, visible: bool) -> None:
+        self.list.blockSignals(True)
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            if item is not None and item.data(Qt.ItemDataRole.UserRole) == noun:
+                item.setCheckState(Qt.CheckState.Checked if visible else Qt.CheckState.Unchecked)
+        self.list.blockSignals(False)
 
     def _on_language(self, _code: str) -> None:
         self.reset()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from mapdesk.model.language import LANGUAGE, tr
@@ -48,6 +49,7 @@ class SearchPanel(QWidget):
         self._settled.timeout.connect(self._ask)
         self.text.textChanged.connect(self._on_text)
         self.text.returnPressed.connect(self._on_return)
+        self.text.installEventFilter(self)
         self.results.itemClicked.connect(self._on_item)
         self.results.itemActivated.connect(self._on_item)
         self._people = False
@@ -93,6 +95,18 @@ class SearchPanel(QWidget):
     def close_panel(self) -> None:
         """Stop listening."""
         LANGUAGE.changed.disconnect(self._on_language)
+
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
+        """Let Down go from the text to the results."""
+        down = (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Down
+        )
+        if down and self.results.count():
+            self.results.setFocus()
+            return True
+        return False
 
     def _say_what_is_searched(self) -> None:
         self.results.clear()

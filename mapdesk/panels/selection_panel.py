@@ -46,6 +46,7 @@ class SelectionPanel(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.itemClicked.connect(self._on_item)
+        self.tree.itemActivated.connect(self._on_item)
         self.streams = QPushButton()
         self.streams.setObjectName("select.streams")
         self.clear = QPushButton()

@@ -15,7 +15,7 @@ from mapdesk.model.language import tr
 from mapdesk.video.source import Event, FrameSource, OnEvent
 
 MOST_TILES = 16
-"""Streams a wall opens at once; the rest is told, not silently left out."""
+"""Streams a wall opens at once."""
 _CAPTION = 22
 
 OpenSource = Callable[[str, tuple[int, int] | None, OnEvent], FrameSource]
@@ -129,8 +129,6 @@ class StreamWall(QWidget):
         super().__init__(None)
         shown = cameras[:MOST_TILES]
         title = shown[0].name if len(shown) == 1 else tr("{count} cameras", count=len(shown))
-        if len(cameras) > len(shown):
-            title += " · " + tr("{count} more are not shown", count=len(cameras) - len(shown))
         self.setWindowTitle(title)
         self.setStyleSheet("background: #101418;")
         side = ceil(sqrt(len(shown)))

@@ -40,14 +40,16 @@ QToolBar {{ background: {window}; border: 0; border-bottom: 1px solid {line}; sp
 QToolButton {{ padding: 5px 9px; border-radius: 5px; color: {text}; }}
 QToolButton:hover {{ background: {alternate}; }}
 QToolButton:checked {{ background: {accent}; color: {on_accent}; }}
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QComboBox {{
   background: {base}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 4px 7px; }}
-QLineEdit:focus, QComboBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
+QLineEdit:focus, QComboBox:focus {{ border-color: {accent}; }}
 QPushButton {{ background: {base}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 5px 11px; }}
 QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 QListWidget, QTreeWidget, QTextBrowser, QScrollArea {{ background: {base}; color: {text}; border: 0; }}
 QTreeWidget::item, QListWidget::item {{ padding: 3px 2px; }}
+QListWidget::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QStatusBar {{ background: {window}; color: {muted}; border-top: 1px solid {line}; }}
 QStatusBar QLabel {{ color: {muted}; padding: 0 8px; }}
 QMenuBar {{ background: {window}; color: {text}; }}

@@ -90,6 +90,7 @@ class MapCanvas(QWidget):
     def look(self, viewpoint: Viewpoint, *, moving: bool = False) -> None:
         """Show the map from `viewpoint`, at half resolution while `moving`."""
         self.viewpoint = viewpoint.limited()
+        self._hover = ""
         self.looked.emit(self.viewpoint)
         if moving:
             self._ask(MOVING_SCALE, smooth=False)

@@ -62,6 +62,10 @@ class MapView(MapCanvas):
 
     # ------------------------------------------------------------------ tools
 
+    def set_radius(self, metres: float) -> None:
+        """Let a click with the circle tool take this radius."""
+        self.radius = metres
+
     def set_tool(self, tool: str) -> None:
         """Make `tool` ("pan", "nearest" or a ground tool) what the left button does."""
         self.cancel_gesture()

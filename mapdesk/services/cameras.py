@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mapdesk.model.access import Access
+from mapdesk.model.errors import NotFoundError
 from mapdesk.store import audit, places
 from mapdesk.store.database import Store
 
@@ -30,9 +31,17 @@ def open_cameras(store: Store, access: Access, ids: Sequence[str]) -> list[Camer
     ------
     PurposeError
         No purpose given.
+    NotFoundError
+        None of them has an address; those without one are left out.
     """
     access.require_purpose("camera pictures")
-    rows = places.rows(store, "camera", ids)
+    rows = [
+        row for row in places.rows(store, "camera", ids) if row["main_stream"] or row["sub_stream"]
+    ]
+    if not rows:
+        raise NotFoundError(
+            "The register has no stream address for this camera; import one as main_stream."
+        )
     audit.record_all(store.folder, access, "open stream", [row["id"] for row in rows])
     return [
         CameraAddress(

@@ -54,8 +54,13 @@ class Card:
     cameras: list[tuple[Ref, str, float]] = field(default_factory=list)
 
 
-def card_of(store: Store, ref: Ref) -> Card:
+def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
     """Return the card of any thing that is not a person.
+
+    Parameters
+    ----------
+    language : str
+        Names of departments and classes are given in it where the register has them: "en", "zh".
 
     Raises
     ------
@@ -74,11 +79,13 @@ def card_of(store: Store, ref: Ref) -> Card:
     if not chain and x is not None and y is not None and ref.noun != "grid":
         chain = _chain_at(store, x, y)
     inhabitants = int(row.get("population") or 0) if ref.noun == "grid" else 0
-    links = _links(store, ref.noun, row)
+    links = _links(store, ref.noun, row, language)
     return Card(ref, title_of(row), row, x, y, chain, people=inhabitants, links=links)
 
 
-def _links(store: Store, noun: str, row: dict[str, Any]) -> list[tuple[str, Ref, str]]:
+def _links(
+    store: Store, noun: str, row: dict[str, Any], language: str
+) -> list[tuple[str, Ref, str]]:
     """Take the fields that refer to other things out of `row` and return them with their titles."""
     found = []
     for one in NOUNS[noun].fields:
@@ -87,7 +94,8 @@ def _links(store: Store, noun: str, row: dict[str, Any]) -> list[tuple[str, Ref,
         key = row.pop(one.name, None)
         target = places.rows(store, one.refers_to, [key]) if key else []
         if target:
-            found.append((one.name, Ref(one.refers_to, str(key)), title_of(target[0])))
+            title = target[0].get(f"name_{language}") or title_of(target[0])
+            found.append((one.name, Ref(one.refers_to, str(key)), str(title)))
     return found
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from mapdesk.demo import FILES, Recipe, build_district
 from mapdesk.model.errors import InputError
 from mapdesk.services import importing
-from mapdesk.services.districts import Progress, create_district, make_beside
-from mapdesk.store import writing
+from mapdesk.services.districts import Progress, create_district, make_beside, open_district
+from mapdesk.store import places, writing
 from mapdesk.store.folder import DATABASE, SETTINGS
 from mapdesk.video.clips import write_street_clips
 
@@ -27,6 +27,22 @@ def load_recipe() -> Recipe:
 def is_there(folder: Path) -> bool:
     """Say whether `folder` holds a district already."""
     return (folder / SETTINGS).is_file() and (folder / DATABASE).is_file()
+
+
+def check_is_demo(folder: Path, people: int | None) -> None:
+    """Raise InputError where the district in `folder` is not the demo, or not of the size asked for."""
+    with open_district(folder) as store:
+        if not places.where(store, "source", "id", ["demo"]):
+            raise InputError(
+                f"{folder} holds another district, {store.district.name}; "
+                f"open it with 'mapdesk open {folder}' or choose another folder with --at."
+            )
+        found = places.counts(store)["person"]
+    if people is not None and people != found:
+        raise InputError(
+            f"The demo district in {folder} has {found:,} people, not {people:,}; "
+            "choose another folder with --at, or delete that one."
+        )
 
 
 def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None:

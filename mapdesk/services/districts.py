@@ -90,6 +90,17 @@ def describe(store: Store) -> DistrictInfo:
     )
 
 
+def engine_version() -> str:
+    """Load the spatial extension and return its version and DuckDB's.
+
+    Raises
+    ------
+    SetupError
+        It is missing or does not match.
+    """
+    return database.loaded_spatial_version()
+
+
 def backup(store: Store, file: Path, progress: Progress) -> int:
     """Write the whole district, caches left out, to one zip file and return its size in bytes.
 

@@ -14,9 +14,9 @@ import numpy as np
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError
 from mapdesk.services.districts import Progress
-from mapdesk.store import places, writing
+from mapdesk.store import grids, places, writing
 from mapdesk.store.database import Store
-from mapdesk.store.folder import write_settings
+from mapdesk.store.folder import secret, write_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,25 +127,30 @@ def import_file(
     frames = dict(result.frames)
     notes = list(result.notes)
     if "person" in frames:
-        frames["person"] = _settle_people(store, frames["person"], notes)
+        frames["person"] = _settle_people(store, _hide_identities(store, frames["person"]), notes)
     refused = [(one.row, one.reason) for one in result.refused]
     if key is None:
         _leave_others_alone(store, frames, source, refused)
     frames["source"] = _source_frame(source, path, result.attribution, result.licence)
-    if dry_run:
-        counts = {noun: (len(frames[noun]), 0) for noun in result.frames}
-        return _report(path, result.read, counts, refused, notes, written=False)
     progress("Writing", 0.9)
-    with writing.transaction(store) as connection:
+    with writing.transaction(store, keep=not dry_run) as connection:
         counts = writing.upsert(connection, frames)
+        if "grid" in frames:
+            grids.nest(store, connection)
         if {"building", "grid"} & set(frames):
-            placed = writing.assign_grids(store, connection)
+            placed = grids.assign(store, connection)
             if placed:
-                notes.append(f"{placed:,} buildings were given the grid they stand in.")
+                notes.append(f"{plural(placed, 'building')} given the grid they stand in.")
         progress("Written", 1.0)
-    set_origin(store)
+    if not dry_run:
+        set_origin(store)
     counts.pop("source", None)
-    return _report(path, result.read, counts, refused, notes, written=True)
+    return _report(path, result.read, counts, refused, notes, written=not dry_run)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return "1 building", "1,204 buildings"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _leave_others_alone(
@@ -189,6 +194,24 @@ def _source_frame(source: str, path: Path, attribution: str, licence: str) -> pd
             "imported_at": [datetime.now().astimezone().replace(tzinfo=None)],
         }
     )
+
+
+def _hide_identities(store: Store, frame: pd.DataFrame) -> pd.DataFrame:
+    """Replace ids that are identity or phone numbers by ones that cannot be read back.
+
+    The same number gives the same id in the same district, so that a repeated import still updates;
+    the secret it is hashed with never leaves the district's folder.
+    """
+    telling = frame["id"].astype(str).str.fullmatch(r"\d{17}[\dXx]|\d{15}|\+?\d{11,13}")
+    if not telling.any():
+        return frame
+    key = secret(store.folder)
+    hidden = frame.copy()
+    hidden.loc[telling, "id"] = [
+        "P-" + blake2b(str(value).upper().encode(), key=key, digest_size=8).hexdigest()
+        for value in frame.loc[telling, "id"]
+    ]
+    return hidden
 
 
 def _settle_people(store: Store, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:

@@ -66,3 +66,18 @@ def read_settings(folder: Path) -> District:
         raise InputError(
             f"{path} is damaged ({error}); restore the district from a backup."
         ) from error
+
+
+def secret(folder: Path) -> bytes:
+    """Return the district's secret of 32 random bytes, making it at first use."""
+    path = folder / "audit" / "secret"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(exist_ok=True)
+        made = os.urandom(32)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+        return made

@@ -48,8 +48,9 @@ def _query(noun: str, columns: tuple[str, ...], needle: str, limit: int) -> sa.S
     lowered = needle.lower()
     texts = [sa.func.lower(table.c[name]) for name in columns]
     matches = [text.contains(lowered, autoescape=True) for text in texts]
+    named = sa.func.lower(table.c.id) == lowered
     rank = sa.case(
-        (sa.or_(table.c.id == needle, *[text == lowered for text in texts]), 0),
+        (sa.or_(named, *[text == lowered for text in texts]), 0),
         (sa.or_(*[text.startswith(lowered, autoescape=True) for text in texts]), 1),
         else_=2,
     ).label("rank")
@@ -57,7 +58,7 @@ def _query(noun: str, columns: tuple[str, ...], needle: str, limit: int) -> sa.S
     title = sa.case(*titles, else_=sa.func.coalesce(table.c[columns[0]], table.c.id)).label("title")
     return (
         sa.select(sa.literal(noun).label("noun"), table.c.id, title, rank)
-        .where(sa.or_(table.c.id == needle, *matches))
+        .where(sa.or_(named, *matches))
         .order_by(rank, title, table.c.id)
         .limit(limit)
     )

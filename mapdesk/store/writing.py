@@ -31,14 +31,16 @@ _ARROW = {
 
 
 @contextmanager
-def transaction(store: Store) -> Iterator[Connection]:
-    """Give a connection whose writes are all kept, or none.
+def transaction(store: Store, *, keep: bool = True) -> Iterator[Connection]:
+    """Give a connection whose writes are all kept, or none; none at all unless `keep`.
 
     Indexes of written nouns are dropped when it ends. A full disk and the like become a WorldError.
     """
     try:
-        with store.engine.begin() as connection:
+        with store.engine.connect() as connection, connection.begin() as changes:
             yield connection
+            if not keep:
+                changes.rollback()
     except sa.exc.DBAPIError as error:
         first = str(error.orig).strip().splitlines()[0][:200]
         raise WorldError(
@@ -160,32 +162,3 @@ def held_by_others(
     return {
         key: title or "another source" for key, title in connection.execute(query) if key in wanted
     }
-
-
-def assign_grids(store: Store, connection: Connection) -> int:
-    """Give every building without a grid the finest grid that holds its inside point; return how many.
-
-    One spatial join on the engine (`ST_Within` over `ST_PointOnSurface`), not a loop.
-    """
-    store.load_spatial()
-    building, grid = TABLES["building"], TABLES["grid"]
-    inside = sa.func.ST_Within(
-        sa.func.ST_PointOnSurface(building.c.geometry, type_=sa.types.NullType()),
-        sa.type_coerce(grid.c.geometry, sa.types.NullType()),
-    )
-    best = (
-        sa.select(
-            building.c.id.label("building_id"),
-            sa.func.arg_max(grid.c.id, grid.c.level).label("grid_id"),
-        )
-        .select_from(building.join(grid, inside))
-        .where(building.c.grid_id.is_(None))
-        .group_by(building.c.id)
-        .subquery()
-    )
-    statement = (
-        sa.update(building)
-        .where(building.c.id == best.c.building_id)
-        .values(grid_id=best.c.grid_id)
-    )
-    return connection.execute(statement).rowcount

@@ -11,7 +11,7 @@ from mapdesk.app.actions import ACTIONS
 from mapdesk.model.access import Access
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
-from mapdesk.store import audit, places
+from mapdesk.store import audit, people, places
 from tests.app.conftest import Hand, move_with_button, open_desk
 
 
@@ -266,3 +266,70 @@ def test_the_gesture_preview_needs_no_picture(hand):
         assert desk.map.composed() is frame
     assert asked == []
     desk.map.cancel_gesture()
+
+
+def test_withdrawing_the_purpose_drops_answers_under_way(hand, full_building):
+    desk = hand.desk
+    hand.look_at(Ref("building", full_building))
+    person = people.of_building(desk.store, full_building)[0]["id"]
+    desk.asking.home(person)
+    desk.purpose.clear()
+    hand.settled()
+    assert desk.session.focus is None
+    assert person not in desk.card_panel.text.toHtml()
+    assert desk.map.overlay.marks.floor is None
+
+
+def test_enter_opens_the_camera_of_the_card(hand):
+    desk = hand.desk
+    camera = places.features(desk.store, "camera").ids[3]
+    with hand.qtbot.waitSignal(desk.asking.card_shown, timeout=30_000):
+        desk.asking.card(Ref("camera", camera))
+    QTest.keyClick(desk.map, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: len(desk.walls) == 1, timeout=30_000)
+    assert desk.walls[0].tiles[0].camera.id == camera
+
+
+def test_a_gesture_that_encloses_nothing_is_one_sentence(hand):
+    desk = hand.desk
+    hand.shortcut("select.polygon")
+    for at in (QPoint(300, 300), QPoint(400, 300)):
+        hand.click(at)
+    hand.double_click(QPoint(500, 300))
+    assert desk.messages.isVisible()
+    assert "area" in desk.messages.label.text()
+    assert desk.map._gesture is None
+
+
+def test_a_drag_that_ends_in_the_sky_comes_to_nothing(hand):
+    desk = hand.desk
+    hand.look_at(Ref("camera", places.features(desk.store, "camera").ids[0]), 400, pitch=12)
+    hand.shortcut("select.circle")
+    hand.drag(QPoint(400, 500), QPoint(400, 300), QPoint(400, 5))
+    assert desk.map._gesture is None
+    assert not desk.session.selection
+
+
+def test_an_import_into_an_open_empty_district_is_drawn_in_its_place(qtbot, tmp_path, no_leaks):
+    import json
+
+    from mapdesk.services import districts, importing
+    from tests.conftest import quiet
+
+    districts.create_district(tmp_path / "d", "Empty", "EPSG:32650").close()
+    window = open_desk(qtbot, tmp_path / "d")
+    ring = [[117.0, 39.0], [117.001, 39.0], [117.001, 39.001], [117.0, 39.001], [117.0, 39.0]]
+    feature = {
+        "type": "Feature",
+        "properties": {},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    file = tmp_path / "one.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    importing.import_file(window.store, file, "buildings", progress=quiet)
+    window.reload()
+    qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=30_000)
+    assert window.loader._origin == window.store.district.origin != (0.0, 0.0)
+    assert not window.messages.isVisible()
+    assert len(window.map.content.buildings.features) == 1
+    window.close()

@@ -104,8 +104,8 @@ def test_everything_inside_a_polygon_takes_its_corners_and_one(hand, full_buildi
     corners = [
         middle + QPoint(*offset) for offset in ((-150, -90), (150, -90), (170, 80), (-140, 100))
     ]
-    desk.commands.use_tool("polygon")
-    for corner in corners:
+    hand.shortcut("select.polygon")
+    for corner in corners[:-1]:
         hand.click(corner)
     with hand.qtbot.waitSignal(desk.asking.named, timeout=30_000):
         hand.double_click(corners[-1])

@@ -240,3 +240,48 @@ def test_the_installed_command_runs(town_folder):
     )
     assert "Test town" in done.stdout
     assert done.stderr == ""
+
+
+def test_western_places_are_places(run, tmp_path):
+    """argparse takes "-74.01,40.7" for an option unless told otherwise."""
+    import json as json_module
+
+    district = tmp_path / "west"
+    run("new", district, "--name", "West", "--crs", "EPSG:32618")
+    file = tmp_path / "cameras.csv"
+    file.write_text("id,lon,lat\na,-74.01,40.71\nb,-74.0,40.72\n")
+    assert run("import", district, file, "--as", "cameras", "--assume-crs", "EPSG:4326")[0] == 0
+    status, out, _err = run(
+        "nearest", district, "cameras", "--to", "-74.01,40.71", "--count", 1, "--json"
+    )
+    assert (status, json_module.loads(out)[0]["id"]) == (0, "a")
+    status, out, _err = run("select", district, "cameras", "--circle", "-74.01,40.71,100", "--json")
+    assert [row["id"] for row in json_module.loads(out)["camera"]] == ["a"]
+
+
+def test_identity_numbers_never_become_ids(run, tmp_path):
+    district = tmp_path / "d"
+    run("new", district, "--name", "D", "--crs", "EPSG:32650")
+    file = tmp_path / "people.csv"
+    file.write_text("name,identity_number\n王建国,990000198001021234\n", encoding="utf-8")
+    for new in (1, 0):
+        status, out, _err = run(
+            "import", district, file, "--as", "people", "--key", "identity_number", "--json"
+        )
+        assert (status, json.loads(out)["new"]["person"]) == (0, new)
+    _status, out, _err = run("find", district, "王", "--purpose", "fire drill", "--json")
+    assert "990000198001021234" not in out
+    assert json.loads(out)[0]["id"].startswith("P-")
+
+
+def test_a_stretched_crs_is_refused(run, tmp_path):
+    status, _out, err = run("new", tmp_path / "d", "--name", "D", "--crs", "EPSG:3857")
+    assert status == 1
+    assert "stretches distances" in err
+
+
+def test_the_demo_is_not_mistaken_for_another_district(run, empty, tmp_path):
+    empty.close()
+    status, _out, err = run("demo", "--at", empty.folder, "--no-open")
+    assert status == 1
+    assert "another district" in err

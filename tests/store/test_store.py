@@ -16,6 +16,7 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.shapes import Area, Circle
 from mapdesk.services import districts
 from mapdesk.store import database, fingerprint, people, places, search, writing
+from mapdesk.store import grids as grids_store
 from mapdesk.store.schema import METADATA, TABLES
 
 
@@ -190,7 +191,22 @@ def test_buildings_are_given_the_finest_grid_they_stand_in(empty):
     )
     write(empty, grid=grids, building=houses)
     with writing.transaction(empty) as connection:
-        assert writing.assign_grids(empty, connection) == 2
+        assert grids_store.assign(empty, connection) == 2
+        assert grids_store.assign(empty, connection) == 0
     found = [places.row(empty, "building", key)["grid_id"] for key in ("in", "out", "far")]
     assert found == ["g2", "g1", None]
     assert [grid["id"] for grid in places.grid_chain(empty, "g2")] == ["g1", "g2"]
+
+
+def test_grids_nest_whatever_the_order_of_import(empty):
+    fine = gpd.GeoDataFrame({"id": ["g3"], "level": [3]}, geometry=[shapely.box(0, 0, 10, 10)])
+    coarse = gpd.GeoDataFrame({"id": ["g1"], "level": [1]}, geometry=[shapely.box(0, 0, 100, 100)])
+    house = gpd.GeoDataFrame({"id": ["b"]}, geometry=[shapely.box(1, 1, 2, 2)])
+    write(empty, building=house)
+    for frame in (coarse, fine):
+        with writing.transaction(empty) as connection:
+            writing.upsert(connection, {"grid": frame})
+            grids_store.nest(empty, connection)
+            grids_store.assign(empty, connection)
+    assert places.row(empty, "building", "b")["grid_id"] == "g3"
+    assert [grid["id"] for grid in places.grid_chain(empty, "g3")] == ["g1", "g3"]
