@@ -220,7 +220,7 @@ def _settle_people(store: Store, frame: pd.DataFrame, notes: list[str]) -> pd.Da
     if "unit_id" in settled:
         units = places.features(store, "unit", ["building_id"], geometry=False)
         by_unit = dict(zip(units.ids.tolist(), units.columns["building_id"].tolist(), strict=True))
-        settled["building_id"] = settled["building_id"].fillna(settled["unit_id"].map(by_unit))
+        settled["building_id"] = _filled(settled["building_id"], settled["unit_id"].map(by_unit))
     if "address" in settled:
         buildings = places.features(store, "building", ["address"], geometry=False)
         by_address = dict(
@@ -235,14 +235,19 @@ def _settle_people(store: Store, frame: pd.DataFrame, notes: list[str]) -> pd.Da
             if building
         }
         by_address.pop(None, None)
-        settled["building_id"] = settled["building_id"].fillna(settled["address"].map(by_address))
+        settled["building_id"] = _filled(settled["building_id"], settled["address"].map(by_address))
         settled = settled.drop(columns="address")
     homeless = int(settled["building_id"].isna().sum())
     if homeless:
         notes.append(
-            f"{homeless:,} people have no building: their address was not found among the buildings."
+            f"{homeless:,} of the people have no building: no address of theirs is among the buildings."
         )
     return settled
+
+
+def _filled(column: pd.Series, other: pd.Series) -> pd.Series:
+    """Return a column of text with its gaps filled from another."""
+    return column.astype(object).where(column.notna(), other.astype(object))
 
 
 def set_origin(store: Store) -> None:
