@@ -168,6 +168,12 @@ class Asking(QObject):
         self._at = len(self._history) - 1
         self._session.select(selection)
 
+    def keep_only(self, noun: str) -> None:
+        """Keep one group of the selection; undo brings the others back."""
+        old = self._session.selection
+        people = old.people if noun == "building" else 0
+        self._take(Selection({noun: old.ids(noun)}, people, old.shape))
+
     def clear(self) -> None:
         """Select nothing; undo brings it back."""
         self._take(Selection())

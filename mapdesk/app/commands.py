@@ -21,7 +21,7 @@ from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.selection import Ref
 from mapdesk.panels.palette import CommandPalette
 from mapdesk.panels.stream_wall import MOST_TILES, CameraStream, StreamWall
-from mapdesk.services import cameras, districts
+from mapdesk.services import cameras, districts, selecting
 from mapdesk.services.cameras import CameraAddress
 from mapdesk.services.finding import Found
 
@@ -137,6 +137,19 @@ class Commands:
         """Take the lines to the nearest workers off the map."""
         self._window.asking.nearest_from = None
         self._window.session.set_nearest(())
+
+    def run_on_group(self, what: str, noun: str) -> None:
+        """Look at one group of the selection, or keep only it."""
+        if what == "keep":
+            self._window.asking.keep_only(noun)
+            return
+        window = self._window
+        ids = window.session.selection.ids(noun)
+
+        def work(_progress: Progress) -> tuple[float, float, float, float]:
+            return selecting.bounds_of(window.store, noun, ids)
+
+        window.jobs.run("place", work, window.map.fly_to_all)
 
     def show_search(self) -> None:
         """Put the cursor into the search field."""

@@ -190,6 +190,7 @@ class DeskWindow(QMainWindow):
         self.card_panel.purpose_wanted.connect(self.commands.ask_purpose)
         self.selection_panel.followed.connect(self.commands.follow)
         self.selection_panel.commanded.connect(self.commands.run_id)
+        self.selection_panel.grouped.connect(self.commands.run_on_group)
         self.purpose.returnPressed.connect(self._on_purpose)
         self.purpose.returnPressed.connect(self.map.setFocus)
         self.radius.entered.connect(self.map.setFocus)
@@ -215,6 +216,7 @@ class DeskWindow(QMainWindow):
 
     def _on_first_picture(self) -> None:
         bounds = self.loader.bounds()
+        self.map.hurry()
         view = self.map.viewpoint if self._view_is_kept else self.memory.view(bounds)
         if view is None:
             self.map.look_at_all(bounds)

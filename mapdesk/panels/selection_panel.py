@@ -32,10 +32,13 @@ class SelectionPanel(QWidget):
         A row was clicked.
     commanded(str)
         A button was clicked: an action id.
+    grouped(str, str)
+        A button was clicked for a group: "look" or "keep", and the group's noun.
     """
 
     followed = pyqtSignal(object)
     commanded = pyqtSignal(str)
+    grouped = pyqtSignal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,11 +54,18 @@ class SelectionPanel(QWidget):
         self.streams.setObjectName("select.streams")
         self.clear = QPushButton()
         self.clear.setObjectName("edit.clear")
+        self.look, self.keep = QPushButton(), QPushButton()
+        self.look.setObjectName("look")
+        self.keep.setObjectName("keep")
+        self.tree.currentItemChanged.connect(self._on_current)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 2, 8, 8)
         for button in (self.streams, self.clear):
             button.clicked.connect(self._on_button)
             buttons.addWidget(button)
+        for button in (self.look, self.keep):
+            button.clicked.connect(self._on_group_button)
+            buttons.insertWidget(buttons.count() - 1, button)
         buttons.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -105,6 +115,11 @@ class SelectionPanel(QWidget):
             tr("Open {count} streams", count=cameras) if cameras else tr("Open streams")
         )
         self.streams.setEnabled(bool(cameras))
+        self.look.setText(tr("Look at"))
+        self.look.setToolTip(tr("Bring the chosen group into view"))
+        self.keep.setText(tr("Keep only"))
+        self.keep.setToolTip(tr("Leave the chosen group selected and nothing else"))
+        self._on_current()
         self.clear.setText(tr("Clear"))
         self.clear.setEnabled(bool(selection))
 
@@ -135,6 +150,24 @@ class SelectionPanel(QWidget):
         ref = item.data(0, Qt.ItemDataRole.UserRole)
         if ref is not None:
             self.followed.emit(ref)
+
+    def _group(self) -> str | None:
+        """Return the noun of the group that is current, or whose row is."""
+        item = self.tree.currentItem()
+        if item is None:
+            return None
+        group = item.parent() or item
+        noun = group.data(0, Qt.ItemDataRole.UserRole + 1)
+        return str(noun) if noun else None
+
+    def _on_current(self) -> None:
+        for button in (self.look, self.keep):
+            button.setEnabled(self._group() is not None)
+
+    def _on_group_button(self) -> None:
+        sender, noun = self.sender(), self._group()
+        if sender is not None and noun is not None:
+            self.grouped.emit(sender.objectName(), noun)
 
     def _on_button(self) -> None:
         sender = self.sender()

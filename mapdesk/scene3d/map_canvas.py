@@ -54,6 +54,7 @@ class MapCanvas(QWidget):
         self._image: QImage | None = None
         self._shown: Projection | None = None
         self._asked: Shot | None = None
+        self._is_first = False
         self._frame: QImage | None = None
         self._preview: Preview | None = None
         self._hover = ""
@@ -111,9 +112,17 @@ class MapCanvas(QWidget):
         near = distance or min(self.viewpoint.distance, 600.0)
         self.fly(replace(self.viewpoint, x=x, y=y, distance=near))
 
+    def hurry(self) -> None:
+        """Make the next full picture without smoothing, and the smooth one after it."""
+        self._is_first = True
+
     def look_at_all(self, bounds: tuple[float, float, float, float]) -> None:
         """Bring `bounds` (m) into view."""
         self.look(fit(bounds, max(self.width(), 1) / max(self.height(), 1)))
+
+    def fly_to_all(self, bounds: tuple[float, float, float, float]) -> None:
+        """Fly to where `bounds` (m) fill the view."""
+        self.fly(fit(bounds, max(self.width(), 1) / max(self.height(), 1)))
 
     def _fly_on(self) -> None:
         if self._flight is None:
@@ -139,7 +148,7 @@ class MapCanvas(QWidget):
     @property
     def is_waiting(self) -> bool:
         """Whether a picture asked for is still to come."""
-        return self._asked is not None
+        return self._asked is not None or self._still.isActive()
 
     def refresh(self) -> None:
         """Paint the overlay anew over the picture there is."""
@@ -159,7 +168,11 @@ class MapCanvas(QWidget):
 
     def _draw_still(self) -> None:
         self._still.stop()
-        self._ask(1.0, smooth=True)
+        self._ask(1.0, smooth=not self._is_first)
+        if self._is_first:
+            # The first picture comes a tenth of a second sooner without smoothing; that follows.
+            self._is_first = False
+            self._still.start()
 
     def _ask(self, scale: float, *, smooth: bool) -> None:
         ratio = self.devicePixelRatioF() * scale
@@ -174,7 +187,7 @@ class MapCanvas(QWidget):
         self._shown = Projection(shot.viewpoint, max(self.width(), 1), max(self.height(), 1))
         self._frame = None
         self.update()
-        if shot.smooth:
+        if shot.width >= round(self.width() * self.devicePixelRatioF()):
             self.pictured.emit()
 
     def composed(self) -> QImage:

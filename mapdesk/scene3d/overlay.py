@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import cos, radians, sin
+from typing import Any, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from mapdesk.layers.layers import CLOSE_UP
 from mapdesk.layers.style import MapStyle
@@ -26,6 +27,8 @@ from mapdesk.scene3d.viewpoint import Projection
 
 SYMBOLS_BELOW = 5.0
 """Metres per pixel below which points are symbols, above it dots."""
+MUTED = "#8c959f"
+"""Colour of things out of action."""
 LABEL_GAP = 4
 
 
@@ -100,23 +103,20 @@ class Overlay:
         # The far ones first, and those that are out of action under those that are not.
         order = order[np.lexsort((-depth[order], ~layer.muted[order]))]
         small = scale > SYMBOLS_BELOW
-        colour = self.style.symbol[layer.noun]
-        chosen = self.marks.selected.get(layer.noun, set())
-        images = {
-            muted: symbols.dot("#8c959f" if muted else colour, ratio)
-            if small
-            else symbols.symbol(layer.noun, colour, ratio, muted=muted)
-            for muted in (False, True)
-        }
-        half = (symbols.DOT_SIZE if small else symbols.SYMBOL_SIZE) / 2
-        ring = QPen(QColor(self.style.plain["highlight"]), 2.4)
-        for index in order.tolist():
-            x, y = pixels[index]
-            painter.drawImage(QPointF(x - half, y - half), images[bool(layer.muted[index])])
-            if chosen and layer.ids[index] in chosen:
-                painter.setPen(ring)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(QPointF(x, y), half + 1.5, half + 1.5)
+        for muted in (True, False):
+            some = order[layer.muted[order] == muted]
+            colour = MUTED if muted else self.style.symbol[layer.noun]
+            image = (
+                symbols.dot(colour, ratio) if small else symbols.symbol(layer.noun, colour, ratio)
+            )
+            _stamp(painter, image, pixels[some])
+        chosen = self.marks.selected.get(layer.noun)
+        if chosen:
+            half = (symbols.DOT_SIZE if small else symbols.SYMBOL_SIZE) / 2 + 1.5
+            painter.setPen(QPen(QColor(self.style.plain["highlight"]), 2.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for index in order[np.isin(layer.ids[order].astype(str), list(chosen))].tolist():
+                painter.drawEllipse(QPointF(*pixels[index]), half, half)
 
     def _grid_labels(
         self, painter: QPainter, projection: Projection, grids: GridLabels, ratio: float
@@ -275,6 +275,19 @@ class Overlay:
         painter.fillRect(box, plate)
         painter.setPen(QColor(self.style.plain["label"]))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _stamp(painter: QPainter, image: QPixmap, pixels: NDArray[np.float64]) -> None:
+    """Paint one image centred at each of `pixels` (n, 2), all in one call."""
+    size = QSizeF(image.size())
+    source = QRectF(QPointF(0, 0), size)
+    # Fragments are in device pixels of the image: scale them back to the painter's.
+    back = 1 / image.devicePixelRatio()
+    make = QPainter.PixmapFragment.create
+    fragments = [make(QPointF(x, y), source, back, back) for x, y in pixels.tolist()]
+    if fragments:
+        # PyQt takes any sequence; its annotation says array.
+        painter.drawPixmapFragments(cast("Any", fragments), image)
 
 
 def paint_ring(

@@ -6,7 +6,7 @@ import importlib.resources
 from functools import lru_cache
 
 from PyQt6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 
 SYMBOL_SIZE = 22
@@ -15,8 +15,8 @@ DOT_SIZE = 6
 
 
 @lru_cache(maxsize=64)
-def symbol(noun: str, colour: str, ratio: float, *, muted: bool = False) -> QImage:
-    """Return the symbol of a noun: a disc in `colour` with its glyph; muted ones are grey.
+def symbol(noun: str, colour: str, ratio: float) -> QPixmap:
+    """Return the symbol of a noun: a disc in `colour` with its glyph.
 
     Parameters
     ----------
@@ -27,16 +27,16 @@ def symbol(noun: str, colour: str, ratio: float, *, muted: bool = False) -> QIma
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor("#ffffff"), 1.6))
-    painter.setBrush(QColor("#8c959f" if muted else colour))
+    painter.setBrush(QColor(colour))
     painter.drawEllipse(QRectF(1, 1, SYMBOL_SIZE - 2, SYMBOL_SIZE - 2))
     svg = (importlib.resources.files("mapdesk_data") / "symbols" / f"{noun}.svg").read_bytes()
     QSvgRenderer(QByteArray(svg)).render(painter, QRectF(4, 4, SYMBOL_SIZE - 8, SYMBOL_SIZE - 8))
     painter.end()
-    return image
+    return QPixmap.fromImage(image)
 
 
 @lru_cache(maxsize=64)
-def dot(colour: str, ratio: float) -> QImage:
+def dot(colour: str, ratio: float) -> QPixmap:
     """Return a small disc, for symbols seen from far."""
     image = _canvas(DOT_SIZE, DOT_SIZE, ratio)
     painter = QPainter(image)
@@ -45,7 +45,7 @@ def dot(colour: str, ratio: float) -> QImage:
     painter.setBrush(QColor(colour))
     painter.drawEllipse(QRectF(0.5, 0.5, DOT_SIZE - 1, DOT_SIZE - 1))
     painter.end()
-    return image
+    return QPixmap.fromImage(image)
 
 
 @lru_cache(maxsize=2048)

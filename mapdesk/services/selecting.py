@@ -87,6 +87,14 @@ def shape_of(store: Store, noun: str, key: str) -> Area:
     return Area.from_geometry(geometry)
 
 
+def bounds_of(store: Store, noun: str, ids: Sequence[str]) -> tuple[float, float, float, float]:
+    """Return (xmin, ymin, xmax, ymax) in metres of these things, with some room around."""
+    shapes = [row["geometry"] for row in places.rows(store, noun, ids) if row["geometry"]]
+    xmin, ymin, xmax, ymax = shapely.total_bounds(shapes).tolist()
+    room = max(40.0, 0.1 * max(xmax - xmin, ymax - ymin))
+    return (xmin - room, ymin - room, xmax + room, ymax + room)
+
+
 def details(
     store: Store, selection: Selection, nouns: Iterable[str]
 ) -> dict[str, list[dict[str, Any]]]:

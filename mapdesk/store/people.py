@@ -13,11 +13,16 @@ from mapdesk.store.schema import RESIDENT, TABLES
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
 
+_SHOWN = tuple(column for column in RESIDENT.c if column.name != "building_id")
+
+
 def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
     """Return the people of a building, unmasked, with stair, floor and room, by floor and room."""
-    query = sa.select(RESIDENT).where(RESIDENT.c.building_id == building_id)
+    query = sa.select(*_SHOWN).where(RESIDENT.c.building_id == building_id)
     with store.connect() as connection:
         found = as_dicts(connection.execute(query))
+    for row in found:
+        row["building_id"] = building_id
     found.sort(key=_by_home)
     return found
 

@@ -47,10 +47,13 @@ RESIDENT = sa.Table(
     *[
         sa.Column(column.name, column.type)
         for column in TABLES["person"].c
-        if not column.primary_key
+        if column.name not in ("id", "education", "care_flag")
     ],
     sa.Column("id", sa.String),
     *[sa.Column(name, TABLES["unit"].c[name].type) for name in ("stair", "floor", "room")],
     sa.Column("unit_use", sa.String),
 )
-"""Person with the unit they live in, one row each, sorted by building; written by `flat.rebuild`."""
+"""Person with the unit they live in, one row each, sorted by building; written by `flat.rebuild`.
+
+Only what a list of residents shows: each column costs a scan.
+"""

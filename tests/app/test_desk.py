@@ -333,3 +333,26 @@ def test_an_import_into_an_open_empty_district_is_drawn_in_its_place(qtbot, tmp_
     assert not window.messages.isVisible()
     assert len(window.map.content.buildings.features) == 1
     window.close()
+
+
+def test_a_group_of_the_selection_is_looked_at_and_kept(hand, full_building):
+    desk = hand.desk
+    middle = hand.look_at(Ref("building", full_building), distance=1500)
+    hand.shortcut("select.circle")
+    with hand.qtbot.waitSignal(desk.asking.named, timeout=30_000):
+        hand.click(middle)
+    before = desk.session.selection
+    panel = desk.selection_panel
+    assert not panel.keep.isEnabled()
+    groups = [panel.tree.topLevelItem(row) for row in range(panel.tree.topLevelItemCount())]
+    group = next(item for item in groups if item.text(0).startswith("Buildings"))
+    panel.tree.setCurrentItem(group)
+    view = desk.map.viewpoint
+    panel.look.click()
+    hand.qtbot.waitUntil(lambda: desk.map.viewpoint != view, timeout=30_000)
+    with hand.qtbot.waitSignal(desk.asking.named, timeout=30_000):
+        panel.keep.click()
+    assert desk.session.selection.groups == {"building": before.ids("building")}
+    assert desk.session.selection.people == before.people
+    desk.commands.undo_selection()
+    assert desk.session.selection == before
