@@ -45,7 +45,9 @@ def circle_cameras(rounds: int = 2000) -> Result:
 def people_of_building(rounds: int = 300) -> Result:
     """Milliseconds, the slowest in twenty, for who lives in a building and where in it, of 275,000."""
     with open_district(data.demo()) as store:
-        persons = _table(store, "person").drop(columns=["education", "care_flag"])
+        persons = _table(store, "person").drop(
+            columns=["identity_number", "phone", "education", "care_flag"]
+        )
         persons = persons.sort_values("building_id").set_index("building_id")
         persons = persons.assign(building_id=persons.index)
         units = _table(store, "unit").set_index("id")[["stair", "floor", "room", "use"]]

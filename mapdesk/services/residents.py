@@ -51,6 +51,8 @@ class Home:
 def people_of_building(store: Store, access: Access, building_id: str) -> list[dict[str, Any]]:
     """Return the masked people of a building with stair, floor and room.
 
+    Identity numbers and phones are not in the list; `home_of` has them, masked, for one person.
+
     Raises
     ------
     PurposeError
@@ -141,7 +143,7 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
 
 
 def _masked(row: dict[str, Any]) -> dict[str, Any]:
-    return mask_row("person", {name: row[name] for name in _SHOWN})
+    return mask_row("person", {name: row[name] for name in _SHOWN if name in row})
 
 
 def _first(store: Store, noun: str, key: str | None) -> dict[str, Any] | None:

@@ -11,13 +11,14 @@ import importlib.resources
 import re
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 from mapdesk.model.district import District
 from mapdesk.model.errors import BusyError, InputError, NotFoundError, SetupError
@@ -123,6 +124,23 @@ def as_dicts(result: sa.CursorResult[Any]) -> list[dict[str, Any]]:
     """Return all rows of a result as dicts; fetched at once, three times as fast as by mapping."""
     names = list(result.keys())
     return [dict(zip(names, row, strict=False)) for row in result.all()]
+
+
+@cache
+def _text(statement: sa.Select[Any], dialect: Dialect) -> str:
+    return str(statement.compile(dialect=dialect))
+
+
+def fetch(
+    connection: Connection, statement: sa.Select[Any], *values: object
+) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement that is asked all day, straight from the driver.
+
+    A third of the time of such a small question was SQLAlchemy's. `values` fill the statement's bound
+    parameters in order; `statement` is a constant of its module, compiled once.
+    """
+    text = _text(statement, connection.dialect)
+    return raw_connection(connection).execute(text, list(values)).fetchall()
 
 
 def _engine(folder: Path) -> Engine:

@@ -7,28 +7,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mapdesk.store.database import Store, as_dicts
+from mapdesk.store.database import Store, as_dicts, fetch
 from mapdesk.store.schema import RESIDENT, TABLES
 
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
 
-_SHOWN = tuple(column for column in RESIDENT.c if column.name != "building_id")
+_LISTED = tuple(column for column in RESIDENT.c if column.name != "building_id")
+_OF_BUILDING = sa.select(*_LISTED).where(RESIDENT.c.building_id == sa.bindparam("building"))
 
 
 def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
-    """Return the people of a building, unmasked, with stair, floor and room, by floor and room."""
-    query = sa.select(*_SHOWN).where(RESIDENT.c.building_id == building_id)
+    """Return the people of a building, unmasked, with stair, floor and room, by floor and room.
+
+    The flat table is written in that order, and the engine keeps the order of insertion.
+    """
+    names = [*(column.name for column in _LISTED), "building_id"]
     with store.connect() as connection:
-        found = as_dicts(connection.execute(query))
-    for row in found:
-        row["building_id"] = building_id
-    found.sort(key=_by_home)
-    return found
-
-
-def _by_home(row: dict[str, Any]) -> tuple[int, str, str, str]:
-    return (row["floor"] or 0, row["stair"] or "", row["room"] or "", row["id"])
+        rows = fetch(connection, _OF_BUILDING, building_id)
+    return [dict(zip(names, (*row, building_id), strict=True)) for row in rows]
 
 
 def person(store: Store, person_id: str) -> dict[str, Any] | None:

@@ -41,13 +41,15 @@ def _table(noun: Noun) -> sa.Table:
 
 TABLES: dict[str, sa.Table] = {key: _table(noun) for key, noun in NOUNS.items()}
 
+_NOT_LISTED = ("identity_number", "phone", "education", "care_flag")
+
 RESIDENT = sa.Table(
     "resident",
     METADATA,
     *[
         sa.Column(column.name, column.type)
         for column in TABLES["person"].c
-        if column.name not in ("id", "education", "care_flag")
+        if column.name not in ("id", *_NOT_LISTED)
     ],
     sa.Column("id", sa.String),
     *[sa.Column(name, TABLES["unit"].c[name].type) for name in ("stair", "floor", "room")],
@@ -55,5 +57,5 @@ RESIDENT = sa.Table(
 )
 """Person with the unit they live in, one row each, sorted by building; written by `flat.rebuild`.
 
-Only what a list of residents shows: each column costs a scan.
+Only what a list of residents shows: less to see, and each column costs a scan.
 """

@@ -259,8 +259,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String()),
         sa.Column("sex", sa.String()),
         sa.Column("birth_date", sa.Date()),
-        sa.Column("identity_number", sa.String()),
-        sa.Column("phone", sa.String()),
         sa.Column("residence_kind", sa.String()),
         sa.Column("relation", sa.String()),
         sa.Column("id", sa.String()),
