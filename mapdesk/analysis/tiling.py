@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BUILDINGS_PER_TILE = 400
-"""16 by 16 tiles at 100,000 buildings: measured best between draw calls and culling."""
+BUILDINGS_PER_TILE = 1200
+"""9 by 9 tiles at 100,000 buildings. 400 a tile move a fifth faster but draw the whole city a fifth slower."""
 
 
 @dataclass(frozen=True)
