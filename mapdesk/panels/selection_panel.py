@@ -111,9 +111,8 @@ class SelectionPanel(QWidget):
                 group.setExpanded(True)
         self.summary.setText(self._summary())
         cameras = len(selection.ids("camera"))
-        self.streams.setText(
-            tr("Open {count} streams", count=cameras) if cameras else tr("Open streams")
-        )
+        self.streams.setText(tr("{count} streams", count=cameras) if cameras else tr("Streams"))
+        self.streams.setToolTip(tr("Watch the selected cameras side by side"))
         self.streams.setEnabled(bool(cameras))
         self.look.setText(tr("Look at"))
         self.look.setToolTip(tr("Bring the chosen group into view"))

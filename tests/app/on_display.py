@@ -31,7 +31,16 @@ def main(folder: Path) -> None:
     before = window.map.viewpoint
     QTest.keyClick(window.map, Qt.Key.Key_Up)
     desk.settle(window)
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    tools = []
+    for key in (Qt.Key.Key_C, Qt.Key.Key_L, Qt.Key.Key_Escape):
+        QTest.keyClick(window.map, key)
+        tools.append(window.session.tool)
+    QTest.keyClick(window.map, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     seen = {
+        "tools": tools,
+        "finding": window.search_panel.text.hasFocus(),
         "platform": application.platformName(),
         "colours": len(colours),
         "overlay": picture.pixelColor(window.map.width() - 30, 28).name(),

@@ -40,3 +40,6 @@ def test_the_widget_presenter_draws_on_a_display(town_folder, tmp_path):
     # The red half of the north arrow: the overlay lies over the widget.
     assert seen["overlay"] == "#d1242f"
     assert seen["moved"]
+    # Real key chords, which need an active window.
+    assert seen["tools"] == ["circle", "lasso", "pan"]
+    assert seen["finding"]
