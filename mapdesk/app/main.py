@@ -152,7 +152,7 @@ def open_window(
         Where the window remembers; the user's own settings by default.
     """
     for window in _WINDOWS:
-        if window.folder.resolve() == folder.resolve():
+        if window.store.folder.resolve() == folder.resolve():
             window.raise_()
             window.activateWindow()
             return window

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
@@ -378,11 +377,6 @@ class DeskWindow(QMainWindow):
         self.actions_table.show_tool(self.session.tool)
         self.purpose.retranslate()
         self.radius.retranslate()
-
-    @property
-    def folder(self) -> Path:
-        """The district's folder."""
-        return self.store.folder
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, end every stream, thread and timer, and close the store."""
