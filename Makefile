@@ -24,7 +24,7 @@ test: setup-tests  ## the test suite, under ten minutes (WORKERS=2)
 
 soak: setup-tests  ## the long counts
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m "soak or hypothesis" \
-		--timeout 7200 --soak-report docs/soak.md
+		--timeout 7200 --soak-report=docs/soak.md tests
 
 lint: setup  ## style, types, layers, house rules
 	$(BIN)/ruff check .
