@@ -12,14 +12,14 @@ LANGUAGES = ("en", "zh_CN")
 
 
 @cache
-def texts(code: str) -> dict[str, str]:
-    """Return the catalogue of a language: English text to its translation."""
+def texts(code: str, table: str = "texts") -> dict[str, str]:
+    """Return a table of a language's catalogue: "texts", or "sentences" of errors."""
     if code == "en":
         return {}
     path = importlib.resources.files("mapdesk_data") / "translations" / f"{code}.toml"
-    return dict(tomllib.loads(path.read_text("utf-8"))["texts"])
+    return dict(tomllib.loads(path.read_text("utf-8"))[table])
 
 
 def speak(code: str) -> None:
     """Make `code` the language of the desk."""
-    LANGUAGE.install(code, texts(code))
+    LANGUAGE.install(code, texts(code), texts(code, "sentences"))

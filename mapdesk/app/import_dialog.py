@@ -23,7 +23,7 @@ from PyQt6.QtWidgets import (
 
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.model.errors import WorldError
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.services import importing
 from mapdesk.services.import_report import report_text
@@ -149,7 +149,7 @@ class ImportDialog(QDialog):
         self._set_busy(False)
         if not isinstance(error, WorldError):
             self._jobs.failed.emit(error)
-        self.report.setPlainText(str(error))
+        self.report.setPlainText(tr_sentence(str(error)))
 
     def _close(self) -> None:
         self._jobs.cancel("import")

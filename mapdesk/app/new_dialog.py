@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.model.errors import WorldError
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services import districts
 
 
@@ -69,7 +69,7 @@ class NewDistrictDialog(QDialog):
         try:
             districts.create_district(folder, self.name.text(), self.crs.text().strip()).close()
         except WorldError as error:
-            self.problem.setText(str(error))
+            self.problem.setText(tr_sentence(str(error)))
             return
         self.made.emit(folder)
         self.accept()

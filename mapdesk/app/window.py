@@ -27,7 +27,7 @@ from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
-from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.selection import Nearby, Ref, Selection
 from mapdesk.model.session import Session
 from mapdesk.panels import theme as themes
@@ -253,7 +253,7 @@ class DeskWindow(QMainWindow):
     def tell(self, error: Exception | str) -> None:
         """Say a failure: the world's in its own sentence, ours with a pointer to the log."""
         if isinstance(error, (WorldError, str)):
-            self.messages.say(str(error))
+            self.messages.say(tr_sentence(str(error)))
             return
         LOG.error("The desk erred", exc_info=error)
         self.messages.say(

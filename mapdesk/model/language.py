@@ -6,6 +6,7 @@ installs one; widgets ask `tr` when they are built and again when `LANGUAGE.chan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from psygnal import Signal
@@ -19,20 +20,51 @@ class Language:
     def __init__(self) -> None:
         self.code = "en"
         self._texts: Mapping[str, str] = {}
+        self._sentences: list[tuple[re.Pattern[str], str]] = []
 
-    def install(self, code: str, texts: Mapping[str, str]) -> None:
-        """Speak `code` from now on and tell every listener."""
+    def install(
+        self, code: str, texts: Mapping[str, str], sentences: Mapping[str, str] | None = None
+    ) -> None:
+        """Speak `code` from now on and tell every listener.
+
+        Parameters
+        ----------
+        texts : mapping of str to str
+            English texts and what they are.
+        sentences : mapping of str to str, optional
+            Sentences of errors with ``{0}``, ``{1}`` ... for what is filled in, in both languages.
+        """
         self.code = code
         self._texts = texts
+        self._sentences = [(_pattern(key), value) for key, value in (sentences or {}).items()]
         self.changed.emit(code)
+
+    def sentence(self, said: str) -> str:
+        """Return an error's English sentence in the language in force, or itself."""
+        for pattern, translation in self._sentences:
+            found = pattern.fullmatch(said)
+            if found is not None:
+                return translation.format(*(self.text(part) for part in found.groups()))
+        return self.text(said)
 
     def text(self, source: str) -> str:
         """Return `source` in the language in force, or itself where the catalogue lacks it."""
         return self._texts.get(source, source)
 
 
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what matches a sentence with anything in its ``{0}`` places."""
+    literal = re.split(r"\{\d+\}", template)
+    return re.compile("(.*?)".join(re.escape(part) for part in literal), re.DOTALL)
+
+
 LANGUAGE = Language()
 """The one language of this process."""
+
+
+def tr_sentence(said: str) -> str:
+    """Return the sentence of an error in the user's language, values and all."""
+    return LANGUAGE.sentence(said)
 
 
 def tr(source: str, **values: object) -> str:

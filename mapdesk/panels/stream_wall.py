@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.video.source import Event, FrameSource, OnEvent
 
 MOST_TILES = 16
@@ -102,7 +102,7 @@ class StreamTile(QWidget):
             veil = QColor("#101418")
             veil.setAlpha(205)
             painter.fillRect(room, veil)
-            text = state.sentence or tr("Connecting…")
+            text = tr_sentence(state.sentence) if state.sentence else tr("Connecting…")
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(room.adjusted(14, 8, -14, -8), flags, text)
         caption = QRectF(8, self.height() - _CAPTION, self.width() - 16, _CAPTION)
