@@ -58,6 +58,8 @@ class Asking(QObject):
         self.nearest_from: tuple[float, float] | None = None
         self._history: list[Selection] = [Selection()]
         self._at = 0
+        self._gestures: list[tuple[GroundShape, Combine]] = []
+        """Gestures not answered yet: one that adds must not lose the one before it."""
 
     @property
     def positions(self) -> Positions | None:
@@ -72,9 +74,14 @@ class Asking(QObject):
             self.home(ref.id)
             return
         self._session.set_focus(ref)
-        self._jobs.run("card", partial(self._card, ref), self._show_card)
 
-    def _card(self, ref: Ref, _progress: Progress) -> Card:
+        def work(_progress: Progress) -> Card:
+            return self._card_of(ref)
+
+        self._jobs.run("card", work, self._show_card)
+
+    def _card_of(self, ref: Ref) -> Card:
+        """Return a card in the language in force; any thread."""
         return cards.card_of(self._store, ref, LANGUAGE.code[:2])
 
     def _show_card(self, card: Card) -> None:
@@ -105,7 +112,7 @@ class Asking(QObject):
             home = residents.home_of(self._store, access, person)
             if home.building is None:
                 return home, None
-            return home, cards.card_of(self._store, Ref("building", home.building["id"]))
+            return home, self._card_of(Ref("building", home.building["id"]))
 
         self._jobs.run("card", work, self._show_home)
 
@@ -122,7 +129,7 @@ class Asking(QObject):
             if not ids:
                 return None
             finest = max(places.rows(self._store, "grid", ids), key=_level)
-            return cards.card_of(self._store, Ref("grid", finest["id"]))
+            return self._card_of(Ref("grid", finest["id"]))
 
         def show(card: Card | None) -> None:
             if card is not None:
@@ -143,17 +150,29 @@ class Asking(QObject):
     # ------------------------------------------------------------------ selections
 
     def select(self, shape: GroundShape, how: Combine) -> None:
-        """Take everything inside a shape; the latest gesture wins."""
+        """Take everything inside a shape; the latest gesture wins over those it replaces."""
+        if how == "replace":
+            self._gestures.clear()
+        self._gestures.append((shape, how))
+        gestures = tuple(self._gestures)
         old, positions = self._session.selection, self.positions
 
         def work(_progress: Progress) -> Selection:
-            new = selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
-            return selecting.combine(self._store, old, new, how)
+            found = old
+            for drawn, combining in gestures:
+                new = selecting.select(self._store, selecting.GESTURE_NOUNS, drawn, positions)
+                found = selecting.combine(self._store, found, new, combining)
+            return found
 
-        self._jobs.run("select", work, self._take)
+        self._jobs.run("select", work, self._take, self._select_failed)
+
+    def _select_failed(self, error: Exception) -> None:
+        self._gestures.clear()
+        self.failed.emit(error)
 
     def select_inside(self, ref: Ref) -> None:
         """Take everything inside a grid, building or other area."""
+        self._gestures.clear()
         positions = self.positions
 
         def work(_progress: Progress) -> Selection:
@@ -163,6 +182,7 @@ class Asking(QObject):
         self._jobs.run("select", work, self._take)
 
     def _take(self, selection: Selection) -> None:
+        self._gestures.clear()
         del self._history[self._at + 1 :]
         self._history.append(selection)
         self._at = len(self._history) - 1

@@ -51,7 +51,7 @@ class Commands:
         if command in self._window.plugins.actions:
             self._window.plugins.run(command)
             return
-        own = {"card.fly": self.fly_to_focus, "card.stream": self.open_focus_stream}
+        own = {"card.fly": self.fly_to_focus, "card.stream": self.open_focus}
         if command in own:
             own[command]()
         else:
@@ -228,12 +228,6 @@ class Commands:
             self.open_streams([focus.id])
         else:
             self.fly_to_focus()
-
-    def open_focus_stream(self) -> None:
-        """Open the camera whose card is shown."""
-        focus = self._window.session.focus
-        if focus is not None and focus.noun == "camera":
-            self.open_streams([focus.id])
 
     def open_selected_streams(self) -> None:
         """Open the selected cameras side by side."""

@@ -65,8 +65,7 @@ class Pointing:
         footprints = self._view.content.footprints
         if footprints is None or building is None:
             return None
-        found = np.flatnonzero(footprints.features.ids == building)
-        return int(found[0]) if len(found) else None
+        return footprints.features.positions.get(building)
 
     def _roof(self, building: str | None) -> float:
         footprints, index = self._view.content.footprints, self._index(building)
@@ -76,13 +75,12 @@ class Pointing:
         buildings = self._view.content.buildings
         if buildings is None:
             return
-        ids = buildings.features.ids
-        chosen = np.isin(ids.astype(str), list(self._selected))
-        colour = self._style.colour("selection")
+        lit = set(self._selected)
         if self._focus is not None:
-            chosen |= ids == self._focus
-            colour = self._style.colour("highlight")
-        which: NDArray[np.int64] = np.flatnonzero(chosen)
+            lit.add(self._focus)
+        colour = self._style.colour("selection" if self._focus is None else "highlight")
+        positions = buildings.features.positions
+        which = np.array([positions[key] for key in lit if key in positions], np.int64)
         self._view.change_scene(lambda scene: scene.highlight(which, colour))
 
 

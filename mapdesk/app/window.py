@@ -237,7 +237,7 @@ class DeskWindow(QMainWindow):
             )
         self.layers_panel.set_counts(counts)
         if not any(counts.values()):
-            self.tell(WorldError(tr("This district is empty: File, Import brings data in.")))
+            self.tell(tr("This district is empty: File, Import brings data in."))
         self._second.start()
 
     def reload(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Position of each id; made once."""
+        return {key: position for position, key in enumerate(self.ids.tolist())}
 
     @property
     def xy(self) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ UNKNOWN_HEIGHT = 6.0
 STAGGER = 0.02
 """Metres by which neighbouring roofs are drawn apart, so that two that overlap do not flicker."""
 
-_MESH_FORMAT = "2"
+_MESH_FORMAT = "3"
 
 ROAD_WIDTHS = {
     "trunk": 24.0,
@@ -44,7 +44,7 @@ ROAD_WIDTHS = {
 _FLAT_ORDER = (
     ("residential", "farmland"),
     ("commercial", "industrial", "school", "hospital", "public"),
-    ("park", "grass", "forest"),
+    ("park", "grass", "forest", "hill"),
     ("square", "parking"),
     ("water",),
 )

@@ -356,3 +356,20 @@ def test_a_group_of_the_selection_is_looked_at_and_kept(hand, full_building):
     assert desk.session.selection.people == before.people
     desk.commands.undo_selection()
     assert desk.session.selection == before
+
+
+def test_two_quick_gestures_that_add_both_count(hand, full_building):
+    desk = hand.desk
+    middle = hand.look_at(Ref("building", full_building), distance=1500)
+    hand.shortcut("select.circle")
+    desk.map.radius = 60.0
+    places_drawn = [middle, middle + QPoint(150, 0), middle + QPoint(-150, 40)]
+    for at in places_drawn:
+        hand.click(at, Qt.KeyboardModifier.ShiftModifier)
+    hand.settled()
+    expected = set()
+    for at in places_drawn:
+        x, y = desk.map.shown.to_ground(at.x(), at.y())
+        expected |= set(places.ids_within(desk.store, "building", Circle(x, y, 60.0)))
+    assert set(desk.session.selection.ids("building")) == expected
+    assert desk.asking._gestures == []

@@ -10,6 +10,7 @@ import shapely
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import CrsError, InputError, NotFoundError, PurposeError
+from mapdesk.model.nouns import LAND_USES
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
 from mapdesk.services import (
@@ -330,3 +331,15 @@ def test_an_empty_district_has_an_empty_scene(empty):
     assert all(not len(layer.kinds) for layer in scenery.ground(empty, (0.0, 0.0)))
     assert places.extent(empty) is None
     assert districts.describe(empty).extent is None
+
+
+def test_every_land_use_is_drawn(town):
+    """A kind that no flat layer takes would be neither seen nor counted."""
+    drawn = sum(
+        len(layer.kinds)
+        for layer in scenery.ground(town, town.district.origin)
+        if layer.name.startswith("land_use")
+    )
+    assert drawn == places.counts(town)["land_use"]
+    grouped = [kind for group in scenery._FLAT_ORDER for kind in group]
+    assert sorted(grouped) == sorted(LAND_USES)
