@@ -19,9 +19,9 @@ readonly DESK_PACKAGES=(
 )
 # Asked for only where fontconfig knows no Chinese font at all.
 readonly FONT_PACKAGE=fonts-noto-cjk
-# An X server without a screen, and a real RTSP camera for the video tests.
+# An X server without a screen, a PostgreSQL with PostGIS to start, and a real RTSP camera for the tests.
 readonly TEST_PACKAGES=(
-    git xvfb
+    git xvfb postgresql-15 postgresql-15-postgis-3
     python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly
 )
 
