@@ -38,7 +38,7 @@ def city() -> Path:
         shutil.rmtree(temporary, ignore_errors=True)
         with create_district(temporary, "Benchmark city", "EPSG:32650") as store:
             with writing.transaction(store) as connection:
-                writing.upsert(connection, _frames(np.random.default_rng(3)))
+                writing.upsert(store, connection, _frames(np.random.default_rng(3)))
             importing.set_origin(store)
         temporary.rename(folder)
     return folder

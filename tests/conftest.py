@@ -56,7 +56,7 @@ def town_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frames = build_district(recipe, people=3000, seed=1, progress=quiet)
     with districts.create_district(folder, "Test town", recipe.plan["district"]["crs"]) as store:
         with writing.transaction(store) as connection:
-            writing.upsert(connection, frames)
+            writing.upsert(store, connection, frames)
         importing.set_origin(store)
     return folder
 

@@ -15,7 +15,6 @@ from mapdesk.app.actions import ACTIONS, Action
 from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
-from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.selection import Ref
@@ -165,7 +164,7 @@ class Commands:
     def set_purpose(self, purpose: str) -> None:
         """Put a purpose in force."""
         self._window.purpose.setText(purpose)
-        self._window.session.set_access(Access.current(purpose))
+        self._window.session.set_access(self._window.store.identity.having(purpose))
 
     def use_tool(self, tool: str) -> None:
         """Make a ground tool the active one; Escape first drops a gesture under way."""

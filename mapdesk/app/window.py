@@ -86,7 +86,7 @@ class DeskWindow(QMainWindow):
         self.settings = settings() if memory is None else memory
         self.memory = Memory(self.settings, store.folder)
         self.theme = str(self.settings.value("theme", "light"))
-        self.session = Session(Access.current())
+        self.session = Session(store.identity)
         self.jobs = Jobs(self)
         self.layers = LayerList()
         self.memory.restore_layers(self.layers)
@@ -330,7 +330,7 @@ class DeskWindow(QMainWindow):
             self.card_panel.hide_people()
 
     def _on_purpose(self) -> None:
-        self.session.set_access(Access.current(self.purpose.text()))
+        self.session.set_access(self.store.identity.having(self.purpose.text()))
 
     def _on_purpose_typed(self, text: str) -> None:
         """Withdraw the purpose at once when its field is emptied."""

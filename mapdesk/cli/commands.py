@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.services.districts import Progress
@@ -172,7 +171,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
     from mapdesk.services import districts, finding
 
     with districts.open_district(options.district) as store:
-        access = Access.current(options.purpose)
+        access = store.identity.having(options.purpose)
         if options.purpose:
             access.require_purpose("people")
         found = finding.find(store, options.text, access)
@@ -204,7 +203,7 @@ def people(options: argparse.Namespace, _progress: Progress) -> Answer:
 
     with districts.open_district(options.district) as store:
         rows = residents.people_of_building(
-            store, Access.current(options.purpose), options.building
+            store, store.identity.having(options.purpose), options.building
         )
     lines = [
         f"{row['stair'] or '':>3} {row['floor'] if row['floor'] is not None else '':>3}F "
@@ -219,7 +218,7 @@ def home(options: argparse.Namespace, _progress: Progress) -> Answer:
     from mapdesk.services import districts, residents
 
     with districts.open_district(options.district) as store:
-        found = residents.home_of(store, Access.current(options.purpose), options.person)
+        found = residents.home_of(store, store.identity.having(options.purpose), options.person)
     building = {k: v for k, v in (found.building or {}).items() if k != "geometry"}
     data = {
         "person": found.person,

@@ -1,18 +1,19 @@
 """Who asks, in which role and why; and what comes out masked.
 
 Every query that returns a person, a household, a worker's track or a camera picture takes an
-`Access` with a purpose. Until sign-in exists the operating-system user is an analyst.
+`Access` with a purpose. In an embedded district without users the operating-system user is its owner.
 """
 
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from mapdesk.model.errors import PurposeError
+from mapdesk.model.errors import PurposeError, RightsError
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import ROLES, Right
 
 SHORTEST_PURPOSE = 2
 
@@ -26,19 +27,39 @@ class Access:
     user : str
         Who asks.
     role : str
-        "analyst" until sign-in exists.
+        Key in `ROLES`.
     purpose : str
         Why, in the user's words; empty where nothing personal is asked for.
+    areas : tuple of str
+        Ids of the grids, of any level, whose people may be looked at; empty means the whole district.
     """
 
     user: str
     role: str
     purpose: str = ""
+    areas: tuple[str, ...] = ()
 
     @classmethod
-    def current(cls, purpose: str = "") -> Access:
-        """Return the operating-system user as analyst."""
-        return cls(getpass.getuser(), "analyst", purpose.strip())
+    def owner(cls, purpose: str = "") -> Access:
+        """Return the operating-system user as owner of an embedded district that has no users."""
+        return cls(getpass.getuser(), "owner", purpose.strip())
+
+    def having(self, purpose: str) -> Access:
+        """Return the same user with another purpose."""
+        return replace(self, purpose=purpose.strip())
+
+    def may(self, right: Right) -> bool:
+        """Say whether the role has a right."""
+        return right in ROLES[self.role].rights
+
+    def require(self, right: Right) -> None:
+        """Raise RightsError unless the role has a right."""
+        if not self.may(right):
+            able = ", ".join(role.key for role in ROLES.values() if right in role.rights)
+            raise RightsError(
+                f"{self.user} is signed in as {self.role}, which does not include '{right}'; "
+                f"ask someone who is {able}."
+            )
 
     @property
     def has_purpose(self) -> bool:

@@ -9,6 +9,9 @@
     |   |-- NotFoundError           an id or a folder that is not there
     |   |-- BusyError               another process holds the district
     |   |-- PurposeError            personal data asked for without saying why
+    |   |-- RightsError             the role of the user does not allow it
+    |   |-- SignInError             who it is has not been proved
+    |   |-- ConflictError           someone else changed the same thing meanwhile
     |   |-- StreamError             a camera that cannot be shown, with its reason
     |   `-- SetupError              a part of the machine is missing (font, OpenGL, extension)
     `-- CancelledError              the user stopped the work; nothing was changed
@@ -44,6 +47,18 @@ class BusyError(WorldError):
 
 class PurposeError(WorldError):
     """Personal data was asked for without a purpose."""
+
+
+class RightsError(WorldError):
+    """The user's role, or the areas it is given for, do not allow this."""
+
+
+class SignInError(WorldError):
+    """A wrong name, password or code, a locked account, or nobody signed in."""
+
+
+class ConflictError(WorldError):
+    """Someone else changed the same thing meanwhile; nothing was overwritten."""
 
 
 class StreamError(WorldError):

@@ -42,7 +42,7 @@ def open_cameras(store: Store, access: Access, ids: Sequence[str]) -> list[Camer
         raise NotFoundError(
             "The register has no stream address for this camera; import one as main_stream."
         )
-    audit.record_all(store.folder, access, "open stream", [row["id"] for row in rows])
+    audit.record_all(store, access, "open stream", [row["id"] for row in rows])
     return [
         CameraAddress(
             row["id"],

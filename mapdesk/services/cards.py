@@ -7,6 +7,7 @@ from typing import Any
 
 from mapdesk.model.access import mask_row
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.store import people, places
 from mapdesk.store.database import Store
@@ -130,7 +131,7 @@ def _building(store: Store, ref: Ref, row: dict[str, Any], x: float, y: float) -
         y,
         chain,
         sorted(by_floor.items(), reverse=True),
-        people.count_in(store, [ref.id]),
+        people.count_in(store, [ref.id]) if store.identity.may(Right.PEOPLE) else 0,
         [],
         incidents,
         cameras,

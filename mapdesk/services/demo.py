@@ -79,7 +79,7 @@ def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None
         with store:
             progress("Writing the store", 0.78)
             with writing.transaction(store) as connection:
-                writing.upsert(connection, frames)
+                writing.upsert(store, connection, frames)
             importing.set_origin(store)
         progress("Drawing street clips", 0.88)
         write_street_clips(temporary / "district" / "media", seed=seed)

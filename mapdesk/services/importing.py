@@ -134,7 +134,7 @@ def import_file(
     frames["source"] = _source_frame(source, path, result.attribution, result.licence)
     progress("Writing", 0.9)
     with writing.transaction(store, keep=not dry_run) as connection:
-        counts = writing.upsert(connection, frames)
+        counts = writing.upsert(store, connection, frames)
         if "grid" in frames:
             grids.nest(store, connection)
         if {"building", "grid"} & set(frames):

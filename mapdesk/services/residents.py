@@ -62,7 +62,7 @@ def people_of_building(store: Store, access: Access, building_id: str) -> list[d
     """
     access.require_purpose("people")
     places.row(store, "building", building_id)
-    audit.record(store.folder, access, "people of building", building_id)
+    audit.record(store, access, "people of building", building_id)
     extra = ("stair", "floor", "room", "unit_use")
     return [
         _masked(row) | {name: row[name] for name in extra}
@@ -79,7 +79,7 @@ def households_of_building(store: Store, access: Access, building_id: str) -> di
         No purpose given.
     """
     access.require_purpose("households")
-    audit.record(store.folder, access, "households of building", building_id)
+    audit.record(store, access, "households of building", building_id)
     return people.count_by_household_kind(store, building_id)
 
 
@@ -94,7 +94,7 @@ def home_of(store: Store, access: Access, person_id: str) -> Home:
         No such person.
     """
     access.require_purpose("people")
-    audit.record(store.folder, access, "home of person", person_id)
+    audit.record(store, access, "home of person", person_id)
     person = people.person(store, person_id)
     if person is None:
         raise NotFoundError(f"There is no person '{person_id}'; 'mapdesk find' looks for names.")
@@ -120,7 +120,7 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
     needle = text.strip()
     if not needle:
         return []
-    audit.record(store.folder, access, "find people", needle)
+    audit.record(store, access, "find people", needle)
     found = people.find(store, needle, limit)
     buildings = {
         row["id"]: row

@@ -11,6 +11,7 @@ from mapdesk.feeds.positions import Positions
 from mapdesk.model.access import mask_row
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS, PLACED
+from mapdesk.model.rights import Right
 from mapdesk.model.selection import Combine, Selection
 from mapdesk.model.shapes import Area, GroundShape
 from mapdesk.store import people, places
@@ -59,7 +60,7 @@ def select(
             ids = places.ids_within(store, noun, shape)
         if ids:
             groups[noun] = ids
-    return Selection(groups, people.count_in(store, groups.get("building", ())), shape)
+    return Selection(groups, _residents(store, groups.get("building", ())), shape)
 
 
 def combine(store: Store, old: Selection, new: Selection, how: Combine) -> Selection:
@@ -67,7 +68,12 @@ def combine(store: Store, old: Selection, new: Selection, how: Combine) -> Selec
     both = old.combined(new, how)
     if how == "replace":
         return both
-    return Selection(both.groups, people.count_in(store, both.ids("building")), both.shape)
+    return Selection(both.groups, _residents(store, both.ids("building")), both.shape)
+
+
+def _residents(store: Store, buildings: Sequence[str]) -> int:
+    """Return how many people live in these buildings; 0 for those who may not know of any area."""
+    return people.count_in(store, buildings) if store.identity.may(Right.PEOPLE) else 0
 
 
 def check_placed(noun: str) -> None:

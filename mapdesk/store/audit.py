@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mapdesk.model.access import Access
+from mapdesk.model.rights import Right
+from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
 
 _CREATE = """
 CREATE TABLE IF NOT EXISTS looks (
@@ -29,26 +32,28 @@ CREATE TABLE IF NOT EXISTS looks (
 _INSERT = "INSERT INTO looks (at, who, role, purpose, action, subject) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def record(folder: Path, access: Access, action: str, subject: str) -> int:
+@needs(None)
+def record(store: Store, access: Access, action: str, subject: str) -> int:
     """Write one row and return its number once it is on disk.
 
     Parameters
     ----------
-    folder : Path
-        The district's folder.
+    access : Access
+        Who asks, and why.
     action : str
         What was asked: "people of building", "home of person", "find people", "open stream".
     subject : str
         Of which thing: an id or the text looked for.
     """
-    with closing(_open(folder)) as connection, connection:
+    with closing(_open(store.folder)) as connection, connection:
         cursor = connection.execute(_INSERT, _row(access, action, subject))
         return int(cursor.lastrowid or 0)
 
 
-def record_all(folder: Path, access: Access, action: str, subjects: Sequence[str]) -> None:
+@needs(None)
+def record_all(store: Store, access: Access, action: str, subjects: Sequence[str]) -> None:
     """Write one row for each subject in one transaction; they are on disk when this returns."""
-    with closing(_open(folder)) as connection, connection:
+    with closing(_open(store.folder)) as connection, connection:
         connection.executemany(_INSERT, [_row(access, action, subject) for subject in subjects])
 
 
@@ -67,9 +72,10 @@ def _row(access: Access, action: str, subject: str) -> tuple[str, ...]:
     return (at, access.user, access.role, access.purpose, action, subject)
 
 
-def last(folder: Path, count: int = 100) -> list[dict[str, str | int]]:
+@needs(Right.AUDIT)
+def last(store: Store, count: int = 100) -> list[dict[str, str | int]]:
     """Return the newest rows, newest first."""
-    path = folder / "audit" / "looks.sqlite"
+    path = store.folder / "audit" / "looks.sqlite"
     if not path.is_file():
         return []
     with closing(sqlite3.connect(path)) as connection:

@@ -20,6 +20,7 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
 
+from mapdesk.model.access import Access
 from mapdesk.model.district import District
 from mapdesk.model.errors import BusyError, InputError, NotFoundError, SetupError
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
@@ -43,11 +44,14 @@ class Store:
     folder : Path
     district : District
     engine : sqlalchemy.Engine
+    identity : Access
+        Who is signed in; every function of the store that has a rule asks it.
     """
 
     folder: Path
     district: District
     engine: Engine
+    identity: Access = field(default_factory=Access.owner)
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
@@ -178,9 +182,11 @@ def create(folder: Path, district: District) -> Store:
             f"{folder} cannot be made: {error.strerror or error}; choose another place."
         ) from error
     engine = _engine(folder)
-    from mapdesk.store import migrations
+    from mapdesk.store import migrations, pinyin
 
     migrations.upgrade(engine)
+    with engine.begin() as connection:
+        pinyin.fill(connection)
     write_settings(folder, district)
     return Store(folder, district, engine)
 

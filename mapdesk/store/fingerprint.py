@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import duckdb
 import sqlalchemy as sa
 
+from mapdesk.model.rights import Right
 from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 
 
+@needs(Right.PLACES)
 def of_rows(store: Store, noun: str, columns: Sequence[str]) -> str:
     """Return a text that changes when the id, place or one of `columns` of any row does.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mapdesk.model.rights import Right
 from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 
 _BUILDING, _GRID = TABLES["building"], TABLES["grid"]
 
 
+@needs(Right.EDIT_PLACES)
 def nest(store: Store, connection: Connection) -> int:
     """Give grids without a parent the one of the next coarser level they lie in; return how many.
 
@@ -31,6 +34,7 @@ def nest(store: Store, connection: Connection) -> int:
     return connection.execute(statement).rowcount
 
 
+@needs(Right.EDIT_PLACES)
 def assign(store: Store, connection: Connection) -> int:
     """Give buildings the finest grid that holds their inside point; return how many were changed.
 

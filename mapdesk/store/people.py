@@ -7,16 +7,36 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mapdesk.model.rights import Right
 from mapdesk.store.database import Store, as_dicts, fetch
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
 
-_LISTED = tuple(column for column in RESIDENT.c if column.name != "building_id")
+_LISTED = tuple(
+    RESIDENT.c[name]
+    for name in (
+        "id",
+        "household_id",
+        "unit_id",
+        "name",
+        "sex",
+        "birth_date",
+        "residence_kind",
+        "relation",
+        "care_flag",
+        "stair",
+        "floor",
+        "room",
+        "unit_use",
+    )
+)
 _OF_BUILDING = sa.select(*_LISTED).where(RESIDENT.c.building_id == sa.bindparam("building"))
 
 
+@needs(Right.PEOPLE)
 def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
     """Return the people of a building, unmasked, with stair, floor and room, by floor and room.
 
@@ -28,6 +48,7 @@ def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
     return [dict(zip(names, (*row, building_id), strict=True)) for row in rows]
 
 
+@needs(Right.PEOPLE)
 def person(store: Store, person_id: str) -> dict[str, Any] | None:
     """Return one person, unmasked, or None."""
     query = sa.select(_PERSON).where(_PERSON.c.id == person_id)
@@ -36,6 +57,7 @@ def person(store: Store, person_id: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
+@needs(Right.PEOPLE)
 def household(
     store: Store, household_id: str
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
@@ -52,6 +74,7 @@ def household(
         return (None if row is None else dict(row), as_dicts(people))
 
 
+@needs(Right.PEOPLE)
 def count_in(store: Store, building_ids: Collection[str]) -> int:
     """Return how many people live in these buildings."""
     if not building_ids:
@@ -66,6 +89,7 @@ def count_in(store: Store, building_ids: Collection[str]) -> int:
         return int(connection.scalar(query) or 0)
 
 
+@needs(Right.PEOPLE)
 def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
     """Return the number of households of a building by residence kind."""
     query = (
@@ -79,6 +103,7 @@ def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
         return {kind or "unknown": int(count) for kind, count in connection.execute(query)}
 
 
+@needs(Right.PEOPLE)
 def find(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
     """Return people whose name contains `text` or whose id equals it, exact names first."""
     exact = sa.case((_PERSON.c.name == text, 0), else_=1)

@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from mapdesk.model.errors import NotFoundError
 from mapdesk.model.features import Features
 from mapdesk.model.nouns import NOUNS, PLACED, FieldType
+from mapdesk.model.rights import Right
 from mapdesk.model.shapes import GroundShape
 from mapdesk.store.database import Store, as_dicts, raw_connection
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 from mapdesk.store.spatial import SpatialIndex
 
 
+@needs(Right.PLACES)
 def counts(store: Store) -> dict[str, int]:
     """Return how many rows each noun has."""
     with store.connect() as connection:
@@ -29,6 +32,7 @@ def counts(store: Store) -> dict[str, int]:
         }
 
 
+@needs(Right.PLACES)
 def features(
     store: Store,
     noun: str,
@@ -87,23 +91,27 @@ def _table(noun: str) -> sa.Table:
     return TABLES[noun]
 
 
+@needs(Right.PLACES)
 def index_of(store: Store, noun: str) -> SpatialIndex:
     """Return the spatial index of a placed noun, building it at first use."""
     return store.indexes.get(noun) or store.indexes.put(noun, features(store, noun))
 
 
+@needs(Right.PLACES)
 def ids_within(store: Store, noun: str, shape: GroundShape) -> tuple[str, ...]:
     """Return the ids of a noun that touch `shape`, sorted."""
     index = index_of(store, noun)
     return tuple(index.features.ids[index.within(shape)].tolist())
 
 
+@needs(Right.PLACES)
 def ids_at(store: Store, noun: str, x: float, y: float) -> tuple[str, ...]:
     """Return the ids of polygons that hold a point (m)."""
     index = index_of(store, noun)
     return tuple(index.features.ids[index.at(x, y)].tolist())
 
 
+@needs(Right.PLACES)
 def rows(store: Store, noun: str, ids: Collection[str]) -> list[dict[str, Any]]:
     """Return whole rows, geometry included, in the order of `ids`; unknown ids are left out.
 
@@ -119,6 +127,7 @@ def rows(store: Store, noun: str, ids: Collection[str]) -> list[dict[str, Any]]:
     return [by_id[key] for key in wanted if key in by_id]
 
 
+@needs(Right.PLACES)
 def row(store: Store, noun: str, key: str) -> dict[str, Any]:
     """Return one whole row.
 
@@ -135,6 +144,7 @@ def row(store: Store, noun: str, key: str) -> dict[str, Any]:
     return found[0]
 
 
+@needs(Right.PLACES)
 def where(
     store: Store, noun: str, column: str, values: Iterable[str], limit: int | None = None
 ) -> list[dict[str, Any]]:
@@ -146,6 +156,7 @@ def where(
         return as_dicts(connection.execute(query.limit(limit)))
 
 
+@needs(Right.PLACES)
 def grid_chain(store: Store, grid_id: str | None) -> list[dict[str, Any]]:
     """Return a grid and the grids above it, the highest first."""
     chain: list[dict[str, Any]] = []
@@ -160,6 +171,7 @@ def grid_chain(store: Store, grid_id: str | None) -> list[dict[str, Any]]:
     return chain[::-1]
 
 
+@needs(Right.PLACES)
 def bounds(store: Store, noun: str) -> tuple[float, float, float, float] | None:
     """Return (xmin, ymin, xmax, ymax) in metres of a placed noun; None where it has no rows."""
     placed = index_of(store, noun).features.placed
@@ -169,6 +181,7 @@ def bounds(store: Store, noun: str) -> tuple[float, float, float, float] | None:
     return (xmin, ymin, xmax, ymax)
 
 
+@needs(Right.PLACES)
 def extent(store: Store) -> tuple[float, float, float, float] | None:
     """Return (xmin, ymin, xmax, ymax) in metres of everything placed; None where nothing is."""
     boxes = [box for noun in PLACED if (box := bounds(store, noun)) is not None]
@@ -178,6 +191,7 @@ def extent(store: Store) -> tuple[float, float, float, float] | None:
     return (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
 
 
+@needs(Right.PLACES)
 def attributions(store: Store) -> list[str]:
     """Return the attribution of every source the district was made from, sorted, without repeats."""
     table = TABLES["source"]

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from mapdesk.model.nouns import NOUNS, Noun
 from mapdesk.store.geometry import Geometry
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 
 METADATA = sa.MetaData()
 
@@ -41,21 +41,98 @@ def _table(noun: Noun) -> sa.Table:
 
 TABLES: dict[str, sa.Table] = {key: _table(noun) for key, noun in NOUNS.items()}
 
-_NOT_LISTED = ("identity_number", "phone", "education", "care_flag")
+_PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
 RESIDENT = sa.Table(
     "resident",
     METADATA,
-    *[
-        sa.Column(column.name, column.type)
-        for column in TABLES["person"].c
-        if column.name not in ("id", *_NOT_LISTED)
-    ],
     sa.Column("id", sa.String),
-    *[sa.Column(name, TABLES["unit"].c[name].type) for name in ("stair", "floor", "room")],
+    sa.Column("grid_id", sa.String),
+    *[
+        sa.Column(name, _PERSON.c[name].type)
+        for name in (
+            "building_id",
+            "unit_id",
+            "household_id",
+            "name",
+            "sex",
+            "birth_date",
+            "education",
+            "residence_kind",
+            "relation",
+            "care_flag",
+        )
+    ],
+    sa.Column("born", sa.Integer),
+    sa.Column("initials", sa.String),
+    *[sa.Column(name, _UNIT.c[name].type) for name in ("stair", "floor", "room")],
     sa.Column("unit_use", sa.String),
+    sa.Column("household_kind", sa.String),
+    sa.Column("vehicles", sa.BigInteger),
+    sa.Column("pets", sa.BigInteger),
 )
-"""Person with the unit they live in, one row each, sorted by building; written by `flat.rebuild`.
+"""Person with grid, unit and household, one row each, sorted by grid and building; see `flat`.
 
-Only what a list of residents shows: less to see, and each column costs a scan.
+No phone and no identity number: nothing that lists people needs them. ``born`` is the birth date as the
+number yyyymmdd, so that ``(today - born) / 10000`` is the age in whole years; ``initials`` are the first
+letters of the name's pinyin, lower case.
+"""
+
+PINYIN = sa.Table(
+    "pinyin",
+    METADATA,
+    sa.Column("character", sa.String, primary_key=True),
+    sa.Column("initial", sa.String, nullable=False),
+    sa.Column("surname_initial", sa.String, nullable=False),
+)
+"""First letter of each Chinese character's pinyin, and of it as a surname (单: d, as a surname s)."""
+
+SETTING = sa.Table(
+    "setting",
+    METADATA,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+"""What ``district.toml`` holds, for a district that has no folder of its own: one on a server."""
+
+MEDIA_FILE = sa.Table(
+    "media_file",
+    METADATA,
+    sa.Column("path", sa.String, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+"""What the folder ``media`` holds, for a district on a server."""
+
+BATCH = sa.Table(
+    "batch",
+    METADATA,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("source", sa.String),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("purpose", sa.String, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("undone_by", sa.String),
+)
+"""One act of changing the register, of kind "import", "edit" or "undo"."""
+
+CHANGE = sa.Table(
+    "change",
+    METADATA,
+    sa.Column("batch_id", sa.String, nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("noun", sa.String, nullable=False),
+    sa.Column("row_id", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("field", sa.String),
+    sa.Column("old", sa.String),
+    sa.Column("new", sa.String),
+)
+"""What a batch changed, from which each field's provenance is read.
+
+Kind "changed" and "moved" name the field with its old and new value as text; "new" and "gone" name the
+whole row, whose fields stand in ``new`` or ``old`` as JSON (of "new" only where the row was not imported:
+an imported row's fields are the file's).
 """

@@ -6,7 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mapdesk.model.rights import Right
 from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 
 SEARCHED: dict[str, tuple[str, ...]] = {
@@ -19,6 +21,7 @@ SEARCHED: dict[str, tuple[str, ...]] = {
 """Columns looked at, by noun; the first one is the title of a result."""
 
 
+@needs(Right.PLACES)
 def find(store: Store, text: str, limit: int = 20) -> list[dict[str, Any]]:
     """Return rows whose id equals `text` or whose columns contain it (case ignored).
 

@@ -13,12 +13,17 @@ from sqlalchemy.engine import Connection
 
 from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.nouns import NOUNS, Noun
+from mapdesk.model.rights import Right
 from mapdesk.store import flat
 from mapdesk.store.database import Store, raw_connection
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+REGISTER = frozenset({"person", "household", "unit"})
+"""Nouns of the register; everything else is a place."""
 
 _ARROW = {
     "text": pa.string(),
@@ -30,6 +35,7 @@ _ARROW = {
 }
 
 
+@needs(None)
 @contextmanager
 def transaction(store: Store, *, keep: bool = True) -> Iterator[Connection]:
     """Give a connection whose writes are all kept, or none; none at all unless `keep`.
@@ -50,8 +56,9 @@ def transaction(store: Store, *, keep: bool = True) -> Iterator[Connection]:
         store.indexes.forget(set(NOUNS))
 
 
+@needs(None)
 def upsert(
-    connection: Connection, frames: Mapping[str, pd.DataFrame]
+    store: Store, connection: Connection, frames: Mapping[str, pd.DataFrame]
 ) -> dict[str, tuple[int, int]]:
     """Insert rows whose id is new and update the others, noun by noun in order of reference.
 
@@ -69,7 +76,12 @@ def upsert(
     ------
     InputError
         A row refers to something that is not there.
+    RightsError
+        The user may not change one of the nouns.
     """
+    for key, rows in frames.items():
+        if not rows.empty:
+            store.identity.require(right_to_change(key))
     raw = raw_connection(connection)
     result = {}
     for key, noun in NOUNS.items():
@@ -90,6 +102,11 @@ def upsert(
     if flat.SOURCES & set(result):
         flat.rebuild(connection)
     return result
+
+
+def right_to_change(noun: str) -> Right:
+    """Return the right that changing rows of a noun takes."""
+    return Right.EDIT_REGISTER if noun in REGISTER else Right.EDIT_PLACES
 
 
 def _upsert_sql(noun: Noun, columns: list[str]) -> str:

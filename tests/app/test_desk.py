@@ -8,7 +8,6 @@ from PyQt6.QtTest import QTest
 
 from mapdesk.app import catalogue
 from mapdesk.app.actions import ACTIONS
-from mapdesk.model.access import Access
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
 from mapdesk.store import audit, people, places
@@ -127,14 +126,14 @@ def test_following_links_goes_both_ways(hand, full_building):
     assert f"building:{full_building}" in desk.card_panel.text.toHtml()
     with hand.qtbot.waitSignal(desk.asking.people_shown, timeout=30_000):
         desk.card_panel.followed.emit(Ref("building", full_building))
-    subjects = [look["action"] for look in audit.last(desk.store.folder, 10)]
+    subjects = [look["action"] for look in audit.last(desk.store, 10)]
     assert "home of person" in subjects
     assert subjects.count("people of building") == 2
 
 
 def test_without_a_purpose_no_names_and_no_pictures(hand, full_building):
     desk = hand.desk
-    desk.session.set_access(Access.current(""))
+    desk.session.set_access(desk.store.identity)
     at = hand.look_at(Ref("building", full_building))
     with hand.qtbot.waitSignal(desk.asking.card_shown, timeout=30_000):
         hand.click(at)
@@ -145,7 +144,7 @@ def test_without_a_purpose_no_names_and_no_pictures(hand, full_building):
     hand.qtbot.waitUntil(desk.messages.isVisible, timeout=30_000)
     assert "purpose" in desk.messages.label.text().lower()
     assert desk.walls == []
-    assert audit.last(desk.store.folder) == []
+    assert audit.last(desk.store) == []
 
 
 def test_workers_move_and_the_nearest_follow(hand, full_building):

@@ -33,7 +33,7 @@ def aim(folder, *urls):
         rows = places.rows(store, "camera", ids)
         frame = gpd.GeoDataFrame(rows).assign(main_stream=urls, sub_stream=urls)
         with writing.transaction(store) as connection:
-            writing.upsert(connection, {"camera": frame})
+            writing.upsert(store, connection, {"camera": frame})
     return ids
 
 
@@ -58,7 +58,7 @@ def test_a_double_click_on_a_camera_shows_a_real_stream(qtbot, town_folder, serv
     first = wall.tiles[0].source.latest().number
     qtbot.waitUntil(lambda: wall.tiles[0].source.latest().number > first + 5, timeout=60_000)
     assert wall.tiles[0].camera.id == camera
-    look = audit.last(town_folder)[0]
+    look = audit.last(desk.store)[0]
     assert (look["action"], look["subject"], look["purpose"]) == ("open stream", camera, PURPOSE)
     closed(qtbot, wall)
     assert desk.walls == []

@@ -105,10 +105,9 @@ def test_people_and_home(run, town_folder, facts):
     home = json.loads(out)
     assert home["building"]["id"] == facts["building"]
     assert home["floor"] == people[0]["floor"]
-    assert [look["action"] for look in audit.last(town_folder)] == [
-        "home of person",
-        "people of building",
-    ]
+    with districts.open_district(town_folder) as store:
+        looks = audit.last(store)
+    assert [look["action"] for look in looks] == ["home of person", "people of building"]
 
 
 def test_find_people_needs_a_purpose(run, town_folder):

@@ -49,12 +49,12 @@ def middle(town, full_building):
 def test_people_need_a_purpose_and_leave_a_record(town, full_building):
     with pytest.raises(PurposeError):
         residents.people_of_building(town, NOBODY, full_building)
-    assert audit.last(town.folder) == []
+    assert audit.last(town) == []
     found = residents.people_of_building(town, ANALYST, full_building)
     assert found
     assert all(set(row["name"][1:]) == {"*"} for row in found)
     assert not {"phone", "identity_number", "care_flag"} & set(found[0])
-    look = audit.last(town.folder)[0]
+    look = audit.last(town)[0]
     assert (look["who"], look["purpose"]) == ("tester", "checking the register")
     assert (look["action"], look["subject"]) == ("people of building", full_building)
 
@@ -82,7 +82,7 @@ def test_person_to_home_and_home_to_people(town, full_building):
 def test_every_door_to_personal_data_asks_why(town, ask):
     with pytest.raises(PurposeError):
         ask(town)
-    assert audit.last(town.folder) == []
+    assert audit.last(town) == []
 
 
 def test_people_are_found_only_with_a_purpose(town):
@@ -173,7 +173,7 @@ def test_every_noun_on_the_map_has_a_card(town, noun):
 
 
 def test_backup_and_restore_lose_nothing(town, tmp_path, progress):
-    audit.record(town.folder, ANALYST, "look", "x")
+    audit.record(town, ANALYST, "look", "x")
     before = places.counts(town)
     file = tmp_path / "b.zip"
     districts.backup(town, file, progress)
@@ -181,7 +181,7 @@ def test_backup_and_restore_lose_nothing(town, tmp_path, progress):
     with districts.open_district(tmp_path / "again") as again:
         assert places.counts(again) == before
         assert again.district == town.district
-        assert audit.last(again.folder)[0]["subject"] == "x"
+        assert audit.last(again)[0]["subject"] == "x"
     with pytest.raises(InputError, match="not empty"):
         districts.restore(file, tmp_path / "again", progress)
 

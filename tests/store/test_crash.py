@@ -26,9 +26,9 @@ for batch in range(start, start + 1000):
     ids = [f"k{batch:06}-{number:02}" for number in range(50)]
     frame = gpd.GeoDataFrame({"id": ids}, geometry=shapely.points(np.arange(50.0), float(batch)))
     with writing.transaction(store) as connection:
-        writing.upsert(connection, {"camera": frame})
+        writing.upsert(store, connection, {"camera": frame})
     places.ids_within(store, "camera", Circle(0, 0, 10))
-    audit.record(store.folder, Access("me", "analyst", "crash test"), "batch", str(batch))
+    audit.record(store, Access("me", "analyst", "crash test"), "batch", str(batch))
     print(batch, flush=True)
 """
 
@@ -54,7 +54,7 @@ def kill_and_look(folder, start, acknowledged):
         assert rows in ((last + 1) * 50, (last + 2) * 50)
         assert len(places.ids_within(store, "camera", Circle(0, 0, 1e7))) == rows
         assert len(places.ids_within(store, "camera", Circle(0, last, 0.5))) == 1
-        looks = audit.last(folder, 10_000)
+        looks = audit.last(store, 10_000)
     assert {str(batch) for batch in range(start, last + 1)} <= {look["subject"] for look in looks}
     return rows // 50
 

@@ -22,7 +22,7 @@ from mapdesk.store.schema import METADATA, TABLES
 
 def write(store, **frames):
     with writing.transaction(store) as connection:
-        return writing.upsert(connection, frames)
+        return writing.upsert(store, connection, frames)
 
 
 def cameras(count, seed=1):
@@ -205,7 +205,7 @@ def test_grids_nest_whatever_the_order_of_import(empty):
     write(empty, building=house)
     for frame in (coarse, fine):
         with writing.transaction(empty) as connection:
-            writing.upsert(connection, {"grid": frame})
+            writing.upsert(empty, connection, {"grid": frame})
             grids_store.nest(empty, connection)
             grids_store.assign(empty, connection)
     assert places.row(empty, "building", "b")["grid_id"] == "g3"

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from mapdesk.model.errors import InputError
+from mapdesk.store import flat, pinyin
 from mapdesk.store.folder import DATABASE
 from mapdesk.store.schema import METADATA, SCHEMA_VERSION
 
@@ -55,3 +56,6 @@ def migrate(folder: Path, engine: Engine, version: str) -> None:
     engine.dispose()
     shutil.copy2(folder / DATABASE, folder / f"store-{version}.duckdb")
     upgrade(engine)
+    with engine.begin() as connection:
+        pinyin.fill(connection)
+        flat.rebuild(connection)
