@@ -14,7 +14,8 @@ from benchmarks.measuring import Result, alternate, median, p95, row
 from mapdesk.model.shapes import Circle
 from mapdesk.services.districts import open_district
 from mapdesk.store import people, places
-from mapdesk.store.database import Store, raw_connection
+from mapdesk.store.database import Store
+from mapdesk.store.engines.embedded import raw_connection
 
 RADIUS = 500.0
 

@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 # Before anything imports Qt or VTK: no display is needed, and nothing of the user's is touched.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-config-")
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mapdesk-cache-")
 
 import pytest
 from hypothesis import settings
@@ -22,6 +24,8 @@ from mapdesk.demo import build_district
 from mapdesk.services import demo, districts, importing
 from mapdesk.store import writing
 from mapdesk.store.database import Store
+from tests.postgres import PostgresServer
+from tests.postgres import missing as missing_postgres
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("soak", deadline=None, max_examples=3000)
@@ -48,17 +52,67 @@ def real_data() -> Path:
     return folder
 
 
+ENGINES = ("duckdb", "postgresql")
+"""Engines that `town` and `empty` stand on, in turn; marked `embedded`, a test sees the first alone."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the shared engine where a test is about folders and files."""
+
+    def is_out(item: pytest.Item) -> bool:
+        shared = "postgresql" in getattr(item, "callspec", item).__dict__.get("params", {}).values()
+        return shared and item.get_closest_marker("embedded") is not None
+
+    config.hook.pytest_deselected(items=[item for item in items if is_out(item)])
+    items[:] = [item for item in items if not is_out(item)]
+
+
 @pytest.fixture(scope="session")
-def town_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo town of 3,000 people, built once; tests work on copies."""
-    folder = tmp_path_factory.mktemp("town") / "district"
-    recipe = demo.load_recipe()
-    frames = build_district(recipe, people=3000, seed=1, progress=quiet)
-    with districts.create_district(folder, "Test town", recipe.plan["district"]["crs"]) as store:
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL with PostGIS in a temporary folder."""
+    reason = missing_postgres()
+    if reason:
+        pytest.skip(reason)
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def town_frames() -> dict[str, Any]:
+    """A demo town of 3,000 people as frames."""
+    return build_district(demo.load_recipe(), people=3000, seed=1, progress=quiet)
+
+
+def build_town(place: Path | str, frames: dict[str, Any]) -> None:
+    """Write the town to a new district."""
+    crs = demo.load_recipe().plan["district"]["crs"]
+    with districts.create_district(place, "Test town", crs) as store:
         with writing.transaction(store) as connection:
             writing.upsert(store, connection, frames)
         importing.set_origin(store)
+
+
+@pytest.fixture(scope="session")
+def town_master(tmp_path_factory: pytest.TempPathFactory, town_frames: dict[str, Any]) -> Path:
+    """The town in a folder, built once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("town") / "district"
+    build_town(folder, town_frames)
     return folder
+
+
+@pytest.fixture(scope="session")
+def town_url_master(postgres: PostgresServer, town_frames: dict[str, Any]) -> str:
+    """The town on a server, built once; tests work on copies."""
+    url = postgres.new_database()
+    build_town(url, town_frames)
+    return url
+
+
+@pytest.fixture
+def town_url(postgres: PostgresServer, town_url_master: str) -> str:
+    """A copy of the town on a server."""
+    return postgres.copy_database(town_url_master)
 
 
 @pytest.fixture
@@ -69,18 +123,32 @@ def town_folder(town_master: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def town(town_folder: Path) -> Iterator[Store]:
-    """The town, open."""
-    store = districts.open_district(town_folder)
+@pytest.fixture(params=ENGINES)
+def town(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """The town, open, on each engine."""
+    name = "town_folder" if request.param == "duckdb" else "town_url"
+    store = districts.open_district(request.getfixturevalue(name))
     yield store
     store.close()
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Store]:
-    """An empty district in UTM zone 50."""
-    store = districts.create_district(tmp_path / "empty", "Empty", "EPSG:32650")
+@pytest.fixture(scope="session")
+def empty_url_master(postgres: PostgresServer) -> str:
+    """An empty district on a server, built once."""
+    url = postgres.new_database()
+    districts.create_district(url, "Empty", "EPSG:32650").close()
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty district in UTM zone 50, on each engine."""
+    if request.param == "duckdb":
+        store = districts.create_district(tmp_path / "empty", "Empty", "EPSG:32650")
+    else:
+        server = request.getfixturevalue("postgres")
+        master = request.getfixturevalue("empty_url_master")
+        store = districts.open_district(server.copy_database(master))
     yield store
     store.close()
 

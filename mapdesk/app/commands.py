@@ -23,6 +23,7 @@ from mapdesk.panels.stream_wall import MOST_TILES, CameraStream, StreamWall
 from mapdesk.services import cameras, districts, selecting
 from mapdesk.services.cameras import CameraAddress
 from mapdesk.services.finding import Found
+from mapdesk.store.database import Place
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -70,7 +71,7 @@ class Commands:
         if chosen:
             self._open_other(Path(chosen))
 
-    def _open_other(self, folder: Path) -> None:
+    def _open_other(self, folder: Place) -> None:
         from mapdesk.app.main import open_window
 
         try:

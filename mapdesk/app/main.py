@@ -35,6 +35,7 @@ from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE
 from mapdesk.panels import theme as themes
 from mapdesk.services import districts
+from mapdesk.store.database import Place, is_at
 from mapdesk.video.stream import Stream
 
 LOG = logging.getLogger("mapdesk")
@@ -140,7 +141,7 @@ def _on_uncaught(
 
 
 def open_window(
-    folder: Path, *, hardware: bool | None = None, memory: QSettings | None = None
+    place: Place, *, hardware: bool | None = None, memory: QSettings | None = None
 ) -> DeskWindow:
     """Open a district in a window of its own and show it.
 
@@ -152,11 +153,11 @@ def open_window(
         Where the window remembers; the user's own settings by default.
     """
     for window in _WINDOWS:
-        if window.store.folder.resolve() == folder.resolve():
+        if is_at(window.store, place):
             window.raise_()
             window.activateWindow()
             return window
-    store = districts.open_district(folder)
+    store = districts.open_district(place)
     if hardware is None:
         hardware = settings().value("presenter", "thread") == "widget"
     window = DeskWindow(store, Stream, hardware=hardware, memory=memory)
@@ -182,16 +183,16 @@ def start_log() -> None:
     )
 
 
-def run(folder: Path) -> int:
+def run(place: Place) -> int:
     """Open the desk on a district and stay until its last window is closed."""
     start_log()
     application = make_application(["mapdesk"])
-    open_window(folder)
+    open_window(place)
     return application.exec()
 
 
 def picture_of_window(
-    folder: Path, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None
+    place: Place, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None
 ) -> QPixmap:
     """Return a picture of the whole window on a district, drawn with no one watching.
 
@@ -204,7 +205,7 @@ def picture_of_window(
     with tempfile.TemporaryDirectory() as scratch:
         # Pictures are the same for everyone: nothing of the user's is read or changed.
         memory = QSettings(str(Path(scratch) / "desk.ini"), QSettings.Format.IniFormat)
-        window = open_window(folder, hardware=False, memory=memory)
+        window = open_window(place, hardware=False, memory=memory)
         try:
             window.resize(*size)
             window.map.flight_seconds = 0.0

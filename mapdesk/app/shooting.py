@@ -19,7 +19,7 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
 from mapdesk.scene3d.viewpoint import Viewpoint, fit
 from mapdesk.services import districts
-from mapdesk.store.database import Store
+from mapdesk.store.database import Place, Store
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class View:
 
 
 def shoot_map(
-    folder: Path,
+    folder: Place,
     picture: Path,
     size: tuple[int, int],
     view: View,
@@ -98,7 +98,7 @@ def shoot_map(
 
 
 def shoot_window(
-    folder: Path,
+    folder: Place,
     picture: Path,
     size: tuple[int, int],
     view: View,

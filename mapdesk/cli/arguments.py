@@ -72,6 +72,11 @@ def pair(text: str) -> tuple[str, str]:
     return target, source
 
 
+def place(text: str) -> Path | str:
+    """Read where a district lies: a folder, or the URL of a database."""
+    return text if text.startswith(("postgresql:", "postgres:")) else Path(text)
+
+
 def words(text: str) -> list[str]:
     """Read "a,b,c"."""
     found = [word for word in text.split(",") if word]
@@ -104,7 +109,12 @@ def parser() -> Parser:
 
     def on_district(name: str, help_text: str) -> argparse.ArgumentParser:
         command = add(name, help_text)
-        command.add_argument("district", type=Path, metavar="DIR", help="the district's folder")
+        command.add_argument(
+            "district",
+            type=place,
+            metavar="DIR|URL",
+            help="its folder, or postgresql://user@host/database",
+        )
         return command
 
     demo = add("demo", "build the demo district if it is not there, and open the desk on it")
@@ -115,7 +125,11 @@ def parser() -> Parser:
     )
     demo.add_argument("--no-open", action="store_true", help="only build it")
 
-    new = on_district("new", "make an empty district")
+    new = add("new", "make an empty district")
+    new.add_argument("district", type=place, nargs="?", metavar="DIR", help="a new folder")
+    new.add_argument(
+        "--store", type=place, metavar="URL", help="an empty PostgreSQL database instead"
+    )
     new.add_argument("--name", required=True, help="what people call it")
     new.add_argument("--crs", required=True, metavar="EPSG:N", help="a CRS in metres")
 
@@ -180,6 +194,9 @@ def parser() -> Parser:
     restore = add("restore", "unpack a backup into a new folder")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.add_argument("district", type=Path, metavar="DIR", help="a new folder")
+    copy = add("copy", "copy a district to a new folder or an empty database, whole or not at all")
+    copy.add_argument("district", type=place, metavar="FROM")
+    copy.add_argument("target", type=place, metavar="TO")
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     return top
 

@@ -50,11 +50,15 @@ def new(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Make an empty district."""
     from mapdesk.services import districts
 
-    with districts.create_district(options.district, options.name, options.crs) as store:
-        crs = store.district.crs
+    if (options.district is None) == (options.store is None):
+        raise InputError("Say where: mapdesk new DIR, or mapdesk new --store postgresql://...")
+    with districts.create_district(
+        options.district or options.store, options.name, options.crs
+    ) as store:
+        crs, where = store.district.crs, store.place
     return Answer(
-        {"folder": str(options.district), "name": options.name, "crs": crs},
-        f"Made {options.name} ({crs}) in {options.district}; 'mapdesk import' brings data in.",
+        {"place": where, "name": options.name, "crs": crs},
+        f"Made {options.name} ({crs}) in {where}; 'mapdesk import' brings data in.",
     )
 
 
@@ -84,7 +88,7 @@ def info(options: argparse.Namespace, _progress: Progress) -> Answer:
 
     with districts.open_district(options.district) as store:
         found = districts.describe(store)
-    lines = [f"{found.name}  ({found.crs}, {found.crs_name})", f"in {found.folder}"]
+    lines = [f"{found.name}  ({found.crs}, {found.crs_name})", f"in {found.place}"]
     if found.extent_lonlat:
         west, south, east, north = found.extent_lonlat
         lines.append(
@@ -295,6 +299,19 @@ def restore(options: argparse.Namespace, progress: Progress) -> Answer:
     return Answer({"folder": str(options.district)}, f"Restored to {options.district}")
 
 
+def copy(options: argparse.Namespace, progress: Progress) -> Answer:
+    """Copy a district between folders and servers."""
+    from mapdesk.services import copying
+
+    digests = copying.copy_between(options.district, options.target, progress)
+    counted = {name: digest.rows for name, digest in digests.items() if digest.rows}
+    text = ", ".join(f"{count:,} {name}" for name, count in counted.items())
+    return Answer(
+        {name: asdict(digest) for name, digest in digests.items()},
+        f"Copied and compared: {text or 'an empty district'}",
+    )
+
+
 def doctor(_options: argparse.Namespace, _progress: Progress) -> Answer:
     """Examine the machine."""
     from mapdesk.app import doctor as doctors
@@ -322,5 +339,6 @@ COMMANDS: dict[str, Command] = {
     "open": open_desk,
     "backup": backup,
     "restore": restore,
+    "copy": copy,
     "doctor": doctor,
 }

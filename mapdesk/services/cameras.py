@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import NotFoundError
-from mapdesk.store import audit, places
+from mapdesk.store import audit, media, places
 from mapdesk.store.database import Store
 
 
@@ -47,14 +47,14 @@ def open_cameras(store: Store, access: Access, ids: Sequence[str]) -> list[Camer
         CameraAddress(
             row["id"],
             str(row["name"] or row["id"]),
-            _address(store.folder, row["main_stream"]),
-            _address(store.folder, row["sub_stream"]),
+            _address(store, row["main_stream"]),
+            _address(store, row["sub_stream"]),
         )
         for row in rows
     ]
 
 
-def _address(folder: Path, text: str | None) -> str:
+def _address(store: Store, text: str | None) -> str:
     if not text or "://" in text or Path(text).is_absolute():
         return text or ""
-    return str(folder / text)
+    return str(media.local(store, text))

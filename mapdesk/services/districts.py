@@ -15,7 +15,8 @@ from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.store import database, places
-from mapdesk.store.database import Store
+from mapdesk.store.database import Place, Store
+from mapdesk.store.engines import embedded
 from mapdesk.store.folder import DATABASE, SETTINGS
 from mapdesk.store.schema import SCHEMA_VERSION
 
@@ -37,7 +38,7 @@ class DistrictInfo:
     """
 
     name: str
-    folder: Path
+    place: str
     crs: str
     crs_name: str
     counts: dict[str, int]
@@ -47,8 +48,8 @@ class DistrictInfo:
     versions: dict[str, str]
 
 
-def create_district(folder: Path, name: str, crs: str) -> Store:
-    """Make an empty district in a new folder.
+def create_district(place: Place, name: str, crs: str) -> Store:
+    """Make an empty district in a new folder, or in an empty database on a server.
 
     Raises
     ------
@@ -62,12 +63,12 @@ def create_district(folder: Path, name: str, crs: str) -> Store:
     found = projected_crs(crs)
     code = found.to_authority()
     text = f"{code[0]}:{code[1]}" if code else crs
-    return database.create(folder, District(name.strip(), text))
+    return database.create(place, District(name.strip(), text))
 
 
-def open_district(folder: Path) -> Store:
-    """Open the district in `folder`; see `database.open_store` for what can go wrong."""
-    return database.open_store(folder)
+def open_district(place: Place) -> Store:
+    """Open the district in a folder or on a server; see `database.open_store` for what can go wrong."""
+    return database.open_store(place)
 
 
 def describe(store: Store) -> DistrictInfo:
@@ -79,14 +80,14 @@ def describe(store: Store) -> DistrictInfo:
         lonlat = (float(lon[0]), float(lat[0]), float(lon[1]), float(lat[1]))
     return DistrictInfo(
         store.district.name,
-        store.folder,
+        store.place,
         store.district.crs,
         projected_crs(store.district.crs).name,
         {key: count for key, count in places.counts(store).items() if key in NOUNS},
         extent,
         lonlat,
         places.attributions(store),
-        {"mapdesk": __version__, "schema": SCHEMA_VERSION, "duckdb": database.ENGINE_VERSION},
+        {"mapdesk": __version__, "schema": SCHEMA_VERSION, "engine": store.version()},
     )
 
 
@@ -98,7 +99,7 @@ def engine_version() -> str:
     SetupError
         It is missing or does not match.
     """
-    return database.loaded_spatial_version()
+    return embedded.loaded_spatial_version()
 
 
 def backup(store: Store, file: Path, progress: Progress) -> int:

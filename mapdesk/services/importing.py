@@ -16,7 +16,6 @@ from mapdesk.model.errors import InputError
 from mapdesk.services.districts import Progress
 from mapdesk.store import grids, places, writing
 from mapdesk.store.database import Store
-from mapdesk.store.folder import secret, write_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +204,7 @@ def _hide_identities(store: Store, frame: pd.DataFrame) -> pd.DataFrame:
     telling = frame["id"].astype(str).str.fullmatch(r"\d{17}[\dXx]|\d{15}|\+?\d{11,13}")
     if not telling.any():
         return frame
-    key = secret(store.folder)
+    key = store.secret()
     hidden = frame.copy()
     hidden.loc[telling, "id"] = [
         "P-" + blake2b(str(value).upper().encode(), key=key, digest_size=8).hexdigest()
@@ -261,5 +260,4 @@ def set_origin(store: Store) -> None:
     district = District(
         store.district.name, store.district.crs, (float(middle[0]), float(middle[1]))
     )
-    write_settings(store.folder, district)
-    store.district = district
+    store.save_district(district)

@@ -1,35 +1,38 @@
-"""Opening a district's database, alone, and closing it whole.
+"""Opening a district's database and closing it whole, wherever it lies.
 
-Facts this rests on (DuckDB 1.5.5): one process holds the file; an R-tree in the file does not survive
-a killed process, so none is ever persisted (see `spatial`); GEOMETRY needs no extension to be read,
-so the spatial extension is loaded only where its functions are called.
+A district's place is a folder (`pathlib.Path`), which one process holds at a time, or the URL of a
+PostgreSQL database, which many desks share.
 """
 
 from __future__ import annotations
 
-import importlib.resources
-import re
+import hashlib
+import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
+import platformdirs
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.access import Access
 from mapdesk.model.district import District
-from mapdesk.model.errors import BusyError, InputError, NotFoundError, SetupError
+from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.rights import Right
+from mapdesk.store import folder as folders
+from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
+from mapdesk.store.engines.backend import Backend
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
-from mapdesk.store.schema import SCHEMA_VERSION
+from mapdesk.store.schema import SCHEMA_VERSION, SETTING
 from mapdesk.store.spatial import SpatialIndexes
 
-ENGINE_VERSION = duckdb.__version__
-
-_HOLDER = re.compile(r"PID (\d+)")
+Place = Path | str
+"""A folder, or the URL of a database on a server."""
 
 
 @dataclass
@@ -37,17 +40,21 @@ class Store:
     """An open district.
 
     Any thread may query it; connections come from a pool. Close it before the process ends, so that
-    the write-ahead log is folded in; if the process is killed the next opening does that.
+    DuckDB's write-ahead log is folded in; if the process is killed the next opening does that.
 
     Parameters
     ----------
+    place : str
+        What people call where it lies: the folder, or the URL without password.
     folder : Path
+        The district's folder; of a shared district, this user's folder for caches and media of it.
     district : District
     engine : sqlalchemy.Engine
     identity : Access
         Who is signed in; every function of the store that has a rule asks it.
     """
 
+    place: str
     folder: Path
     district: District
     engine: Engine
@@ -56,12 +63,47 @@ class Store:
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
 
-    def connect(self) -> Connection:
-        """Return a connection for reading, without a transaction; use it as a context manager."""
-        return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    @property
+    def backend(self) -> Backend:
+        """What the engine does in its own way."""
+        return BACKENDS[self.engine.dialect.name]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other desks may work on it at the same time."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Give a connection for reading, without a transaction.
+
+        Raises
+        ------
+        WorldError
+            The server is gone or refuses, the disk is full.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        except sa.exc.DBAPIError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: sa.exc.DBAPIError) -> Exception:
+        """Return what to tell the user of an error of the engine, or the error itself."""
+        return self.backend.failure(self.place, error) or error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection for reading much at one moment of the district, whatever others write."""
+        try:
+            with self.engine.connect() as connection:
+                level = {"isolation_level": "REPEATABLE READ"} if self.is_shared else {}
+                yield connection.execution_options(**level)
+        except sa.exc.DBAPIError as error:
+            raise self._failure(error) from error
 
     def load_spatial(self) -> None:
-        """Load DuckDB's spatial extension from its wheel, once; takes about half a second.
+        """Load spatial functions, once; on DuckDB that takes about half a second.
 
         Raises
         ------
@@ -72,11 +114,40 @@ class Store:
             if self._spatial_loaded:
                 return
             with self.connect() as connection:
-                load_spatial(raw_connection(connection))
+                self.backend.load_spatial(connection)
             self._spatial_loaded = True
 
+    def version(self) -> str:
+        """Return the engine's name and version."""
+        with self.connect() as connection:
+            return self.backend.version(connection)
+
+    def secret(self) -> bytes:
+        """Return the district's secret of 32 random bytes, which never leaves it."""
+        if not self.is_shared:
+            return folders.secret(self.folder)
+        with self.connect() as connection:
+            return shared.secret(connection)
+
+    def set_secret(self, value: bytes) -> None:
+        """Take over the secret of the district this one is a copy of."""
+        if self.is_shared:
+            with self.engine.begin() as connection:
+                shared.set_secret(connection, value)
+        else:
+            folders.set_secret(self.folder, value)
+
+    def save_district(self, district: District) -> None:
+        """Keep a changed name, CRS or origin."""
+        if self.is_shared:
+            with self.engine.begin() as connection:
+                _write_setting(connection, district)
+        else:
+            write_settings(self.folder, district)
+        self.district = district
+
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of it."""
+        """Fold the write-ahead log into the file and let go of it, or of the server."""
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -91,87 +162,37 @@ class Store:
         self.close()
 
 
-def spatial_extension() -> Path:
-    """Return the path of the spatial extension inside its wheel; SetupError where it is absent."""
-    try:
-        root = importlib.resources.files("duckdb_extension_spatial")
-    except ModuleNotFoundError as error:
-        raise SetupError(
-            "DuckDB's spatial extension is missing; install duckdb-extension-spatial "
-            f"{duckdb.__version__}."
-        ) from error
-    found = sorted(Path(str(root)).rglob("spatial.duckdb_extension"))
-    if not found:
-        raise SetupError("duckdb-extension-spatial is installed without its binary; reinstall it.")
-    return found[0]
-
-
-def load_spatial(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the spatial extension into the database of `connection`."""
-    try:
-        connection.load_extension(str(spatial_extension()))
-    except duckdb.Error as error:
-        raise SetupError(
-            f"DuckDB {duckdb.__version__} cannot load its spatial extension; install "
-            f"duckdb-extension-spatial {duckdb.__version__}."
-        ) from error
-
-
-def raw_connection(connection: Connection) -> duckdb.DuckDBPyConnection:
-    """Return DuckDB's own connection below an SQLAlchemy one."""
-    driver: Any = connection.connection.driver_connection
-    raw: duckdb.DuckDBPyConnection = getattr(driver, "c", driver)
-    return raw
-
-
 def as_dicts(result: sa.CursorResult[Any]) -> list[dict[str, Any]]:
     """Return all rows of a result as dicts; fetched at once, three times as fast as by mapping."""
     names = list(result.keys())
     return [dict(zip(names, row, strict=False)) for row in result.all()]
 
 
-@cache
-def _text(statement: sa.Select[Any], dialect: Dialect) -> str:
-    return str(statement.compile(dialect=dialect))
-
-
 def fetch(
     connection: Connection, statement: sa.Select[Any], *values: object
 ) -> list[tuple[Any, ...]]:
-    """Return all rows of a statement that is asked all day, straight from the driver.
-
-    A third of the time of such a small question was SQLAlchemy's. `values` fill the statement's bound
-    parameters in order; `statement` is a constant of its module, compiled once.
-    """
-    text = _text(statement, connection.dialect)
-    return raw_connection(connection).execute(text, list(values)).fetchall()
+    """Return all rows of a constant statement that is asked all day; see `Backend.fetch`."""
+    return backend_of(connection).fetch(connection, statement, values)
 
 
-def _engine(folder: Path) -> Engine:
-    path = folder / DATABASE
-    temporary = folder / "cache" / "spill"
-    return sa.create_engine(
-        sa.URL.create("duckdb", database=str(path)),
-        connect_args={
-            "config": {
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "temp_directory": str(temporary),
-            }
-        },
-        pool_size=4,
-        max_overflow=8,
-    )
-
-
-def create(folder: Path, district: District) -> Store:
-    """Make a new district in `folder`, which must not exist or be empty.
+def create(place: Place, district: District) -> Store:
+    """Make a new district in a folder, which must not exist or be empty, or in an empty database.
 
     Raises
     ------
     InputError
-        Something is there already.
+        Something is there already, or the server lacks PostGIS.
     """
+    if isinstance(place, str):
+        return _create_on_server(place, district)
+    _make_folder(place)
+    engine = embedded.make_engine(place / DATABASE, _spill(place))
+    _make_tables(engine)
+    write_settings(place, district)
+    return Store(str(place), place, district, engine)
+
+
+def _make_folder(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a new folder for the district.")
     try:
@@ -181,42 +202,148 @@ def create(folder: Path, district: District) -> Store:
         raise InputError(
             f"{folder} cannot be made: {error.strerror or error}; choose another place."
         ) from error
-    engine = _engine(folder)
+
+
+def _make_tables(engine: Engine) -> None:
     from mapdesk.store import migrations, pinyin
 
     migrations.upgrade(engine)
     with engine.begin() as connection:
         pinyin.fill(connection)
-    write_settings(folder, district)
-    return Store(folder, district, engine)
 
 
-def open_store(folder: Path) -> Store:
-    """Open the district in `folder`.
+def _create_on_server(text: str, district: District) -> Store:
+    url = shared.server_url(text)
+    name = url.render_as_string()
+    engine = shared.make_engine(url)
+    try:
+        shared.prepare(engine, name)
+        engine.dispose()
+        _make_tables(engine)
+        with engine.begin() as connection:
+            for statement in shared.INDEXES:
+                connection.exec_driver_sql(statement)
+            _write_setting(connection, district)
+    except sa.exc.DBAPIError as error:
+        engine.dispose()
+        raise shared.opening_error(name, error) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(name, local_folder(url), district, engine)
+
+
+def local_folder(url: sa.URL) -> Path:
+    """Return this user's folder for caches and media of a shared district, made if need be."""
+    who = f"{url.host}:{url.port}/{url.database}?{sorted(url.query.items())}"
+    key = hashlib.blake2b(who.encode(), digest_size=8).hexdigest()
+    made = Path(platformdirs.user_cache_dir("mapdesk")) / "shared" / key
+    for part in ("media", "cache"):
+        (made / part).mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _write_setting(connection: Connection, district: District) -> None:
+    values = {
+        "name": district.name,
+        "crs": district.crs,
+        "origin": json.dumps(list(district.origin)),
+    }
+    connection.execute(sa.delete(SETTING).where(SETTING.c.key.in_(list(values))))
+    connection.execute(
+        sa.insert(SETTING), [{"key": key, "value": value} for key, value in values.items()]
+    )
+
+
+def _read_setting(connection: Connection, place: str) -> District:
+    rows = connection.execute(sa.select(SETTING.c.key, SETTING.c.value))
+    values = {str(key): str(value) for key, value in rows.all()}
+    try:
+        x, y = json.loads(values["origin"])
+        return District(values["name"], values["crs"], (float(x), float(y)))
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"The settings of {place} are damaged ({error}).") from error
+
+
+def open_store(place: Place) -> Store:
+    """Open a district.
 
     Raises
     ------
     NotFoundError
         There is none.
     BusyError
-        Another process holds it; the sentence names it.
+        Another process holds its folder; the sentence names it.
+    SignInError
+        The server does not accept the name or the password.
     InputError
         The database is damaged, or newer than this mapdesk.
     """
-    district = read_settings(folder)
-    if not (folder / DATABASE).is_file():
-        raise NotFoundError(f"{folder} has lost its {DATABASE}; restore it from a backup.")
-    engine = _engine(folder)
+    if isinstance(place, str):
+        return _open_on_server(place)
+    district = read_settings(place)
+    path = place / DATABASE
+    if not path.is_file():
+        raise NotFoundError(f"{place} has lost its {DATABASE}; restore it from a backup.")
+    engine = embedded.make_engine(path, _spill(place))
     try:
         version = _version(engine)
     except sa.exc.DBAPIError as error:
         engine.dispose()
-        raise _opening_error(folder, error) from error
-    if version != SCHEMA_VERSION:
-        from mapdesk.store import migrations
+        raise embedded.opening_error(path, error) from error
+    store = Store(str(place), place, district, engine)
+    _migrate(store, version)
+    return store
 
-        migrations.migrate(folder, engine, version)
-    return Store(folder, district, engine)
+
+def _open_on_server(text: str) -> Store:
+    url = shared.server_url(text)
+    name = url.render_as_string()
+    engine = shared.make_engine(url)
+    try:
+        with engine.connect() as connection:
+            shared.require_district(connection, name)
+            district = _read_setting(connection, name)
+        version = _version(engine)
+    except sa.exc.DBAPIError as error:
+        engine.dispose()
+        raise shared.opening_error(name, error) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    store = Store(name, local_folder(url), district, engine)
+    _migrate(store, version)
+    return store
+
+
+def drop(store: Store) -> None:
+    """Take a shared district off its server, with everything in it; a folder is its owner's to delete."""
+    store.identity.require(Right.EDIT_REGISTER)
+    with store.engine.begin() as connection:
+        connection.execute(sa.text(f"DROP SCHEMA {shared.SCHEMA} CASCADE"))
+
+
+def _migrate(store: Store, version: str) -> None:
+    if version == SCHEMA_VERSION:
+        return
+    from mapdesk.store import migrations
+
+    try:
+        migrations.migrate(store, version)
+    except BaseException:
+        store.close()
+        raise
+
+
+def is_at(store: Store, place: Place) -> bool:
+    """Say whether an open district lies at a place."""
+    if isinstance(place, str):
+        return store.is_shared and store.place == shared.server_url(place).render_as_string()
+    return not store.is_shared and store.folder.resolve() == place.resolve()
+
+
+def _spill(folder: Path) -> Path:
+    return folder / "cache" / "spill"
 
 
 def _version(engine: Engine) -> str:
@@ -224,36 +351,8 @@ def _version(engine: Engine) -> str:
         return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
 
 
-def _opening_error(folder: Path, error: sa.exc.DBAPIError) -> Exception:
-    text = str(error.orig)
-    if "lock" in text.lower():
-        holder = _HOLDER.search(text)
-        who = f"process {holder[1]}{_command(int(holder[1]))}" if holder else "another process"
-        return BusyError(f"{folder} is open in {who}; close it there and try again.")
-    first = text.strip().splitlines()[0][:160]
-    return InputError(f"{folder / DATABASE} cannot be read ({first}); restore it from a backup.")
-
-
-def _command(process: int) -> str:
-    try:
-        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return ""
-    names = [Path(word.decode(errors="replace")).name for word in words[:4] if word]
-    return f" ({' '.join(names)})" if names else ""
-
-
 def checkpoint(store: Store) -> None:
-    """Fold the write-ahead log into the database file."""
-    with store.connect() as connection:
-        connection.execute(sa.text("CHECKPOINT"))
-
-
-def loaded_spatial_version() -> str:
-    """Load the spatial extension into an empty database and return the versions of both."""
-    with duckdb.connect() as connection:
-        load_spatial(connection)
-        row = connection.execute(
-            "SELECT extension_version FROM duckdb_extensions() WHERE extension_name = 'spatial'"
-        ).fetchone()
-    return f"{row[0] if row else '?'} on DuckDB {duckdb.__version__}"
+    """Fold DuckDB's write-ahead log into the database file."""
+    if not store.is_shared:
+        with store.connect() as connection:
+            connection.execute(sa.text("CHECKPOINT"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import sqlalchemy as sa
 
 from mapdesk.model.rights import Right
 from mapdesk.store.database import Store
+from mapdesk.store.geometry import as_wkb
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 
@@ -22,10 +22,9 @@ def of_rows(store: Store, noun: str, columns: Sequence[str]) -> str:
     """
     table = TABLES[noun]
     parts = [table.c.id, *[table.c[name] for name in columns]]
-    place = sa.func.ST_AsWKB(table.c.geometry)
-    # A bound value would make DuckDB import pandas before the first picture: a quarter of a second.
-    hashed = sa.func.hash(sa.func.concat_ws(sa.literal_column("'|'"), *parts), place)
-    query = sa.select(sa.func.count(), sa.func.bit_xor(hashed)).select_from(table)
+    hashed = store.backend.content_hash(parts, as_wkb(table.c.geometry))
+    query = sa.select(sa.func.count(), hashed).select_from(table)
     with store.connect() as connection:
         count, content = connection.execute(query).one()
-    return f"{duckdb.__version__}-{count}-{int(content or 0):x}"
+        version = store.backend.version(connection)
+    return f"{version}-{count}-{int(content or 0) & (2**64 - 1):x}"

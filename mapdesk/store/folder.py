@@ -74,10 +74,16 @@ def secret(folder: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        path.parent.mkdir(exist_ok=True)
         made = os.urandom(32)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
+        set_secret(folder, made)
         return made
+
+
+def set_secret(folder: Path, value: bytes) -> None:
+    """Write the secret of a district that has none yet."""
+    path = folder / "audit" / "secret"
+    path.parent.mkdir(exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())

@@ -13,6 +13,26 @@ from typing import Any
 import shapely
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class as_wkb(GenericFunction[Any]):  # noqa: N801 - functions of SQL are written small
+    """Well-known binary of a geometry, by whatever name the engine knows the function."""
+
+    type = sa.LargeBinary()
+    inherit_cache = True
+
+
+@compiles(as_wkb, "duckdb")
+def _as_wkb_duckdb(element: as_wkb, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"ST_AsWKB({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(as_wkb, "postgresql")
+def _as_wkb_postgresql(element: as_wkb, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"ST_AsBinary({compiler.process(element.clauses, **kw)})"
 
 
 class Geometry(sa.types.UserDefinedType[shapely.Geometry]):
@@ -34,7 +54,7 @@ class Geometry(sa.types.UserDefinedType[shapely.Geometry]):
 
     def column_expression(self, colexpr: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Read the column as WKB."""
-        return sa.func.ST_AsWKB(colexpr, type_=self)
+        return as_wkb(colexpr, type_=self)
 
     def result_processor(
         self, _dialect: Dialect, _coltype: object

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -21,15 +23,13 @@ def nest(store: Store, connection: Connection) -> int:
     """
     store.load_spatial()
     outer = _GRID.alias("outer_grid")
-    best = (
-        sa.select(
-            _GRID.c.id.label("id"), sa.func.arg_max(outer.c.id, outer.c.level).label("parent_id")
-        )
+    pairs = (
+        sa.select(_GRID.c.id.label("id"), outer.c.id.label("parent_id"), outer.c.level)
         .select_from(_GRID.join(outer, _inside(_GRID.c.geometry, outer.c.geometry)))
         .where(_GRID.c.parent_id.is_(None), outer.c.level < _GRID.c.level)
-        .group_by(_GRID.c.id)
         .subquery()
     )
+    best = _finest(pairs, pairs.c.id, pairs.c.parent_id)
     statement = sa.update(_GRID).where(_GRID.c.id == best.c.id).values(parent_id=best.c.parent_id)
     return connection.execute(statement).rowcount
 
@@ -42,16 +42,12 @@ def assign(store: Store, connection: Connection) -> int:
     """
     store.load_spatial()
     named = _GRID.alias("named")
-    best = (
-        sa.select(
-            _BUILDING.c.id.label("building_id"),
-            sa.func.arg_max(_GRID.c.id, _GRID.c.level).label("grid_id"),
-            sa.func.max(_GRID.c.level).label("level"),
-        )
+    pairs = (
+        sa.select(_BUILDING.c.id.label("building_id"), _GRID.c.id.label("grid_id"), _GRID.c.level)
         .select_from(_BUILDING.join(_GRID, _inside(_BUILDING.c.geometry, _GRID.c.geometry)))
-        .group_by(_BUILDING.c.id)
         .subquery()
     )
+    best = _finest(pairs, pairs.c.building_id, pairs.c.grid_id)
     level = sa.select(named.c.level).where(named.c.id == _BUILDING.c.grid_id).scalar_subquery()
     statement = (
         sa.update(_BUILDING)
@@ -60,6 +56,15 @@ def assign(store: Store, connection: Connection) -> int:
         .values(grid_id=best.c.grid_id)
     )
     return connection.execute(statement).rowcount
+
+
+def _finest(pairs: sa.Subquery, inner: Any, outer: Any) -> sa.Subquery:
+    """Return of pairs of an inner thing and a grid around it those with the finest grid."""
+    rank = sa.func.row_number().over(
+        partition_by=inner, order_by=(pairs.c.level.desc(), outer.desc())
+    )
+    ranked = sa.select(inner, outer, pairs.c.level, rank.label("place")).subquery()
+    return sa.select(ranked).where(ranked.c.place == 1).subquery()
 
 
 def _inside(inner: sa.Column[object], outer: sa.ColumnElement[object]) -> sa.ColumnElement[bool]:

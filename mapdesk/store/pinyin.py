@@ -6,7 +6,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mapdesk.store.database import raw_connection
+from mapdesk.store.engines import backend_of
 from mapdesk.store.schema import PINYIN
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
@@ -37,10 +37,7 @@ def fill(connection: Connection) -> None:
     """Write the table where it is empty."""
     if connection.scalar(sa.select(PINYIN.c.character).limit(1)) is not None:
         return
-    raw = raw_connection(connection)
-    raw.register("incoming", _initials())
-    raw.execute("INSERT INTO pinyin SELECT * FROM incoming")
-    raw.unregister("incoming")
+    backend_of(connection).append(connection, PINYIN, _initials())
 
 
 def _initials() -> pa.Table:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import shapely
 import sqlalchemy as sa
 from numpy.typing import NDArray
@@ -16,7 +15,8 @@ from mapdesk.model.features import Features
 from mapdesk.model.nouns import NOUNS, PLACED, FieldType
 from mapdesk.model.rights import Right
 from mapdesk.model.shapes import GroundShape
-from mapdesk.store.database import Store, as_dicts, raw_connection
+from mapdesk.store.database import Store, as_dicts
+from mapdesk.store.geometry import as_wkb
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 from mapdesk.store.spatial import SpatialIndex
@@ -55,24 +55,20 @@ def features(
     table = _table(noun)
     query = sa.select(table.c.id, *[table.c[name] for name in columns]).order_by(table.c.id)
     if geometry:
-        query = query.add_columns(sa.func.ST_AsWKB(table.c.geometry).label("wkb"))
+        query = query.add_columns(as_wkb(table.c.geometry).label("wkb"))
     if geometry or placed:
         query = query.where(table.c.geometry.is_not(None))
     with store.connect() as connection:
-        compiled = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
-        arrow = raw_connection(connection).execute(compiled).to_arrow_table()
-    shapes = shapely.from_wkb(np.array(arrow["wkb"].to_pylist(), object)) if geometry else None
+        found = store.backend.columns(connection, query)
+    shapes = shapely.from_wkb(np.array(found["wkb"], object)) if geometry else None
     types = {field.name: field.type for field in NOUNS[noun].fields}
-    arrays = {name: _array(arrow[name], types[name]) for name in columns}
-    return Features(noun, _array(arrow["id"], "text"), arrays, shapes)
+    arrays = {name: _array(found[name], types[name]) for name in columns}
+    return Features(noun, _array(found["id"], "text"), arrays, shapes)
 
 
-def _array(column: pa.ChunkedArray[Any], kind: FieldType) -> NDArray[Any]:
-    """Return a column as an array; missing text is None, missing numbers nan, missing times NaT.
-
-    Arrow's own ``to_numpy`` does the same, but imports pandas: a quarter of a second at start.
-    """
-    missing = column.null_count > 0
+def _array(column: list[Any], kind: FieldType) -> NDArray[Any]:
+    """Return a column as an array; missing text is None, missing numbers nan, missing times NaT."""
+    missing = None in column
     dtype: dict[str, Any] = {
         "text": object,
         "int": float if missing else np.int64,
@@ -81,7 +77,7 @@ def _array(column: pa.ChunkedArray[Any], kind: FieldType) -> NDArray[Any]:
         "date": "datetime64[D]",
         "datetime": "datetime64[us]",
     }
-    return np.array(column.to_pylist(), dtype[kind])
+    return np.array(column, dtype[kind])
 
 
 def _table(noun: str) -> sa.Table:

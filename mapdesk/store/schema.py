@@ -95,6 +95,14 @@ SETTING = sa.Table(
 )
 """What ``district.toml`` holds, for a district that has no folder of its own: one on a server."""
 
+SECRET = sa.Table(
+    "secret",
+    METADATA,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+"""What ``audit/secret`` holds, for a district on a server: read by its owner alone."""
+
 MEDIA_FILE = sa.Table(
     "media_file",
     METADATA,

@@ -15,7 +15,8 @@ from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.nouns import NOUNS, Noun
 from mapdesk.model.rights import Right
 from mapdesk.store import flat
-from mapdesk.store.database import Store, raw_connection
+from mapdesk.store.database import Store
+from mapdesk.store.engines.backend import first_line
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
 
@@ -48,9 +49,8 @@ def transaction(store: Store, *, keep: bool = True) -> Iterator[Connection]:
             if not keep:
                 changes.rollback()
     except sa.exc.DBAPIError as error:
-        first = str(error.orig).strip().splitlines()[0][:200]
-        raise WorldError(
-            f"{store.folder} could not be written, nothing was changed: {first}"
+        raise store.backend.failure(store.place, error) or WorldError(
+            f"{store.place} could not be written, nothing was changed: {first_line(error)}"
         ) from error
     finally:
         store.indexes.forget(set(NOUNS))
@@ -82,49 +82,24 @@ def upsert(
     for key, rows in frames.items():
         if not rows.empty:
             store.identity.require(right_to_change(key))
-    raw = raw_connection(connection)
     result = {}
     for key, noun in NOUNS.items():
         frame = frames.get(key)
         if frame is None or frame.empty:
             continue
-        incoming = _arrow(noun, frame)
-        raw.register("incoming", incoming)
-        try:
-            known = raw.execute(f'SELECT count(*) FROM incoming JOIN "{key}" USING (id)').fetchone()
-            raw.execute(_upsert_sql(noun, incoming.column_names))
-        finally:
-            raw.unregister("incoming")
-        updated = int(known[0]) if known else 0
+        updated = store.backend.upsert(connection, TABLES[key], _arrow(noun, frame))
         result[key] = (len(frame) - updated, updated)
     for key in result:
         _check_references(connection, NOUNS[key])
     if flat.SOURCES & set(result):
         flat.rebuild(connection)
+    store.backend.announce(connection, result.keys())
     return result
 
 
 def right_to_change(noun: str) -> Right:
     """Return the right that changing rows of a noun takes."""
     return Right.EDIT_REGISTER if noun in REGISTER else Right.EDIT_PLACES
-
-
-def _upsert_sql(noun: Noun, columns: list[str]) -> str:
-    """Return DuckDB's bulk upsert from a registered Arrow table; names come from `NOUNS`, not from users.
-
-    Rows of one building are stored together: a question about a building then reads one row group.
-    """
-    names = ", ".join(f'"{name}"' for name in columns)
-    values = ", ".join(
-        'ST_GeomFromWKB("geometry")' if name == "geometry" else f'"{name}"' for name in columns
-    )
-    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
-    action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
-    together = 'ORDER BY "building_id", "id" ' if "building_id" in columns else ""
-    return (
-        f'INSERT INTO "{noun.key}" ({names}) SELECT {values} FROM incoming {together}'
-        f"ON CONFLICT (id) {action}"
-    )
 
 
 def _arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:

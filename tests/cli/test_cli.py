@@ -279,6 +279,7 @@ def test_a_stretched_crs_is_refused(run, tmp_path):
     assert "stretches distances" in err
 
 
+@pytest.mark.embedded
 def test_the_demo_is_not_mistaken_for_another_district(run, empty, tmp_path):
     empty.close()
     status, _out, err = run("demo", "--at", empty.folder, "--no-open")

@@ -172,6 +172,7 @@ def test_every_noun_on_the_map_has_a_card(town, noun):
     assert card.x is not None
 
 
+@pytest.mark.embedded
 def test_backup_and_restore_lose_nothing(town, tmp_path, progress):
     audit.record(town, ANALYST, "look", "x")
     before = places.counts(town)

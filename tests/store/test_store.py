@@ -15,8 +15,9 @@ from mapdesk.model.errors import BusyError, InputError, NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.shapes import Area, Circle
 from mapdesk.services import districts
-from mapdesk.store import database, fingerprint, people, places, search, writing
+from mapdesk.store import fingerprint, people, places, search, writing
 from mapdesk.store import grids as grids_store
+from mapdesk.store.engines import embedded
 from mapdesk.store.schema import METADATA, TABLES
 
 
@@ -129,6 +130,7 @@ def test_search_puts_whole_matches_first(empty):
     assert [row["id"] for row in search.find(empty, "harbour")] == ["c", "a", "b"]
 
 
+@pytest.mark.embedded
 def test_a_second_process_is_told_who_holds_the_district(town_folder, town):
     code = (
         "import sys; from pathlib import Path\n"
@@ -161,7 +163,10 @@ def test_migrations_make_exactly_the_tables_of_the_nouns(empty):
 
     with empty.connect() as connection:
         rows = connection.execute(
-            sa.text("SELECT table_name, column_name FROM information_schema.columns")
+            sa.text(
+                "SELECT table_name, column_name FROM information_schema.columns "
+                "WHERE table_schema IN ('main', 'mapdesk')"
+            )
         ).all()
     found = {(table, column) for table, column in rows if table != "alembic_version"}
     wanted = {(table.name, column.name) for table in METADATA.tables.values() for column in table.c}
@@ -178,7 +183,7 @@ def test_the_fingerprint_changes_with_the_rows(empty):
 
 
 def test_the_spatial_extension_loads_from_its_wheel():
-    assert "DuckDB" in database.loaded_spatial_version()
+    assert "DuckDB" in embedded.loaded_spatial_version()
 
 
 def test_buildings_are_given_the_finest_grid_they_stand_in(empty):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic.config import Config
 from alembic.ddl.postgresql import PostgresqlImpl
@@ -15,6 +16,9 @@ from mapdesk.model.errors import InputError
 from mapdesk.store import flat, pinyin
 from mapdesk.store.folder import DATABASE
 from mapdesk.store.schema import METADATA, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from mapdesk.store.database import Store
 
 
 class DuckDBImpl(PostgresqlImpl):
@@ -40,22 +44,25 @@ def upgrade(engine: Engine) -> None:
         environment.run_migrations()
 
 
-def migrate(folder: Path, engine: Engine, version: str) -> None:
+def migrate(store: Store, version: str) -> None:
     """Upgrade an older district, keeping a copy of its database beside it first.
+
+    A shared district is upgraded by its owner, after a dump of their own.
 
     Raises
     ------
     InputError
-        The schema is newer than this mapdesk.
+        The schema is newer than this mapdesk, or a shared one is older and this is not its owner.
     """
     if version > SCHEMA_VERSION:
         raise InputError(
-            f"{folder} has schema {version}, newer than this mapdesk's {SCHEMA_VERSION}; "
+            f"{store.place} has schema {version}, newer than this mapdesk's {SCHEMA_VERSION}; "
             "open it with the newer mapdesk."
         )
-    engine.dispose()
-    shutil.copy2(folder / DATABASE, folder / f"store-{version}.duckdb")
-    upgrade(engine)
-    with engine.begin() as connection:
+    store.engine.dispose()
+    if not store.is_shared:
+        shutil.copy2(store.folder / DATABASE, store.folder / f"store-{version}.duckdb")
+    upgrade(store.engine)
+    with store.engine.begin() as connection:
         pinyin.fill(connection)
         flat.rebuild(connection)

@@ -50,6 +50,11 @@ def upgrade() -> None:
         sa.Column("value", sa.String(), nullable=False),
     )
     op.create_table(
+        "secret",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+    )
+    op.create_table(
         "media_file",
         sa.Column("path", sa.String(), primary_key=True),
         sa.Column("content", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,69 @@
+"""Moving a district between engines: a folder to a server, a server to a folder, or either to its like."""
+
+from __future__ import annotations
+
+import shutil
+
+from mapdesk.model.errors import InputError
+from mapdesk.services.districts import Progress, make_beside, open_district
+from mapdesk.store import copying, database, media
+from mapdesk.store.copying import Digest
+from mapdesk.store.database import Place, Store
+
+
+def copy_district(source: Store, place: Place, progress: Progress) -> dict[str, Digest]:
+    """Copy a district into a new folder or an empty database; it appears there only when it is whole.
+
+    Rows, media, settings and the district's secret are copied. The record of looks stays with the
+    district it speaks of; users belong to the place.
+
+    Returns
+    -------
+    dict of table name to Digest
+        Compared on both sides.
+
+    Raises
+    ------
+    InputError
+        Something is there already.
+    WorldError
+        A table came out changed, or could not be written; nothing is kept.
+    """
+    if isinstance(place, str):
+        return _copy_to_server(source, place, progress)
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise InputError(f"{place} is not empty; choose a new folder for the district.")
+    temporary = make_beside(place, ".copy-")
+    try:
+        with database.create(temporary / "district", source.district) as target:
+            digests = _fill(source, target, progress)
+        if place.exists():
+            place.rmdir()
+        (temporary / "district").rename(place)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return digests
+
+
+def _copy_to_server(source: Store, place: str, progress: Progress) -> dict[str, Digest]:
+    with database.create(place, source.district) as target:
+        try:
+            return _fill(source, target, progress)
+        except BaseException:
+            database.drop(target)
+            raise
+
+
+def _fill(source: Store, target: Store, progress: Progress) -> dict[str, Digest]:
+    digests = copying.copy_rows(source, target, progress)
+    copying.copy_secret(source, target)
+    for path, content in media.files(source):
+        media.keep(target, path, content)
+    progress("Copied", 1.0)
+    return digests
+
+
+def copy_between(source: Place, target: Place, progress: Progress) -> dict[str, Digest]:
+    """Copy a district that is not open."""
+    with open_district(source) as store:
+        return copy_district(store, target, progress)

@@ -1,0 +1,301 @@
+"""PostgreSQL with PostGIS: one server, many desks.
+
+Tables stand in the schema ``mapdesk``. Whoever does not own them finds ``masked`` before it on the search
+path: views of the same names, with what their role may see.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Connection, Engine
+
+from mapdesk.model.errors import InputError, NotFoundError, RightsError, SignInError, WorldError
+from mapdesk.store.engines.backend import compiled, first_line, on_conflict, quoted
+from mapdesk.store.schema import SECRET
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA = "mapdesk"
+MASKED = "masked"
+CHANNEL = "mapdesk"
+"""Channel on which desks tell each other what was written; its payload is {"by": process, "nouns": [...]}."""
+
+_PATH = (
+    f"SELECT set_config('search_path', CASE WHEN to_regclass('{SCHEMA}.person') IS NULL "
+    f"OR has_table_privilege('{SCHEMA}.person', 'SELECT') THEN '{SCHEMA}, public' "
+    f"ELSE '{MASKED}, {SCHEMA}, public' END, false)"
+)
+
+
+class PostgreSQL:
+    """PostgreSQL's own ways; see `Backend`."""
+
+    def version(self, connection: Connection) -> str:
+        """Return the engine's name and version."""
+        server = connection.scalar(sa.text("SHOW server_version"))
+        postgis = connection.scalar(sa.text("SELECT postgis_lib_version()"))
+        return f"PostgreSQL {server}, PostGIS {postgis}"
+
+    def load_spatial(self, _connection: Connection) -> None:
+        """PostGIS is there already."""
+
+    def fetch(
+        self, connection: Connection, statement: sa.Select[Any], values: Collection[object]
+    ) -> list[tuple[Any, ...]]:
+        """Return all rows, straight from the driver, by a statement the server has prepared."""
+        ready = compiled(statement, connection.dialect)
+        given = dict(zip(ready.params, values, strict=True))
+        with raw_connection(connection).cursor() as cursor:
+            cursor.execute(ready.string, given, prepare=True)
+            return cursor.fetchall()
+
+    def columns(self, connection: Connection, statement: sa.Select[Any]) -> dict[str, list[Any]]:
+        """Return an answer by column."""
+        ready: Any = statement.compile(dialect=connection.dialect)
+        with raw_connection(connection).cursor(binary=True) as cursor:
+            cursor.execute(ready.string, ready.params)
+            names = [column.name for column in cursor.description or ()]
+            rows = cursor.fetchall()
+        if not rows:
+            return {name: [] for name in names}
+        return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+    def append(self, connection: Connection, table: sa.TableClause, rows: pa.Table) -> None:
+        """Insert rows in bulk."""
+        if "geometry" in rows.column_names:
+            srid = srid_of(connection)
+            wkb = [one and ewkb(one, srid) for one in rows["geometry"].to_pylist()]
+            rows = rows.set_column(rows.column_names.index("geometry"), "geometry", [wkb])
+        self._copy(connection, table.name, rows)
+
+    def upsert(self, connection: Connection, table: sa.Table, rows: pa.Table) -> int:
+        """Insert or update rows in bulk, through a temporary table."""
+        names = quoted(rows.column_names)
+        execute = connection.exec_driver_sql
+        execute("DROP TABLE IF EXISTS incoming")
+        execute(
+            f'CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM "{table.name}" LIMIT 0'
+        )
+        self.append(connection, sa.table("incoming"), rows)
+        updated = execute(
+            f'SELECT count(*) FROM incoming JOIN "{table.name}" USING (id)'
+        ).scalar_one()
+        execute(
+            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM incoming '
+            + on_conflict(rows.column_names)
+        )
+        execute("DROP TABLE incoming")
+        return int(updated)
+
+    def _copy(self, connection: Connection, table: str, rows: pa.Table) -> None:
+        import io
+
+        import pyarrow as pa
+        import pyarrow.csv
+
+        for name in rows.column_names:
+            if pa.types.is_binary(rows[name].type):
+                texts = [_hex(one, name) for one in rows[name].to_pylist()]
+                place = rows.column_names.index(name)
+                rows = rows.set_column(place, name, pa.array(texts, pa.string()))
+        text = f'COPY "{table}" ({quoted(rows.column_names)}) FROM STDIN (FORMAT csv)'
+        options = pyarrow.csv.WriteOptions(include_header=False)
+        with raw_connection(connection).cursor() as cursor, cursor.copy(text) as copy:
+            for batch in rows.to_batches(max_chunksize=20_000):
+                buffer = io.BytesIO()
+                pyarrow.csv.write_csv(batch, buffer, options)
+                copy.write(buffer.getbuffer())
+
+    def content_hash(
+        self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
+    ) -> sa.ColumnElement[Any]:
+        """Return an aggregate that hashes rows."""
+        parts: list[sa.ColumnElement[Any]] = list(columns)
+        if place is not None:
+            parts.append(sa.func.md5(place))
+        text = sa.func.concat_ws(sa.literal_column("'|'"), *parts)
+        return sa.func.bit_xor(sa.func.hashtextextended(text, sa.literal_column("0")))
+
+    def announce(self, connection: Connection, nouns: Collection[str]) -> None:
+        """Notify other desks when the transaction is kept: one notice, whatever it wrote."""
+        said = json.dumps({"by": _process(connection), "nouns": sorted(nouns)})
+        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, said)))
+
+    def failure(self, place: str, error: sa.exc.DBAPIError) -> WorldError | None:
+        """Tell of a server that is gone and of what it refuses."""
+        cause = error.orig
+        if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+            return RightsError(f"{place} does not allow that to your role: {first_line(error)}.")
+        if isinstance(cause, psycopg.errors.RaiseException):
+            return RightsError(first_line(error))
+        if isinstance(cause, psycopg.errors.DiskFull):
+            return WorldError(f"The disk of {place} is full; make room there and try again.")
+        if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
+            return WorldError(
+                f"{place} does not answer ({first_line(error)}); nothing was changed, try again when "
+                "it is back."
+            )
+        return None
+
+
+def _hex(value: bytes | None, name: str) -> str | None:
+    """Write binary as PostgreSQL reads it from text: geometry as bare hex, bytea after a backslash."""
+    if value is None:
+        return None
+    return value.hex() if name == "geometry" else "\\x" + value.hex()
+
+
+def ewkb(wkb: bytes, srid: int) -> bytes:
+    """Return well-known binary (little-endian, as shapely and DuckDB write it) with an SRID in it.
+
+    Source: PostGIS's extended WKB: bit 29 of the type says that a 32-bit SRID follows it.
+    """
+    kind = int.from_bytes(wkb[1:5], "little") | 0x20000000
+    return wkb[:1] + kind.to_bytes(4, "little") + srid.to_bytes(4, "little") + wkb[5:]
+
+
+def _process(connection: Connection) -> int:
+    return raw_connection(connection).info.backend_pid
+
+
+def raw_connection(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+    """Return psycopg's own connection below an SQLAlchemy one."""
+    raw: Any = connection.connection.driver_connection
+    ours: psycopg.Connection[tuple[Any, ...]] = raw
+    return ours
+
+
+def srid_of(connection: Connection) -> int:
+    """Return the EPSG code of the district's CRS, 0 where it has none."""
+    crs = connection.scalar(sa.text("SELECT value FROM setting WHERE key = 'crs'")) or ""
+    code = str(crs).partition("EPSG:")[2]
+    return int(code) if code.isdigit() else 0
+
+
+def server_url(text: str, password: str | None = None) -> sa.URL:
+    """Return the URL of a database as SQLAlchemy takes it.
+
+    Raises
+    ------
+    InputError
+        No URL of a PostgreSQL database.
+    """
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise InputError(
+            "That is no URL of a database; write postgresql://user@host/database."
+        ) from error
+    if url.get_backend_name() != "postgresql" or not url.database:
+        raise InputError(
+            f"{url.render_as_string()} is no URL of a PostgreSQL database; "
+            "write postgresql://user@host/database."
+        )
+    url = url.set(drivername="postgresql+psycopg")
+    return url.set(password=password) if password is not None else url
+
+
+def make_engine(url: sa.URL) -> Engine:
+    """Return an engine on a server; nothing is asked of it yet."""
+    engine = sa.create_engine(
+        url,
+        pool_size=4,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "mapdesk"},
+    )
+    sa.event.listen(engine, "connect", _on_connect)
+    return engine
+
+
+def _on_connect(raw: psycopg.Connection[tuple[Any, ...]], _record: object) -> None:
+    was = raw.autocommit
+    raw.autocommit = True
+    raw.execute(_PATH)
+    raw.execute("SET jit = off")
+    raw.autocommit = was
+
+
+def opening_error(place: str, error: sa.exc.DBAPIError) -> WorldError:
+    """Return why a server could not be opened."""
+    said = first_line(error)
+    if "password" in said or "authentication" in said:
+        return SignInError(f"{place} does not accept this name and password.")
+    if "does not exist" in said:
+        return InputError(f"{place}: {said}; ask who runs the server.")
+    return WorldError(f"{place} does not answer ({said}); see that the server runs and try again.")
+
+
+def require_district(connection: Connection, place: str) -> None:
+    """Raise NotFoundError where a database holds no district."""
+    if connection.scalar(sa.text(f"SELECT to_regclass('{SCHEMA}.setting')")) is None:
+        raise NotFoundError(f"There is no district in {place}; make one with 'mapdesk new'.")
+
+
+def prepare(engine: Engine, place: str) -> None:
+    """Make schema and extensions in an empty database.
+
+    Raises
+    ------
+    InputError
+        There is a district already, or the server lacks an extension or the right to add one.
+    """
+    with engine.begin() as connection:
+        if connection.scalar(sa.text(f"SELECT to_regclass('{SCHEMA}.setting')")) is not None:
+            raise InputError(f"{place} holds a district already; choose another database.")
+        for name in ("postgis", "pg_trgm", "pgcrypto"):
+            try:
+                connection.execute(sa.text(f"CREATE EXTENSION IF NOT EXISTS {name}"))
+            except sa.exc.DBAPIError as error:
+                raise InputError(
+                    f"{place} lacks the extension {name}; let the server's administrator install it "
+                    f"and run CREATE EXTENSION {name} in that database."
+                ) from error
+        connection.execute(sa.text(f"CREATE SCHEMA {SCHEMA}"))
+
+
+def secret(connection: Connection) -> bytes:
+    """Return the secret of a shared district, making it at first use."""
+    found = connection.scalar(sa.select(SECRET.c.value))
+    if found is None:
+        made = postgresql.insert(SECRET).values(key="district", value=os.urandom(32))
+        connection.execute(made.on_conflict_do_nothing())
+        found = connection.scalar(sa.select(SECRET.c.value))
+    return bytes(found or b"")
+
+
+def set_secret(connection: Connection, value: bytes) -> None:
+    """Replace the secret of a shared district."""
+    connection.execute(sa.delete(SECRET))
+    connection.execute(sa.insert(SECRET).values(key="district", value=value))
+
+
+INDEXES = (
+    "CREATE INDEX ON resident (id)",
+    "CREATE INDEX ON resident (building_id)",
+    "CREATE INDEX ON resident (grid_id)",
+    "CREATE INDEX ON resident (unit_id)",
+    "CREATE INDEX ON resident (initials text_pattern_ops)",
+    "CREATE INDEX ON resident USING gin (name gin_trgm_ops)",
+    "CREATE INDEX ON person (household_id)",
+    "CREATE INDEX ON person (unit_id)",
+    "CREATE INDEX ON person (building_id)",
+    "CREATE INDEX ON person (identity_number)",
+    "CREATE INDEX ON person (reverse(phone) text_pattern_ops)",
+    "CREATE INDEX ON household (unit_id)",
+    "CREATE INDEX ON unit (building_id)",
+    "CREATE INDEX ON building (grid_id)",
+    "CREATE INDEX ON building USING gist (geometry)",
+    "CREATE INDEX ON grid USING gist (geometry)",
+    "CREATE INDEX ON change (row_id)",
+    "CREATE INDEX ON change (batch_id)",
+)
+"""Secondary indexes, which DuckDB does without: it scans sorted columns."""

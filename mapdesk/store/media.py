@@ -1,0 +1,82 @@
+"""Clips and pictures a district brings along: files in its folder, or rows of a shared one.
+
+Of a shared district a file is fetched into this user's folder when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import sqlalchemy as sa
+
+from mapdesk.model.errors import NotFoundError
+from mapdesk.model.rights import Right
+from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
+from mapdesk.store.schema import MEDIA_FILE
+
+
+@needs(Right.PLACES)
+def files(store: Store) -> Iterator[tuple[str, bytes]]:
+    """Give each file's path within the district, ``media/...``, with its content."""
+    if store.is_shared:
+        with store.connect() as connection:
+            names = connection.execute(
+                sa.select(MEDIA_FILE.c.path).order_by(MEDIA_FILE.c.path)
+            ).scalars()
+            for name in names.all():
+                yield name, _content(store, name)
+        return
+    for path in sorted((store.folder / "media").rglob("*")):
+        if path.is_file():
+            yield path.relative_to(store.folder).as_posix(), path.read_bytes()
+
+
+@needs(Right.EDIT_PLACES)
+def keep(store: Store, path: str, content: bytes) -> None:
+    """Write a file, replacing one of the same path."""
+    if not store.is_shared:
+        _write(_inside(store, path), content)
+        return
+    with store.engine.begin() as connection:
+        connection.execute(sa.delete(MEDIA_FILE).where(MEDIA_FILE.c.path == path))
+        connection.execute(sa.insert(MEDIA_FILE).values(path=path, content=content))
+
+
+@needs(Right.CAMERAS)
+def local(store: Store, path: str) -> Path:
+    """Return where a file of the district lies on this machine, fetching it if need be.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such file in the district.
+    """
+    place = _inside(store, path)
+    if store.is_shared and not place.is_file():
+        _write(place, _content(store, path))
+    return place
+
+
+def _content(store: Store, path: str) -> bytes:
+    query = sa.select(MEDIA_FILE.c.content).where(MEDIA_FILE.c.path == path)
+    with store.connect() as connection:
+        found = connection.scalar(query)
+    if found is None:
+        raise NotFoundError(f"{store.place} has no file {path}.")
+    return bytes(found)
+
+
+def _inside(store: Store, path: str) -> Path:
+    """Return a path below the district's folder; one that climbs out of it is not there."""
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise NotFoundError(f"{store.place} has no file {path}.")
+    return store.folder / path
+
+
+def _write(place: Path, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    temporary = place.with_name(place.name + ".part")
+    temporary.write_bytes(content)
+    temporary.replace(place)

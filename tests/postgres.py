@@ -1,0 +1,121 @@
+"""A real PostgreSQL with PostGIS in a temporary folder, run by an unprivileged user."""
+
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+UNPRIVILEGED = "nobody"
+"""Who runs the server where the tests are root, as PostgreSQL refuses to be."""
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, the newest version's; None where there is none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+def missing() -> str:
+    """Return why there can be no server; empty where there can be one."""
+    folder = programs()
+    if folder is None:
+        return "no PostgreSQL on this machine (Debian: postgresql-15 postgresql-15-postgis-3)"
+    shared = Path("/usr/share/postgresql") / folder.parent.name / "extension"
+    if shared.is_dir() and not (shared / "postgis.control").is_file():
+        return "no PostGIS on this machine (Debian: postgresql-15-postgis-3)"
+    return ""
+
+
+class PostgresServer:
+    """A server on a Unix socket in a folder of its own; `stop` takes all of it away.
+
+    Parameters
+    ----------
+    settings : dict of str to str
+        Settings beside the defaults, for benchmarks.
+    """
+
+    def __init__(self, settings=None):
+        self.password = secrets.token_hex(8)
+        self._bin = programs()
+        self._folder = Path(tempfile.mkdtemp(prefix="mapdesk-pg-"))
+        self._folder.chmod(0o755)
+        self._data, self.socket = self._folder / "data", self._folder / "socket"
+        self._user = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+        for folder in (self._data, self.socket):
+            folder.mkdir()
+            if self._user is not None:
+                os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+        word = self._folder / "socket" / "word"
+        word.write_text(self.password)
+        self._run(
+            *("initdb", "-D", self._data, "-U", "owner", "-A", "scram-sha-256"),
+            *("--pwfile", word, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+        )
+        word.unlink()
+        lines = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket),
+            "fsync": "off",
+            "max_connections": "60",
+            **(settings or {}),
+        }
+        with (self._data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{key} = '{value}'\n" for key, value in lines.items())
+        self.start()
+
+    def start(self):
+        """Start the server and wait until it answers."""
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", self.socket / "log", "start")
+
+    def halt(self):
+        """Stop the server at once, as a power cut would."""
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+
+    def stop(self):
+        """Stop the server and delete its folder."""
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.halt()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, program, *arguments):
+        ids = {}
+        if self._user is not None:
+            ids = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
+        subprocess.run(
+            [str(self._bin / program), *map(str, arguments)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.socket,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            **ids,
+        )
+
+    def url(self, database="postgres", user="owner", password=None):
+        """Return the URL of a database on this server."""
+        word = self.password if password is None else password
+        return f"postgresql://{user}:{word}@/{database}?host={self.socket}"
+
+    def new_database(self):
+        """Make an empty database and return its URL."""
+        name = "d" + secrets.token_hex(6)
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def copy_database(self, url):
+        """Return the URL of a new database with the content of another that nobody is connected to."""
+        name, old = "d" + secrets.token_hex(6), url.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {old}")
+        return self.url(name)
