@@ -27,8 +27,11 @@ def rebuild(connection: Connection) -> None:
     _insert(connection, residents())
 
 
-def refresh(connection: Connection, people: sa.Select[tuple[str]]) -> None:
-    """Bring the rows of some people, given as a query of their ids, in step with their sources."""
+def refresh(connection: Connection, people: sa.SelectBase) -> None:
+    """Bring the rows of some people, given as a query of their ids, in step with their sources.
+
+    Ids of people who are gone may be among them.
+    """
     connection.execute(sa.delete(RESIDENT).where(RESIDENT.c.id.in_(people)))
     _insert(connection, residents().where(_PERSON.c.id.in_(people)))
 

@@ -88,6 +88,22 @@ def household(
 
 
 @needs(Right.PEOPLE)
+def households_of_unit(store: Store, unit_id: str) -> list[str]:
+    """Return the ids of the households of a unit."""
+    query = sa.select(_HOUSEHOLD.c.id).where(_HOUSEHOLD.c.unit_id == unit_id)
+    with store.connect() as connection:
+        return list(connection.scalars(query.order_by(_HOUSEHOLD.c.id)).all())
+
+
+@needs(Right.PEOPLE)
+def of_unit(store: Store, unit_id: str) -> list[dict[str, Any]]:
+    """Return the people of a unit, unmasked."""
+    query = sa.select(_PERSON).where(_PERSON.c.unit_id == unit_id).order_by(_PERSON.c.id)
+    with store.connect() as connection:
+        return as_dicts(connection.execute(query))
+
+
+@needs(Right.PEOPLE)
 def count_in(store: Store, building_ids: Collection[str]) -> int:
     """Return how many people live in these buildings."""
     if not building_ids:

@@ -115,6 +115,7 @@ BATCH = sa.Table(
     "batch",
     METADATA,
     sa.Column("id", sa.String, primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("title", sa.String, nullable=False),
     sa.Column("source", sa.String),
@@ -122,9 +123,14 @@ BATCH = sa.Table(
     sa.Column("role", sa.String, nullable=False),
     sa.Column("purpose", sa.String, nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
     sa.Column("undone_by", sa.String),
 )
-"""One act of changing the register, of kind "import", "edit" or "undo"."""
+"""One act of changing the register, of kind "import", "edit" or "undo".
+
+Its state is "staged" while an import waits to be accepted, then "kept"; what was undone names the batch
+that did it. ``at`` is UTC; ``number`` gives the order, whatever clocks say.
+"""
 
 CHANGE = sa.Table(
     "change",
@@ -140,7 +146,23 @@ CHANGE = sa.Table(
 )
 """What a batch changed, from which each field's provenance is read.
 
-Kind "changed" and "moved" name the field with its old and new value as text; "new" and "gone" name the
-whole row, whose fields stand in ``new`` or ``old`` as JSON (of "new" only where the row was not imported:
-an imported row's fields are the file's).
+Kind "changed" names the field with its old and new value as text. "new" and "gone" are about a whole row,
+whose fields stand in ``old`` as JSON where it is gone.
+"""
+
+STAGED = sa.Table(
+    "staged",
+    METADATA,
+    sa.Column("batch_id", sa.String, nullable=False),
+    sa.Column("line", sa.BigInteger, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("note", sa.String),
+    sa.Column("address", sa.String),
+    sa.Column("candidates", sa.String),
+    *[sa.Column(column.name, column.type) for column in _PERSON.c],
+)
+"""Rows of a register that wait to be accepted, each a person as it would be written.
+
+``line`` is the row of the file; ``status`` is "new", "changed", "moved", "same", "gone", or "doubtful"
+where more than one unit may be meant: then ``candidates`` lists them as JSON.
 """

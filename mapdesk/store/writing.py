@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +87,9 @@ def upsert(
         frame = frames.get(key)
         if frame is None or frame.empty:
             continue
-        updated = store.backend.upsert(connection, TABLES[key], _arrow(noun, frame))
+        updated = store.backend.upsert(connection, TABLES[key], as_arrow(noun, frame))
         result[key] = (len(frame) - updated, updated)
-    for key in result:
-        _check_references(connection, NOUNS[key])
+    check_references(connection, result)
     if flat.SOURCES & set(result):
         flat.rebuild(connection)
     store.backend.announce(connection, result.keys())
@@ -102,7 +101,8 @@ def right_to_change(noun: str) -> Right:
     return Right.EDIT_REGISTER if noun in REGISTER else Right.EDIT_PLACES
 
 
-def _arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:
+def as_arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:
+    """Return a frame's columns that the noun has, as an engine takes them."""
     arrays: dict[str, Any] = {"id": pa.array(frame["id"].astype(str), pa.string())}
     for field in noun.fields:
         if field.name in frame.columns:
@@ -115,8 +115,13 @@ def _arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:
     return pa.table(arrays)
 
 
-def _check_references(connection: Connection, noun: Noun) -> None:
-    """Raise InputError where a row of `noun` refers to an id that is not there."""
+def check_references(connection: Connection, nouns: Iterable[str]) -> None:
+    """Raise InputError where a row of one of `nouns` refers to an id that is not there."""
+    for key in nouns:
+        _check_references_of(connection, NOUNS[key])
+
+
+def _check_references_of(connection: Connection, noun: Noun) -> None:
     table = TABLES[noun.key]
     for field in noun.fields:
         if field.refers_to is None:

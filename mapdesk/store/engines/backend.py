@@ -43,6 +43,9 @@ class Backend(Protocol):
     def upsert(self, connection: Connection, table: sa.Table, rows: pa.Table) -> int:
         """Insert rows whose id is new, update the others in the columns given; return how many were updated."""
 
+    def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """Return a query that keeps others from writing its rows until the transaction ends."""
+
     def content_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
     ) -> sa.ColumnElement[Any]:

@@ -114,6 +114,10 @@ class PostgreSQL:
                 pyarrow.csv.write_csv(batch, buffer, options)
                 copy.write(buffer.getbuffer())
 
+    def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """Return the query with its rows locked."""
+        return query.with_for_update()
+
     def content_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
     ) -> sa.ColumnElement[Any]:

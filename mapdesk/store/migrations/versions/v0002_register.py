@@ -62,6 +62,7 @@ def upgrade() -> None:
     op.create_table(
         "batch",
         sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("source", sa.String()),
@@ -69,6 +70,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("undone_by", sa.String()),
     )
     op.create_table(
@@ -81,6 +83,28 @@ def upgrade() -> None:
         sa.Column("field", sa.String()),
         sa.Column("old", sa.String()),
         sa.Column("new", sa.String()),
+    )
+    op.create_table(
+        "staged",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("note", sa.String()),
+        sa.Column("address", sa.String()),
+        sa.Column("candidates", sa.String()),
+        sa.Column("id", sa.String()),
+        sa.Column("household_id", sa.String()),
+        sa.Column("unit_id", sa.String()),
+        sa.Column("building_id", sa.String()),
+        sa.Column("name", sa.String()),
+        sa.Column("sex", sa.String()),
+        sa.Column("birth_date", sa.Date()),
+        sa.Column("identity_number", sa.String()),
+        sa.Column("phone", sa.String()),
+        sa.Column("education", sa.String()),
+        sa.Column("residence_kind", sa.String()),
+        sa.Column("relation", sa.String()),
+        sa.Column("care_flag", sa.String()),
     )
 
 

@@ -1,0 +1,215 @@
+"""Correcting the register by hand: one field, a household that moves, a unit split or joined, and undoing it.
+
+Every correction is one batch with its history. It needs a purpose, is put on record before it is written,
+and is refused whole where someone else was faster.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mapdesk.model.access import Access, mask_row
+from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.register_values import read_row
+from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
+from mapdesk.store import audit, changes, people, places, undoing
+from mapdesk.store.changes import Edit
+from mapdesk.store.database import Store
+
+_TELL_EACH_OTHER = {"identity_number", "birth_date", "sex"}
+"""Fields of a person that must agree, so that a change of one is checked against the others."""
+
+
+def correct(
+    store: Store, access: Access, ref: Ref, seen: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> str:
+    """Change fields of a person, household or unit and return the batch's id.
+
+    Parameters
+    ----------
+    seen : mapping of str to value
+        The fields as the user saw them, unmasked.
+    wanted : mapping of str to value or text
+        The fields as they shall be; text is read as the field's type.
+
+    Raises
+    ------
+    InputError
+        A value that cannot be; the sentence names the field.
+    ConflictError
+        Someone else changed one of the fields meanwhile.
+    PurposeError, RightsError
+    """
+    told = {name: seen.get(name) for name in _TELL_EACH_OTHER if _TELL_EACH_OTHER & set(wanted)}
+    values = read_row(ref.noun, {**told, **wanted})
+    after = {name: values[name] for name in wanted}
+    changed = {name: value for name, value in after.items() if seen.get(name) != value}
+    if not changed:
+        raise InputError("Nothing was changed.")
+    before = {name: seen.get(name) for name in changed}
+    title = f"{ref.noun}: {', '.join(sorted(changed))}"
+    return _apply(store, access, title, ref, [Edit(ref.noun, ref.id, before, changed)])
+
+
+def add(store: Store, access: Access, noun: str, wanted: Mapping[str, Any]) -> tuple[Ref, str]:
+    """Add a person, household or unit; return what it is and the batch's id."""
+    ref = Ref(noun, f"{noun[0].upper()}-{uuid.uuid4().hex[:12]}")
+    edit = Edit(noun, ref.id, None, read_row(noun, wanted))
+    return ref, _apply(store, access, f"new {noun}", ref, [edit])
+
+
+def remove(store: Store, access: Access, ref: Ref) -> str:
+    """Take a person, household or unit out of the register; its row stays in the history.
+
+    Raises
+    ------
+    InputError
+        Somebody still lives in it.
+    """
+    return _apply(store, access, f"{ref.noun} removed", ref, [Edit(ref.noun, ref.id, {}, None)])
+
+
+def move_household(store: Store, access: Access, household_id: str, unit_id: str) -> str:
+    """Let a household with all its people live in another unit; return the batch's id."""
+    _begin(store, access)
+    unit = places.row(store, "unit", unit_id)
+    ref = Ref("household", household_id)
+    edits = _moved(store, household_id, unit)
+    return _apply(store, access, "household moved", ref, edits)
+
+
+def _moved(store: Store, household_id: str, unit: Mapping[str, Any]) -> list[Edit]:
+    row, members = people.household(store, household_id)
+    if row is None:
+        raise NotFoundError(f"There is no household '{household_id}'.")
+    home = {"unit_id": unit["id"], "building_id": unit["building_id"]}
+    return [
+        Edit("household", household_id, {"unit_id": row["unit_id"]}, {"unit_id": unit["id"]}),
+        *(Edit("person", one["id"], {name: one[name] for name in home}, home) for one in members),
+    ]
+
+
+def split_unit(
+    store: Store,
+    access: Access,
+    unit_id: str,
+    room: str,
+    households: Sequence[str],
+    area: float | None,
+) -> tuple[str, str]:
+    """Make a new unit of a part of another, on the same floor, and move households there.
+
+    Parameters
+    ----------
+    room : str
+        Number of the new room.
+    area : float or None
+        Square metres that the new room takes from the old one.
+
+    Returns
+    -------
+    tuple of str
+        Ids of the new unit and of the batch.
+    """
+    _begin(store, access)
+    unit = places.row(store, "unit", unit_id)
+    if any(
+        one["room"] == room and one["floor"] == unit["floor"] and one["stair"] == unit["stair"]
+        for one in places.where(store, "unit", "building_id", [unit["building_id"]])
+    ):
+        raise InputError(f"There is a room {room} on that floor already; give another number.")
+    made = {name: unit[name] for name in ("building_id", "stair", "floor", "use")}
+    wanted = read_row("unit", {**made, "room": room, "area": area})
+    new_id = f"U-{uuid.uuid4().hex[:12]}"
+    edits = [Edit("unit", new_id, None, wanted)]
+    if area is not None and unit["area"] is not None:
+        if not 0 < area < unit["area"]:
+            raise InputError(f"The new room's area must be between 0 and {unit['area']:g} m2.")
+        rest = {"area": round(unit["area"] - area, 2)}
+        edits.append(Edit("unit", unit_id, {"area": unit["area"]}, rest))
+    for household_id in households:
+        edits += _moved(store, household_id, {**made, "id": new_id})
+    batch = _apply(store, access, "unit split", Ref("unit", unit_id), edits)
+    return new_id, batch
+
+
+def join_units(store: Store, access: Access, kept_id: str, other_id: str) -> str:
+    """Make two units of one building one: households move, areas add up, the other unit goes."""
+    _begin(store, access)
+    kept, other = places.row(store, "unit", kept_id), places.row(store, "unit", other_id)
+    if kept_id == other_id or kept["building_id"] != other["building_id"]:
+        raise InputError("Only two different units of one building can be joined.")
+    edits: list[Edit] = []
+    for household_id in people.households_of_unit(store, other_id):
+        edits += _moved(store, household_id, kept)
+    home = {"unit_id": kept_id, "building_id": kept["building_id"]}
+    edits += [
+        Edit("person", one["id"], {"unit_id": other_id}, home)
+        for one in people.of_unit(store, other_id)
+        if one["household_id"] is None
+    ]
+    if kept["area"] is not None and other["area"] is not None:
+        both = {"area": round(kept["area"] + other["area"], 2)}
+        edits.append(Edit("unit", kept_id, {"area": kept["area"]}, both))
+    edits.append(Edit("unit", other_id, {}, None))
+    return _apply(store, access, "units joined", Ref("unit", kept_id), edits)
+
+
+def undo(store: Store, access: Access, batch_id: str) -> str:
+    """Undo a batch, all of it or nothing; undoing the batch that did it does it again.
+
+    Raises
+    ------
+    ConflictError
+        Something it wrote was changed since.
+    """
+    _begin(store, access)
+    audit.record(store, access, "undo batch", batch_id)
+    return undoing.undo(store, access, batch_id)
+
+
+def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
+    """Return the changes of a row, the newest first, values masked as the row's are.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    """
+    access.require_purpose("the history of people")
+    audit.record(store, access, f"history of {ref.noun}", ref.id)
+    return [_masked_change(ref.noun, change) for change in changes.history(store, ref.noun, ref.id)]
+
+
+def _masked_change(noun: str, change: dict[str, Any]) -> dict[str, Any]:
+    """Return a change with its values masked; whole rows are not shown."""
+    shown = dict(change)
+    for side in ("old", "new"):
+        value = change[side]
+        if change["field"] is None:
+            shown[side] = None
+        elif value is not None:
+            shown[side] = mask_row(noun, {change["field"]: value}).get(change["field"])
+    return shown
+
+
+def provenance_of(store: Store, access: Access, ref: Ref) -> dict[str, dict[str, Any]]:
+    """Return for each field the last change of it; the key "" stands for the row as a whole."""
+    newest: dict[str, dict[str, Any]] = {}
+    for change in history_of(store, access, ref):
+        newest.setdefault(change["field"] or "", change)
+    return newest
+
+
+def _begin(store: Store, access: Access) -> None:
+    store.identity.require(Right.EDIT_REGISTER)
+    access.require_purpose("to change the register")
+
+
+def _apply(store: Store, access: Access, title: str, ref: Ref, edits: Sequence[Edit]) -> str:
+    _begin(store, access)
+    audit.record(store, access, "change", f"{title} ({ref.noun} {ref.id})")
+    return changes.apply(store, access, title, edits)

@@ -1,0 +1,275 @@
+"""Changing the register by hand: who changed which field from what to what, so that all of it can be undone.
+
+Every act is a batch. Edits say what they believe to be there; where that is no longer so, someone else was
+faster and nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mapdesk.model.access import Access
+from mapdesk.model.errors import ConflictError, InputError, NotFoundError
+from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import Right
+from mapdesk.store import flat, writing
+from mapdesk.store.database import Store, as_dicts
+from mapdesk.store.engines import backend_of
+from mapdesk.store.rules import needs
+from mapdesk.store.schema import BATCH, CHANGE, TABLES
+
+REGISTER = ("unit", "household", "person")
+"""Nouns whose changes are kept, referenced ones first."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One row as it was believed to be and as it shall be.
+
+    Parameters
+    ----------
+    noun, id : str
+    before : mapping of str to value, or None
+        Fields that change, as they were seen; None where the row is new.
+    after : mapping of str to value, or None
+        The same fields as they shall be; of a new row all of them; None where the row shall go.
+    """
+
+    noun: str
+    id: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@dataclass
+class Batch:
+    """One act of changing the register, being written.
+
+    Parameters
+    ----------
+    id : str
+    number : int
+        Changes written so far.
+    """
+
+    id: str
+    number: int = 0
+
+
+def now() -> datetime:
+    """Return the time in UTC, without a zone, as it is stored."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def new_batch(
+    connection: Connection,
+    access: Access,
+    kind: str,
+    title: str,
+    source: str | None = None,
+    state: str = "kept",
+) -> Batch:
+    """Write a batch's row and return the batch."""
+    batch = Batch(uuid.uuid4().hex[:12])
+    last = connection.scalar(sa.select(sa.func.max(BATCH.c.number)))
+    connection.execute(
+        sa.insert(BATCH).values(
+            id=batch.id,
+            number=(last or 0) + 1,
+            kind=kind,
+            title=title,
+            source=source,
+            who=access.user,
+            role=access.role,
+            purpose=access.purpose,
+            at=now(),
+            state=state,
+        )
+    )
+    return batch
+
+
+@needs(Right.EDIT_REGISTER)
+def apply(
+    store: Store, access: Access, title: str, edits: Sequence[Edit], kind: str = "edit"
+) -> str:
+    """Write edits as one batch, all or none, and return the batch's id.
+
+    Raises
+    ------
+    ConflictError
+        A row is no longer as the edit believes.
+    NotFoundError
+        A row is gone.
+    InputError
+        A new row's id is taken, or a row refers to something that is not there.
+    """
+    with writing.transaction(store) as connection:
+        batch = new_batch(connection, access, kind, title)
+        for edit in edits:
+            _apply_one(connection, batch, edit)
+        settle(store, connection, batch.id)
+    return batch.id
+
+
+def _apply_one(connection: Connection, batch: Batch, edit: Edit) -> None:
+    if edit.noun not in REGISTER:
+        raise ValueError(f"{edit.noun} is no noun of the register")
+    table = TABLES[edit.noun]
+    query = backend_of(connection).locking(sa.select(table).where(table.c.id == edit.id))
+    row = connection.execute(query).mappings().first()
+    if edit.before is None:
+        if row is not None:
+            raise InputError(f"There is a {edit.noun} '{edit.id}' already.")
+        connection.execute(sa.insert(table).values(id=edit.id, **(edit.after or {})))
+        _note(connection, batch, edit, "new")
+        return
+    if row is None:
+        raise NotFoundError(f"The {edit.noun} '{edit.id}' is gone; someone removed it meanwhile.")
+    for name, believed in edit.before.items():
+        if row[name] != believed:
+            raise ConflictError(_told(connection, edit, name, row[name]))
+    if edit.after is None:
+        connection.execute(sa.delete(table).where(table.c.id == edit.id))
+        _note(connection, batch, edit, "gone", old=as_json(dict(row)))
+    else:
+        _change(connection, batch, edit, dict(row), edit.after)
+
+
+def _change(
+    connection: Connection, batch: Batch, edit: Edit, row: dict[str, Any], after: Mapping[str, Any]
+) -> None:
+    table = TABLES[edit.noun]
+    changed = {name: new for name, new in after.items() if row[name] != new}
+    if changed:
+        connection.execute(sa.update(table).where(table.c.id == edit.id).values(**changed))
+    for name, new in changed.items():
+        _note(connection, batch, edit, "changed", name, as_text(row[name]), as_text(new))
+
+
+def _told(connection: Connection, edit: Edit, name: str, found: object) -> str:
+    """Say who changed a field meanwhile, as far as the history knows."""
+    last = connection.execute(
+        sa.select(BATCH.c.who, BATCH.c.at)
+        .join(CHANGE, CHANGE.c.batch_id == BATCH.c.id)
+        .where(CHANGE.c.row_id == edit.id, CHANGE.c.field == name)
+        .order_by(BATCH.c.at.desc())
+        .limit(1)
+    ).first()
+    who = f"{last[0]}, {last[1]:%Y-%m-%d %H:%M} UTC" if last else "another desk"
+    shown = "another value" if NOUNS[edit.noun].field(name).mask else f"'{found}'"
+    return (
+        f"{name} of {edit.noun} '{edit.id}' was changed to {shown} meanwhile ({who}); "
+        "nothing was written, look at it anew."
+    )
+
+
+def _note(
+    connection: Connection,
+    batch: Batch,
+    edit: Edit,
+    kind: str,
+    name: str | None = None,
+    old: str | None = None,
+    new: str | None = None,
+) -> None:
+    connection.execute(
+        sa.insert(CHANGE).values(
+            batch_id=batch.id,
+            number=batch.number,
+            noun=edit.noun,
+            row_id=edit.id,
+            kind=kind,
+            field=name,
+            old=old,
+            new=new,
+        )
+    )
+    batch.number += 1
+
+
+def as_text(value: object) -> str | None:
+    """Return a value as the history keeps it."""
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def as_json(row: dict[str, Any]) -> str:
+    """Return a whole row as the history keeps it."""
+    return json.dumps({name: as_text(value) for name, value in row.items()}, ensure_ascii=False)
+
+
+def settle(store: Store, connection: Connection, batch_id: str, *, whole: bool = False) -> None:
+    """Check references, bring the flat table in step with a batch and tell other desks.
+
+    Parameters
+    ----------
+    whole : bool
+        Make the flat table anew: sooner done where a batch touched much of the register.
+    """
+    writing.check_references(connection, REGISTER)
+    if whole:
+        flat.rebuild(connection)
+    else:
+        flat.refresh(connection, _touched_people(batch_id))
+    store.backend.announce(connection, REGISTER)
+
+
+def _touched_people(batch_id: str) -> sa.CompoundSelect[tuple[str]]:
+    """Return the query of the people whose row in the flat table a batch changed, gone ones too."""
+    person = TABLES["person"]
+    rows = sa.select(CHANGE.c.row_id).where(CHANGE.c.batch_id == batch_id)
+    housed = sa.select(person.c.id).where(
+        sa.or_(
+            person.c.household_id.in_(rows.where(CHANGE.c.noun == "household")),
+            person.c.unit_id.in_(rows.where(CHANGE.c.noun == "unit")),
+        )
+    )
+    return sa.union(rows.where(CHANGE.c.noun == "person"), housed)
+
+
+@needs(Right.PEOPLE)
+def history(store: Store, noun: str, row_id: str) -> list[dict[str, Any]]:
+    """Return the changes of one row with who made them and when, the newest first, values unmasked."""
+    query = (
+        sa.select(
+            *(BATCH.c[name] for name in ("at", "who", "kind", "title", "source")),
+            BATCH.c.id.label("batch_id"),
+            CHANGE.c.kind.label("change"),
+            CHANGE.c.field,
+            CHANGE.c.old,
+            CHANGE.c.new,
+        )
+        .join(BATCH, BATCH.c.id == CHANGE.c.batch_id)
+        .where(CHANGE.c.noun == noun, CHANGE.c.row_id == row_id)
+        .order_by(BATCH.c.number.desc(), CHANGE.c.number)
+    )
+    with store.connect() as connection:
+        return as_dicts(connection.execute(query))
+
+
+@needs(Right.EDIT_REGISTER)
+def batches(store: Store, limit: int = 200) -> list[dict[str, Any]]:
+    """Return batches, the newest first, with how many rows each changed."""
+    counted = (
+        sa.select(CHANGE.c.batch_id, sa.func.count().label("changes"))
+        .group_by(CHANGE.c.batch_id)
+        .subquery()
+    )
+    query = (
+        sa.select(BATCH, sa.func.coalesce(counted.c.changes, 0).label("changes"))
+        .select_from(BATCH.outerjoin(counted, counted.c.batch_id == BATCH.c.id))
+        .order_by(BATCH.c.number.desc())
+        .limit(limit)
+    )
+    with store.connect() as connection:
+        return as_dicts(connection.execute(query))
