@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -194,6 +195,32 @@ def _note(
         )
     )
     batch.number += 1
+
+
+def take_out(
+    store: Store,
+    connection: Connection,
+    batch_id: str,
+    noun: str,
+    ids: sa.Select[tuple[str]],
+) -> None:
+    """Delete rows, given as a query of their ids, keeping them whole in the history."""
+    table = TABLES[noun]
+    rows = as_dicts(connection.execute(sa.select(table).where(table.c.id.in_(ids))))
+    if not rows:
+        return
+    start = connection.scalar(sa.select(sa.func.count()).where(CHANGE.c.batch_id == batch_id)) or 0
+    count = len(rows)
+    noted = {
+        "batch_id": [batch_id] * count,
+        "number": range(start + 1, start + 1 + count),
+        "noun": [noun] * count,
+        "row_id": [row["id"] for row in rows],
+        "kind": ["gone"] * count,
+        "old": [as_json(row) for row in rows],
+    }
+    store.backend.append(connection, CHANGE, pa.table(noted))
+    connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
 
 def as_text(value: object) -> str | None:

@@ -166,3 +166,11 @@ STAGED = sa.Table(
 ``line`` is the row of the file; ``status`` is "new", "changed", "moved", "same", "gone", or "doubtful"
 where more than one unit may be meant: then ``candidates`` lists them as JSON.
 """
+
+COLUMN_MAPPING = sa.Table(
+    "column_mapping",
+    METADATA,
+    sa.Column("header", sa.String, primary_key=True),
+    sa.Column("mapping", sa.String, nullable=False),
+)
+"""Which column of a file fills which field, as JSON, remembered by a hash of the file's header."""

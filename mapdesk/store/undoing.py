@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -14,8 +13,8 @@ from mapdesk.model.errors import ConflictError, NotFoundError
 from mapdesk.model.nouns import NOUNS, Field
 from mapdesk.model.rights import Right
 from mapdesk.store import writing
-from mapdesk.store.changes import REGISTER, as_json, new_batch, settle
-from mapdesk.store.database import Store, as_dicts
+from mapdesk.store.changes import REGISTER, new_batch, settle, take_out
+from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import BATCH, CHANGE, TABLES
 
@@ -51,7 +50,8 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
             _bring_back(store, connection, batch_id, again, noun)
             _set_back(connection, batch_id, again, noun)
         for noun in reversed(REGISTER):
-            _take_away(store, connection, batch_id, again, noun)
+            made = sa.select(CHANGE.c.row_id).where(*_of(batch_id, noun, "new"))
+            take_out(store, connection, again, noun, made)
         connection.execute(sa.update(BATCH).where(BATCH.c.id == batch_id).values(undone_by=again))
         count = sa.select(sa.func.count()).where(CHANGE.c.batch_id == again)
         settle(store, connection, again, whole=(connection.scalar(count) or 0) > MANY)
@@ -161,24 +161,3 @@ def _inverse(
     return sa.insert(CHANGE).from_select(
         ["batch_id", "number", "noun", "row_id", "kind", "field", "old", "new"], rows
     )
-
-
-def _take_away(store: Store, connection: Connection, batch_id: str, again: str, noun: str) -> None:
-    """Delete what the batch made, keeping the rows in the history."""
-    table = TABLES[noun]
-    made = sa.select(CHANGE.c.row_id).where(*_of(batch_id, noun, "new"))
-    rows = as_dicts(connection.execute(sa.select(table).where(table.c.id.in_(made))))
-    if not rows:
-        return
-    start = connection.scalar(sa.select(sa.func.count()).where(CHANGE.c.batch_id == again)) or 0
-    count = len(rows)
-    noted = {
-        "batch_id": [again] * count,
-        "number": range(start + 1, start + 1 + count),
-        "noun": [noun] * count,
-        "row_id": [row["id"] for row in rows],
-        "kind": ["gone"] * count,
-        "old": [as_json(row) for row in rows],
-    }
-    store.backend.append(connection, CHANGE, pa.table(noted))
-    connection.execute(sa.delete(table).where(table.c.id.in_(made)))

@@ -106,6 +106,11 @@ def upgrade() -> None:
         sa.Column("relation", sa.String()),
         sa.Column("care_flag", sa.String()),
     )
+    op.create_table(
+        "column_mapping",
+        sa.Column("header", sa.String(), primary_key=True),
+        sa.Column("mapping", sa.String(), nullable=False),
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,216 @@
+"""Comparing waiting rows with the register and writing them, all inside the engine."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mapdesk.model.nouns import NOUNS
+from mapdesk.store.changes import take_out
+from mapdesk.store.database import Store
+from mapdesk.store.schema import BATCH, CHANGE, STAGED, TABLES
+
+MANY = 20_000
+"""Rows from which on the flat table is sooner made anew than brought in step."""
+
+_PERSON, _HOUSEHOLD, _UNIT = TABLES["person"], TABLES["household"], TABLES["unit"]
+_FIELDS = NOUNS["person"].field_names
+_NOTED = ("batch_id", "number", "noun", "row_id", "kind", "field", "old", "new")
+
+
+def _rows(batch_id: str, line: int | None) -> list[sa.ColumnElement[bool]]:
+    mine: list[sa.ColumnElement[bool]] = [STAGED.c.batch_id == batch_id]
+    return mine if line is None else [*mine, STAGED.c.line == line]
+
+
+def recognise(connection: Connection, batch_id: str) -> None:
+    """Give rows the id of the person they are about, where the register knows them.
+
+    By identity number; without one by name and birth date together with phone or unit. Two rows about
+    one person leave the later one in doubt.
+    """
+    by_number = STAGED.c.identity_number == _PERSON.c.identity_number
+    by_rest = sa.and_(
+        sa.or_(STAGED.c.identity_number.is_(None), _PERSON.c.identity_number.is_(None)),
+        STAGED.c.name == _PERSON.c.name,
+        STAGED.c.birth_date == _PERSON.c.birth_date,
+        sa.or_(STAGED.c.phone == _PERSON.c.phone, STAGED.c.unit_id == _PERSON.c.unit_id),
+    )
+    for match in (by_rest, by_number):
+        connection.execute(
+            sa.update(STAGED).where(*_rows(batch_id, None), match).values(id=_PERSON.c.id)
+        )
+    first = (
+        sa.select(STAGED.c.id.label("id"), sa.func.min(STAGED.c.line).label("line"))
+        .where(*_rows(batch_id, None))
+        .group_by(STAGED.c.id)
+        .having(sa.func.count() > 1)
+        .subquery()
+    )
+    note = sa.func.concat("the same person as in line ", sa.cast(first.c.line, sa.String))
+    connection.execute(
+        sa.update(STAGED)
+        .where(*_rows(batch_id, None), STAGED.c.id == first.c.id, STAGED.c.line > first.c.line)
+        .values(status="doubtful", candidates="[]", note=note)
+    )
+
+
+def house(connection: Connection, batch_id: str, line: int | None = None) -> None:
+    """Give rows without a household that of their person if they stay, else the unit's, else a new one."""
+    rows = [*_rows(batch_id, line), STAGED.c.household_id.is_(None)]
+    stays = sa.or_(STAGED.c.unit_id.is_(None), STAGED.c.unit_id == _PERSON.c.unit_id)
+    connection.execute(
+        sa.update(STAGED)
+        .where(*rows, STAGED.c.id == _PERSON.c.id, stays)
+        .values(household_id=_PERSON.c.household_id)
+    )
+    of_unit = (
+        sa.select(_HOUSEHOLD.c.unit_id, sa.func.min(_HOUSEHOLD.c.id).label("id"))
+        .group_by(_HOUSEHOLD.c.unit_id)
+        .subquery()
+    )
+    connection.execute(
+        sa.update(STAGED)
+        .where(*rows, STAGED.c.unit_id == of_unit.c.unit_id)
+        .values(household_id=of_unit.c.id)
+    )
+    connection.execute(
+        sa.update(STAGED)
+        .where(*rows, STAGED.c.unit_id.is_not(None))
+        .values(household_id=sa.func.concat("H-", STAGED.c.unit_id))
+    )
+
+
+def judge(connection: Connection, batch_id: str, line: int | None = None) -> None:
+    """Say of each row what accepting it would do; what the file leaves empty stays as it is."""
+    rows = [*_rows(batch_id, line), STAGED.c.status.in_(("new", "changed", "moved", "same"))]
+    connection.execute(
+        sa.update(STAGED)
+        .where(*rows, STAGED.c.id == _PERSON.c.id)
+        .values({name: sa.func.coalesce(STAGED.c[name], _PERSON.c[name]) for name in _FIELDS})
+    )
+    differs = sa.or_(*[STAGED.c[name].is_distinct_from(_PERSON.c[name]) for name in _FIELDS])
+    status = sa.case(
+        (STAGED.c.unit_id.is_distinct_from(_PERSON.c.unit_id), "moved"),
+        (differs, "changed"),
+        else_="same",
+    )
+    connection.execute(
+        sa.update(STAGED).where(*rows, STAGED.c.id == _PERSON.c.id).values(status=status)
+    )
+    known = sa.exists().where(_PERSON.c.id == STAGED.c.id)
+    connection.execute(sa.update(STAGED).where(*rows, ~known).values(status="new"))
+
+
+def miss(connection: Connection, batch_id: str, source: str) -> None:
+    """Add the people that an earlier file of this register brought and this one does not name."""
+    brought = (
+        sa.select(CHANGE.c.row_id)
+        .join(BATCH, BATCH.c.id == CHANGE.c.batch_id)
+        .where(BATCH.c.source == source, BATCH.c.kind == "import", BATCH.c.undone_by.is_(None))
+        .where(CHANGE.c.noun == "person", CHANGE.c.kind == "new")
+    )
+    named = sa.select(STAGED.c.id).where(STAGED.c.batch_id == batch_id)
+    columns = ["batch_id", "line", "status", "id", *_FIELDS]
+    rows = sa.select(
+        sa.literal(batch_id),
+        sa.literal(0),
+        sa.literal("gone"),
+        _PERSON.c.id,
+        *[_PERSON.c[name] for name in _FIELDS],
+    ).where(_PERSON.c.id.in_(brought), _PERSON.c.id.not_in(named))
+    connection.execute(sa.insert(STAGED).from_select(columns, rows))
+
+
+def write(store: Store, connection: Connection, batch: str, chosen: sa.ColumnElement[bool]) -> None:
+    """Note and make the changes that the chosen rows ask for."""
+    _write_households(connection, batch, chosen)
+    new = sa.and_(chosen, STAGED.c.status == "new")
+    other = sa.and_(chosen, STAGED.c.status.in_(("changed", "moved")))
+    _note(connection, batch, "person", "new", sa.select(STAGED.c.id.label("id")).where(new))
+    for name in _FIELDS:
+        text = [sa.cast(table.c[name], sa.String) for table in (_PERSON, STAGED)]
+        changed = (
+            sa.select(_PERSON.c.id.label("id"), text[0].label("old"), text[1].label("new"))
+            .select_from(_PERSON.join(STAGED, STAGED.c.id == _PERSON.c.id))
+            .where(other, STAGED.c[name].is_distinct_from(_PERSON.c[name]))
+        )
+        _note(connection, batch, "person", "changed", changed, name)
+    columns = ["id", *_FIELDS]
+    connection.execute(
+        sa.insert(_PERSON).from_select(
+            columns,
+            sa.select(*[STAGED.c[name] for name in columns])
+            .where(new)
+            .order_by(STAGED.c.building_id, STAGED.c.id),
+        )
+    )
+    connection.execute(
+        sa.update(_PERSON)
+        .where(STAGED.c.id == _PERSON.c.id, other)
+        .values({name: STAGED.c[name] for name in _FIELDS})
+    )
+    gone = sa.select(STAGED.c.id).where(chosen, STAGED.c.status == "gone")
+    take_out(store, connection, batch, "person", gone)
+
+
+def _note(
+    connection: Connection,
+    batch: str,
+    noun: str,
+    kind: str,
+    rows: sa.Select[tuple[str]] | sa.Select[tuple[str, str, str]],
+    field: str | None = None,
+) -> None:
+    """Write one change for each row (id, or id, old and new)."""
+    found = rows.subquery()
+    start = sa.select(sa.func.count()).where(CHANGE.c.batch_id == batch).scalar_subquery()
+    number = start + sa.func.row_number().over(order_by=found.c.id)
+    values = [found.c.old, found.c.new] if field else [sa.null(), sa.null()]
+    connection.execute(
+        sa.insert(CHANGE).from_select(
+            _NOTED,
+            sa.select(
+                sa.literal(batch),
+                number,
+                sa.literal(noun),
+                found.c.id,
+                sa.literal(kind),
+                sa.literal(field) if field else sa.null(),
+                *values,
+            ),
+        )
+    )
+
+
+def _write_households(connection: Connection, batch: str, chosen: sa.ColumnElement[bool]) -> None:
+    """Make households that are new and move those whose people say another unit."""
+    meant = (
+        sa.select(STAGED.c.household_id.label("id"), sa.func.min(STAGED.c.unit_id).label("unit_id"))
+        .where(chosen, STAGED.c.status != "gone")
+        .where(STAGED.c.household_id.is_not(None), STAGED.c.unit_id.is_not(None))
+        .group_by(STAGED.c.household_id)
+        .subquery()
+    )
+    known = sa.exists().where(_HOUSEHOLD.c.id == meant.c.id)
+    _note(connection, batch, "household", "new", sa.select(meant.c.id).where(~known))
+    moved = (
+        sa.select(
+            _HOUSEHOLD.c.id.label("id"),
+            _HOUSEHOLD.c.unit_id.label("old"),
+            meant.c.unit_id.label("new"),
+        )
+        .select_from(_HOUSEHOLD.join(meant, meant.c.id == _HOUSEHOLD.c.id))
+        .where(_HOUSEHOLD.c.unit_id != meant.c.unit_id)
+    )
+    _note(connection, batch, "household", "changed", moved, "unit_id")
+    connection.execute(
+        sa.update(_HOUSEHOLD)
+        .where(_HOUSEHOLD.c.id == meant.c.id, _HOUSEHOLD.c.unit_id != meant.c.unit_id)
+        .values(unit_id=meant.c.unit_id)
+    )
+    connection.execute(
+        sa.insert(_HOUSEHOLD).from_select(
+            ["id", "unit_id"], sa.select(meant.c.id, meant.c.unit_id).where(~known)
+        )
+    )
