@@ -7,7 +7,7 @@ from typing import Any
 
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import NotFoundError
-from mapdesk.store import audit, people, places
+from mapdesk.store import audit, finding_people, people, places
 from mapdesk.store.database import Store
 
 _SHOWN = (
@@ -109,7 +109,10 @@ def home_of(store: Store, access: Access, person_id: str) -> Home:
 
 
 def find_people(store: Store, access: Access, text: str, limit: int = 20) -> list[dict[str, Any]]:
-    """Return masked people whose name contains `text`, with the address and floor of their home.
+    """Return masked people who match `text`, with the address and floor of their home.
+
+    A text is a part of a name, pinyin initials, the tail of a phone or an identity number; see
+    `finding_people.kind_of`.
 
     Raises
     ------
@@ -121,22 +124,18 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
     if not needle:
         return []
     audit.record(store, access, "find people", needle)
-    found = people.find(store, needle, limit)
+    found = finding_people.find(store, needle, finding_people.kind_of(needle), limit)
     buildings = {
         row["id"]: row
         for row in places.rows(store, "building", {one["building_id"] for one in found} - {None})
     }
-    units = {
-        row["id"]: row
-        for row in places.rows(store, "unit", {one["unit_id"] for one in found} - {None})
-    }
     answer = []
     for row in found:
-        building, unit = buildings.get(row["building_id"]), units.get(row["unit_id"])
+        building = buildings.get(row["building_id"])
         home = {
             "address": (building["address"] or building["name"]) if building else None,
-            "floor": unit["floor"] if unit else None,
-            "room": unit["room"] if unit else None,
+            "floor": row["floor"],
+            "room": row["room"],
         }
         answer.append(_masked(row) | home)
     return answer

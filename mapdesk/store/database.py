@@ -28,6 +28,7 @@ from mapdesk.store import folder as folders
 from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
 from mapdesk.store.engines.backend import Backend
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
+from mapdesk.store.names import NameIndex
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
 from mapdesk.store.spatial import SpatialIndexes
 
@@ -52,6 +53,8 @@ class Store:
     engine : sqlalchemy.Engine
     identity : Access
         Who is signed in; every function of the store that has a rule asks it.
+    indexes, names
+        What is kept in memory until rows are written; see `forget`.
     """
 
     place: str
@@ -60,6 +63,7 @@ class Store:
     engine: Engine
     identity: Access = field(default_factory=Access.owner)
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
+    names: NameIndex | None = None
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
 
@@ -101,6 +105,11 @@ class Store:
                 yield connection.execution_options(**level)
         except sa.exc.DBAPIError as error:
             raise self._failure(error) from error
+
+    def forget(self, nouns: set[str]) -> None:
+        """Drop what is kept in memory of nouns that were written, here or at another desk."""
+        self.indexes.forget(nouns)
+        self.names = None
 
     def load_spatial(self) -> None:
         """Load spatial functions, once; on DuckDB that takes about half a second.

@@ -15,7 +15,7 @@ from mapdesk.store.schema import RESIDENT, TABLES
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
 
-_LISTED = tuple(
+LISTED = tuple(
     RESIDENT.c[name]
     for name in (
         "id",
@@ -33,7 +33,9 @@ _LISTED = tuple(
         "unit_use",
     )
 )
-_OF_BUILDING = sa.select(*_LISTED).where(RESIDENT.c.building_id == sa.bindparam("building"))
+"""What a list of residents shows: each column more would cost a scan."""
+
+_OF_BUILDING = sa.select(*LISTED).where(RESIDENT.c.building_id == sa.bindparam("building"))
 
 
 @needs(Right.PEOPLE)
@@ -42,7 +44,7 @@ def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
 
     They are sorted here: sixty rows are sorted sooner than an engine is asked to.
     """
-    names = [*(column.name for column in _LISTED), "building_id"]
+    names = [*(column.name for column in LISTED), "building_id"]
     with store.connect() as connection:
         rows = fetch(connection, _OF_BUILDING, building_id)
     people = [dict(zip(names, (*row, building_id), strict=True)) for row in rows]
@@ -130,19 +132,3 @@ def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
     )
     with store.connect() as connection:
         return {kind or "unknown": int(count) for kind, count in connection.execute(query)}
-
-
-@needs(Right.PEOPLE)
-def find(store: Store, text: str, limit: int) -> list[dict[str, Any]]:
-    """Return people whose name contains `text` or whose id equals it, exact names first."""
-    exact = sa.case((_PERSON.c.name == text, 0), else_=1)
-    query = (
-        sa.select(_PERSON)
-        .where(
-            sa.or_(_PERSON.c.name.contains(text, autoescape=True), _PERSON.c.id == text),
-        )
-        .order_by(exact, _PERSON.c.name, _PERSON.c.id)
-        .limit(limit)
-    )
-    with store.connect() as connection:
-        return as_dicts(connection.execute(query))

@@ -53,7 +53,7 @@ def transaction(store: Store, *, keep: bool = True) -> Iterator[Connection]:
             f"{store.place} could not be written, nothing was changed: {first_line(error)}"
         ) from error
     finally:
-        store.indexes.forget(set(NOUNS))
+        store.forget(set(NOUNS))
 
 
 @needs(None)

@@ -10,19 +10,21 @@ from PyQt6.QtCore import QPoint, Qt
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Area, Circle
 from mapdesk.services import selecting
-from mapdesk.store import people, places
+from mapdesk.store import finding_people, people, places
 
 
 @pytest.fixture
 def resident(desk, full_building):
     """A resident with a name nobody else has, if there is one."""
     residents = people.of_building(desk.store, full_building)
-    return min(residents, key=lambda row: len(people.find(desk.store, row["name"], 50)))
+    return min(
+        residents, key=lambda row: len(finding_people.find(desk.store, row["name"], "name", 50))
+    )
 
 
 def test_a_person_found_by_name_and_flown_to_takes_3(hand, resident, full_building):
     desk = hand.desk
-    wanted = people.find(desk.store, resident["name"], 1)[0]
+    wanted = finding_people.find(desk.store, resident["name"], "name", 1)[0]
     hand.shortcut("edit.find")
     hand.type(desk.search_panel.text, resident["name"])
     with hand.qtbot.waitSignal(desk.asking.home_shown, timeout=30_000):

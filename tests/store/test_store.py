@@ -15,7 +15,7 @@ from mapdesk.model.errors import BusyError, InputError, NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.shapes import Area, Circle
 from mapdesk.services import districts
-from mapdesk.store import fingerprint, people, places, search, writing
+from mapdesk.store import finding_people, fingerprint, people, places, search, writing
 from mapdesk.store import grids as grids_store
 from mapdesk.store.engines import embedded
 from mapdesk.store.schema import METADATA, TABLES
@@ -118,7 +118,7 @@ def test_searching_takes_any_text_literally(town, text):
     assert [
         row for row in search.find(town, text) if text.lower() not in row["title"].lower()
     ] == []
-    assert all(text in row["name"] for row in people.find(town, text, 10))
+    assert all(text in row["name"] for row in finding_people.find(town, text, "name", 10))
 
 
 def test_search_puts_whole_matches_first(empty):

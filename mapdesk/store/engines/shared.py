@@ -293,7 +293,7 @@ INDEXES = (
     "CREATE INDEX ON person (unit_id)",
     "CREATE INDEX ON person (building_id)",
     "CREATE INDEX ON person (identity_number)",
-    "CREATE INDEX ON person (reverse(phone) text_pattern_ops)",
+    "CREATE INDEX ON person (reverse(replace(phone, '-', '')) text_pattern_ops)",
     "CREATE INDEX ON household (unit_id)",
     "CREATE INDEX ON unit (building_id)",
     "CREATE INDEX ON building (grid_id)",
