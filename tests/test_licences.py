@@ -25,8 +25,10 @@ ACCEPTED = {
     "GPL-3.0-only": "GPL-3.0-only",
     "ISC License (ISCL)": "ISC",
     "LGPL v3": "LGPL-3.0-only",
+    "LGPL-3.0-only": "LGPL-3.0-only",
     "MIT": "MIT",
     "MIT License": "MIT",
+    "MIT-0": "MIT-0",
     "MIT-CMU": "MIT-CMU",
     "MPL-2.0": "MPL-2.0",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
@@ -43,16 +45,21 @@ def plain(name: str) -> str:
 
 def runtime_distributions() -> dict[str, importlib.metadata.Distribution]:
     """Return everything that installing mapdesk without extras brings to this platform."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     found: dict[str, importlib.metadata.Distribution] = {}
-    waiting = ["mapdesk"]
+    waiting = list(map(Requirement, project["dependencies"]))
+    seen = set()
     while waiting:
-        name = waiting.pop()
-        if plain(name) in found:
+        asked = waiting.pop()
+        key = (plain(asked.name), frozenset(asked.extras))
+        if key in seen:
             continue
-        found[plain(name)] = distribution = importlib.metadata.distribution(name)
-        wanted = map(Requirement, distribution.requires or [])
-        waiting += [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
-    del found["mapdesk"]
+        seen.add(key)
+        found[key[0]] = distribution = importlib.metadata.distribution(asked.name)
+        for wanted in map(Requirement, distribution.requires or []):
+            extras = asked.extras | {""}
+            if wanted.marker is None or any(wanted.marker.evaluate({"extra": e}) for e in extras):
+                waiting.append(wanted)
     return found
 
 
