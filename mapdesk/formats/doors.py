@@ -108,7 +108,7 @@ def draw_doors(paper: Paper, doors: Sequence[Door], y: float) -> float:
     """Draw the table of doors from `y` down and return where it ends."""
     heads = _heads()
     columns = (
-        Column(heads[0], 7, "right"),
+        Column(heads[0], 5 + len(f"{len(doors):,}"), "right"),
         Column(heads[1], 44, lines=2),
         Column(heads[2], 9, "centre"),
         Column(heads[3], 8, "right"),
@@ -126,20 +126,20 @@ def draw_doors(paper: Paper, doors: Sequence[Door], y: float) -> float:
 
 
 def _as_pdf(path: Path, doors: Sequence[Door], title: str, watermark: Watermark) -> None:
-    paper = Paper(title, watermark)
-    paper.new_page()
-    body = paper.body
-    paper.text(body.x, body.y + 5, title, 16, within=body.width, strong=True)
-    buildings = len({door.building_id for door in doors})
-    summary = tr(
-        "{doors} doors in {buildings} buildings, {people} people, in walking order",
-        doors=f"{len(doors):,}",
-        buildings=f"{buildings:,}",
-        people=f"{sum(door.people for door in doors):,}",
-    )
-    paper.text(body.x, body.y + 11, summary, 9, QUIET)
-    draw_doors(paper, doors, body.y + 16)
-    paper.save(path)
+    with Paper(title, watermark) as paper:
+        paper.new_page()
+        body = paper.body
+        paper.text(body.x, body.y + 5, title, 16, within=body.width, strong=True)
+        buildings = len({door.building_id for door in doors})
+        summary = tr(
+            "{doors} doors in {buildings} buildings, {people} people, in walking order",
+            doors=f"{len(doors):,}",
+            buildings=f"{buildings:,}",
+            people=f"{sum(door.people for door in doors):,}",
+        )
+        paper.text(body.x, body.y + 11, summary, 9, QUIET)
+        draw_doors(paper, doors, body.y + 16)
+        paper.save(path)
 
 
 def _as_workbook(path: Path, doors: Sequence[Door], title: str, watermark: Watermark) -> None:

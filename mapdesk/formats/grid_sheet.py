@@ -42,16 +42,16 @@ def grid_sheet(path: Path, book: GridBook, watermark: Watermark, size: PaperSize
     InputError, NotFoundError
         It cannot be written; nothing was. See `whole_file`.
     """
-    paper = Paper(book.name, watermark, size, landscape=True)
-    paper.new_page()
-    _draw_sheet(paper, book)
-    if book.buildings:
-        _draw_buildings(paper, book)
-    if book.doors:
+    with Paper(book.name, watermark, size, landscape=True) as paper:
         paper.new_page()
-        y = _draw_title(paper, tr("Doors of {name}", name=book.name))
-        draw_doors(paper, book.doors, y)
-    paper.save(path)
+        _draw_sheet(paper, book)
+        if book.buildings:
+            _draw_buildings(paper, book)
+        if book.doors:
+            paper.new_page()
+            y = _draw_title(paper, tr("Doors of {name}", name=book.name))
+            draw_doors(paper, book.doors, y)
+        paper.save(path)
 
 
 def _draw_sheet(paper: Paper, book: GridBook) -> None:
@@ -120,7 +120,7 @@ def _draw_scale(paper: Paper, book: GridBook, box: Box, baseline: float) -> floa
     y, height = baseline - 1.6 * paper.scale, 1.2 * paper.scale
     paper.bar(Box(box.x, y, width / 2, height), INK)
     paper.frame(Box(box.x, y, width, height), 0.5, INK)
-    said = f"{round_metres:,.0f} m" if round_metres < 1000 else f"{round_metres / 1000:g} km"
+    said = f"{round_metres:g} m" if round_metres < 1000 else f"{round_metres / 1000:g} km"
     text = paper.text(box.x + width + 1.5, baseline, said, 6.5 * paper.scale, QUIET)
     return width + 1.5 + text
 

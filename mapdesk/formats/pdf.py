@@ -7,16 +7,18 @@ sizes of type in points; `y` of a text is its baseline.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 import io
 import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from fpdf import FPDF
 from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
 
 from mapdesk.formats.watermark import Watermark
 from mapdesk.formats.whole_file import whole_file
@@ -75,7 +77,7 @@ class Box:
 
 
 class Paper:
-    """A document being printed. One thread.
+    """A document being printed: a context that holds the font open. One thread.
 
     Parameters
     ----------
@@ -95,8 +97,13 @@ class Paper:
         self._pdf.oversized_images = "DOWNSCALE"
         self._pdf.oversized_images_ratio = _DENSITY
         font = importlib.resources.files("mapdesk_data") / "fonts" / "NotoSansCJKsc-GBK.otf"
-        with importlib.resources.as_file(font) as path:
-            self._pdf.add_font(_FACE, fname=path)
+        self._open = contextlib.ExitStack()
+        path = self._open.enter_context(importlib.resources.as_file(font))
+        self._pdf.add_font(_FACE, fname=path)
+        # fpdf2 reads glyphs when it writes, and leaves the font's file open.
+        face = self._pdf.fonts[_FACE]
+        if isinstance(face, TTFFont):
+            self._open.callback(face.ttfont.close)
         self._pdf.set_font(_FACE, size=9)
         self._known = frozenset(self._pdf.fonts[_FACE].cw)
         self._widths: dict[str, float] = {}
@@ -107,6 +114,12 @@ class Paper:
         self._title = title
         self._watermark = watermark
         self.margin = 12.0 * self.scale
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._open.close()
 
     @property
     def scale(self) -> float:
