@@ -51,8 +51,9 @@ _DENSITY = 3
 
 
 _TOKENS = re.compile(
-    # A run of Latin letters or digits keeps together, and closing marks stay with what they close.
-    r"(?:[!-~]+|[^\s])[，。、；：！？）》”’]*|\s+"
+    # A run of Latin letters or digits keeps together, and closing marks and the
+    # stars of a masked name stay with what they follow.
+    r"(?:[!-~]+|[^\s])[，。、；：！？）》”’*]*|\s+"
 )
 
 

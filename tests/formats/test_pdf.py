@@ -93,6 +93,8 @@ def test_wrapped_lines_fit_and_lose_nothing_that_is_not_told(shared_paper, text,
 def test_words_stay_whole_and_closing_marks_stay_with_their_word(shared_paper):
     width = shared_paper.width("集美北路33弄", 9) + 0.1
     assert shared_paper.wrapped("集美北路33弄，11号楼", 9, width, 3) == ["集美北路33", "弄，11号楼"]
+    width = shared_paper.width("李**、王", 9) + 0.1
+    assert shared_paper.wrapped("李**、王*、陈**", 9, width, 3) == ["李**、", "王*、", "陈**"]
     room = shared_paper.width("North Quay", 9)
     assert shared_paper.wrapped("North Quay Warehouse", 9, room + 8, 2) == [
         "North Quay",
