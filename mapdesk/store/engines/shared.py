@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 import sqlalchemy as sa
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 SCHEMA = "mapdesk"
 MASKED = "masked"
 CHANNEL = "mapdesk"
-"""Channel on which desks tell each other what was written; its payload is {"by": process, "nouns": [...]}."""
+"""Channel on which desks tell each other what was written; its payload is {"by": desk, "nouns": [...]}."""
 
 _PATH = (
     f"SELECT set_config('search_path', CASE WHEN to_regclass('{SCHEMA}.person') IS NULL "
@@ -130,7 +132,7 @@ class PostgreSQL:
 
     def announce(self, connection: Connection, nouns: Collection[str]) -> None:
         """Notify other desks when the transaction is kept: one notice, whatever it wrote."""
-        said = json.dumps({"by": _process(connection), "nouns": sorted(nouns)})
+        said = json.dumps({"by": desk_of(connection.engine), "nouns": sorted(nouns)})
         connection.execute(sa.select(sa.func.pg_notify(CHANNEL, said)))
 
     def failure(self, place: str, error: sa.exc.DBAPIError) -> WorldError | None:
@@ -166,8 +168,12 @@ def ewkb(wkb: bytes, srid: int) -> bytes:
     return wkb[:1] + kind.to_bytes(4, "little") + srid.to_bytes(4, "little") + wkb[5:]
 
 
-def _process(connection: Connection) -> int:
-    return raw_connection(connection).info.backend_pid
+def desk_of(engine: Engine) -> str:
+    """Return what this process calls itself to others, a random word."""
+    return _DESKS.setdefault(engine, secrets.token_hex(8))
+
+
+_DESKS: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 
 
 def raw_connection(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
