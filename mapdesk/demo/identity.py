@@ -13,21 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mapdesk.analysis.identity_number import check_characters
 from mapdesk.demo.chance import draw
-
-WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-"""Weights of the first 17 digits."""
-
-CHECK_CHARACTERS = np.array(list("10X98765432"))
-"""Check character by weighted sum modulo 11."""
 
 ERAS = ((1965, "before_1965"), (1985, "from_1965"), (2005, "from_1985"), (9999, "from_2005"))
 """First year after each era of given names, and the era's key in the recipe."""
-
-
-def check_characters(digits: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Return the check character of each row of 17 digits (n, 17)."""
-    return np.asarray(CHECK_CHARACTERS[(digits * WEIGHTS).sum(axis=1) % 11])
 
 
 def digits_of(numbers: NDArray[np.int64], width: int) -> NDArray[np.int64]:

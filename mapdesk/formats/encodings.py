@@ -8,7 +8,7 @@ from itertools import islice
 
 from mapdesk.model.errors import InputError
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -41,10 +41,10 @@ def decode(content: bytes, file: str) -> tuple[str, str]:
     InputError
         It is no text, or in an encoding that cannot be told.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if content.startswith(mark):
             return _strictly(content, encoding, file), encoding
-    if (encoding_16 := _utf16_without_mark(content)) is not None:
+    if (encoding_16 := utf16_without_mark(content)) is not None:
         return _strictly(content, encoding_16, file), encoding_16
     if b"\0" in content:
         raise InputError(f"{file} is not a text file: save the table as CSV in UTF-8, or as .xlsx.")
@@ -92,7 +92,7 @@ def _strictly(content: bytes, encoding: str, file: str) -> str:
         ) from error
 
 
-def _utf16_without_mark(content: bytes) -> str | None:
+def utf16_without_mark(content: bytes) -> str | None:
     """Tell UTF-16 by the zero bytes of its ASCII characters, commas and digits at least."""
     head = content[:4000]
     even, odd = head[::2].count(0), head[1::2].count(0)

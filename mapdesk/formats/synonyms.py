@@ -22,7 +22,7 @@ NOUN_IDS: Mapping[str, tuple[str, ...]] = {
     "building": ("building_id", "building_no", "bin", "bbl", "楼栋编号", "建筑编号"),
     "grid": ("grid_id", "grid_code", "ntacode", "geocode", "adcode", "网格编号", "网格编码"),
     "camera": ("camera_id", "device_id", "设备编号", "摄像头编号"),
-    "person": ("person_id", "人员编号"),
+    "person": ("person_id", "人员编号", "人员编码", "人口编号"),
     "worker": ("worker_id", "staff_id", "工号", "人员编号"),
     "organisation": ("organisation_id", "company_id", "统一社会信用代码", "单位编号"),
     "incident": (
@@ -46,7 +46,23 @@ NORTHING = ("y", "northing", "north", "y坐标", "纵坐标", "coordy", "ycoord"
 WELL_KNOWN = ("wkt", "geometry", "geom", "the_geom", "wkb", "well_known_text")
 """Columns with geometry as well-known text or binary."""
 
-_ADDRESS = ("address", "addr", "addr:full", "full_address", "location", "地址", "住址", "详细地址")
+_ADDRESS = (
+    "address",
+    "addr",
+    "addr:full",
+    "full_address",
+    "location",
+    "地址",
+    "住址",
+    "详细地址",
+    "现住址",
+    "居住地址",
+    "现居住地址",
+    "实际居住地址",
+    "家庭住址",
+    "家庭地址",
+    "房屋地址",
+)
 _NAME = ("name", "名称", "title", "name_zh", "name:en")
 _PHONE = (
     "phone",
@@ -58,6 +74,11 @@ _PHONE = (
     "手机",
     "联系电话",
     "手机号",
+    "手机号码",
+    "联系方式",
+    "电话号码",
+    "mobile_phone",
+    "phone_number",
 )
 _STATUS = ("status", "state", "状态")
 _BUILDING = ("building_id", "building", "楼栋编号", "建筑编号")
@@ -103,15 +124,17 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "vehicles": ("vehicles", "cars", "车辆"), "pets": ("pets", "宠物"),
     },
     "person": {
-        "household_id": ("household_id", "户号"), "unit_id": ("unit_id", "房屋编号"),
+        "household_id": ("household_id", "户号", "户编号", "家庭编号"), "unit_id": ("unit_id", "房屋编号"),
         "building_id": _BUILDING,
-        "name": ("name", "full_name", "姓名"), "sex": ("sex", "gender", "性别"),
-        "birth_date": ("birth_date", "date_of_birth", "dob", "birthday", "born", "出生日期"),
+        "name": ("name", "full_name", "姓名", "人员姓名"), "sex": ("sex", "gender", "性别"),
+        "birth_date": ("birth_date", "date_of_birth", "dob", "birthday", "born", "出生日期",
+                       "出生年月日", "生日"),
         "identity_number": ("identity_number", "id_number", "id_card", "身份证号", "身份证号码",
-                            "公民身份号码"),
-        "phone": _PHONE, "education": ("education", "学历", "文化程度"),
-        "residence_kind": ("residence_kind", "residence", "户籍类型", "居住类型"),
-        "relation": ("relation", "relationship", "与户主关系"),
+                            "公民身份号码", "公民身份证号码", "证件号码", "身份证", "identity", "id_no"),
+        "phone": _PHONE, "education": ("education", "学历", "文化程度", "受教育程度"),
+        "residence_kind": ("residence_kind", "residence", "户籍类型", "居住类型", "人户一致",
+                           "人户一致标识", "人口类型", "人口类别"),
+        "relation": ("relation", "relationship", "与户主关系", "户主关系", "关系"),
         "care_flag": ("care_flag", "care", "关爱类型", "特殊人群"),
     },
     "camera": {

@@ -23,7 +23,7 @@ from mapdesk.model.errors import InputError
 WORKBOOKS = (".xlsx", ".xlsm")
 
 _DELIMITERS = (",", ";", "\t", "|")
-_LOOKED_AT = 20
+LOOKED_AT = 20
 """Upper rows in which delimiter and header are sought."""
 
 _WORDS = 0.8
@@ -67,7 +67,7 @@ def _text_rows(path: Path, result: ReadResult) -> Rows:
     text, encoding = decode(path.read_bytes(), path.name)
     if encoding not in ("utf-8", "utf-8-sig"):
         result.notes.append(f"text read as {encoding.upper()}")
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     try:
         return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
@@ -76,7 +76,7 @@ def _text_rows(path: Path, result: ReadResult) -> Rows:
         ) from error
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return the delimiter by which most of the upper rows have the same number of cells."""
 
     def fit(delimiter: str) -> tuple[int, int]:
@@ -84,7 +84,7 @@ def _delimiter(text: str) -> str:
         widths: list[int] = []
         for row in csv.reader(upper, delimiter=delimiter):
             widths.append(len(row))
-            if len(widths) == _LOOKED_AT:
+            if len(widths) == LOOKED_AT:
                 break
         several = [width for width in widths if width > 1]
         if not several:
@@ -101,13 +101,13 @@ def _table(file: str, layer: str, rows: Rows, result: ReadResult) -> SourceTable
     width = max((len(row) for _, row in filled), default=0)
     if not filled or width == 0:
         raise InputError(f"{file} is empty: export it again with data in it.")
-    header = _header(filled, width)
+    header = header_place(filled, width)
     if header is None:
         names = [str(number) for number in range(1, width + 1)]
         body = filled
         result.notes.append("no header: columns are called by their number, 1, 2, ...")
     else:
-        names = _unique_names(filled[header][1], width)
+        names = unique_names(filled[header][1], width)
         body = filled[header + 1 :]
     if not body:
         raise InputError(f"{file} has a header and no rows: export it again with data in it.")
@@ -120,9 +120,9 @@ def _table(file: str, layer: str, rows: Rows, result: ReadResult) -> SourceTable
     return SourceTable(columns, None, None, layer, labels)
 
 
-def _header(filled: list[tuple[int, list[Any]]], width: int) -> int | None:
+def header_place(filled: list[tuple[int, list[Any]]], width: int) -> int | None:
     """Return the place of the header among the rows, None where there is none."""
-    for place, (_, row) in enumerate(filled[:_LOOKED_AT]):
+    for place, (_, row) in enumerate(filled[:LOOKED_AT]):
         cells = [cell for cell in row if _filled(cell)]
         if len(set(map(str, cells))) * 2 <= width and width > 1:
             continue
@@ -131,7 +131,7 @@ def _header(filled: list[tuple[int, list[Any]]], width: int) -> int | None:
     return None
 
 
-def _unique_names(row: list[Any], width: int) -> list[str]:
+def unique_names(row: list[Any], width: int) -> list[str]:
     """Return names for all columns: empty ones by their number, repeated ones with it."""
     names: list[str] = []
     for number in range(1, width + 1):
