@@ -14,6 +14,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from mapdesk.formats import synonyms
@@ -278,22 +279,23 @@ def _places(file: str, columns: list[str], mapping: Mapping[str, str]) -> dict[s
 def _without_duplicates(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
     """Keep the first row of each id and of each identity number."""
     refused: list[tuple[int, str]] = []
+    kept = np.ones(len(frame), dtype=np.bool_)
     for name, words in (("identity_number", "identity number"), ("id", "id")):
         if name not in frame:
             continue
-        said = frame[name].notna().to_numpy()
-        double = frame[name].duplicated().to_numpy() & said
+        column = frame[name]
+        candidates = kept & column.notna().to_numpy()
+        double = candidates & column.where(candidates).duplicated().to_numpy()
         if not double.any():
             continue
-        first = frame.loc[said].drop_duplicates(name).set_index(name)["line"]
-        lines = frame.loc[double, "line"].tolist()
-        firsts = first.loc[frame.loc[double, name]].tolist()
+        again = column.isin(column[double]).to_numpy() & candidates & ~double
+        first = dict(zip(column[again], frame.loc[again, "line"], strict=True))
         refused += [
-            (line, f"has the {words} of row {earlier}")
-            for line, earlier in zip(lines, firsts, strict=True)
+            (line, f"has the {words} of row {first[value]}")
+            for line, value in zip(frame.loc[double, "line"], column[double], strict=True)
         ]
-        frame = frame.loc[~double].reset_index(drop=True)
-    return frame, refused
+        kept &= ~double
+    return (frame if kept.all() else frame.loc[kept].reset_index(drop=True)), refused
 
 
 def _line_of(refusal: tuple[int, str]) -> int:

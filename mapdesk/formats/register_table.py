@@ -87,9 +87,10 @@ class Checked:
         for line, cells in rows:
             if len(cells) != width:
                 cells = self._trimmed(cells)  # noqa: PLW2901 - of no use any more
-            if not any(cells) or not _said(cells):
+            whole = "".join(cells)
+            if not whole or whole.isspace():
                 self._blank += 1
-            elif reason := self._fault(line, cells):
+            elif reason := self._fault(line, cells, whole):
                 self.refused.append((line, reason))
             elif cells[0].strip() in self._first_names() and self._is_header(cells):
                 self._headers += 1
@@ -115,7 +116,7 @@ class Checked:
             return [*cells, *[""] * (self._width - len(cells))]
         return cells
 
-    def _fault(self, line: int, cells: list[str]) -> str:
+    def _fault(self, line: int, cells: list[str], whole: str) -> str:
         if len(cells) != self._width:
             return f"has {plural(len(cells), 'cell')}, and the header {self._width}"
         if line in self._unstored:
@@ -125,7 +126,7 @@ class Checked:
                         f"cell {name} holds a formula without a stored value: open the file in a"
                         " spreadsheet program and save it"
                     )
-        if any("\0" in cells[place] for place in self._used):
+        if "\0" in whole and any("\0" in cells[place] for place in self._used):
             return "holds a NUL byte: the file is damaged there"
         return ""
 
