@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mapdesk.analysis.identity_number import check_characters
 from mapdesk.demo.chance import draw
+from mapdesk.model.identity_number import check_characters
 
 ERAS = ((1965, "before_1965"), (1985, "from_1965"), (2005, "from_1985"), (9999, "from_2005"))
 """First year after each era of given names, and the era's key in the recipe."""

@@ -16,9 +16,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from mapdesk.analysis.address_text import number_of
-from mapdesk.analysis.identity_number import Identity, read_identity
 from mapdesk.formats.register_words import SEX, UNSAID_SEX, WORDS
 from mapdesk.formats.values import MISSING
+from mapdesk.model.identity_number import Identity, read_identity
 
 Values = list[str | None]
 Reasons = dict[int, str]

@@ -1,48 +1,76 @@
-"""What a citizen identity number says of itself.
+"""Identity numbers by GB 11643-1999: region, date of birth, order and sex, check character.
 
-Source: GB 11643-1999: six digits of region, eight of birth date, three of order (odd for men), and a check
-character by ISO 7064 MOD 11-2. Numbers of fifteen digits, from before 1999, lack the century and the check.
+The check character is ISO 7064 MOD 11-2. Numbers of 15 digits (until 1999) have two digits of the year, all
+of the 20th century, and no check character.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from operator import mul
+from typing import NamedTuple
 
-from mapdesk.model.errors import InputError
+import numpy as np
+from numpy.typing import NDArray
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
+WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+"""Weights of the first 17 digits."""
+
+CHECK_CHARACTERS = np.array(list("10X98765432"))
+"""Check character by weighted sum modulo 11."""
+
+_WEIGHTS: tuple[int, ...] = tuple(WEIGHTS.tolist())
+_CHECKS = "".join(CHECK_CHARACTERS.tolist())
+_FULL = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
+_OLD = re.compile(r"[1-9]\d{14}", re.ASCII)
+_ZEROS = ord("0") * sum(_WEIGHTS)
 
 
-def check_character(first: str) -> str:
-    """Return the last character that belongs to seventeen digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first, strict=True))
-    return _CHECKS[total % 11]
+class Identity(NamedTuple):
+    """What an identity number says.
+
+    Parameters
+    ----------
+    number : str
+        18 characters, upper case; one of 15 digits is brought to this form.
+    born : datetime.date
+    sex : {"male", "female"}
+    """
+
+    number: str
+    born: date
+    sex: str
 
 
-def read_identity(text: str) -> tuple[str, date, str]:
-    """Return an identity number in full, with the birth date and sex it says.
+def check_characters(digits: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Return the check character of each row of 17 digits (n, 17)."""
+    return np.asarray(CHECK_CHARACTERS[(digits * WEIGHTS).sum(axis=1) % 11])
 
-    Returns
-    -------
-    tuple of str, date, str
-        Eighteen characters; the birth date; "male" or "female".
+
+def read_identity(text: str) -> Identity:
+    """Read an identity number of 18 or 15 characters.
 
     Raises
     ------
-    InputError
-        It is not one; the sentence does not repeat it, since it may be nearly someone's.
+    ValueError
+        With the reason, which does not repeat the number: reports are passed on.
     """
-    number = text.strip().upper()
-    if len(number) == 15 and number.isascii() and number.isdigit():
-        number = number[:6] + "19" + number[6:]
-        number += check_character(number)
-    if not (len(number) == 18 and number.isascii() and number[:17].isdigit()):
-        raise InputError("The identity number is not 18 characters (or 15 digits); correct it.")
-    if check_character(number[:17]) != number[17]:
-        raise InputError("The identity number's check character does not fit; correct it.")
+    number = text.upper()
+    if _OLD.fullmatch(number):
+        number = f"{number[:6]}19{number[6:]}"
+        number += _check_of(number)
+    elif not _FULL.fullmatch(number):
+        raise ValueError("is no identity number of 18 characters")
+    elif number[17] != _check_of(number):
+        raise ValueError("has a wrong check character")
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError as error:
-        raise InputError("The identity number holds no birth date; correct it.") from error
-    return number, born, "male" if int(number[16]) % 2 else "female"
+    except ValueError:
+        raise ValueError("holds a date of birth that does not exist") from None
+    return Identity(number, born, "male" if int(number[16]) % 2 else "female")
+
+
+def _check_of(number: str) -> str:
+    """Return the check character of 17 digits or more, by their ASCII codes: 48 is the code of 0."""
+    return _CHECKS[(sum(map(mul, number[:17].encode("ascii"), _WEIGHTS)) - _ZEROS) % 11]

@@ -62,7 +62,10 @@ def read_row(noun: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     row = {name: read_value(noun, name, value) for name, value in values.items()}
     if row.get("identity_number"):
-        number, born, sex = read_identity(row["identity_number"])
+        try:
+            number, born, sex = read_identity(row["identity_number"])
+        except ValueError as error:
+            raise InputError(f"identity_number {error}; correct it.") from error
         row["identity_number"] = number
         if row.get("birth_date") not in (None, born):
             raise InputError("birth_date is not the one the identity number says; correct either.")

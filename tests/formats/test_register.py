@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapdesk.analysis.identity_number import read_identity
 from mapdesk.formats import register_text
 from mapdesk.formats.register import Preview, RegisterRows, preview, read_register
 from mapdesk.formats.register_cells import read_day, read_phone
 from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.identity_number import read_identity
 
 TODAY = date(2026, 5, 1)
 HEADER = (
@@ -189,7 +189,7 @@ def test_identity_numbers(number: str, kept: str | None, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
-        (KIN[:17] + "2", "identity_number: its check character is wrong"),
+        (KIN[:17] + "2", "identity_number: has a wrong check character"),
         ("990000198501150000", "a spreadsheet rounded it"),
         ("99000019851345001X", "identity_number: "),
         ("12345", "is no identity number of 18 characters"),
