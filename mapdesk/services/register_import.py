@@ -1,0 +1,288 @@
+"""Bringing a register of people in: read, match addresses to units, compare, and wait to be accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mapdesk.analysis.addresses import AddressBook
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
+from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import Right
+from mapdesk.services.districts import Progress
+from mapdesk.store import audit, places, staging
+from mapdesk.store.database import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mapdesk.analysis.address_matches import Matches
+    from mapdesk.formats.register import Preview
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A register that waits to be accepted.
+
+    Parameters
+    ----------
+    batch_id : str
+        What `accept`, `page` and `discard` call it.
+    read : int
+        Rows of the file looked at.
+    counts : dict of str to int
+        Waiting rows by what accepting them would do: "new", "changed", "moved", "gone", "same",
+        "doubtful".
+    refused : list of (int, str)
+        Line and reason.
+    notes : list of str
+    """
+
+    batch_id: str
+    read: int
+    counts: dict[str, int]
+    refused: list[tuple[int, str]]
+    notes: list[str]
+
+
+def look(store: Store, path: Path, sheet: str | None = None) -> tuple[Preview, dict[str, str]]:
+    """Return the first rows of a register, and the mapping remembered for its header or else suggested."""
+    from mapdesk.formats import register
+
+    store.identity.require(Right.EDIT_REGISTER)
+    shown = register.preview(path, sheet)
+    remembered = staging.recall_mapping(store, _header(shown.columns))
+    return shown, remembered or dict(shown.mapping)
+
+
+def _header(columns: Sequence[str]) -> str:
+    return blake2b("\x1f".join(columns).encode(), digest_size=16).hexdigest()
+
+
+def stage_register(
+    store: Store,
+    access: Access,
+    path: Path,
+    mapping: Mapping[str, str] | None = None,
+    *,
+    sheet: str | None = None,
+    source: str | None = None,
+    complete: bool = False,
+    progress: Progress,
+) -> Staged:
+    """Read a register and keep its rows aside, each with what accepting it would do.
+
+    Parameters
+    ----------
+    mapping : mapping of str to str, optional
+        Column to field; by default what is remembered for this header, or suggested.
+    source : str, optional
+        What the register is called from one file to the next; by default the file's name.
+    complete : bool
+        The file is the whole register: people of an earlier file of `source` that it does not name are gone.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        The file cannot be used; nothing was kept.
+    PurposeError, RightsError
+    CancelledError
+        Raised by `progress`; nothing was kept.
+    """
+    from mapdesk.formats import register
+
+    store.identity.require(Right.EDIT_REGISTER)
+    access.require_purpose("to change the register")
+    shown, known = look(store, path, sheet)
+    chosen = dict(mapping) if mapping else known
+    audit.record(store, access, "stage register", path.name)
+
+    def reading(text: str, part: float) -> None:
+        progress(text, 0.4 * part)
+
+    rows = register.read_register(path, chosen, reading, sheet)
+    staging.remember_mapping(store, _header(shown.columns), chosen)
+    frame = rows.frame
+    frame["note"], frame["candidates"] = None, None
+    if "address" not in frame:
+        frame["address"] = None
+    if frame["address"].notna().any():
+        progress("Matching addresses", 0.4)
+        _settle_addresses(store, frame, progress)
+    source = source or path.stem
+    _name_people(store, source, frame)
+    _name_households(store, source, frame)
+    progress("Comparing with the register", 0.85)
+    batch = staging.stage(store, access, path.name, source, frame, complete=complete)
+    progress("Compared", 1.0)
+    refused = [(line, reason) for line, reason in rows.refused]
+    return Staged(batch, rows.read, staging.counts(store, batch), refused, list(rows.notes))
+
+
+def address_book(store: Store) -> AddressBook:
+    """Return the homes of a district by address."""
+    buildings = places.features(store, "building", ["address", "name"], geometry=False)
+    units = places.features(
+        store, "unit", ["building_id", "stair", "floor", "room"], geometry=False
+    )
+    return AddressBook(
+        building_id=buildings.ids,
+        building_address=buildings.columns["address"],
+        building_name=buildings.columns["name"],
+        unit_id=units.ids,
+        unit_building=units.columns["building_id"],
+        stair=units.columns["stair"],
+        floor=units.columns["floor"],
+        room=units.columns["room"],
+        regions=[store.district.name],
+    )
+
+
+def _settle_addresses(store: Store, frame: pd.DataFrame, progress: Progress) -> None:
+    """Give rows the unit and building their address means; what may mean several is left to a person."""
+    book = address_book(store)
+
+    def matching(part: float) -> None:
+        progress("Matching addresses", 0.45 + 0.4 * part)
+
+    found = book.match(frame["address"], matching)
+    for name, answer in (("unit_id", found.unit_id), ("building_id", found.building_id)):
+        if name not in frame:
+            frame[name] = None
+        frame[name] = frame[name].astype(object).where(frame[name].notna(), answer)
+    said = frame["address"].notna().to_numpy() & frame["unit_id"].isna().to_numpy()
+    open_question = said & np.isin(found.status, ("doubtful", "none"))
+    for place in np.flatnonzero(open_question).tolist():
+        frame.loc[frame.index[place], "candidates"] = _candidates(found, place)
+    building_only = said & ~open_question
+    frame.loc[building_only, "note"] = "the address names no door"
+    frame.loc[said & (found.status == "none"), "note"] = "no home has this address"
+
+
+def _candidates(found: Matches, place: int) -> str:
+    options = [
+        {
+            "unit_id": one.unit_id,
+            "building_id": one.building_id,
+            "score": one.score,
+            "text": one.text,
+        }
+        for one in found.candidates(place)
+    ]
+    return json.dumps(options, ensure_ascii=False)
+
+
+def _name_people(store: Store, source: str, frame: pd.DataFrame) -> None:
+    """Give each row the id its person would have as a new one: the same from one file to the next.
+
+    Made of the identity number, or else of what the row says, by the district's secret: nothing can be
+    read back from it.
+    """
+    key = store.secret()
+    telling = [
+        name for name in ("name", "birth_date", "phone", "address", "household_id") if name in frame
+    ]
+    numbers, own = (_objects(frame, name) for name in ("identity_number", "id"))
+
+    def made(*parts: object) -> str:
+        text = "\x1f".join("" if part is None else str(part) for part in parts)
+        return "P-" + blake2b(text.encode(), key=key, digest_size=8).hexdigest()
+
+    ids = []
+    rows = zip(*(frame[name] for name in telling), strict=True)
+    for number, given, parts in zip(numbers, own, rows, strict=True):
+        if isinstance(number, str):
+            ids.append(made(number))
+        elif isinstance(given, str):
+            ids.append(made(source, given))
+        else:
+            ids.append(made(source, *parts))
+    frame["id"] = ids
+
+
+def _objects(frame: pd.DataFrame, name: str) -> list[object]:
+    """Return a column as a list, of nothing where the frame lacks it."""
+    return frame[name].tolist() if name in frame else [None] * len(frame)
+
+
+def _name_households(store: Store, source: str, frame: pd.DataFrame) -> None:
+    """Keep a file's households apart from those of other files; rows without one are housed later."""
+    if "household_id" not in frame:
+        return
+    key = store.secret()
+    made = {
+        given: "H-" + blake2b(f"{source}\x1f{given}".encode(), key=key, digest_size=8).hexdigest()
+        for given in frame["household_id"].dropna().unique()
+    }
+    frame["household_id"] = frame["household_id"].map(made).astype(object)
+
+
+def accept(
+    store: Store,
+    access: Access,
+    batch_id: str,
+    statuses: Sequence[str] = staging.ACCEPTABLE,
+    lines: Sequence[int] | None = None,
+) -> str:
+    """Write waiting rows to the register as one batch and return its id.
+
+    Raises
+    ------
+    InputError
+        None chosen, or a kind that cannot be accepted.
+    PurposeError, RightsError
+    """
+    wrong = set(statuses) - set(staging.ACCEPTABLE)
+    if wrong:
+        raise InputError(
+            f"'{min(wrong)}' rows cannot be accepted; choose from {', '.join(staging.ACCEPTABLE)}."
+        )
+    access.require_purpose("to change the register")
+    audit.record(store, access, "accept register", batch_id)
+    return staging.accept(store, access, batch_id, statuses, lines)
+
+
+def waiting_rows(
+    store: Store,
+    access: Access,
+    batch_id: str,
+    status: str | None,
+    offset: int = 0,
+    limit: int = 200,
+) -> list[dict[str, Any]]:
+    """Return waiting rows as the file has them beside what the register has; on record, not masked.
+
+    Whoever brings a register in must see both to tell them apart.
+    """
+    access.require_purpose("to change the register")
+    audit.record(store, access, "look through register", f"{batch_id} {status or ''} {offset}")
+    rows = staging.page(store, batch_id, status, offset, limit)
+    for row in rows:
+        row["candidates"] = json.loads(row["candidates"]) if row["candidates"] else []
+        was = row["was"]
+        row["differs"] = [
+            name
+            for name in NOUNS["person"].field_names
+            if was is not None and row["status"] != "gone" and row[name] != was[name]
+        ]
+    return rows
+
+
+def decide(store: Store, access: Access, batch_id: str, line: int, unit_id: str | None) -> str:
+    """Settle a doubtful row and return its new status."""
+    access.require_purpose("to change the register")
+    audit.record(store, access, "settle address", f"{batch_id} line {line}")
+    return staging.decide(store, batch_id, line, unit_id)
+
+
+def discard(store: Store, access: Access, batch_id: str) -> None:
+    """Drop what waits."""
+    audit.record(store, access, "discard register", batch_id)
+    staging.discard(store, batch_id)
