@@ -46,7 +46,8 @@ class Sum:
     parts : tuple of int
         Columns of the parts.
     weights : tuple of int
-        How often each part counts; empty for once. Weighted sums are an attacker's knowledge only.
+        How often each part counts; empty for once. Weighted sums are an attacker's knowledge only, and
+        need not hold: people without a household live in none of any size.
     unless : int or None
         Column that must be shown as 0 for the sum to hold: households of "6 and more" people.
     """
@@ -109,6 +110,11 @@ def protect(counts: Counts, parents: NDArray[np.int64], sums: Sequence[Sum]) -> 
     Returns
     -------
     ndarray (areas, columns) of bool
+
+    Raises
+    ------
+    ValueError
+        The counts do not add up.
     """
     hidden = (counts > 0) & (counts < SMALLEST_SHOWN)
     families = [
@@ -121,8 +127,11 @@ def protect(counts: Counts, parents: NDArray[np.int64], sums: Sequence[Sum]) -> 
         exposed = known.cells[determined(known) | bounded(known)]
         if not len(exposed):
             return hidden
+        before = hidden.sum()
         for cell in exposed.tolist():
             _hide_beside(counts, hidden, cell, families, parents, sums)
+        if hidden.sum() == before:
+            raise ValueError("the counts are not the sums they are said to be")
 
 
 def _complement(
@@ -223,8 +232,12 @@ def system(counts: Counts, hidden: Mask, parents: NDArray[np.int64], sums: Seque
     begun = 0
     for one in sums:
         rows = np.arange(areas)
-        if one.unless is not None:
-            rows = np.flatnonzero(counts[:, one.unless] == 0)
+        if one.weights:
+            reckoned = counts[:, list(one.parts)] @ np.array(one.weights)
+            holds = reckoned == counts[:, one.total]
+            rows = np.flatnonzero(
+                holds & (True if one.unless is None else counts[:, one.unless] == 0)
+            )
         equations = begun + rows
         terms.append((equations, number[rows, one.total], -1.0))
         for part, weight in zip(one.parts, one.weights or (1,) * len(one.parts), strict=True):
@@ -300,7 +313,7 @@ def bounded(known: System) -> Mask:
     low = np.ones(len(known.cells))
     high = np.full(len(known.cells), ENDLESS)
     if not len(known.equation):
-        return low == high
+        return np.zeros(len(low), np.bool_)
     right = known.times(known.values)
     at, positive = known.unknown, known.coefficient > 0
     for _round in range(MOST_PASSES):
@@ -317,7 +330,7 @@ def bounded(known: System) -> Mask:
         if (new_low == low).all() and (new_high == high).all():
             break
         low, high = new_low, new_high
-    return np.asarray(low == high, np.bool_)
+    return np.asarray(low == high)
 
 
 ENDLESS = 2.0**40

@@ -205,3 +205,10 @@ def test_households_and_people_together_tell_nothing():
 def test_an_empty_district_hides_nothing(rows):
     counts = np.zeros((rows, 13), np.int64)
     assert not protect(counts, np.full(rows, -1), SUMS).any()
+
+
+def test_counts_that_do_not_add_up_are_refused():
+    counts = np.zeros((1, 13), np.int64)
+    counts[0, PEOPLE] = 3
+    with pytest.raises(ValueError, match="sums"):
+        protect(counts, np.array([-1]), SUMS)

@@ -1,0 +1,203 @@
+"""Make-up of an area beside another: exact for those who may read records, fixed areas for others.
+
+Exact counts of any area are a look at people: they need the right, a purpose and a row in the record.
+Statistics of fixed areas are made so that nobody can be read out of them, so that they need no
+purpose; they are put on record all the same, under a name of their own.
+
+Who has the right to people's records in some areas only gets exact counts there, and beside them the
+whole district's statistics, but no other grid's: a hidden count of a neighbour could be reckoned from
+one's own exact ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError, RightsError
+from mapdesk.model.makeup import WHOLE, MakeUp
+from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
+from mapdesk.model.shapes import Area, Circle, GroundShape
+from mapdesk.services.cards import title_of
+from mapdesk.store import audit, places, statistics
+from mapdesk.store.database import Store
+from mapdesk.store.statistics import Where
+
+AnyArea = Ref | Sequence[str] | GroundShape
+"""A grid, a building or `WHOLE`; ids of buildings; or a shape drawn on the ground."""
+
+NAMED_BUILDINGS = 20
+"""Buildings of a selection that the record names; the rest it counts."""
+
+
+def make_up_of(
+    store: Store,
+    access: Access,
+    area: AnyArea,
+    compare: Ref | None = None,
+    today: date | None = None,
+) -> tuple[MakeUp, MakeUp | None]:
+    """Return the make-up of an area, and of a comparison area where one is named.
+
+    Parameters
+    ----------
+    area : Ref, sequence of str, or GroundShape
+        Buildings that touch a drawn shape belong to it, as in a selection.
+    compare : Ref, optional
+        A grid, a building or `WHOLE`.
+    today : date, optional
+        Day on which ages are reckoned; today by default.
+
+    Raises
+    ------
+    PurposeError
+        Exact counts without a purpose.
+    RightsError
+        An area that is not fixed, without the right to records; or outside the areas of that right.
+    NotFoundError
+        No such grid or building.
+    """
+    day = today or datetime.now().astimezone().date()
+    asked = [area] if compare is None else [area, compare]
+    exact = [_is_exact(store, access, one) for one in asked]
+    made = [_named(store, one) for one in asked]
+    if any(exact):
+        access.require_purpose("people")
+    for one, named, is_exact in zip(asked, made, exact, strict=True):
+        subject = _subject(one, named)
+        audit.record(
+            store, access, "make-up of area" if is_exact else "statistics of area", subject
+        )
+    fixed = {} if all(exact) else statistics.fixed_area_statistics(store, day)
+    answers = []
+    for one, (title, buildings), is_exact in zip(asked, made, exact, strict=True):
+        ref = one if isinstance(one, Ref) else None
+        if is_exact:
+            answer = statistics.make_up(store, _where(store, one, buildings), day)
+        else:
+            answer = fixed[ref.id if ref else ""]
+        count = 0 if ref else len(buildings)
+        answers.append(replace(answer, title=title, ref=ref, buildings=count))
+    return answers[0], (answers[1] if compare is not None else None)
+
+
+def areas_to_compare(store: Store, ref: Ref | None) -> list[tuple[Ref, str]]:
+    """Return what an area can be put beside: the district, the grids it lies in, then all others.
+
+    The whole district's title is empty: what it is called is the window's to say.
+    """
+    grids = places.features(store, "grid", ("name", "code", "level"), geometry=False)
+    names = grids.columns["name"].tolist(), grids.columns["code"].tolist()
+    titles = {
+        key: str(name or code or key)
+        for key, name, code in zip(grids.ids.tolist(), *names, strict=True)
+    }
+    chain: list[str] = []
+    if ref is not None and ref.noun == "grid":
+        chain = [grid["id"] for grid in places.grid_chain(store, ref.id)][:-1]
+    elif ref is not None and ref.noun == "building":
+        home = places.row(store, "building", ref.id)["grid_id"]
+        chain = [grid["id"] for grid in places.grid_chain(store, home)]
+    level = dict(zip(grids.ids.tolist(), grids.columns["level"].tolist(), strict=True))
+    others = sorted(
+        (level[key], titles[key], key)
+        for key in titles
+        if key not in chain and (ref is None or key != ref.id)
+    )
+    wanted = [*reversed(chain), *(key for _level, _title, key in others)]
+    return [(WHOLE, ""), *((Ref("grid", key), titles[key]) for key in wanted)]
+
+
+def record_copy(store: Store, access: Access, shown: Sequence[MakeUp]) -> None:
+    """Put on record that make-ups leave the desk as a picture.
+
+    Raises
+    ------
+    RightsError
+        The user may not take results out.
+    PurposeError
+        Exact counts without a purpose.
+    """
+    access.require(Right.EXPORT)
+    if any(one.exact for one in shown):
+        access.require_purpose("people")
+    for one in shown:
+        subject = one.title or (one.ref.noun if one.ref else f"{one.buildings} buildings")
+        audit.record(
+            store, access, "copy make-up", f"{one.ref.id} {subject}" if one.ref else subject
+        )
+
+
+def _is_exact(store: Store, access: Access, area: AnyArea) -> bool:
+    """Say whether the user gets exact counts of an area; raise RightsError where they get none."""
+    if access.may(Right.PEOPLE) and not access.areas:
+        return True
+    if access.may(Right.PEOPLE):
+        if _lies_within(store, area, access.areas):
+            return True
+        if area != WHOLE:
+            raise RightsError(
+                f"{access.user} may see people of {', '.join(access.areas)} only; choose an area "
+                "there, or the whole district to compare with."
+            )
+    access.require(Right.STATISTICS)
+    if not (isinstance(area, Ref) and (area.noun == "grid" or area == WHOLE)):
+        raise RightsError(
+            "Counts of a building, a selection or a drawn area need the right to people's records; "
+            "choose a grid or the whole district."
+        )
+    return False
+
+
+def _lies_within(store: Store, area: AnyArea, areas: Sequence[str]) -> bool:
+    if area == WHOLE:
+        return False
+    allowed = {key for grid in areas for key in statistics.grids_within(store, grid)}
+    if isinstance(area, Ref) and area.noun == "grid":
+        return area.id in allowed
+    _title, buildings = _named(store, area)
+    rows = places.where(store, "building", "id", buildings)
+    return bool(rows) and all(row["grid_id"] in allowed for row in rows)
+
+
+def _named(store: Store, area: AnyArea) -> tuple[str, tuple[str, ...]]:
+    """Return an area's title, empty where it has none, and its buildings, none where it is a grid."""
+    if isinstance(area, (Circle, Area)):
+        return "", places.ids_within(store, "building", area)
+    if not isinstance(area, Ref):
+        return "", tuple(sorted(set(area)))
+    if area == WHOLE:
+        return "", ()
+    if area.noun not in ("grid", "building"):
+        raise InputError(f"A {area.noun} has no make-up; choose a grid or a building.")
+    title = title_of(places.row(store, area.noun, area.id))
+    return title, (area.id,) if area.noun == "building" else ()
+
+
+def _where(store: Store, area: AnyArea, buildings: tuple[str, ...]) -> Where:
+    if area == WHOLE:
+        return Where()
+    if isinstance(area, Ref) and area.noun == "grid":
+        return Where(grids=statistics.grids_within(store, area.id))
+    return Where(buildings=buildings)
+
+
+def _subject(area: AnyArea, named: tuple[str, tuple[str, ...]]) -> str:
+    """Return what the record says of an area, enough to ask the same again."""
+    _title, buildings = named
+    if isinstance(area, Ref):
+        return "whole district" if area == WHOLE else f"{area.noun} {area.id}"
+    ids = ", ".join(buildings[:NAMED_BUILDINGS])
+    more = (
+        f" and {len(buildings) - NAMED_BUILDINGS} more" if len(buildings) > NAMED_BUILDINGS else ""
+    )
+    subject = f"{len(buildings)} buildings: {ids}{more}"
+    if isinstance(area, Circle):
+        return f"circle of {area.radius:.0f} m at {area.x:.0f}, {area.y:.0f} m; {subject}"
+    if isinstance(area, Area):
+        box = ", ".join(f"{edge:.0f}" for edge in area.bounds)
+        return f"area of {area.area / 1e4:.2f} ha within {box} m; {subject}"
+    return subject

@@ -1,0 +1,368 @@
+"""Counts of who lives where: exact ones for those who may read records, safe ones of fixed areas for others.
+
+Ages and counts are integer arithmetic on the flat table, the same text on every engine. A band is told
+by ``(today - born) - (today - born) % 50000``, with dates as yyyymmdd: five whole years times 10000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.engine import Connection
+
+from mapdesk.analysis import disclosure
+from mapdesk.analysis.disclosure import Sum
+from mapdesk.model.makeup import (
+    BAND_YEARS,
+    BANDS,
+    EDUCATIONS,
+    HIDDEN,
+    OLDEST,
+    RESIDENCES,
+    SEXES,
+    SIZES,
+    UNKNOWN,
+    WHOLE,
+    Counts,
+    MakeUp,
+)
+from mapdesk.model.nouns import UNIT_USES
+from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
+from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
+from mapdesk.store.schema import RESIDENT, TABLES
+
+_UNIT, _BUILDING, _GRID = TABLES["unit"], TABLES["building"], TABLES["grid"]
+_BAND = BAND_YEARS * 10_000
+
+Pyramid = NDArray[np.int64]
+Query = sa.Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which homes to count: all, those of buildings, or those of grids, the ones within them included.
+
+    Parameters
+    ----------
+    buildings, grids : collection of str or None
+        Ids; None for no limit. At most one of the two is given.
+    """
+
+    buildings: Collection[str] | None = None
+    grids: Collection[str] | None = None
+
+
+@needs(Right.PLACES)
+def grid_parents(store: Store) -> dict[str, str | None]:
+    """Return every grid with the grid it lies in; a grid that would lie in itself is a root."""
+    with store.connect() as connection:
+        rows = connection.execute(sa.select(_GRID.c.id, _GRID.c.parent_id).order_by(_GRID.c.id))
+        parents: dict[str, str | None] = {key: parent for key, parent in rows}  # noqa: C416
+    for key, parent in list(parents.items()):
+        seen, above = {key}, parent
+        while above is not None:
+            if above in seen or above not in parents:
+                parents[key] = None
+                break
+            seen.add(above)
+            above = parents[above]
+    return parents
+
+
+@needs(Right.PLACES)
+def grids_within(store: Store, grid_id: str) -> list[str]:
+    """Return a grid and all grids below it."""
+    parents = grid_parents(store)
+    found = []
+    for key in parents:
+        above: str | None = key
+        while above is not None and above != grid_id:
+            above = parents[above]
+        if above == grid_id:
+            found.append(key)
+    return found
+
+
+@needs(Right.PEOPLE)
+def pyramids_of_grids(store: Store, today: date) -> dict[str, Pyramid]:
+    """Return the age-sex pyramid of every grid of every level, exact.
+
+    One pass over the flat table counts the grids that buildings name; the levels above are summed up.
+
+    Returns
+    -------
+    dict of str to ndarray (22, 3) of int64
+        People by age band and sex, see `model.makeup`; grids without people too.
+    """
+    with store.connect() as connection:
+        own = _pyramids(connection, Where(), today)
+    parents = grid_parents(store)
+    pyramids = {key: np.zeros((len(BANDS), len(SEXES)), np.int64) for key in parents}
+    for key, pyramid in own.items():
+        above = key
+        while above is not None and above in pyramids:
+            pyramids[above] += pyramid
+            above = parents[above]
+    return pyramids
+
+
+@needs(Right.PEOPLE)
+def make_up(store: Store, where: Where, today: date) -> MakeUp:
+    """Return what the homes of an area are made up of, exact; title and ref are the caller's to set."""
+    with store.connect() as connection:
+        people = sum(
+            _pyramids(connection, where, today).values(),
+            np.zeros((len(BANDS), len(SEXES)), np.int64),
+        )
+        tables = [_summed(table) for table in _tables(connection, where)]
+    residences, educations, sizes, uses = tables
+    by_sex = people.sum(axis=0).tolist()
+    return MakeUp(
+        title="",
+        ref=None,
+        people=int(people.sum()),
+        households=sum(sizes.values()),
+        units=sum(uses.values()),
+        sexes=dict(zip(SEXES, by_sex, strict=True)),
+        pyramid=people,
+        household_sizes=_ordered(sizes, SIZES),
+        residence_kinds=_ordered(residences, RESIDENCES),
+        unit_uses=_ordered(uses, UNIT_USES),
+        educations=_ordered(educations, EDUCATIONS),
+    )
+
+
+@needs(Right.STATISTICS)
+def fixed_area_statistics(store: Store, today: date) -> dict[str, MakeUp]:
+    """Return the make-up of every grid and, by the key "", of the whole district; small counts hidden.
+
+    All fixed areas are hidden together, so that what is shown of one tells nothing of another: people
+    and units that belong to a grid but to none of its parts count as a part of their own.
+    """
+    parents = grid_parents(store)
+    with store.connect() as connection:
+        own = _pyramids(connection, Where(), today)
+        tables = _tables(connection, Where())
+    return _published(parents, own, tables)
+
+
+# ------------------------------------------------------------------ counting
+
+
+def _limited(query: Query, where: Where, building: sa.Column[Any], grid: sa.Column[Any]) -> Query:
+    for column, wanted in ((building, where.buildings), (grid, where.grids)):
+        if wanted is not None:
+            ids = sa.func.unnest(sa.bindparam("wanted", sorted(wanted), type_=sa.ARRAY(sa.String)))
+            query = query.where(column.in_(sa.select(ids)))
+    return query
+
+
+def _pyramids(connection: Connection, where: Where, today: date) -> dict[str | None, Pyramid]:
+    """Return people by age band and sex of each grid that a building names; None for no grid."""
+    lived = today.year * 10_000 + today.month * 100 + today.day - RESIDENT.c.born
+    band = (lived - lived % _BAND).label("band")
+    query = sa.select(RESIDENT.c.grid_id, RESIDENT.c.sex, band, sa.func.count())
+    query = _limited(query, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
+    rows = connection.execute(query.group_by(RESIDENT.c.grid_id, RESIDENT.c.sex, band)).all()
+    found: dict[str | None, Pyramid] = {}
+    column = {sex: number for number, sex in enumerate(SEXES)}
+    for grid, sex, years, count in rows:
+        if grid not in found:
+            found[grid] = np.zeros((len(BANDS), len(SEXES)), np.int64)
+        row = OLDEST + 1 if years is None else min(max(int(years) // _BAND, 0), OLDEST)
+        found[grid][row, column.get(sex, len(SEXES) - 1)] += count
+    return found
+
+
+Table = dict[str | None, dict[str, int]]
+"""Counts by word, by the grid that a building names."""
+
+
+def _tables(connection: Connection, where: Where) -> tuple[Table, Table, Table, Table]:
+    """Return people by residence kind and by education, households by size, units by use."""
+    residences, educations = (
+        _read(
+            connection,
+            _limited(
+                sa.select(RESIDENT.c.grid_id, column, sa.func.count()),
+                where,
+                RESIDENT.c.building_id,
+                RESIDENT.c.grid_id,
+            ).group_by(RESIDENT.c.grid_id, column),
+        )
+        for column in (RESIDENT.c.residence_kind, RESIDENT.c.education)
+    )
+    living: Query = sa.select(
+        sa.func.min(RESIDENT.c.grid_id).label("grid_id"), sa.func.count().label("size")
+    ).where(RESIDENT.c.household_id.is_not(None))
+    living = _limited(living, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
+    home = living.group_by(RESIDENT.c.household_id).subquery()
+    sized: Table = {}
+    for grid, size, count in connection.execute(
+        sa.select(home.c.grid_id, home.c.size, sa.func.count()).group_by(
+            home.c.grid_id, home.c.size
+        )
+    ).all():
+        table = sized.setdefault(grid, {})
+        word = SIZES[min(int(size), len(SIZES)) - 1]
+        table[word] = table.get(word, 0) + count
+    uses = _limited(
+        sa.select(_BUILDING.c.grid_id, _UNIT.c.use, sa.func.count()).select_from(
+            _UNIT.join(_BUILDING, _BUILDING.c.id == _UNIT.c.building_id)
+        ),
+        where,
+        _UNIT.c.building_id,
+        _BUILDING.c.grid_id,
+    )
+    used = _read(connection, uses.group_by(_BUILDING.c.grid_id, _UNIT.c.use))
+    return residences, educations, sized, used
+
+
+def _read(connection: Connection, query: Query) -> Table:
+    found: Table = {}
+    for grid, word, count in connection.execute(query).all():
+        table = found.setdefault(grid, {})
+        table[word or UNKNOWN] = table.get(word or UNKNOWN, 0) + count
+    return found
+
+
+def _summed(table: Table) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for counts in table.values():
+        for word, count in counts.items():
+            total[word] = total.get(word, 0) + count
+    return total
+
+
+def _ordered(counts: dict[str, int], usual: Iterable[str]) -> Counts:
+    """Return the usual words in their order, then others, then the unknown; all but usual ones if any."""
+    words = _words(counts, usual)
+    return {word: counts.get(word, 0) for word in words}
+
+
+def _words(found: Iterable[str], usual: Iterable[str]) -> tuple[str, ...]:
+    known = tuple(usual)
+    others = sorted(set(found) - set(known) - {UNKNOWN})
+    return (*known, *others, *((UNKNOWN,) if UNKNOWN in found else ()))
+
+
+# ------------------------------------------------------------------ publishing
+
+
+def _published(
+    parents: dict[str, str | None],
+    own: dict[str | None, Pyramid],
+    tables: tuple[Table, Table, Table, Table],
+) -> dict[str, MakeUp]:
+    usual = (RESIDENCES, EDUCATIONS, SIZES, UNIT_USES)
+    words = [_words(_summed(table), order) for table, order in zip(tables, usual, strict=True)]
+    cells = len(BANDS) * len(SEXES)
+    starts = np.cumsum([3 + len(SEXES) + cells, *map(len, words)]).tolist()
+    grids = sorted(parents)
+    row_of = {key: number for number, key in enumerate(grids, start=1)}
+    # Row 0 is the district. Behind the grids, those with parts have a row for people of no part, and
+    # the district has one for people of no grid: the last.
+    inner = sorted({parent for parent in parents.values() if parent is not None})
+    first = len(grids) + 1
+    elsewhere = first + len(inner)
+    leaf: dict[str | None, int] = {None: elsewhere}
+    leaf.update(row_of.items())
+    leaf |= {key: first + number for number, key in enumerate(inner)}
+    counts = np.zeros((elsewhere + 1, starts[-1]), np.int64)
+    for key, pyramid in own.items():
+        counts[leaf.get(key, elsewhere), 6 : starts[0]] += pyramid.T.reshape(-1)
+    for table, start, names in zip(tables, starts, words, strict=False):
+        column = {word: start + number for number, word in enumerate(names)}
+        for key, by_word in table.items():
+            for word, count in by_word.items():
+                counts[leaf.get(key, elsewhere), column[word]] += count
+    sums = _sums(starts)
+    for one in (*sums[3:6], *sums[:3], *sums[6:-1]):
+        counts[:, one.total] = counts[:, list(one.parts)].sum(axis=1)
+    above = np.zeros(len(counts), np.int64)
+    above[0] = -1
+    for key, parent in parents.items():
+        above[row_of[key]] = row_of[parent] if parent is not None else 0
+    above[first:elsewhere] = [row_of[key] for key in inner]
+    for row in _leaves_first(above):
+        counts[above[row]] += counts[row]
+    hidden = disclosure.protect(counts, above, sums)
+    shown = np.where(hidden, HIDDEN, counts)
+    return {
+        key: _made(shown[row], starts, words, Ref("grid", key) if key else WHOLE)
+        for key, row in {"": 0, **row_of}.items()
+    }
+
+
+def _sums(starts: list[int]) -> tuple[Sum, ...]:
+    """Return how the columns of an area tie together.
+
+    Columns: people, households, units, three sexes, the pyramid by sex and band, then residence kinds,
+    educations, household sizes and unit uses.
+    """
+    bands = len(BANDS)
+    ages = tuple(
+        Sum(3 + sex, tuple(range(6 + sex * bands, 6 + (sex + 1) * bands)))
+        for sex in range(len(SEXES))
+    )
+    residence, education, size, use = (
+        tuple(range(start, stop)) for start, stop in pairwise(starts)
+    )
+    return (
+        Sum(0, (3, 4, 5)),
+        Sum(1, size),
+        Sum(2, use),
+        *ages,
+        Sum(0, residence),
+        Sum(0, education),
+        Sum(0, size[:-1], tuple(range(1, len(size))), unless=size[-1]),
+    )
+
+
+def _leaves_first(above: NDArray[np.int64]) -> list[int]:
+    """Return the rows of a tree but its root, each before the one above it."""
+    depth = np.zeros(len(above), np.int64)
+    at = above.copy()
+    while (at >= 0).any():
+        depth += at >= 0
+        at = np.where(at >= 0, above[at], -1)
+    return [row for row in np.argsort(-depth, kind="stable").tolist() if above[row] >= 0]
+
+
+def _made(
+    row: NDArray[np.int64], starts: list[int], words: list[tuple[str, ...]], ref: Ref
+) -> MakeUp:
+    def table(start: int, names: tuple[str, ...]) -> Counts:
+        values = row[start : start + len(names)].tolist()
+        return {
+            name: None if value == HIDDEN else value
+            for name, value in zip(names, values, strict=True)
+        }
+
+    people, households, units = table(0, ("people", "households", "units")).values()
+    residences, educations, sizes, uses = (
+        table(start, names) for start, names in zip(starts, words, strict=False)
+    )
+    return MakeUp(
+        title="",
+        ref=ref,
+        people=people,
+        households=households,
+        units=units,
+        sexes=table(3, SEXES),
+        pyramid=row[6 : starts[0]].reshape(len(SEXES), len(BANDS)).T.copy(),
+        household_sizes=sizes,
+        residence_kinds=residences,
+        unit_uses=uses,
+        educations=educations,
+        exact=False,
+    )
