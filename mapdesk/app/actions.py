@@ -1,7 +1,7 @@
 """Every command of the desk, declared once: menus, tool bar, palette and help are made from it.
 
 Titles are English keys of the catalogue, resolved when shown, so that the language can change while
-the desk runs. `run` names a method of `Commands`.
+the desk runs. `run` names a method of `Commands`, or with a dot that of another part of the window.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Action:
     title : str
         English, imperative.
     run : str
-        Method of the main window.
+        Method of `Commands`, or "part.method" of a part of the window.
     menu : str
         English title of the menu it stands in.
     keys : str
@@ -64,6 +64,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("select.streams", "Open selected streams", "open_selected_streams", "Select", "S", "Watch the selected cameras side by side"),
     Action("select.nearest", "Nearest workers", "use_tool", "Select", "N", "Click a place: the five nearest available workers", "nearest", "nearest"),
     Action("select.nearest_here", "Nearest workers to this", "nearest_to_focus", "Select", "Shift+N", "The five nearest to the thing whose card is shown"),
+    Action("select.makeup", "Make-up of this area", "makeup.show_here", "Select", "M", "Who lives in the building or grid whose card is shown, in counts"),
+    Action("select.makeup_selection", "Make-up of the selection", "makeup.show_selected", "Select", "Shift+M", "Who lives in the selected buildings, in counts"),
     Action("view.home", "Whole district", "look_at_all", "View", "Home", "See all of it", icon="home"),
     Action("view.north", "North up", "north_up", "View", "U"),
     Action("view.top", "From above", "look_down", "View", "T"),

@@ -43,8 +43,9 @@ class Commands:
         """Run an action; ground tools share one method."""
         if action.tool:
             self.use_tool(action.tool)
-        else:
-            getattr(self, action.run)()
+            return
+        part, _dot, method = action.run.rpartition(".")
+        getattr(getattr(self._window, part) if part else self, method)()
 
     def run_id(self, command: str) -> None:
         """Run an action or a card's button by its id."""

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLa
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
 from mapdesk.app.jobs import Jobs
+from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.memory import Memory
 from mapdesk.app.plugins import PluginMenu
@@ -145,6 +146,8 @@ class DeskWindow(QMainWindow):
             "Card": add_dock(self, "Card", self.card_panel, right),
             "Selection": add_dock(self, "Selection", self.selection_panel, right),
         }
+        self.makeup = MakeUpActions(self)
+        self.docks["Make-up"] = self.makeup.dock
         self.resizeDocks(
             [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
         )

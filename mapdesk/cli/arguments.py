@@ -197,6 +197,15 @@ def parser() -> Parser:
     copy = add("copy", "copy a district to a new folder or an empty database, whole or not at all")
     copy.add_argument("district", type=place, metavar="FROM")
     copy.add_argument("target", type=place, metavar="TO")
+    makeup = on_district(
+        "makeup", "age and sex, households, residence, education and use of units of an area"
+    )
+    where = makeup.add_mutually_exclusive_group()
+    where.add_argument("--grid", metavar="ID")
+    where.add_argument("--building", metavar="ID")
+    where.add_argument("--polygon", type=Path, metavar="FILE.geojson")
+    makeup.add_argument("--compare", metavar="ID|all", help="a grid, or the whole district")
+    makeup.add_argument("--purpose", default="", help="why people's data is needed")
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     return top
 

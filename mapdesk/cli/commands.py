@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.services.districts import Progress
@@ -341,4 +342,5 @@ COMMANDS: dict[str, Command] = {
     "restore": restore,
     "copy": copy,
     "doctor": doctor,
+    "makeup": makeup,
 }

@@ -1,0 +1,130 @@
+"""The Make-up dock's actions: who lives in the area of the card, or in the selected buildings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtWidgets import QWidget
+
+from mapdesk.app.jobs import Progress
+from mapdesk.app.window_parts import add_dock
+from mapdesk.model.access import Access
+from mapdesk.model.errors import PurposeError
+from mapdesk.model.language import tr
+from mapdesk.model.makeup import WHOLE, MakeUp
+from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
+from mapdesk.services import making_up
+from mapdesk.services.making_up import AnyArea
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+    from mapdesk.panels.makeup_panel import MakeUpPanel
+
+Answer = tuple[MakeUp, MakeUp | None, list[tuple[Ref, str]]]
+
+
+class MakeUpActions(QObject):
+    """Owns the Make-up dock, which is hidden and empty until it is first asked for. GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._area: AnyArea | None = None
+        self.panel: MakeUpPanel | None = None
+        area = Qt.DockWidgetArea.RightDockWidgetArea
+        self.dock = add_dock(window, "Make-up", QWidget(), area)
+        self.dock.hide()
+        self.dock.visibilityChanged.connect(self._on_visible)
+        window.session.access_changed.connect(self._on_access)
+        window.closed.connect(self._on_closed)
+
+    def show_here(self) -> None:
+        """Show the make-up of the building or grid whose card is shown."""
+        focus = self._window.session.focus
+        if focus is None or focus.noun not in ("building", "grid"):
+            self._window.tell(tr("Click a building or a grid first."))
+        else:
+            self.ask(focus, WHOLE)
+
+    def show_selected(self) -> None:
+        """Show the make-up of the selected buildings."""
+        buildings = self._window.session.selection.ids("building")
+        if buildings:
+            self.ask(buildings, WHOLE)
+        else:
+            self._window.tell(tr("Select buildings first: draw a circle (C) or a lasso (L)."))
+
+    def ask(self, area: AnyArea, compare: Ref | None) -> None:
+        """Ask for the make-up of an area and show it; the latest question wins."""
+        window = self._window
+        access = window.session.access
+
+        def work(_progress: Progress) -> Answer:
+            made, other = making_up.make_up_of(window.store, access, area, compare)
+            return made, other, making_up.areas_to_compare(window.store, made.ref)
+
+        window.jobs.run("makeup", work, partial(self._show, area), self._on_refused)
+
+    def _show(self, area: AnyArea, answer: Answer) -> None:
+        self._area = area
+        made, other, choices = answer
+        self.dock.show()
+        self.dock.raise_()
+        panel = self._panel()
+        panel.set_choices(choices)
+        panel.show_makeup(made, other)
+
+    def _panel(self) -> MakeUpPanel:
+        """Return the panel, made at first use: what it draws with is slow to load."""
+        if self.panel is None:
+            from mapdesk.panels.makeup_panel import MakeUpPanel
+
+            self.panel = MakeUpPanel()
+            self.panel.setMinimumWidth(350)
+            self.panel.set_may_copy(self._window.session.access.may(Right.EXPORT))
+            self.panel.asked.connect(self._on_asked)
+            self.panel.copy_wanted.connect(self._on_copy)
+            self.dock.setWidget(self.panel)
+        return self.panel
+
+    def _on_asked(self, _shown: Ref | None, compare: Ref | None) -> None:
+        if self._area is not None:
+            self.ask(self._area, compare)
+
+    def _on_copy(self) -> None:
+        panel, window = self._panel(), self._window
+        access, shown = window.session.access, panel.shown
+
+        def work(_progress: Progress) -> None:
+            making_up.record_copy(window.store, access, shown)
+
+        window.jobs.run("makeup copy", work, self._copy)
+
+    def _copy(self, _recorded: None) -> None:
+        self._panel().copy_picture()
+        self._window.tell(tr("The picture is on the clipboard."))
+
+    def _on_refused(self, error: Exception) -> None:
+        self._window.tell(error)
+        if isinstance(error, PurposeError):
+            self._window.commands.ask_purpose()
+
+    def _on_visible(self, visible: bool) -> None:
+        if visible:
+            self._panel()
+
+    def _on_access(self, access: Access) -> None:
+        """Take exact counts away when the purpose they were asked for is withdrawn."""
+        if not access.has_purpose:
+            self._window.jobs.cancel("makeup")
+            self._area = None
+            if self.panel is not None and any(one.exact for one in self.panel.shown):
+                self.panel.show_nothing()
+
+    def _on_closed(self, _window: object) -> None:
+        self._window.session.access_changed.disconnect(self._on_access)
+        if self.panel is not None:
+            self.panel.close_panel()
