@@ -79,6 +79,7 @@ VALUES: dict[str, str] = {
     "component.status": "good, damaged",
     "sensor.kind": "smoke, gas, water level, air quality, noise",
     "resource.kind": "shelter, vehicle, store",
+    "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",
     "Nearby.reason": "live GPS position, at the grid's office",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""

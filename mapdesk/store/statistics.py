@@ -66,7 +66,7 @@ def grid_parents(store: Store) -> dict[str, str | None]:
     """Return every grid with the grid it lies in; a grid that would lie in itself is a root."""
     with store.connect() as connection:
         rows = connection.execute(sa.select(_GRID.c.id, _GRID.c.parent_id).order_by(_GRID.c.id))
-        parents: dict[str, str | None] = {key: parent for key, parent in rows}  # noqa: C416
+        parents: dict[str, str | None] = dict(map(tuple, rows.all()))
     for key, parent in list(parents.items()):
         seen, above = {key}, parent
         while above is not None:
@@ -173,14 +173,22 @@ def _pyramids(connection: Connection, where: Where, today: date) -> dict[str | N
     query = sa.select(RESIDENT.c.grid_id, RESIDENT.c.sex, band, sa.func.count())
     query = _limited(query, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
     rows = connection.execute(query.group_by(RESIDENT.c.grid_id, RESIDENT.c.sex, band)).all()
-    found: dict[str | None, Pyramid] = {}
+    if not rows:
+        return {}
+    grids, sexes, years, counts = zip(*rows, strict=True)
+    place = {key: number for number, key in enumerate(dict.fromkeys(grids))}
     column = {sex: number for number, sex in enumerate(SEXES)}
-    for grid, sex, years, count in rows:
-        if grid not in found:
-            found[grid] = np.zeros((len(BANDS), len(SEXES)), np.int64)
-        row = OLDEST + 1 if years is None else min(max(int(years) // _BAND, 0), OLDEST)
-        found[grid][row, column.get(sex, len(SEXES) - 1)] += count
-    return found
+    # A birth date that is not on record comes as None, which becomes nan.
+    old = np.array(years, np.float64) // _BAND
+    bands = np.where(np.isnan(old), OLDEST + 1, np.clip(old, 0, OLDEST)).astype(np.int64)
+    found = np.zeros((len(place), len(BANDS), len(SEXES)), np.int64)
+    at = (
+        np.array([place[key] for key in grids]),
+        bands,
+        np.array([column.get(sex, len(SEXES) - 1) for sex in sexes]),
+    )
+    np.add.at(found, at, np.array(counts, np.int64))
+    return dict(zip(place, found, strict=True))
 
 
 Table = dict[str | None, dict[str, int]]
