@@ -36,8 +36,11 @@ class MakeUpActions(QObject):
         self.panel: MakeUpPanel | None = None
         area = Qt.DockWidgetArea.RightDockWidgetArea
         self.dock = add_dock(window, "Make-up", QWidget(), area)
+        # A dock of its own below the others would be a few lines high: it shares the card's place.
+        window.tabifyDockWidget(window.docks["Card"], self.dock)
         self.dock.hide()
         self.dock.visibilityChanged.connect(self._on_visible)
+        window.asking.card_shown.connect(self._on_card)
         window.session.access_changed.connect(self._on_access)
         window.closed.connect(self._on_closed)
 
@@ -116,6 +119,11 @@ class MakeUpActions(QObject):
         if visible:
             self._panel()
 
+    def _on_card(self, _card: object) -> None:
+        """Bring the card to the front: it was asked for after what covers it."""
+        if not self.dock.isHidden():
+            self._window.docks["Card"].raise_()
+
     def _on_access(self, access: Access) -> None:
         """Take exact counts away when the purpose they were asked for is withdrawn."""
         if not access.has_purpose:
@@ -125,6 +133,7 @@ class MakeUpActions(QObject):
                 self.panel.show_nothing()
 
     def _on_closed(self, _window: object) -> None:
+        self._window.asking.card_shown.disconnect(self._on_card)
         self._window.session.access_changed.disconnect(self._on_access)
         if self.panel is not None:
             self.panel.close_panel()

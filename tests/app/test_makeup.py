@@ -28,6 +28,21 @@ def test_the_make_up_of_a_building_is_one_key_away(hand, full_building):
     assert actions[:2] == ["make-up of area"] * 2
 
 
+def test_card_and_make_up_share_a_place_and_the_newest_is_in_front(hand, full_building):
+    card, dock = hand.desk.docks["Card"], hand.desk.makeup.dock
+    hand.desk.asking.card(Ref("building", full_building))
+    hand.settled()
+    hand.shortcut("select.makeup")
+    shown(hand)
+    hand.qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
+    assert card.visibleRegion().isEmpty()
+    assert dock.height() > 300
+    hand.desk.asking.card(Ref("building", full_building))
+    hand.settled()
+    hand.qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty())
+    assert dock.visibleRegion().isEmpty()
+
+
 def test_the_make_up_of_a_selection(hand, full_building):
     hand.shortcut("select.makeup_selection")
     assert "Select buildings" in hand.desk.messages.label.text()
