@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,8 +45,13 @@ class Commands:
         if action.tool:
             self.use_tool(action.tool)
             return
-        part, _dot, method = action.run.rpartition(".")
-        getattr(getattr(self._window, part) if part else self, method)()
+        self.method_of(action)()
+
+    def method_of(self, action: Action) -> Callable[[], None]:
+        """Return what an action runs: a method here, or of the part of the window it names."""
+        part, _dot, name = action.run.rpartition(".")
+        method: Callable[[], None] = getattr(getattr(self._window, part) if part else self, name)
+        return method
 
     def run_id(self, command: str) -> None:
         """Run an action or a card's button by its id."""
