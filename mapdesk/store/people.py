@@ -1,4 +1,7 @@
-"""Reading personal data. Only `services.residents` calls this: that is the door with the record."""
+"""Reading personal data. Only `services.residents` calls this: that is the door with the record.
+
+Whoever is not in the user's areas, or a minor where the user has no right to see minors, is not there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from mapdesk.model.rights import Right
 from mapdesk.store.database import Store, as_dicts, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
+from mapdesk.store.scope import visible, within_areas
 
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
@@ -45,8 +49,13 @@ def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
     They are sorted here: sixty rows are sorted sooner than an engine is asked to.
     """
     names = [*(column.name for column in LISTED), "building_id"]
+    seen = visible(store)
     with store.connect() as connection:
-        rows = fetch(connection, _OF_BUILDING, building_id)
+        if seen is None:
+            rows = fetch(connection, _OF_BUILDING, building_id)
+        else:
+            scoped = _OF_BUILDING.where(seen)
+            rows = [tuple(row) for row in connection.execute(scoped, {"building": building_id})]
     people = [dict(zip(names, (*row, building_id), strict=True)) for row in rows]
     people.sort(key=by_door)
     return people
@@ -66,7 +75,7 @@ def by_door(row: Mapping[str, Any]) -> tuple[int, str, str, str]:
 @needs(Right.PEOPLE)
 def person(store: Store, person_id: str) -> dict[str, Any] | None:
     """Return one person, unmasked, or None."""
-    query = sa.select(_PERSON).where(_PERSON.c.id == person_id)
+    query = _seen(store, sa.select(_PERSON).where(_PERSON.c.id == person_id))
     with store.connect() as connection:
         row = connection.execute(query).mappings().first()
     return None if row is None else dict(row)
@@ -76,16 +85,17 @@ def person(store: Store, person_id: str) -> dict[str, Any] | None:
 def household(
     store: Store, household_id: str
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """Return a household's row and its people."""
+    """Return a household's row and its people; None and nobody where it lies outside the areas."""
+    row_query = sa.select(_HOUSEHOLD).where(_HOUSEHOLD.c.id == household_id)
+    areas = within_areas(store)
+    if areas is not None:
+        row_query = row_query.where(
+            _HOUSEHOLD.c.id.in_(sa.select(RESIDENT.c.household_id).where(areas))
+        )
+    members = sa.select(_PERSON).where(_PERSON.c.household_id == household_id)
     with store.connect() as connection:
-        row = (
-            connection.execute(sa.select(_HOUSEHOLD).where(_HOUSEHOLD.c.id == household_id))
-            .mappings()
-            .first()
-        )
-        people = connection.execute(
-            sa.select(_PERSON).where(_PERSON.c.household_id == household_id).order_by(_PERSON.c.id)
-        )
+        row = connection.execute(row_query).mappings().first()
+        people = connection.execute(_seen(store, members).order_by(_PERSON.c.id))
         return (None if row is None else dict(row), as_dicts(people))
 
 
@@ -102,27 +112,33 @@ def of_unit(store: Store, unit_id: str) -> list[dict[str, Any]]:
     """Return the people of a unit, unmasked."""
     query = sa.select(_PERSON).where(_PERSON.c.unit_id == unit_id).order_by(_PERSON.c.id)
     with store.connect() as connection:
-        return as_dicts(connection.execute(query))
+        return as_dicts(connection.execute(_seen(store, query)))
 
 
 @needs(Right.PEOPLE)
 def count_in(store: Store, building_ids: Collection[str]) -> int:
-    """Return how many people live in these buildings."""
+    """Return how many people live in these buildings, within the user's areas.
+
+    Minors count for everyone: this is how many there are to be reached, and nobody's record.
+    """
     if not building_ids:
         return 0
     wanted = sa.func.unnest(sa.bindparam("ids", list(building_ids), type_=sa.ARRAY(sa.String)))
     query = (
         sa.select(sa.func.count())
-        .select_from(_PERSON)
-        .where(_PERSON.c.building_id.in_(sa.select(wanted)))
+        .select_from(RESIDENT)
+        .where(RESIDENT.c.building_id.in_(sa.select(wanted)))
     )
+    areas = within_areas(store)
+    if areas is not None:
+        query = query.where(areas)
     with store.connect() as connection:
         return int(connection.scalar(query) or 0)
 
 
 @needs(Right.PEOPLE)
 def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
-    """Return the number of households of a building by residence kind."""
+    """Return the number of households of a building by kind; of none outside the user's areas."""
     query = (
         sa.select(_HOUSEHOLD.c.kind, sa.func.count())
         .select_from(_HOUSEHOLD.join(_UNIT, _UNIT.c.id == _HOUSEHOLD.c.unit_id))
@@ -130,5 +146,17 @@ def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
         .group_by(_HOUSEHOLD.c.kind)
         .order_by(_HOUSEHOLD.c.kind)
     )
+    areas = within_areas(store)
+    if areas is not None:
+        inside = sa.select(RESIDENT.c.building_id).where(areas)
+        query = query.where(_UNIT.c.building_id.in_(inside))
     with store.connect() as connection:
         return {kind or "unknown": int(count) for kind, count in connection.execute(query)}
+
+
+def _seen(store: Store, query: sa.Select[Any]) -> sa.Select[Any]:
+    """Return a query of persons for those the user may see."""
+    seen = visible(store)
+    if seen is None:
+        return query
+    return query.where(_PERSON.c.id.in_(sa.select(RESIDENT.c.id).where(seen)))

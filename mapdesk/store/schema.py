@@ -174,3 +174,14 @@ COLUMN_MAPPING = sa.Table(
     sa.Column("mapping", sa.String, nullable=False),
 )
 """Which column of a file fills which field, as JSON, remembered by a hash of the file's header."""
+SAVED_FILTER = sa.Table(
+    "saved_filter",
+    METADATA,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False, unique=True),
+    sa.Column("noun", sa.String, nullable=False),
+    sa.Column("content", sa.String, nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+"""Filters with a name, one of each name in a district; ``content`` is JSON, ``at`` is UTC."""

@@ -110,6 +110,13 @@ def upgrade() -> None:
         "column_mapping",
         sa.Column("header", sa.String(), primary_key=True),
         sa.Column("mapping", sa.String(), nullable=False),
+        "saved_filter",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("name", sa.String(), nullable=False, unique=True),
+        sa.Column("noun", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
     )
 
 
