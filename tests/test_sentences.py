@@ -25,6 +25,10 @@ COMMAND_LINE = {
     "--count must be at least 1, not {0}.",
     "'{0}' is not a layer; choose from {1}.",
     "--distance must be above 0 m, not {0}.",
+    "'{0}': {1}",
+    "'{0}': a {1} has no field '{2}'; choose from {3}.",
+    "'{0}': write {1}= with the first value that counts.",
+    "'{0}' is no condition; write one as in {1}.",
 }
 """Sentences only a command can meet: commands speak English."""
 

@@ -11,14 +11,16 @@ import string
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mapdesk.demo import build_district
-from mapdesk.model import nouns
+from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
 from mapdesk.model.nouns import NOUNS
+from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
 
@@ -95,7 +97,8 @@ def catalogue() -> dict[str, str]:
 def asked() -> dict[str, str]:
     """Return every text the code asks for by name, and where."""
     found: dict[str, str] = {}
-    for text, place in (*_in_code(), *_in_actions(), *_in_plugins(), *_in_nouns()):
+    sources = (_in_code(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters())
+    for text, place in chain.from_iterable(sources):
         found.setdefault(text, place)
     return found
 
@@ -156,6 +159,21 @@ def _in_nouns() -> Iterator[tuple[str, str]]:
     ):
         yield from ((word, f"nouns.{name}") for word in getattr(nouns, name))
     yield from ((word, "nouns.SEVERITIES") for word in nouns.SEVERITIES.values())
+
+
+def _in_filters() -> Iterator[tuple[str, str]]:
+    for fields in filter_fields.FILTER_FIELDS.values():
+        for field in fields:
+            words = (field.title, field.unit, *field.choices)
+            yield from ((word, f"filter field {field.name}") for word in words if word)
+    for table in (
+        filter_fields.OPERATOR_TITLES,
+        filter_fields.DATE_TITLES,
+        filter_columns.COLUMN_TITLES,
+        filter_words.PHRASES,
+        condition_row.MODE_TITLES,
+    ):
+        yield from ((text, "filters") for text in table.values())
 
 
 def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:

@@ -54,6 +54,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit.redo", "Redo selection", "redo_selection", "Edit", "Ctrl+Shift+Z"),
     Action("edit.clear", "Clear selection", "clear_selection", "Edit", "Ctrl+Backspace"),
     Action("edit.find", "Find…", "show_search", "Edit", "Ctrl+F", "Find a name, address or id"),
+    Action("edit.filter", "Filter…", "show_filter", "Edit", "Ctrl+Shift+F", "People, households, units, buildings or organisations by conditions"),
     Action("edit.purpose", "State purpose…", "ask_purpose", "Edit", "Ctrl+P", "Say what you need people's data for"),
     Action("select.pan", "Move map", "use_tool", "Select", "Esc", "Left-drag moves, right-drag turns, wheel zooms", "pan", "pan"),
     Action("select.circle", "Circle", "use_tool", "Select", "C", "Drag from the centre, or click for the radius typed", "circle", "circle"),

@@ -164,7 +164,7 @@ class Asking(QObject):
                 found = selecting.combine(self._store, found, new, combining)
             return found
 
-        self._jobs.run("select", work, self._take, self._select_failed)
+        self._jobs.run("select", work, self.take, self._select_failed)
 
     def _select_failed(self, error: Exception) -> None:
         self._gestures.clear()
@@ -179,9 +179,10 @@ class Asking(QObject):
             shape = selecting.shape_of(self._store, ref.noun, ref.id)
             return selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
 
-        self._jobs.run("select", work, self._take)
+        self._jobs.run("select", work, self.take)
 
-    def _take(self, selection: Selection) -> None:
+    def take(self, selection: Selection) -> None:
+        """Select these things; undo brings back what was selected before."""
         self._gestures.clear()
         del self._history[self._at + 1 :]
         self._history.append(selection)
@@ -192,11 +193,11 @@ class Asking(QObject):
         """Keep one group of the selection; undo brings the others back."""
         old = self._session.selection
         people = old.people if noun == "building" else 0
-        self._take(Selection({noun: old.ids(noun)}, people, old.shape))
+        self.take(Selection({noun: old.ids(noun)}, people, old.shape))
 
     def clear(self) -> None:
         """Select nothing; undo brings it back."""
-        self._take(Selection())
+        self.take(Selection())
 
     def step_history(self, by: int) -> None:
         """Go back (-1) or forth (+1) among the selections made."""

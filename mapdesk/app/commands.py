@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QFileDialog, QMessageBox
 from mapdesk import __version__
 from mapdesk.app import catalogue
 from mapdesk.app.actions import ACTIONS, Action
+from mapdesk.app.filter_actions import FilterCommands
 from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
@@ -33,7 +34,7 @@ FOUND_DISTANCE = 420.0
 """Metres from which a thing found is looked at."""
 
 
-class Commands:
+class Commands(FilterCommands):
     """Commands of one window; GUI thread only."""
 
     def __init__(self, window: DeskWindow) -> None:

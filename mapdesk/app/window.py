@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLa
 
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
+from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.jobs import Jobs
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.map_loader import MapLoader
@@ -158,6 +159,7 @@ class DeskWindow(QMainWindow):
             panel = self.docks[name].widget()
             if panel is not None:
                 panel.setMinimumWidth(width)
+        self.filters = FilterDesk(self)
         self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.resources
+
 from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtWidgets import QApplication
 
@@ -50,6 +52,23 @@ QListWidget, QTreeWidget, QTextBrowser, QScrollArea {{ background: {base}; color
 QTreeWidget::item, QListWidget::item {{ padding: 3px 2px; }}
 QListWidget::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
 QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QTableView {{ background: {base}; alternate-background-color: {alternate}; color: {text}; border: 0;
+  gridline-color: {line}; selection-background-color: {accent}; selection-color: {on_accent}; }}
+QTableView::item {{ padding: 0 6px; }}
+QHeaderView {{ background: {window}; }}
+QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line};
+  border-right: 1px solid {line}; padding: 5px 6px; }}
+QComboBox::drop-down {{ border: 0; width: 18px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
+QToolButton[popupMode="2"] {{ padding-right: 18px; border: 1px solid {line}; background: {base}; }}
+QToolButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 4px; }}
+#ChoiceButton {{ padding: 4px 7px; text-align: left; }}
+QPushButton:focus {{ border-color: {accent}; }}
+#InnerGroup {{ border: 1px solid {line}; border-left: 3px solid {accent}; border-radius: 5px; }}
+#Muted {{ color: {muted}; }}
+#Figure {{ font-size: 15pt; font-weight: 600; }}
+#Primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
+#Primary:disabled {{ background: {alternate}; color: {muted}; border-color: {line}; }}
 QStatusBar {{ background: {window}; color: {muted}; border-top: 1px solid {line}; }}
 QStatusBar QLabel {{ color: {muted}; padding: 0 8px; }}
 QMenuBar {{ background: {window}; color: {text}; }}
@@ -64,6 +83,11 @@ QToolTip {{ background: {text}; color: {window}; border: 0; padding: 4px; }}
 def colours(theme: str) -> dict[str, str]:
     """Return the named colours of a theme, "#rrggbb"."""
     return _COLOURS[theme]
+
+
+def _arrow() -> str:
+    """Return the file of the picture a choice opens with; a style sheet takes no other picture."""
+    return str(importlib.resources.files("mapdesk_data") / "icons" / "down.svg").replace("\\", "/")
 
 
 def apply(application: QApplication, theme: str) -> None:
@@ -95,4 +119,4 @@ def apply(application: QApplication, theme: str) -> None:
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tint["muted"]))
     application.setStyle("Fusion")
     application.setPalette(palette)
-    application.setStyleSheet(_SHEET.format(**tint))
+    application.setStyleSheet(_SHEET.format(**tint, arrow=_arrow()))
