@@ -188,6 +188,9 @@ def parser() -> Parser:
     shot.add_argument("--language", choices=("en", "zh_CN"), default="en", help="with --window")
     shot.add_argument("--window", action="store_true", help="the whole window")
 
+    _add_filter(
+        on_district("filter", "people, households, units, buildings, organisations by conditions")
+    )
     on_district("open", "open the desk on a district")
     backup = on_district("backup", "write a district to one file")
     backup.add_argument("file", type=Path, metavar="FILE")
@@ -208,6 +211,35 @@ def parser() -> Parser:
     makeup.add_argument("--purpose", default="", help="why people's data is needed")
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     return top
+
+
+def _add_filter(command: argparse.ArgumentParser) -> None:
+    from mapdesk.cli.filter_commands import SHOWN, grammar
+    from mapdesk.model.filter_fields import FILTER_NOUNS
+
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = grammar()
+    command.add_argument("--noun", choices=FILTER_NOUNS, help="what is looked for")
+    for name, said in (
+        ("where", "must hold"),
+        ("any", "one of those given so must hold"),
+        ("none", "must not hold"),
+    ):
+        command.add_argument(
+            f"--{name}", action="append", default=[], metavar="CONDITION", help=said
+        )
+    command.add_argument("--circle", type=circle, metavar="LON,LAT,METRES", help="and inside it")
+    command.add_argument("--polygon", type=Path, metavar="FILE.geojson", help="and inside it")
+    command.add_argument("--purpose", default="", help="why people's data is needed")
+    command.add_argument("--limit", type=int, default=SHOWN, metavar="N", help=f"rows ({SHOWN})")
+    command.add_argument("--order", default="", metavar="COLUMN", help="what rows are sorted by")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--count", action="store_true", help="only how many")
+    what.add_argument("--doors", action="store_true", help="one row a door, in walking order")
+    what.add_argument("--save", metavar="NAME", help="keep the filter under a name")
+    what.add_argument("--list", action="store_true", help="the saved filters")
+    what.add_argument("--delete", metavar="NAME", help="forget a saved filter")
+    command.add_argument("--use", metavar="NAME", help="a saved filter, in place of conditions")
 
 
 def _kinds() -> str:

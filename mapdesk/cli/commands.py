@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mapdesk.cli.answer import Answer, Command
+from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.services.districts import Progress
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command says: `data` for JSON, `text` for people (None: JSON is for people too)."""
-
-    data: Any
-    text: str | None
-
-
-Command = Callable[[argparse.Namespace, Progress], Answer | int]
 
 
 def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
@@ -343,4 +333,5 @@ COMMANDS: dict[str, Command] = {
     "copy": copy,
     "doctor": doctor,
     "makeup": makeup,
+    "filter": filter_rows,
 }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mapdesk.cli import commands
+from mapdesk.cli.answer import Answer
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.progress import TerminalProgress
 from mapdesk.model.errors import CancelledError, WorldError
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _print(answer: commands.Answer, *, as_json: bool) -> None:
+def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json or answer.text is None:
         print(
             json.dumps(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mapdesk.cli.answer import Answer
 from mapdesk.model.makeup import BANDS, OLDEST, SEXES, WHOLE, Counts, MakeUp
 from mapdesk.model.selection import Ref
 from mapdesk.services.districts import Progress
-
-if TYPE_CHECKING:
-    from mapdesk.cli.commands import Answer
 
 WING = 28
 """Characters of the longest bar of the pyramid."""
@@ -21,7 +19,6 @@ _FULL, _HALF, _HIDDEN = "█", "▪", "▒▒"
 
 def makeup(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Count who lives in a grid, a building, a drawn area or the whole district."""
-    from mapdesk.cli.commands import Answer
     from mapdesk.services import districts, export, making_up
 
     with districts.open_district(options.district) as store:

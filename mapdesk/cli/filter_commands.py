@@ -1,0 +1,132 @@
+"""``mapdesk filter``: the filter builder as a command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from mapdesk.cli.answer import Answer
+from mapdesk.model.errors import InputError
+from mapdesk.model.filter_areas import area_text
+from mapdesk.model.filter_fields import FILTER_FIELDS, FILTER_NOUNS
+from mapdesk.model.filter_words import GRAMMAR, describe, in_english, read_condition
+from mapdesk.model.filters import Condition, Filter, Group
+from mapdesk.store.database import Store
+
+SHOWN = 50
+"""Rows printed unless --limit says otherwise."""
+MOST_ROWS = 100_000
+
+
+def grammar() -> str:
+    """Return what --help says of conditions."""
+    fields = "\n".join(
+        f"  {noun}: {', '.join(field.name for field in FILTER_FIELDS[noun])}"
+        for noun in FILTER_NOUNS
+    )
+    examples = "\n".join(f"  {one}" for one in GRAMMAR.split(", "))
+    return f"Conditions, one each after --where, --any or --none:\n{examples}\n\nFields:\n{fields}"
+
+
+def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
+    """Ask, count, save or list filters."""
+    from mapdesk.services import districts, filtering
+    from mapdesk.store import saved_filters
+    from mapdesk.store.filtering import columns as filtering_columns
+
+    with districts.open_district(options.district) as store:
+        access = store.identity.having(options.purpose)
+        if options.list:
+            return _saved(saved_filters.saved(store))
+        if options.delete:
+            saved_filters.delete(store, options.delete)
+            return Answer({"deleted": options.delete}, f"Deleted '{options.delete}'.")
+        filtered = _filter(store, options)
+        words = describe(filtered, in_english)
+        if options.save:
+            kept = saved_filters.save(store, options.save, filtered)
+            return Answer({"saved": kept.name, "filter": words}, f"Saved '{kept.name}': {words}")
+        if options.count:
+            number = filtering.count(store, access, filtered)
+            return Answer({"filter": words, "count": number}, f"{words}\n{number:,}")
+        if options.doors:
+            return _doors(words, filtering.doors(store, access, filtered))
+        _check_table(options, filtering_columns(store, filtered.noun))
+        found = filtering.ask(store, access, filtered, limit=options.limit, order=options.order)
+    data = {"filter": words, "count": found.count, "rows": found.rows}
+    return Answer(data, _table(found.columns, found.rows, f"{words}\n{found.count:,} in all"))
+
+
+def _filter(store: Store, options: argparse.Namespace) -> Filter:
+    """Return the saved filter of --use, or the one that the conditions say.
+
+    Raises
+    ------
+    InputError
+        A condition that cannot be read or does not fit; the sentence names it.
+    """
+    from mapdesk.services import export
+    from mapdesk.store import saved_filters
+
+    conditions = options.where or options.any or options.none or options.circle or options.polygon
+    if options.use:
+        if conditions or options.noun:
+            raise InputError(
+                "--use takes a saved filter as it is; leave --noun and conditions out."
+            )
+        return saved_filters.named(store, options.use).filter
+    if not options.noun:
+        raise InputError(f"--noun is missing; choose from {', '.join(FILTER_NOUNS)}.")
+    noun = options.noun
+    parts: list[Condition | Group] = [read_condition(noun, text) for text in options.where]
+    if options.circle:
+        parts.append(_inside(area_text(export.circle_at(store, *options.circle))))
+    if options.polygon:
+        parts.append(_inside(area_text(export.area_from_geojson(store, options.polygon))))
+    if options.any:
+        parts.append(Group("any", tuple(read_condition(noun, text) for text in options.any)))
+    if options.none:
+        parts.append(Group("none", tuple(read_condition(noun, text) for text in options.none)))
+    return Filter(noun, "all", tuple(parts))
+
+
+def _check_table(options: argparse.Namespace, columns: tuple[str, ...]) -> None:
+    if not 1 <= options.limit <= MOST_ROWS:
+        raise InputError(f"--limit must be 1 to {MOST_ROWS}, not {options.limit}.")
+    if options.order and options.order not in columns:
+        raise InputError(f"'{options.order}' is no column; choose from {', '.join(columns)}.")
+
+
+def _inside(text: str) -> Condition:
+    return Condition("area", "inside", (text,))
+
+
+def _saved(found: list[Any]) -> Answer:
+    data = [
+        {"name": one.name, "filter": describe(one.filter, in_english), "who": one.who, "at": one.at}
+        for one in found
+    ]
+    lines = [
+        f"{row['name']}  ({row['who']}, {row['at']:%Y-%m-%d})\n  {row['filter']}" for row in data
+    ]
+    return Answer(data, "\n".join(lines) or "No filter is saved yet; --save NAME saves one.")
+
+
+def _doors(words: str, rows: list[dict[str, Any]]) -> Answer:
+    lines = [
+        f"{row['number']:>5}  {row['address'] or row['building_id']}  {row['stair'] or '-':>3} "
+        f"{row['floor']:>3}F {row['room'] or '-':<6} {row['people']:>3}  {', '.join(row['names'])}".rstrip()
+        for row in rows
+    ]
+    head = f"{words}\n{len(rows):,} doors in walking order"
+    return Answer({"filter": words, "doors": rows}, "\n".join([head, *lines]))
+
+
+def _table(columns: tuple[str, ...], rows: list[dict[str, Any]], head: str) -> str:
+    """Return rows as lines of values with two spaces between, the columns' names above."""
+    shown = [name for name in columns if any(row.get(name) is not None for row in rows)]
+    lines = [
+        "  ".join(str(row.get(name) if row.get(name) is not None else "-") for name in shown)
+        for row in rows
+    ]
+    return "\n".join([head, "  ".join(shown), *lines] if rows else [head])
