@@ -128,7 +128,7 @@ class FilterPanel(QWidget):
     def set_grids(self, grids: Sequence[tuple[str, str]]) -> None:
         """Offer these grids, as (id, title), coarse ones first."""
         self.around.grids = list(grids)
-        self.show_filter(self._now)
+        self._rebuild()
 
     def set_drawn(self, shape: GroundShape | None, buildings: tuple[str, ...]) -> None:
         """Offer what is drawn and selected on the map now."""
@@ -137,6 +137,7 @@ class FilterPanel(QWidget):
     def set_purpose(self, in_force: bool) -> None:
         """Say whether people may be asked for; the filter is counted anew."""
         self._purpose = in_force
+        self._admit(self._now)
         self._settle.start()
 
     def set_saved(self, names: Sequence[str]) -> None:
@@ -240,6 +241,13 @@ class FilterPanel(QWidget):
 
     # ------------------------------------------------------------------ what happens
 
+    def _rebuild(self) -> None:
+        """Show the filter as it stands anew, changes that have not settled included."""
+        try:
+            self.show_filter(self.filter(), self.saved_name)
+        except InputError:
+            self.show_filter(self._now, self.saved_name)
+
     def _on_noun(self) -> None:
         self.show_filter(Filter(self.noun.currentData()))
 
@@ -261,14 +269,18 @@ class FilterPanel(QWidget):
             self._undo = [*self._undo[-MOST_UNDONE:], self._now]
             self.undo.setEnabled(True)
             self._now = filtered
+        if self._admit(filtered):
+            self.settled.emit(filtered)
+
+    def _admit(self, filtered: Filter) -> bool:
+        """Say whether a filter may be asked now, and what is missing where it may not."""
         lacking = filtered.personal and not self._purpose
         self.purpose.setVisible(lacking)
         self._allow(not lacking)
         if lacking:
             self.count.clear()
             self._say(tr("State a purpose to ask about people."))
-        else:
-            self.settled.emit(filtered)
+        return not lacking
 
     def _say(self, sentence: str) -> None:
         self.note.setText(sentence)
@@ -358,5 +370,5 @@ class FilterPanel(QWidget):
             self.show_error(str(error))
 
     def _on_language(self, _code: str) -> None:
-        self.show_filter(self._now, self.saved_name)
+        self._rebuild()
         self.reset()
