@@ -174,6 +174,7 @@ COLUMN_MAPPING = sa.Table(
     sa.Column("mapping", sa.String, nullable=False),
 )
 """Which column of a file fills which field, as JSON, remembered by a hash of the file's header."""
+
 SAVED_FILTER = sa.Table(
     "saved_filter",
     METADATA,

@@ -110,6 +110,8 @@ def upgrade() -> None:
         "column_mapping",
         sa.Column("header", sa.String(), primary_key=True),
         sa.Column("mapping", sa.String(), nullable=False),
+    )
+    op.create_table(
         "saved_filter",
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("name", sa.String(), nullable=False, unique=True),
