@@ -18,9 +18,11 @@ os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-config-")
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mapdesk-cache-")
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from mapdesk.demo import build_district
+from mapdesk.model import passwords
 from mapdesk.services import demo, districts, importing
 from mapdesk.store import writing
 from mapdesk.store.database import Store
@@ -36,6 +38,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 def quiet(_text: str, _part: float) -> None:
     """A progress nobody watches."""
+
+
+@pytest.fixture
+def quick_hashes() -> Iterator[None]:
+    """Passwords hashed in a millisecond; the shipped parameters take a hundred on purpose."""
+    passwords.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    passwords.hash_with(passwords.HASHER)
 
 
 @pytest.fixture

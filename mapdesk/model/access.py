@@ -44,6 +44,11 @@ class Access:
         """Return the operating-system user as owner of an embedded district that has no users."""
         return cls(getpass.getuser(), "owner", purpose.strip())
 
+    @classmethod
+    def nobody(cls, name: str) -> Access:
+        """Return someone who calls themself `name` and has not proved it: no right at all."""
+        return cls(name, "nobody")
+
     def having(self, purpose: str) -> Access:
         """Return the same user with another purpose."""
         return replace(self, purpose=purpose.strip())

@@ -11,6 +11,9 @@
     |   |-- PurposeError            personal data asked for without saying why
     |   |-- RightsError             the role of the user does not allow it
     |   |-- SignInError             who it is has not been proved
+    |   |   |-- LockedError         too many wrong passwords; for how long is said
+    |   |   |-- CodeDueError        the password is right, the code of an authenticator is missing
+    |   |   `-- PasswordDueError    the password is right, but its user must choose another first
     |   |-- ConflictError           someone else changed the same thing meanwhile
     |   |-- StreamError             a camera that cannot be shown, with its reason
     |   `-- SetupError              a part of the machine is missing (font, OpenGL, extension)
@@ -55,6 +58,29 @@ class RightsError(WorldError):
 
 class SignInError(WorldError):
     """A wrong name, password or code, a locked account, or nobody signed in."""
+
+
+class LockedError(SignInError):
+    """Too many wrong passwords under one name.
+
+    Parameters
+    ----------
+    sentence : str
+    seconds : float
+        For how long from now.
+    """
+
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class CodeDueError(SignInError):
+    """The password is right; a code of the user's authenticator is asked for too."""
+
+
+class PasswordDueError(SignInError):
+    """The password is right but was given by an administrator; the user chooses another first."""
 
 
 class ConflictError(WorldError):

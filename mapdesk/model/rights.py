@@ -101,13 +101,15 @@ ROLES: dict[str, Role] = {
         ),
         Role("administrator", "Administrator", "管理员", _SEEING | {Right.USERS}),
         Role("owner", "Owner", "所有者", frozenset(Right)),
+        Role("nobody", "Not signed in", "未登录", frozenset()),
     )
 }
 """Every role by key.
 
 The owner is whoever opens an embedded district that has no users yet: folder and key are theirs, so
-no rule could hold them. The registrar brings registers in and corrects them; nobody else writes them.
+no rule could hold them. Nobody is who has not signed in where users exist. The registrar brings
+registers in and corrects them; no other role writes them.
 """
 
-USER_ROLES = tuple(key for key in ROLES if key != "owner")
+USER_ROLES = tuple(key for key in ROLES if key not in {"owner", "nobody"})
 """Roles that a user can be given."""

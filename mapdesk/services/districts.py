@@ -14,6 +14,8 @@ from mapdesk import __version__
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.users import Credentials
+from mapdesk.services import signing_in
 from mapdesk.store import database, places
 from mapdesk.store.database import Place, Store
 from mapdesk.store.engines import embedded
@@ -66,9 +68,23 @@ def create_district(place: Place, name: str, crs: str) -> Store:
     return database.create(place, District(name.strip(), text))
 
 
-def open_district(place: Place) -> Store:
-    """Open the district in a folder or on a server; see `database.open_store` for what can go wrong."""
-    return database.open_store(place)
+def open_district(place: Place, credentials: Credentials | None = None) -> Store:
+    """Open the district in a folder or on a server for the user who signs in.
+
+    Raises
+    ------
+    SignInError
+        The district has users and nobody, or nobody right, was given.
+    WorldError
+        See `database.open_store`.
+    """
+    store = database.open_store(place)
+    try:
+        signing_in.enter(store, credentials)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def describe(store: Store) -> DistrictInfo:
