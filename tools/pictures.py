@@ -78,7 +78,8 @@ def window_picture(
     name: str, folder: Path, prepare: Callable[[DeskWindow], None] | None = None
 ) -> None:
     """Save a picture of the window on `folder` after `prepare`."""
-    desk.picture_of_window(folder, SIZE, prepare).save(str(OUT / f"{name}.png"))
+    store = districts.open_district(folder)
+    desk.picture_of_window(store, SIZE, prepare).save(str(OUT / f"{name}.png"))
     print(name, flush=True)
 
 
@@ -182,7 +183,7 @@ def real(name: str) -> None:
     with districts.create_district(folder, title, crs) as store:
         for file, kind in files:
             importing.import_file(store, REAL / file, kind, progress=quiet)
-    shooting.shoot_map(folder, OUT / f"{name}.png", MAP_SIZE, VIEWS[name], None, "light")
+        shooting.shoot_map(store, OUT / f"{name}.png", MAP_SIZE, VIEWS[name], None, "light")
     print(name, flush=True)
 
 
@@ -197,7 +198,7 @@ def main() -> int:
     window_picture("demo-home", folder, home)
     window_picture("demo-circle", folder, circle)
     window_picture("demo-nearest", folder, nearest)
-    desk.picture_of_window(folder, SIZE, wall)
+    desk.picture_of_window(districts.open_district(folder), SIZE, wall)
     window_picture("dark-zh", folder, dark)
     catalogue.speak("en")
     if not REAL.is_dir():

@@ -33,9 +33,10 @@ from mapdesk.app.settings import settings
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE
+from mapdesk.model.users import Credentials
 from mapdesk.panels import theme as themes
 from mapdesk.services import districts
-from mapdesk.store.database import Place, is_at
+from mapdesk.store.database import Place, Store, is_at
 from mapdesk.video.stream import Stream
 
 LOG = logging.getLogger("mapdesk")
@@ -141,23 +142,42 @@ def _on_uncaught(
 
 
 def open_window(
-    place: Place, *, hardware: bool | None = None, memory: QSettings | None = None
+    place: Place,
+    credentials: Credentials | None = None,
+    *,
+    hardware: bool | None = None,
+    memory: QSettings | None = None,
 ) -> DeskWindow:
-    """Open a district in a window of its own and show it.
+    """Open a district in a window of its own and show it; one that is open already comes to the front.
 
     Parameters
     ----------
+    credentials : Credentials, optional
+        Who opens it, where the district has users.
     hardware : bool, optional
         Draw with the graphics card; by default what the settings say (``presenter=widget``).
     memory : QSettings, optional
         Where the window remembers; the user's own settings by default.
     """
+    return shown_window(place) or show_desk(
+        districts.open_district(place, credentials), hardware=hardware, memory=memory
+    )
+
+
+def shown_window(place: Place) -> DeskWindow | None:
+    """Bring the window of a district to the front and return it, or None where it is not open."""
     for window in _WINDOWS:
         if is_at(window.store, place):
             window.raise_()
             window.activateWindow()
             return window
-    store = districts.open_district(place)
+    return None
+
+
+def show_desk(
+    store: Store, *, hardware: bool | None = None, memory: QSettings | None = None
+) -> DeskWindow:
+    """Show a window on an open district, which the window closes; see `open_window`."""
     if hardware is None:
         hardware = settings().value("presenter", "thread") == "widget"
     window = DeskWindow(store, Stream, hardware=hardware, memory=memory)
@@ -183,16 +203,22 @@ def start_log() -> None:
     )
 
 
-def run(place: Place) -> int:
-    """Open the desk on a district and stay until its last window is closed."""
+def run(place: Place, credentials: Credentials) -> int:
+    """Open the desk on a district, once someone has signed in, and stay until its last window is closed.
+
+    Parameters
+    ----------
+    credentials : Credentials
+        What is known of who opens it; the rest is asked for.
+    """
     start_log()
     application = make_application(["mapdesk"])
-    open_window(place)
+    open_window(place, credentials if credentials.password else None)
     return application.exec()
 
 
 def picture_of_window(
-    place: Place, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None
+    store: Store, size: tuple[int, int], prepare: Callable[[DeskWindow], None] | None = None
 ) -> QPixmap:
     """Return a picture of the whole window on a district, drawn with no one watching.
 
@@ -205,7 +231,7 @@ def picture_of_window(
     with tempfile.TemporaryDirectory() as scratch:
         # Pictures are the same for everyone: nothing of the user's is read or changed.
         memory = QSettings(str(Path(scratch) / "desk.ini"), QSettings.Format.IniFormat)
-        window = open_window(place, hardware=False, memory=memory)
+        window = show_desk(store, hardware=False, memory=memory)
         try:
             window.resize(*size)
             window.map.flight_seconds = 0.0

@@ -18,8 +18,7 @@ from mapdesk.panels import theme as themes
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
 from mapdesk.scene3d.viewpoint import Viewpoint, fit
-from mapdesk.services import districts
-from mapdesk.store.database import Place, Store
+from mapdesk.store.database import Store
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class View:
 
 
 def shoot_map(
-    folder: Place,
+    store: Store,
     picture: Path,
     size: tuple[int, int],
     view: View,
@@ -79,26 +78,25 @@ def shoot_map(
     if shown is not None:
         layers.show_only(sorted(_nouns(shown)))
     style = map_style(theme)
-    with districts.open_district(folder) as store:
-        map_view = MapView(ImmediatePresenter(store.district.origin), style)
-        try:
-            map_view.resize(*size)
-            loader = MapLoader(
-                map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
-            )
-            loader.load()
-            map_view.look(view.viewpoint(store, loader.bounds(), size[0] / size[1]))
-            image = map_view.composed()
-            loader.close()
-        finally:
-            map_view.close_presenter()
+    map_view = MapView(ImmediatePresenter(store.district.origin), style)
+    try:
+        map_view.resize(*size)
+        loader = MapLoader(
+            map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
+        )
+        loader.load()
+        map_view.look(view.viewpoint(store, loader.bounds(), size[0] / size[1]))
+        image = map_view.composed()
+        loader.close()
+    finally:
+        map_view.close_presenter()
     if not image.save(str(picture)):
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
     application.processEvents()
 
 
 def shoot_window(
-    folder: Place,
+    store: Store,
     picture: Path,
     size: tuple[int, int],
     view: View,
@@ -106,7 +104,7 @@ def shoot_window(
     theme: str,
     language: str = "en",
 ) -> None:
-    """Draw the whole window to a PNG.
+    """Draw the whole window to a PNG; the window closes the store.
 
     Raises
     ------
@@ -125,7 +123,7 @@ def shoot_window(
     application = desk.make_application(["mapdesk"])
     themes.apply(application, theme)
     catalogue.speak(language)
-    if not desk.picture_of_window(folder, size, prepare).save(str(picture)):
+    if not desk.picture_of_window(store, size, prepare).save(str(picture)):
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
 
 

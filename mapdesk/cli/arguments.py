@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mapdesk import __version__
+from mapdesk.cli.user_arguments import add_to as add_users_to
+from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError
 
 
@@ -115,6 +117,7 @@ def parser() -> Parser:
             metavar="DIR|URL",
             help="its folder, or postgresql://user@host/database",
         )
+        add_user_options(command)
         return command
 
     demo = add("demo", "build the demo district if it is not there, and open the desk on it")
@@ -123,6 +126,7 @@ def parser() -> Parser:
     demo.add_argument(
         "--seed", type=int, default=1, metavar="S", help="same seed, same district (1)"
     )
+    add_user_options(demo)
     demo.add_argument("--no-open", action="store_true", help="only build it")
 
     new = add("new", "make an empty district")
@@ -199,6 +203,7 @@ def parser() -> Parser:
     restore.add_argument("district", type=Path, metavar="DIR", help="a new folder")
     copy = add("copy", "copy a district to a new folder or an empty database, whole or not at all")
     copy.add_argument("district", type=place, metavar="FROM")
+    add_user_options(copy)
     copy.add_argument("target", type=place, metavar="TO")
     makeup = on_district(
         "makeup", "age and sex, households, residence, education and use of units of an area"
@@ -210,6 +215,7 @@ def parser() -> Parser:
     makeup.add_argument("--compare", metavar="ID|all", help="a grid, or the whole district")
     makeup.add_argument("--purpose", default="", help="why people's data is needed")
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
+    add_users_to(add, place)
     return top
 
 

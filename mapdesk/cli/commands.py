@@ -10,8 +10,11 @@ from typing import Any
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
+from mapdesk.cli import opening, user_commands
+from mapdesk.cli.answer import Answer, Command
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
 
 
@@ -55,10 +58,10 @@ def new(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def load(options: argparse.Namespace, progress: Progress) -> Answer:
     """Import a file."""
-    from mapdesk.services import districts, importing
+    from mapdesk.services import importing
     from mapdesk.services.import_report import report_text
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         report = importing.import_file(
             store,
             options.file,
@@ -77,7 +80,7 @@ def info(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Describe a district."""
     from mapdesk.services import districts
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         found = districts.describe(store)
     lines = [f"{found.name}  ({found.crs}, {found.crs_name})", f"in {found.place}"]
     if found.extent_lonlat:
@@ -95,9 +98,9 @@ def info(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def select(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Select by a circle or a polygon."""
-    from mapdesk.services import districts, export, selecting
+    from mapdesk.services import export, selecting
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         if options.circle:
             lon, lat, metres = options.circle
             shape: Any = export.circle_at(store, lon, lat, metres)
@@ -137,10 +140,9 @@ def _title(row: dict[str, Any]) -> str:
 
 def nearest(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Find the nearest things of a kind."""
-    from mapdesk.services import districts
     from mapdesk.services import nearest as service
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         x, y = store.district.from_lonlat(*options.to)
         found = service.nearest(store, _noun(options.kind), float(x), float(y), options.count)
     data = [
@@ -163,9 +165,9 @@ def nearest(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def find(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Find things by text."""
-    from mapdesk.services import districts, finding
+    from mapdesk.services import finding
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         if options.purpose:
             access.require_purpose("people")
@@ -194,9 +196,9 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def people(options: argparse.Namespace, _progress: Progress) -> Answer:
     """List who lives in a building, masked."""
-    from mapdesk.services import districts, residents
+    from mapdesk.services import residents
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         rows = residents.people_of_building(
             store, store.identity.having(options.purpose), options.building
         )
@@ -210,9 +212,9 @@ def people(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def home(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Say where a person lives."""
-    from mapdesk.services import districts, residents
+    from mapdesk.services import residents
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         found = residents.home_of(store, store.identity.having(options.purpose), options.person)
     building = {k: v for k, v in (found.building or {}).items() if k != "geometry"}
     data = {
@@ -243,7 +245,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
     view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
     if options.window:
         shooting.shoot_window(
-            options.district,
+            opening.opened(options),
             options.picture,
             options.size,
             view,
@@ -252,9 +254,10 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             options.language,
         )
     else:
-        shooting.shoot_map(
-            options.district, options.picture, options.size, view, options.layers, options.theme
-        )
+        with opening.opened(options) as store:
+            shooting.shoot_map(
+                store, options.picture, options.size, view, options.layers, options.theme
+            )
     path = options.picture.resolve()
     return Answer({"picture": str(path)}, f"Drawn in {path}")
 
@@ -267,14 +270,16 @@ def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
         raise InputError(
             f"There is no display here; draw a picture with 'mapdesk shot {options.district} OUT.png --window'."
         )
-    return desk.run(options.district)
+    user = opening.named_user(options)
+    at_hand = opening.credentials_at_hand(options, user) if user else None
+    return desk.run(options.district, at_hand or Credentials(user, ""))
 
 
 def backup(options: argparse.Namespace, progress: Progress) -> Answer:
     """Back a district up."""
     from mapdesk.services import districts
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         size = districts.backup(store, options.file, progress)
     return Answer(
         {"file": str(options.file), "bytes": size},
@@ -294,7 +299,8 @@ def copy(options: argparse.Namespace, progress: Progress) -> Answer:
     """Copy a district between folders and servers."""
     from mapdesk.services import copying
 
-    digests = copying.copy_between(options.district, options.target, progress)
+    with opening.opened(options) as store:
+        digests = copying.copy_district(store, options.target, progress)
     counted = {name: digest.rows for name, digest in digests.items() if digest.rows}
     text = ", ".join(f"{count:,} {name}" for name, count in counted.items())
     return Answer(
@@ -334,4 +340,6 @@ COMMANDS: dict[str, Command] = {
     "doctor": doctor,
     "makeup": makeup,
     "filter": filter_rows,
+    "user": user_commands.user,
+    "sign-in": user_commands.sign_in,
 }

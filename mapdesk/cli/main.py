@@ -12,19 +12,27 @@ from mapdesk.cli import commands
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.progress import TerminalProgress
+from mapdesk.cli.terminal import SystemTerminal, Terminal
 from mapdesk.model.errors import CancelledError, WorldError
 
 LOG = logging.getLogger(__name__)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status: 0 done, 1 refused, 2 our own fault, 130 stopped."""
+def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = None) -> int:
+    """Run the command line and return the exit status: 0 done, 1 refused, 2 our own fault, 130 stopped.
+
+    Parameters
+    ----------
+    terminal : Terminal, optional
+        Who is asked for names and passwords; the system's own by default.
+    """
     _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
     progress = TerminalProgress(sys.stderr)
     try:
         options = parser().parse_args(words)
+        options.terminal = terminal or SystemTerminal()
         answer = commands.COMMANDS[options.command](options, progress)
         progress.clear()
         if isinstance(answer, int):

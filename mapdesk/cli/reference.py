@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 
 from mapdesk.cli.arguments import parser
 
@@ -17,11 +18,18 @@ def text() -> str:
         "non-zero\nwith one sentence on error, and shows its progress on a terminal.\n"
     )
     parts = [head]
+    for name, command in _commands(top):
+        parts.append(f"\n## {name}\n\n```\n{command.format_help().rstrip()}\n```\n")
+    return "".join(parts)
+
+
+def _commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield every command below `top`; "user" is followed by "user add" and the others of its kind."""
     for action in top._actions:  # noqa: SLF001 - argparse offers no other way to list sub-commands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for name, command in action.choices.items():
-                parts.append(f"\n## {name}\n\n```\n{command.format_help().rstrip()}\n```\n")
-    return "".join(parts)
+                yield name, command
+                yield from ((f"{name} {below}", one) for below, one in _commands(command))
 
 
 if __name__ == "__main__":

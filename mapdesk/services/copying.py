@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from mapdesk.model.errors import InputError
-from mapdesk.services.districts import Progress, make_beside, open_district
+from mapdesk.services.districts import Progress, make_beside
 from mapdesk.store import copying, database, media
 from mapdesk.store.copying import Digest
 from mapdesk.store.database import Place, Store
@@ -61,9 +61,3 @@ def _fill(source: Store, target: Store, progress: Progress) -> dict[str, Digest]
         media.keep(target, path, content)
     progress("Copied", 1.0)
     return digests
-
-
-def copy_between(source: Place, target: Place, progress: Progress) -> dict[str, Digest]:
-    """Copy a district that is not open."""
-    with open_district(source) as store:
-        return copy_district(store, target, progress)

@@ -9,8 +9,8 @@ from pathlib import Path
 from mapdesk.demo import FILES, Recipe, build_district
 from mapdesk.model.errors import InputError
 from mapdesk.services import importing
-from mapdesk.services.districts import Progress, create_district, make_beside, open_district
-from mapdesk.store import places, writing
+from mapdesk.services.districts import Progress, create_district, make_beside
+from mapdesk.store import database, places, writing
 from mapdesk.store.folder import DATABASE, SETTINGS
 from mapdesk.video.clips import write_street_clips
 
@@ -31,7 +31,7 @@ def is_there(folder: Path) -> bool:
 
 def check_is_demo(folder: Path, people: int | None) -> None:
     """Raise InputError where the district in `folder` is not the demo, or not of the size asked for."""
-    with open_district(folder) as store:
+    with database.open_store(folder) as store:
         if not places.where(store, "source", "id", ["demo"]):
             raise InputError(
                 f"{folder} holds another district, {store.district.name}; "

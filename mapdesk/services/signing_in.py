@@ -18,15 +18,15 @@ from mapdesk.model.errors import (
 from mapdesk.model.rights import Right
 from mapdesk.model.users import Credentials, User
 from mapdesk.store import audit, places, sign_in, user_file, users
-from mapdesk.store.database import Store
+from mapdesk.store.database import Place, Store
 
 UNKNOWN = "a name that nobody has"
 """Stands in the record for it: people type their password into the wrong field."""
 
 
-def is_needed(place: Path | str) -> bool:
-    """Say whether opening a district asks for a sign-in; a server always does."""
-    return isinstance(place, str) or user_file.has_users(place)
+def is_needed(place: Place) -> bool:
+    """Say whether opening a district asks for a sign-in; a server asks by itself."""
+    return isinstance(place, Path) and user_file.has_users(place)
 
 
 def enter(
@@ -39,16 +39,18 @@ def enter(
     SignInError
         The district has users and nobody or nobody right was given, or it has none and someone was.
     """
+    if store.is_shared:
+        return store.identity
     if not users.has_users(store):
         if credentials is not None:
             raise SignInError(
-                f"{store.folder} has no users yet; open it without a name, or add the first with "
+                f"{store.place} has no users yet; open it without a name, or add the first with "
                 "'mapdesk user add'."
             )
         return store.identity
     store.identity = Access.nobody("")
     if credentials is None:
-        raise SignInError(f"{store.folder} has users; say who you are with --user NAME.")
+        raise SignInError(f"{store.place} has users; say who you are with --user NAME.")
     store.identity = prove(store, credentials, clock)
     return store.identity
 

@@ -21,7 +21,6 @@ from mapdesk.model.errors import (
 from mapdesk.model.lockout import FORGOTTEN_AFTER, Attempts, SteadyTime
 from mapdesk.model.users import Credentials, key_of
 from mapdesk.store.database import Store
-from mapdesk.store.folder import secret
 from mapdesk.store.rules import needs
 from mapdesk.store.user_file import found, user_of, writing
 
@@ -158,4 +157,4 @@ def _attempts(connection: sqlite3.Connection, who: str) -> Attempts:
 
 def _digest(store: Store, name: str) -> str:
     """Return what attempts under a name are kept by: people type passwords into the wrong field."""
-    return hmac.new(secret(store.folder), key_of(name).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(store.secret(), key_of(name).encode(), hashlib.sha256).hexdigest()

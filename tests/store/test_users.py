@@ -31,6 +31,9 @@ ADMIN = Credentials("admin.li", "a quiet harbour at dawn")
 WANG = Credentials("wang.min", "seven boats on the water")
 
 
+pytestmark = pytest.mark.embedded
+
+
 class Clock:
     """A clock that tests set."""
 
