@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mapdesk.model.rights import Right
+
 
 @dataclass(frozen=True)
 class Action:
@@ -31,6 +33,8 @@ class Action:
         Name of the ground tool it picks, empty for none: such actions are checkable.
     icon : str
         Name of a picture in ``data/icons``; actions with one stand in the tool bar.
+    right : Right or None
+        What the role of who is signed in must include; without it the action is shown but disabled.
     """
 
     id: str
@@ -41,14 +45,18 @@ class Action:
     tip: str = ""
     tool: str = ""
     icon: str = ""
+    right: Right | None = None
 
 
 ACTIONS: tuple[Action, ...] = (
     Action("file.new", "New district…", "new_district", "File", "Ctrl+N", "Make an empty district"),
     Action("file.open", "Open district…", "choose_district", "File", "Ctrl+O", "Open a district"),
-    Action("file.import", "Import…", "import_file", "File", "Ctrl+I", "Bring a file's data in"),
-    Action("file.backup", "Back up…", "back_up", "File", "", "Write the district to one file"),
+    Action("file.import", "Import…", "import_file", "File", "Ctrl+I", "Bring a file's data in", right=Right.EDIT_PLACES),
+    Action("file.backup", "Back up…", "back_up", "File", "", "Write the district to one file", right=Right.EXPORT),
     Action("file.picture", "Save picture…", "save_picture", "File", "Ctrl+Shift+S", "Save the map"),
+    Action("file.users", "Users…", "show_users", "File", "", "Who may sign in, in which role", right=Right.USERS),
+    Action("file.password", "Change password…", "change_password", "File", "", "Choose another password for yourself"),
+    Action("file.lock", "Lock now", "lock_now", "File", "Ctrl+Alt+L", "Cover the desk until you sign in again"),
     Action("file.quit", "Quit", "close", "File", "Ctrl+Q"),
     Action("edit.undo", "Undo selection", "undo_selection", "Edit", "Ctrl+Z"),
     Action("edit.redo", "Redo selection", "redo_selection", "Edit", "Ctrl+Shift+Z"),
@@ -56,13 +64,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit.find", "Find…", "show_search", "Edit", "Ctrl+F", "Find a name, address or id"),
     Action("edit.filter", "Filter…", "show_filter", "Edit", "Ctrl+Shift+F", "People, households, units, buildings or organisations by conditions"),
     Action("edit.purpose", "State purpose…", "ask_purpose", "Edit", "Ctrl+P", "Say what you need people's data for"),
+    Action("edit.purpose", "State purpose…", "ask_purpose", "Edit", "Ctrl+P", "Say what you need people's data for", right=Right.PEOPLE),
     Action("select.pan", "Move map", "use_tool", "Select", "Esc", "Left-drag moves, right-drag turns, wheel zooms", "pan", "pan"),
     Action("select.circle", "Circle", "use_tool", "Select", "C", "Drag from the centre, or click for the radius typed", "circle", "circle"),
     Action("select.lasso", "Lasso", "use_tool", "Select", "L", "Draw around things", "lasso", "lasso"),
     Action("select.rectangle", "Rectangle", "use_tool", "Select", "R", "Drag from corner to corner", "rectangle", "rectangle"),
     Action("select.polygon", "Polygon", "use_tool", "Select", "P", "Click corners; double-click, Enter or right-click closes", "polygon", "polygon"),
     Action("select.inside", "Everything inside", "select_inside", "Select", "I", "Select all inside the building or grid whose card is shown"),
-    Action("select.streams", "Open selected streams", "open_selected_streams", "Select", "S", "Watch the selected cameras side by side"),
+    Action("select.streams", "Open selected streams", "open_selected_streams", "Select", "S", "Watch the selected cameras side by side", right=Right.CAMERAS),
     Action("select.nearest", "Nearest workers", "use_tool", "Select", "N", "Click a place: the five nearest available workers", "nearest", "nearest"),
     Action("select.nearest_here", "Nearest workers to this", "nearest_to_focus", "Select", "Shift+N", "The five nearest to the thing whose card is shown"),
     Action("select.makeup", "Make-up of this area", "makeup.show_here", "Select", "M", "Who lives in the building or grid whose card is shown, in counts"),

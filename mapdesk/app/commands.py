@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from mapdesk.app.filter_actions import FilterCommands
 from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
+from mapdesk.app.sign_in_actions import SignInActions
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.selection import Ref
@@ -40,6 +41,7 @@ class Commands(FilterCommands):
     def __init__(self, window: DeskWindow) -> None:
         self._window = window
         self._palette: CommandPalette | None = None
+        self._parts = (self, SignInActions(window))
 
     def run(self, action: Action) -> None:
         """Run an action; ground tools share one method."""
@@ -49,9 +51,10 @@ class Commands(FilterCommands):
         self.method_of(action)()
 
     def method_of(self, action: Action) -> Callable[[], None]:
-        """Return what an action runs: a method here, or of the part of the window it names."""
+        """Return what an action runs: a method of the part of the window it names, or of a part here."""
         part, _dot, name = action.run.rpartition(".")
-        method: Callable[[], None] = getattr(getattr(self._window, part) if part else self, name)
+        owner = getattr(self._window, part) if part else _having(name, self._parts)
+        method: Callable[[], None] = getattr(owner, name)
         return method
 
     def run_id(self, command: str) -> None:
@@ -80,10 +83,10 @@ class Commands(FilterCommands):
             self._open_other(Path(chosen))
 
     def _open_other(self, folder: Place) -> None:
-        from mapdesk.app.main import open_window
+        from mapdesk.app.main import ask_and_open
 
         try:
-            open_window(folder)
+            ask_and_open(folder)
         except WorldError as error:
             self._window.tell(error)
 
@@ -309,8 +312,7 @@ class Commands(FilterCommands):
 
     def show_palette(self) -> None:
         """Show the command palette over the map."""
-        commands = [(action.id, tr(action.title), action.keys) for action in ACTIONS]
-        commands += self._window.plugins.commands()
+        commands = self._window.actions_table.commands() + self._window.plugins.commands()
         self._palette = CommandPalette(commands, self._window)
         self._palette.chosen.connect(self.run_id)
         view = self._window.map
@@ -353,3 +355,7 @@ def _place(window: DeskWindow, ref: Ref, _progress: Progress) -> tuple[float | N
     from mapdesk.services.finding import place_of
 
     return place_of(window.store, ref)
+
+
+def _having(name: str, parts: Iterable[object]) -> object:
+    return next(part for part in parts if hasattr(part, name))

@@ -30,12 +30,13 @@ from PyQt6.QtWidgets import QApplication
 
 from mapdesk.app import catalogue
 from mapdesk.app.settings import settings
+from mapdesk.app.sign_in_dialog import SignInDialog
 from mapdesk.app.window import DeskWindow
-from mapdesk.model.errors import WorldError
+from mapdesk.model.errors import SignInError, WorldError
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.users import Credentials
 from mapdesk.panels import theme as themes
-from mapdesk.services import districts
+from mapdesk.services import districts, signing_in
 from mapdesk.store.database import Place, Store, is_at
 from mapdesk.video.stream import Stream
 
@@ -47,6 +48,7 @@ QUIET = 400
 _CJK_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 _WINDOWS: list[DeskWindow] = []
+_ASKING: list[SignInDialog] = []
 _APPLICATION: list[QApplication] = []
 """Keeps the one application: Python would delete it when its first user lets go."""
 _QT_TEXTS: list[QTranslator] = []
@@ -164,6 +166,45 @@ def open_window(
     )
 
 
+def ask_and_open(place: Place, credentials: Credentials | None = None) -> DeskWindow | None:
+    """Open a district in a window, once someone has signed in where it has users.
+
+    Parameters
+    ----------
+    credentials : Credentials, optional
+        What is known of who opens it; what is missing or wrong is asked for.
+
+    Returns
+    -------
+    DeskWindow or None
+        None while the sign-in is asked for; the window then opens by itself.
+    """
+    if not signing_in.is_needed(place):
+        return open_window(place)
+    shown = shown_window(place)
+    if shown is not None:
+        return shown
+    known = credentials or Credentials("", "")
+    dialog = SignInDialog(place, districts.title_of(place), known.user)
+    if known.password:
+        try:
+            return open_window(place, known)
+        except SignInError as error:
+            dialog.form.refuse(error)
+    _ASKING.append(dialog)
+    dialog.signed_in.connect(show_desk)
+    dialog.finished.connect(_forget_dialogs)
+    dialog.show()
+    return None
+
+
+def _forget_dialogs() -> None:
+    """Let go of sign-ins that ended, one way or the other."""
+    for dialog in [one for one in _ASKING if not one.isVisible()]:
+        _ASKING.remove(dialog)
+        dialog.deleteLater()
+
+
 def shown_window(place: Place) -> DeskWindow | None:
     """Bring the window of a district to the front and return it, or None where it is not open."""
     for window in _WINDOWS:
@@ -213,7 +254,7 @@ def run(place: Place, credentials: Credentials) -> int:
     """
     start_log()
     application = make_application(["mapdesk"])
-    open_window(place, credentials if credentials.password else None)
+    ask_and_open(place, credentials)
     return application.exec()
 
 

@@ -96,6 +96,11 @@ class PluginMenu:
             (key, action.text(), self._plugins[key].keys) for key, action in self.actions.items()
         ]
 
+    def set_enabled(self, *, enabled: bool) -> None:
+        """Let the commands be run, or not."""
+        for action in self.actions.values():
+            action.setEnabled(enabled)
+
     def run(self, key: str) -> None:
         """Run a plugin's command on what is selected now."""
         window = self._window

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLa
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
 from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.guard import Guard
 from mapdesk.app.jobs import Jobs
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.map_loader import MapLoader
@@ -111,6 +112,7 @@ class DeskWindow(QMainWindow):
         self.commands = Commands(self)
         self._build()
         self._connect()
+        self.guard = Guard(self)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.asking.step_workers)
@@ -382,10 +384,12 @@ class DeskWindow(QMainWindow):
         self.actions_table.show_tool(self.session.tool)
         self.purpose.retranslate()
         self.radius.retranslate()
+        self.guard.refresh()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, end every stream, thread and timer, and close the store."""
         self._second.stop()
+        self.guard.close()
         self.memory.keep(self, self.layers, self.map.viewpoint)
         for wall in list(self.walls):
             wall.close()

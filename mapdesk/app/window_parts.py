@@ -23,8 +23,11 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.actions import ACTIONS, MENUS, Action
+from mapdesk.model.access import Access
 from mapdesk.model.district import District
-from mapdesk.model.language import tr
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.rights import ROLES, USER_ROLES, Right
+from mapdesk.model.users import title_of_role
 
 SCREEN_DPI = 96
 """Dots per inch the printed scale is reckoned with, nearly the OGC's rendering pixel."""
@@ -64,6 +67,7 @@ class ActionSet:
             window.addAction(qt_action)
             self.qt[action.id] = qt_action
         self._by_id = {action.id: action for action in ACTIONS}
+        self._access: Access | None = None
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -73,6 +77,17 @@ class ActionSet:
             keys = f" ({action.keys})" if action.keys else ""
             self.qt[action.id].setText(title)
             self.qt[action.id].setToolTip(tip + keys)
+        if self._access is not None:
+            self.show_rights(self._access)
+
+    def show_rights(self, access: Access | None) -> None:
+        """Enable what the role of who is signed in may do, and say of the rest who may; None: nothing."""
+        self._access = access
+        for action in ACTIONS:
+            able = access is not None and (action.right is None or access.may(action.right))
+            self.qt[action.id].setEnabled(able)
+            if not able and action.right is not None:
+                self.qt[action.id].setToolTip(_who_may(action.right))
 
     def fill_menus(self, bar: QMenuBar) -> None:
         """Build the menus anew."""
@@ -118,8 +133,17 @@ class ActionSet:
                 self.qt[action.id].setChecked(action.tool == tool)
 
     def run(self, action_id: str) -> None:
-        """Run an action by its id."""
-        self._run(self._by_id[action_id])
+        """Run an action by its id, unless it is disabled."""
+        if self.qt[action_id].isEnabled():
+            self._run(self._by_id[action_id])
+
+    def commands(self) -> list[tuple[str, str, str]]:
+        """Return (id, title, keys) of each action that may be run, for the palette."""
+        return [
+            (action.id, tr(action.title), action.keys)
+            for action in ACTIONS
+            if self.qt[action.id].isEnabled()
+        ]
 
     def _on_triggered(self) -> None:
         sender = self._window.sender()
@@ -127,6 +151,12 @@ class ActionSet:
             if qt_action is sender:
                 self._run(self._by_id[key])
                 return
+
+
+def _who_may(right: Right) -> str:
+    """Return whose work an action is."""
+    roles = [title_of_role(key, LANGUAGE.code) for key in USER_ROLES if right in ROLES[key].rights]
+    return tr("Only for: {roles}", roles=", ".join(roles))
 
 
 def _drawn(name: str, colour: QColor) -> QPixmap:
@@ -147,6 +177,7 @@ class DeskStatusBar(QStatusBar):
     def __init__(self, stop: Callable[[str], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lonlat, self.projected, self.scale = QLabel(), QLabel(), QLabel()
+        self.user = QLabel()
         self._stop = stop
         self._key = ""
         self.work = QLabel()
@@ -160,8 +191,14 @@ class DeskStatusBar(QStatusBar):
         for widget in (self.work, self.bar, self.cancel):
             self.addWidget(widget)
             widget.hide()
-        for widget in (self.lonlat, self.projected, self.scale):
+        for widget in (self.lonlat, self.projected, self.scale, self.user):
             self.addPermanentWidget(widget)
+        self.user.hide()
+
+    def show_user(self, text: str) -> None:
+        """Show who is signed in, in which role; empty for nobody."""
+        self.user.setText(text)
+        self.user.setVisible(bool(text))
 
     def show_place(self, district: District, x: float, y: float) -> None:
         """Show a place in degrees and in metres."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -128,3 +129,9 @@ def server_password(password: str, user: str, district_id: str) -> str:
         type=Type.ID,
     )
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def suggested() -> str:
+    """Return a password to hand over for one sign-in: nine syllables by chance, 57 bits."""
+    syllables = [secrets.choice("bdfghjklmnprstvwz") + secrets.choice("aeiou") for _ in range(9)]
+    return "-".join("".join(syllables[at : at + 3]) for at in (0, 3, 6))

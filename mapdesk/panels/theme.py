@@ -19,6 +19,7 @@ _COLOURS = {
         "on_accent": "#ffffff",
         "warn": "#fff3d6",
         "warn_text": "#6b4a00",
+        "refused": "#b3261e",
     },
     "dark": {
         "window": "#1b2127",
@@ -31,6 +32,7 @@ _COLOURS = {
         "on_accent": "#08121c",
         "warn": "#4a3a12",
         "warn_text": "#ffe2a0",
+        "refused": "#ff9d94",
     },
 }
 
@@ -76,6 +78,22 @@ QMenuBar::item:selected, QMenu::item:selected {{ background: {accent}; color: {o
 QMenu {{ background: {base}; color: {text}; border: 1px solid {line}; }}
 QToolTip {{ background: {text}; color: {window}; border: 0; padding: 4px; }}
 #MessageBar {{ background: {warn}; color: {warn_text}; }}
+QPushButton#Primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; padding: 7px 14px; font-weight: 600; }}
+QPushButton#Primary:hover {{ border-color: {text}; }}
+QPushButton#Primary:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
+QPushButton#Quiet {{ background: transparent; border: 0; color: {muted}; padding: 4px 0; }}
+QPushButton#Quiet:hover, QPushButton#Quiet:focus {{ color: {accent}; text-decoration: underline; }}
+QLabel#Heading {{ font-size: 20px; font-weight: 600; }}
+QLabel#FieldLabel {{ color: {muted}; }}
+QLabel#Refusal {{ color: {refused}; }}
+QLineEdit:read-only {{ background: {alternate}; }}
+#LockScreen {{ background: {window}; }}
+QTableWidget#Framed, QListWidget#Framed {{ background: {base}; alternate-background-color: {alternate}; border: 1px solid {line}; border-radius: 5px; }}
+QTableWidget#Framed::item {{ padding: 0 8px; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line}; padding: 6px 8px; }}
 #MessageBar QLabel {{ color: {warn_text}; }}
 """
 

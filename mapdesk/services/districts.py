@@ -19,7 +19,7 @@ from mapdesk.services import signing_in
 from mapdesk.store import database, places
 from mapdesk.store.database import Place, Store
 from mapdesk.store.engines import embedded
-from mapdesk.store.folder import DATABASE, SETTINGS
+from mapdesk.store.folder import DATABASE, SETTINGS, read_settings
 from mapdesk.store.schema import SCHEMA_VERSION
 
 Progress = Callable[[str, float], None]
@@ -85,6 +85,11 @@ def open_district(place: Place, credentials: Credentials | None = None) -> Store
         store.close()
         raise
     return store
+
+
+def title_of(place: Place) -> str:
+    """Return what people call a district, for the window that asks who opens it."""
+    return read_settings(place).name if isinstance(place, Path) else place
 
 
 def describe(store: Store) -> DistrictInfo:

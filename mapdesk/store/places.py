@@ -142,7 +142,7 @@ def row(store: Store, noun: str, key: str) -> dict[str, Any]:
 
 @needs(Right.PLACES)
 def where(
-    store: Store, noun: str, column: str, values: Iterable[str], limit: int | None = None
+    store: Store, noun: str, column: str, values: Iterable[str | int], limit: int | None = None
 ) -> list[dict[str, Any]]:
     """Return rows of a noun whose `column` is one of `values`, geometry left out, ordered by id."""
     table = _table(noun)

@@ -1,0 +1,128 @@
+"""Who is at the desk: locking and unlocking it, and showing only what their role may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QByteArray, QObject
+from PyQt6.QtWidgets import QDialog, QToolBar, QWidget
+
+from mapdesk.app.idle import IdleWatch
+from mapdesk.app.lock_screen import LockScreen
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.rights import USER_ROLES, Right
+from mapdesk.model.users import Credentials, title_of_role
+from mapdesk.services import signing_in
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+MINUTES = 10
+"""Without key or mouse before the desk locks itself; ``idle_minutes`` in the settings, 1 to 60."""
+
+
+class Guard(QObject):
+    """Locks one window; GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._layout: QByteArray | None = None
+        self._hidden: list[QWidget] = []
+        self.screen: LockScreen | None = None
+        minutes = min(max(float(window.settings.value("idle_minutes", MINUTES)), 1.0), 60.0)
+        self.watch = IdleWatch(minutes * 60, self)
+        self.watch.expired.connect(self.lock)
+        self.refresh()
+
+    @property
+    def has_user(self) -> bool:
+        """Whether somebody signed in; a district without users has nobody to unlock for."""
+        return self._window.store.identity.role in USER_ROLES
+
+    def refresh(self) -> None:
+        """Take in who is signed in now."""
+        window = self._window
+        identity = window.store.identity
+        if (
+            window.session.access.user != identity.user
+            or window.session.access.role != identity.role
+        ):
+            window.session.set_access(identity.having(window.session.access.purpose))
+        window.actions_table.show_rights(identity if self.screen is None else None)
+        window.purpose.setEnabled(identity.may(Right.PEOPLE) or identity.may(Right.CAMERAS))
+        role = title_of_role(identity.role, LANGUAGE.code)
+        window.status.show_user(f"{identity.user} · {role}" if self.has_user else "")
+        if self.has_user and self.screen is None:
+            self.watch.begin()
+
+    def lock(self) -> None:
+        """Cover the window; streams end, dialogs close, and no key reaches what is below."""
+        window = self._window
+        if not self.has_user:
+            window.tell(tr("This district has no users, so nobody could unlock it: File, Users…"))
+            return
+        if self.screen is not None:
+            return
+        self.watch.end()
+        for wall in list(window.walls):
+            wall.close()
+        for dialog in window.findChildren(QDialog):
+            dialog.reject()
+        self._layout = window.saveState()
+        self._hidden = [part for part in self._parts() if not part.isHidden()]
+        for part in self._hidden:
+            part.hide()
+        window.actions_table.show_rights(None)
+        window.plugins.set_enabled(enabled=False)
+        identity = window.store.identity
+        self.screen = LockScreen(identity.user, identity.user, window)
+        self.screen.form.entered.connect(self._unlock)
+        self.screen.left.connect(window.close)
+
+    def _parts(self) -> list[QWidget]:
+        window = self._window
+        around = [window.menuBar(), window.statusBar(), window.centralWidget()]
+        return [
+            *(part for part in around if part is not None),
+            *window.docks.values(),
+            *window.findChildren(QToolBar),
+        ]
+
+    def _unlock(self, credentials: Credentials) -> None:
+        screen = self.screen
+        if screen is None:
+            return
+        try:
+            self._window.store.identity = signing_in.prove(self._window.store, credentials)
+        except WorldError as error:
+            screen.form.refuse(error)
+            return
+        self.uncover()
+        self._window.plugins.set_enabled(enabled=True)
+        self.refresh()
+        self._window.map.setFocus()
+
+    def uncover(self) -> None:
+        """Show again what was hidden, as it lay."""
+        if self.screen is None:
+            return
+        self.screen.form.stop()
+        self._window.removeEventFilter(self.screen)
+        self.screen.hide()
+        self.screen.deleteLater()
+        self.screen = None
+        for part in self._hidden:
+            part.show()
+        if self._layout is not None:
+            self._window.restoreState(self._layout)
+
+    def close(self) -> None:
+        """Watch no more; the layout is put back, so that it is remembered as it was."""
+        self.watch.end()
+        screen = self.screen
+        if screen is not None:
+            screen.form.stop()
+            if self._layout is not None:
+                self._window.restoreState(self._layout)

@@ -1,0 +1,185 @@
+"""Administering users in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mapdesk.app.user_dialog import ResetDialog, UserDialog
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
+from mapdesk.model.users import User, title_of_role
+from mapdesk.services import signing_in
+from mapdesk.store.database import Store
+
+
+class UsersDialog(QDialog):
+    """Shows every user, and adds, changes, resets and removes one.
+
+    Signals
+    -------
+    begun()
+        The first user was added: from now on somebody is signed in.
+    """
+
+    begun = pyqtSignal()
+
+    def __init__(self, store: Store, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._users: list[User] = []
+        self.setWindowTitle(tr("Users"))
+        self.resize(760, 420)
+        self.table = QTableWidget(0, 5)
+        self.table.setObjectName("Framed")
+        self.table.setHorizontalHeaderLabels(
+            [tr("User"), tr("Shown as"), tr("Role"), tr("Works for"), tr("Sign-in")]
+        )
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
+        if rows is not None and columns is not None:
+            rows.hide()
+            rows.setDefaultSectionSize(32)
+            columns.setHighlightSections(False)
+            columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.empty = QLabel(
+            tr(
+                "No users yet: whoever opens this district may do everything. Add an administrator, and "
+                "from then on everybody signs in."
+            )
+        )
+        self.empty.setObjectName("FieldLabel")
+        self.empty.setWordWrap(True)
+        self.problem = QLabel()
+        self.problem.setObjectName("Refusal")
+        self.problem.setWordWrap(True)
+        self.add = _button(tr("Add…"), self._add)
+        self.change = _button(tr("Change…"), self._change)
+        self.reset = _button(tr("Reset password…"), self._reset)
+        self.remove = _button(tr("Remove…"), self._ask_to_remove)
+        close = _button(tr("Close"), self.accept)
+        close.setDefault(True)
+        buttons = QHBoxLayout()
+        for button in (self.add, self.change, self.reset, self.remove):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        buttons.addWidget(close)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 16, 16, 14)
+        box.setSpacing(10)
+        box.addWidget(self.empty)
+        box.addWidget(self.table, 1)
+        box.addWidget(self.problem)
+        box.addLayout(buttons)
+        self.problem.hide()
+        self.table.itemSelectionChanged.connect(self._show_buttons)
+        self.table.itemDoubleClicked.connect(self._change)
+        self.refresh()
+
+    @property
+    def chosen(self) -> User | None:
+        """The user whose row is chosen."""
+        rows = {index.row() for index in self.table.selectedIndexes()}
+        return self._users[rows.pop()] if rows else None
+
+    def refresh(self) -> None:
+        """Read all users anew."""
+        self._users = signing_in.all_users(self._store)
+        self.empty.setVisible(not self._users)
+        self.table.setRowCount(len(self._users))
+        for row, user in enumerate(self._users):
+            for column, text in enumerate(_cells(user)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(row, column, item)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        for button in (self.change, self.reset, self.remove):
+            button.setEnabled(self.chosen is not None)
+
+    def _add(self) -> None:
+        self._ask(UserDialog(self._store, None, first=not self._users, parent=self))
+
+    def _change(self) -> None:
+        if self.chosen is not None:
+            self._ask(UserDialog(self._store, self.chosen, first=False, parent=self))
+
+    def _reset(self) -> None:
+        if self.chosen is not None:
+            self._ask(ResetDialog(self._store, self.chosen, self))
+
+    def _ask(self, dialog: QDialog) -> None:
+        self.problem.hide()
+        dialog.accepted.connect(self._done)
+        dialog.open()
+
+    def _done(self) -> None:
+        first = not self._users
+        self.refresh()
+        if first:
+            self.begun.emit()
+
+    def _ask_to_remove(self) -> None:
+        if self.chosen is None:
+            return
+        box = QMessageBox(self)
+        box.setWindowTitle(tr("Remove user"))
+        box.setText(
+            tr(
+                "Remove {user}? What they did stays on record.",
+                user=self.chosen.title or self.chosen.name,
+            )
+        )
+        box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(self._remove)
+        box.open()
+
+    def _remove(self) -> None:
+        if self.chosen is None:
+            return
+        try:
+            signing_in.remove_user(self._store, self.chosen.name)
+        except WorldError as error:
+            self.problem.setText(tr_sentence(str(error)))
+            self.problem.show()
+            return
+        self.problem.hide()
+        self.refresh()
+
+
+def _cells(user: User) -> tuple[str, ...]:
+    sign_in = tr("may not") if not user.active else tr("password")
+    if user.active and user.has_code:
+        sign_in = tr("password and code")
+    elif user.active and user.is_provisional:
+        sign_in = tr("password given, not yet changed")
+    areas = ", ".join(user.areas) or tr("whole district")
+    return user.name, user.title, title_of_role(user.role, LANGUAGE.code), areas, sign_in
+
+
+def _button(text: str, do: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.clicked.connect(do)
+    return button
