@@ -47,7 +47,8 @@ class SignInForm(QWidget):
         }
         self.button = QPushButton()
         self.button.setObjectName("Primary")
-        self.button.setDefault(True)
+        # A default button would be pressed by the Enter that the field has told of already.
+        self.button.setAutoDefault(False)
         self.button.clicked.connect(self._enter)
         self.message = QLabel()
         self.message.setObjectName("Refusal")
@@ -136,7 +137,11 @@ class SignInForm(QWidget):
     def _say(self, text: str, *, refused: bool = True) -> None:
         """Show a sentence below the button: why not, or what else is due."""
         self.message.setObjectName("Refusal" if refused else "FieldLabel")
-        self.message.setStyleSheet("")  # Qt looks the name up anew only when it is asked to.
+        style = self.style()
+        if style is not None:
+            # Qt looks for the style of a new name only when it is asked to.
+            style.unpolish(self.message)
+            style.polish(self.message)
         self.message.setText(text)
 
     def _ask(self, field: QLineEdit) -> None:

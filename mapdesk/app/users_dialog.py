@@ -173,7 +173,7 @@ def _cells(user: User) -> tuple[str, ...]:
     if user.active and user.has_code:
         sign_in = tr("password and code")
     elif user.active and user.is_provisional:
-        sign_in = tr("password given, not yet changed")
+        sign_in = tr("first password")
     areas = ", ".join(user.areas) or tr("whole district")
     return user.name, user.title, title_of_role(user.role, LANGUAGE.code), areas, sign_in
 

@@ -96,6 +96,7 @@ class ActionSet:
             menu = bar.addMenu(tr(title))
             if menu is None:
                 continue
+            menu.setToolTipsVisible(True)
             for action in ACTIONS:
                 if action.menu == title:
                     menu.addAction(self.qt[action.id])

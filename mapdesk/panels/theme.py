@@ -20,6 +20,7 @@ _COLOURS = {
         "warn": "#fff3d6",
         "warn_text": "#6b4a00",
         "refused": "#b3261e",
+        "off": "#9aa5ae",
     },
     "dark": {
         "window": "#1b2127",
@@ -33,6 +34,7 @@ _COLOURS = {
         "warn": "#4a3a12",
         "warn_text": "#ffe2a0",
         "refused": "#ff9d94",
+        "off": "#66727d",
     },
 }
 
@@ -75,6 +77,8 @@ QStatusBar {{ background: {window}; color: {muted}; border-top: 1px solid {line}
 QStatusBar QLabel {{ color: {muted}; padding: 0 8px; }}
 QMenuBar {{ background: {window}; color: {text}; }}
 QMenuBar::item:selected, QMenu::item:selected {{ background: {accent}; color: {on_accent}; }}
+QMenu::item:disabled, QMenu::item:disabled:selected {{ color: {off}; background: transparent; }}
+QToolButton:disabled, QPushButton:disabled, QLineEdit:disabled {{ color: {off}; }}
 QMenu {{ background: {base}; color: {text}; border: 1px solid {line}; }}
 QToolTip {{ background: {text}; color: {window}; border: 0; padding: 4px; }}
 #MessageBar {{ background: {warn}; color: {warn_text}; }}
@@ -92,7 +96,6 @@ QTableWidget#Framed, QListWidget#Framed {{ background: {base}; alternate-backgro
 QTableWidget#Framed::item {{ padding: 0 8px; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
-QComboBox::drop-down {{ border: 0; width: 20px; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line}; padding: 6px 8px; }}
 #MessageBar QLabel {{ color: {warn_text}; }}
 """
