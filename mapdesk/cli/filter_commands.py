@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
@@ -30,11 +31,11 @@ def grammar() -> str:
 
 def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
     """Ask, count, save or list filters."""
-    from mapdesk.services import districts, filtering
+    from mapdesk.services import filtering
     from mapdesk.store import saved_filters
     from mapdesk.store.filtering import columns as filtering_columns
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         if options.list:
             return _saved(saved_filters.saved(store))

@@ -6,6 +6,7 @@ import argparse
 import unicodedata
 from typing import Any
 
+from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.model.makeup import BANDS, OLDEST, SEXES, WHOLE, Counts, MakeUp
 from mapdesk.model.selection import Ref
@@ -19,9 +20,9 @@ _FULL, _HALF, _HIDDEN = "█", "▪", "▒▒"
 
 def makeup(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Count who lives in a grid, a building, a drawn area or the whole district."""
-    from mapdesk.services import districts, export, making_up
+    from mapdesk.services import export, making_up
 
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         area: making_up.AnyArea = WHOLE
         if options.grid:
             area = Ref("grid", options.grid)

@@ -42,6 +42,8 @@ class Right(StrEnum):
     """Read the record of looks and verify it."""
     USERS = "users"
     """Add, change and remove users."""
+    BACK_UP = "back up"
+    """Take a whole copy of a district, its people unmasked: a backup, or a move to another engine."""
     RETENTION = "retention"
     """Set how long things are kept, and erase what is due."""
 
@@ -97,7 +99,7 @@ ROLES: dict[str, Role] = {
             "security",
             "Security officer",
             "安全员",
-            _SEEING | {Right.APPROVE, Right.RETENTION, Right.AUDIT},
+            _SEEING | {Right.APPROVE, Right.RETENTION, Right.AUDIT, Right.BACK_UP},
         ),
         Role("administrator", "Administrator", "管理员", _SEEING | {Right.USERS}),
         Role("owner", "Owner", "所有者", frozenset(Right)),

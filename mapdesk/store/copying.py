@@ -52,6 +52,7 @@ class Digest:
     content: int
 
 
+@needs(Right.PLACES)
 def digest_of(store: Store, table: sa.Table) -> Digest:
     """Return the digest of a table: the sum of each row's hash, whatever engine and order."""
     with store.snapshot() as connection:
@@ -93,7 +94,7 @@ def _batches(connection: Connection, table: sa.Table) -> Iterator[list[tuple[Any
         yield [tuple(row) for row in rows]
 
 
-@needs(Right.PEOPLE)
+@needs(Right.BACK_UP)
 def copy_rows(
     source: Store, target: Store, progress: Callable[[str, float], None]
 ) -> dict[str, Digest]:
@@ -135,7 +136,7 @@ def _copy_table(reading: Connection, target: Store, writing: Connection, table: 
     return Digest(rows, content % 2**64)
 
 
-@needs(Right.PEOPLE)
+@needs(Right.BACK_UP)
 def copy_secret(source: Store, target: Store) -> None:
     """Give the copy the same secret, so that hidden ids stay the same."""
     target.set_secret(source.secret())

@@ -10,13 +10,18 @@ from mapdesk.store import media, people, places
 from mapdesk.store.copying import COPIED, digest_of
 
 
+def copy_between(source, target, progress):
+    with districts.open_district(source) as store:
+        return copying.copy_district(store, target, progress)
+
+
 def test_there_and_back_nothing_changes(town_folder, postgres, tmp_path, progress):
     clip = town_folder / "media" / "gate" / "clip.bin"
     clip.parent.mkdir(parents=True)
     clip.write_bytes(bytes(range(256)) * 100)
     url, back = postgres.new_database(), tmp_path / "back"
-    there = copying.copy_between(town_folder, url, progress)
-    again = copying.copy_between(url, back, progress)
+    there = copy_between(town_folder, url, progress)
+    again = copy_between(url, back, progress)
     assert there == again
     assert there["person"].rows == 3000
     assert {table.name for table in COPIED} == set(there)
@@ -52,9 +57,9 @@ def test_nothing_is_copied_over_something(town_folder, town_url, tmp_path, progr
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").write_text("x")
     with pytest.raises(InputError, match="not empty"):
-        copying.copy_between(town_folder, tmp_path / "full", progress)
+        copy_between(town_folder, tmp_path / "full", progress)
     with pytest.raises(InputError, match="holds a district already"):
-        copying.copy_between(town_folder, town_url, progress)
+        copy_between(town_folder, town_url, progress)
     with districts.open_district(town_url) as store:
         assert places.counts(store)["person"] == 3000
 
@@ -68,7 +73,7 @@ def test_a_copy_that_is_stopped_leaves_nothing(town_folder, postgres, tmp_path):
 
     for place in (url, tmp_path / "half"):
         with pytest.raises(WorldError, match="stopped"):
-            copying.copy_between(town_folder, place, stop)
+            copy_between(town_folder, place, stop)
     with pytest.raises(NotFoundError):
         districts.open_district(url)
     assert not (tmp_path / "half").exists()
