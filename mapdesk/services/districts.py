@@ -14,9 +14,10 @@ from mapdesk import __version__
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import Right
 from mapdesk.model.users import Credentials
 from mapdesk.services import signing_in
-from mapdesk.store import database, places
+from mapdesk.store import audit, database, places
 from mapdesk.store.database import Place, Store
 from mapdesk.store.engines import embedded
 from mapdesk.store.folder import DATABASE, SETTINGS, read_settings
@@ -134,6 +135,7 @@ def backup(store: Store, file: Path, progress: Progress) -> int:
         The file cannot be written.
     """
     database.checkpoint(store)
+    audit.fold(store)
     members = sorted(
         path
         for path in store.folder.rglob("*")

@@ -25,6 +25,8 @@ from mapdesk.model.district import District
 from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.rights import Right
 from mapdesk.store import folder as folders
+from mapdesk.store.audit import server as audit_server
+from mapdesk.store.audit.trail import Trail
 from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
 from mapdesk.store.engines.backend import Backend
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
@@ -55,6 +57,8 @@ class Store:
         Who is signed in; every function of the store that has a rule asks it.
     indexes, names
         What is kept in memory until rows are written; see `forget`.
+    trail : Trail
+        Clock, seal and keys of the record of looks.
     """
 
     place: str
@@ -64,6 +68,7 @@ class Store:
     identity: Access = field(default_factory=Access.owner)
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
     names: NameIndex | None = None
+    trail: Trail = field(default_factory=Trail)
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
 
@@ -157,6 +162,7 @@ class Store:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it, or of the server."""
+        self.trail.close()
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -232,6 +238,7 @@ def _create_on_server(text: str, district: District) -> Store:
         with engine.begin() as connection:
             for statement in shared.INDEXES:
                 connection.exec_driver_sql(statement)
+            audit_server.create_on_server(connection)
             _write_setting(connection, district)
     except sa.exc.DBAPIError as error:
         engine.dispose()

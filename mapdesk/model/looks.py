@@ -1,0 +1,111 @@
+"""The record of looks as it is asked and judged: questions of an auditor, and the verdict on the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+KINDS = (
+    "look",
+    "unmask",
+    "export",
+    "approval",
+    "sign-in",
+    "break-glass",
+    "change",
+    "erase",
+    "audit",
+)
+"""What a row of the record is about; "audit" is the record read, verified or anchored itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """What an auditor looks for. Everything that is None lets every row through.
+
+    Parameters
+    ----------
+    who, action, kind : str, optional
+        Exactly this user, action or kind.
+    subject : str, optional
+        A part of the subject, upper or lower case.
+    since, until : date or datetime, optional
+        From the beginning of this day to the end of that one, in local time; a datetime with a zone is
+        that moment, `until` left out.
+    before : int, optional
+        Only rows older than this number: the next page.
+    limit : int
+        Rows of an answer at most, newest first.
+    """
+
+    who: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: date | datetime | None = None
+    until: date | datetime | None = None
+    kind: str | None = None
+    before: int | None = None
+    limit: int = 500
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is asked for, by name, without the page: "who", "since" ..."""
+        asked = {
+            "who": self.who,
+            "action": self.action,
+            "subject": self.subject,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "kind": self.kind,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with the record.
+
+    Parameters
+    ----------
+    row : int or None
+        Number of the row concerned.
+    sentence : str
+        What is wrong, in English.
+    """
+
+    row: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found.
+
+    Parameters
+    ----------
+    rows : int
+        Rows there are.
+    heads, anchored : int
+        Signed heads of the record itself, and of the anchor file, that were compared.
+    hash : str
+        Hash of the last row, hexadecimal; of an empty record its name.
+    keys : tuple of str
+        Public keys, hexadecimal, that signed heads: the auditor knows the right one.
+    findings : tuple of Finding
+        What is wrong, by row; empty where the record is whole.
+    more : int
+        Findings left out of `findings`.
+    """
+
+    rows: int
+    heads: int
+    anchored: int
+    hash: str
+    keys: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    more: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings

@@ -1,0 +1,76 @@
+"""What the two engines' records have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Protocol
+
+from mapdesk.model.looks import AuditQuery
+from mapdesk.store.audit.chain import Entry, RowTuple, stamp
+from mapdesk.store.audit.heads import Head
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """All of a record at one moment, to be verified.
+
+    Parameters
+    ----------
+    chain : bytes, 32
+        Name of the chain: what the first row follows.
+    last, last_hash
+        Number and hash of the row written last, as the chain remembers it apart from the row.
+    head_count : int
+        Heads ever signed.
+    heads : list of Head
+    rows : iterator of RowTuple
+        By number; a part that is damaged is None.
+    key : bytes or None
+        Key of the hashes where the record is sealed.
+    """
+
+    chain: bytes
+    last: int
+    last_hash: bytes
+    head_count: int
+    heads: list[Head]
+    rows: Iterator[RowTuple]
+    key: bytes | None
+
+
+class Book(Protocol):
+    """The record of one district. Any thread, any number of processes."""
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Write rows in one transaction and return the last number once they are on disk."""
+
+    def find(self, query: AuditQuery) -> list[dict[str, Any]]:
+        """Return rows, newest first."""
+
+    def hash_of(self, number: int) -> str | None:
+        """Return a row's hash, hexadecimal; of row 0 the chain's name; None where there is no such row."""
+
+    def tip(self) -> tuple[str, int, str] | None:
+        """Return the chain's name, its last number and hash; None where nothing was ever recorded."""
+
+    def add_head(self, head: Head) -> None:
+        """Keep a signed head."""
+
+    def read(self) -> AbstractContextManager[Recorded | None]:
+        """Return everything as it is at this moment; None where nothing was ever recorded."""
+
+
+def span(query: AuditQuery) -> tuple[str | None, str | None]:
+    """Return first moment and first moment after, as texts of the column ``at``."""
+    return _moment(query.since, 0), _moment(query.until, 1)
+
+
+def _moment(day: date | datetime | None, days_after: int) -> str | None:
+    if day is None:
+        return None
+    if isinstance(day, datetime):
+        return stamp(day)
+    return stamp(datetime.combine(day + timedelta(days=days_after), time()).astimezone())
