@@ -55,7 +55,9 @@ def test_people_need_a_purpose_and_leave_a_record(town, full_building):
     assert all(set(row["name"][1:]) == {"*"} for row in found)
     assert not {"phone", "identity_number", "care_flag"} & set(found[0])
     look = audit.last(town)[0]
-    assert (look["who"], look["purpose"]) == ("tester", "checking the register")
+    # A server writes its own word for who; what the desk said stands beside it.
+    assert "tester" in (look["detail"] if town.is_shared else look["who"])
+    assert look["purpose"] == "checking the register"
     assert (look["action"], look["subject"]) == ("people of building", full_building)
 
 

@@ -7,8 +7,9 @@ a different name said by the desk stands in the detail as ``desk_user``. Time is
 
 from __future__ import annotations
 
+import operator
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -136,17 +137,17 @@ class ServerBook:
         columns = LOOK.c
         statement = sa.select(*[columns[name] for name in SHOWN]).order_by(columns.number.desc())
         since, until = span(query)
-        asked: list[tuple[object, sa.ColumnElement[bool]]] = [
-            (since, columns.at >= since),
-            (until, columns.at < until),
-            (query.kind, columns.kind == query.kind),
-            (query.who, columns.who == query.who),
-            (query.action, columns.action == query.action),
-            (query.before, columns.number < query.before),
+        asked: list[tuple[sa.Column[Any], Callable[[Any, Any], Any], Any]] = [
+            (columns.at, operator.ge, since),
+            (columns.at, operator.lt, until),
+            (columns.kind, operator.eq, query.kind),
+            (columns.who, operator.eq, query.who),
+            (columns.action, operator.eq, query.action),
+            (columns.number, operator.lt, query.before),
         ]
-        for value, condition in asked:
+        for column, compares, value in asked:
             if value is not None:
-                statement = statement.where(condition)
+                statement = statement.where(compares(column, value))
         if query.subject:
             statement = statement.where(columns.subject.icontains(query.subject, autoescape=True))
         with self._transaction() as connection:

@@ -11,7 +11,8 @@ _BYTES = [f"convert_to({name}, 'UTF8')" for name in FIELDS]
 _LENGTHS = " || ".join(f"int4send(octet_length({text}))" for text in _BYTES)
 _TEXTS = " || ".join(_BYTES)
 
-_TABLES = """
+_TABLES = (
+    """
 CREATE TABLE IF NOT EXISTS look_chain (
     id integer PRIMARY KEY CHECK (id = 1),
     name bytea NOT NULL,
@@ -19,7 +20,9 @@ CREATE TABLE IF NOT EXISTS look_chain (
     at text NOT NULL,
     hash bytea NOT NULL,
     heads bigint NOT NULL
-);
+)
+""",
+    """
 CREATE TABLE IF NOT EXISTS look (
     number bigint PRIMARY KEY,
     at text NOT NULL,
@@ -33,7 +36,9 @@ CREATE TABLE IF NOT EXISTS look (
     previous bytea NOT NULL,
     hash bytea NOT NULL,
     transaction xid8 NOT NULL DEFAULT pg_current_xact_id()
-);
+)
+""",
+    """
 CREATE TABLE IF NOT EXISTS look_head (
     place bigint PRIMARY KEY,
     chain text NOT NULL,
@@ -42,9 +47,12 @@ CREATE TABLE IF NOT EXISTS look_head (
     at text NOT NULL,
     key text NOT NULL,
     signature text NOT NULL
-);
-REVOKE ALL ON look_chain, look, look_head FROM PUBLIC;
-"""
+)
+""",
+    """
+REVOKE ALL ON look_chain, look, look_head FROM PUBLIC
+""",
+)
 
 _HASH = f"""
 CREATE OR REPLACE FUNCTION look_hash(number bigint, {", ".join(f"{name} text" for name in FIELDS)},
@@ -59,7 +67,7 @@ CREATE OR REPLACE FUNCTION record_looks(desk_user text, role text, purpose text,
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    tip look_chain%ROWTYPE;
+    tip record;
     subject text;
     now_at text;
     note jsonb;
@@ -152,4 +160,4 @@ def statements(schema: str) -> list[str]:
         "texts": ", ".join(["text"] * 8),
     }
     functions = (_RECORD, _RECORD_ONE, _COMMITTED, _KEEP_HEAD, _CLOSE)
-    return [_TABLES, _HASH, *[text.format(**values) for text in functions]]
+    return [*_TABLES, _HASH, *[text.format(**values) for text in functions]]
