@@ -21,19 +21,20 @@ class Recorded:
     ----------
     chain : bytes, 32
         Name of the chain: what the first row follows.
-    last, last_hash
-        Number and hash of the row written last, as the chain remembers it apart from the row.
+    last, last_at, last_hash
+        Number, time and hash of the row written last, as the chain remembers them apart from the row.
     head_count : int
         Heads ever signed.
     heads : list of Head
     rows : iterator of RowTuple
-        By number; a part that is damaged is None.
+        By number; in a damaged file parts may be of another type.
     key : bytes or None
         Key of the hashes where the record is sealed.
     """
 
     chain: bytes
     last: int
+    last_at: str
     last_hash: bytes
     head_count: int
     heads: list[Head]

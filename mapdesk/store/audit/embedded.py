@@ -115,15 +115,16 @@ class EmbeddedBook:
                 yield None
                 return
             connection.execute("BEGIN")
-            chain, number, _at, hashed = tables.tip(connection)
+            chain, number, at, hashed = tables.tip(connection)
             rows = connection.execute(f"{_SELECT} ORDER BY number")
             yield Recorded(
                 chain,
                 number,
+                at,
                 hashed,
                 tables.head_count(connection),
                 tables.heads(connection),
-                map(self._opened, rows) if self._key else map(_without_seal, rows),
+                map(self._opened, rows),
                 self._key,
             )
 
@@ -222,6 +223,9 @@ class EmbeddedBook:
 
     def _opened(self, stored: tuple[Any, ...]) -> RowTuple:
         """Return a stored row with its seal opened; one that does not open has empty texts."""
+        if self._key is None:
+            # Whatever somebody put into the column `sealed` is not part of the record.
+            return stored[:-1]
         parts = list(stored[:-1])
         if stored[-1] is not None:
             try:
@@ -231,10 +235,6 @@ class EmbeddedBook:
             for place, text in zip(_SEALED, texts, strict=True):
                 parts[place + 1] = text
         return tuple(parts)
-
-
-def _without_seal(stored: tuple[Any, ...]) -> RowTuple:
-    return stored[: len(COLUMNS)]
 
 
 def _conditions(query: AuditQuery, *, in_clear: bool) -> tuple[str, list[Any]]:

@@ -46,6 +46,7 @@ _CHAIN = sa.Table(
     _TABLES,
     sa.Column("name", sa.LargeBinary),
     sa.Column("number", sa.BigInteger),
+    sa.Column("at", sa.Text),
     sa.Column("hash", sa.LargeBinary),
     sa.Column("heads", sa.BigInteger),
 )
@@ -186,6 +187,7 @@ class ServerBook:
                 yield Recorded(
                     bytes(chain.name),
                     int(chain.number),
+                    str(chain.at),
                     bytes(chain.hash),
                     int(chain.heads),
                     [Head(*head) for head in heads],

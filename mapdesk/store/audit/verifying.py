@@ -69,7 +69,7 @@ class _Walk:
 
     def __init__(self, recorded: Recorded, wanted: set[int]) -> None:
         self.rows = 0
-        self.last = 0
+        self.last, self.last_at = 0, ""
         self.hash = recorded.chain
         self.hashes: dict[int, str] = {0: recorded.chain.hex()}
         self.untold = 0
@@ -82,9 +82,9 @@ class _Walk:
 
     def _run(self, rows: Iterable[RowTuple]) -> None:
         key, previous, expected, broken = self._key, self.hash, 1, False
-        wanted, number = self._wanted, 0
+        wanted, number, at = self._wanted, 0, ""
         for row in rows:
-            number = row[0]
+            number, at = row[0], row[1]
             after, hashed = row[-2], row[-1]
             self.rows += 1
             right = _hash_of(row, number, key) == hashed
@@ -95,7 +95,7 @@ class _Walk:
             if number in wanted:
                 self.hashes[number] = _hex(hashed)
             expected, previous = number + 1, hashed
-        self.last, self.hash = number, previous
+        self.last, self.last_at, self.hash = number, at, previous
 
     def _judge(
         self, row: RowTuple, expected: int, right: bool, broken: bool, *, follows: bool
@@ -139,10 +139,11 @@ class _Walk:
                 recorded.last + 1,
                 f"Rows after row {recorded.last} were inserted: the record had not reached them.",
             )
-        elif self.hash != recorded.last_hash:
+        elif (self.last_at, self.hash) != (recorded.last_at, recorded.last_hash):
             self._tell(
                 self.last,
-                f"Row {self.last}, the last, is not the one that was written: it was replaced.",
+                f"Row {self.last}, the last, is not the one that was written: it or what "
+                "the record remembers of it was replaced.",
             )
 
     def told(self) -> list[Finding]:
