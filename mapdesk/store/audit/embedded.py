@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from mapdesk.store.audit.takeover import take_over
 
 FILE = "looks.sqlite"
 WAIT = 10.0
-"""Seconds a writer waits for its turn."""
+"""Seconds a writer waits for its turn, unless it says otherwise."""
 
 _SEALED = (1, 2, 3, 4, 5, 7)
 """Places among `FIELDS` of the texts that are sealed: all but ``at`` and ``kind``."""
@@ -44,13 +45,19 @@ class EmbeddedBook:
         The district's folder ``audit``.
     clock : callable
         Returns the present moment.
+    sealer : Sealer
+    wait : float
+        Seconds to wait for another writer.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime], sealer: Sealer) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], datetime], sealer: Sealer, wait: float = WAIT
+    ) -> None:
         self.path = folder / FILE
         self._clock = clock
         self._sealer = sealer
         self._key = sealer.chain_key
+        self._wait = wait
         self._writing = threading.Lock()
         self._kept: sqlite3.Connection | None = None
 
@@ -60,7 +67,7 @@ class EmbeddedBook:
         Raises
         ------
         BusyError
-            Another process has been writing for ten seconds.
+            Another process has been writing for too long.
         WorldError
             The disk is full, or the file cannot be written.
         InputError
@@ -89,10 +96,7 @@ class EmbeddedBook:
             found = connection.execute(f"{_SELECT}{where} ORDER BY number DESC", values)
             rows = (self._opened(row) for row in found)
             kept = rows if self._key is None else filter(_Test(query).holds, rows)
-            return [
-                dict(zip(SHOWN, row, strict=False))
-                for row, _place in zip(kept, range(query.limit), strict=False)
-            ]
+            return [dict(zip(SHOWN, row, strict=False)) for row in islice(kept, query.limit)]
 
     def hash_of(self, number: int) -> str | None:
         """Return a row's hash, hexadecimal; None where there is no such row."""
@@ -173,7 +177,7 @@ class EmbeddedBook:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=WAIT, isolation_level=None, check_same_thread=False
+            self.path, timeout=self._wait, isolation_level=None, check_same_thread=False
         )
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -200,7 +204,7 @@ class EmbeddedBook:
         except sqlite3.OperationalError as error:
             if "locked" in str(error) or "busy" in str(error):
                 raise BusyError(
-                    f"Another process has been writing {self.path} for {WAIT:.0f} s; try again."
+                    f"Another process has been writing {self.path} for {self._wait:.0f} s; try again."
                 ) from error
             raise WorldError(
                 f"The record of looks {self.path} cannot be used ({error}); make room or give the folder "

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
 from mapdesk.store.audit import tables
 from mapdesk.store.audit.chain import Entry, RowTuple, detail_text, entry, extend
 
@@ -64,7 +65,7 @@ def _move(
     _name, number, at, hashed = tables.tip(connection)
     for was, when, who, role, purpose, action, subject in old:
         one = Entry(who, role, purpose, action, subject, "look", detail_text({"was_row": was}))
-        (row,) = extend([one], datetime.fromisoformat(when), (number, at, hashed), key)
+        (row,) = extend([one], _moment(when, was, path), (number, at, hashed), key)
         connection.execute(tables.INSERT, stored(row))
         number, at, hashed = row[0], row[1], row[-1]
     note = entry(
@@ -78,6 +79,15 @@ def _move(
     connection.execute(tables.INSERT, stored(row))
     tables.move_tip(connection, row)
     connection.execute("DROP TABLE looks")
+
+
+def _moment(text: str, row: int, path: Path) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f"The old record {path} has no time in row {row} ({text}); restore it from a backup."
+        ) from error
 
 
 def _copy(path: Path) -> str:
