@@ -103,8 +103,7 @@ def link(number: int, texts: Sequence[bytes], previous: bytes, key: bytes | None
     struct.error
         `number` is negative or `texts` are not eight.
     """
-    head = _LENGTHS.pack(number, *map(len, texts))
-    encoded = b"".join((TAG, head, previous, *texts))
+    encoded = TAG + _LENGTHS.pack(number, *map(len, texts)) + previous + b"".join(texts)
     return sha256(encoded).digest() if key is None else hmac.digest(key, encoded, "sha256")
 
 

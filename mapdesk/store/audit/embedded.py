@@ -32,6 +32,8 @@ _SEALED = (1, 2, 3, 4, 5, 7)
 """Places among `FIELDS` of the texts that are sealed: all but ``at`` and ``kind``."""
 
 _SELECT = f"SELECT {', '.join(COLUMNS)}, sealed FROM look "
+"""A row's parts, and its seal, which counts only where the record is sealed."""
+
 
 
 class EmbeddedBook:
@@ -120,7 +122,7 @@ class EmbeddedBook:
                 return
             connection.execute("BEGIN")
             chain, number, at, hashed = tables.tip(connection)
-            rows = connection.execute(f"{_SELECT} ORDER BY number")
+            found = connection.execute(f"{_SELECT} ORDER BY number")
             yield Recorded(
                 chain,
                 number,
@@ -128,7 +130,7 @@ class EmbeddedBook:
                 hashed,
                 tables.head_count(connection),
                 tables.heads(connection),
-                map(self._opened, rows),
+                found if self._key is None else map(self._opened, found),
                 self._key,
             )
 
@@ -228,7 +230,6 @@ class EmbeddedBook:
     def _opened(self, stored: tuple[Any, ...]) -> RowTuple:
         """Return a stored row with its seal opened; one that does not open has empty texts."""
         if self._key is None:
-            # Whatever somebody put into the column `sealed` is not part of the record.
             return stored[:-1]
         parts = list(stored[:-1])
         if stored[-1] is not None:

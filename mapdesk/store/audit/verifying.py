@@ -85,7 +85,7 @@ class _Walk:
         wanted, number, at = self._wanted, 0, ""
         for row in rows:
             number, at = row[0], row[1]
-            after, hashed = row[-2], row[-1]
+            after, hashed = row[9], row[10]
             self.rows += 1
             right = _hash_of(row, number, key) == hashed
             if right and number == expected and after == previous:
@@ -156,7 +156,7 @@ class _Walk:
                 (
                     other
                     for other in (*places, *nearby)
-                    if other != number and _hash_of(row, other, self._key) == row[-1]
+                    if other != number and _hash_of(row, other, self._key) == row[10]
                 ),
                 None,
             )
