@@ -82,6 +82,9 @@ VALUES: dict[str, str] = {
     "sensor.kind": "smoke, gas, water level, air quality, noise",
     "resource.kind": "shelter, vehicle, store",
     "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",
+    "look.kind": "look, unmask, export, approval, sign-in, break-glass, change, erase, audit",
+    "look.action": "people of building, households of building, home of person, find people,"
+    " open stream, search the record, verify the record, anchor the record, take over the record",
     "Nearby.reason": "live GPS position, at the grid's office",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""

@@ -12,10 +12,17 @@ from mapdesk.services.districts import Progress
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command says: `data` for JSON, `text` for people (None: JSON is for people too)."""
+    """What a command says: `data` for JSON, `text` for people (None: JSON is for people too).
+
+    Parameters
+    ----------
+    status : int
+        Exit status: other than 0 where the answer itself is bad news.
+    """
 
     data: Any
     text: str | None
+    status: int = 0
 
 
 Command = Callable[[argparse.Namespace, Progress], Answer | int]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +14,7 @@ from mapdesk import __version__
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError
+from mapdesk.model.looks import KINDS
 
 
 class Parser(argparse.ArgumentParser):
@@ -64,6 +67,14 @@ def size(text: str) -> tuple[int, int]:
     if found is None or max(int(found[1]), int(found[2])) > 16384:
         raise argparse.ArgumentTypeError(f"'{text}' is no size; write WxH in pixels, as 1600x1000")
     return int(found[1]), int(found[2])
+
+
+def day(text: str) -> date:
+    """Read "YYYY-MM-DD"."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day; write YYYY-MM-DD") from None
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -246,6 +257,42 @@ def _add_filter(command: argparse.ArgumentParser) -> None:
     what.add_argument("--list", action="store_true", help="the saved filters")
     what.add_argument("--delete", metavar="NAME", help="forget a saved filter")
     command.add_argument("--use", metavar="NAME", help="a saved filter, in place of conditions")
+    _add_audit(add)
+    return top
+
+
+def _add_audit(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Declare `audit` and its tasks."""
+    audit = add("audit", "the record of who looked at what, and why: for auditors")
+    tasks = audit.add_subparsers(dest="task", metavar="TASK", parser_class=Parser)
+    tasks.required = True
+
+    def task(name: str, help_text: str) -> argparse.ArgumentParser:
+        made = tasks.add_parser(name, help=help_text, description=help_text)
+        made.add_argument("--json", action="store_true", help="print JSON")
+        made.add_argument(
+            "district", type=place, metavar="DIR|URL", help="its folder, or its database's URL"
+        )
+        made.add_argument("--purpose", default="", help="why, for the record")
+        return made
+
+    newest = task("list", "the newest rows")
+    newest.add_argument("--count", type=int, default=100, metavar="N", help="rows (100)")
+    search = task("search", "rows by who, action, subject, kind and day, newest first")
+    search.add_argument("--who", metavar="USER", help="exactly this user")
+    search.add_argument("--action", metavar="TEXT", help="exactly this action")
+    search.add_argument("--subject", metavar="TEXT", help="a part of the subject")
+    search.add_argument("--kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    search.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="from this day")
+    search.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="to the end of this day")
+    search.add_argument("--before", type=int, metavar="NUMBER", help="only older rows")
+    search.add_argument("--count", type=int, default=500, metavar="N", help="rows at most (500)")
+    verify = task("verify", "find what was changed, dropped, moved, inserted or cut off")
+    verify.add_argument(
+        "--anchor", type=Path, metavar="FILE", help="the file 'audit anchor' writes: finds older copies"
+    )
+    anchor = task("anchor", "sign the newest row and add that to a file nobody can change")
+    anchor.add_argument("file", type=Path, metavar="FILE", help="one file for one district")
 
 
 def _kinds() -> str:

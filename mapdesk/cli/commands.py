@@ -11,6 +11,8 @@ from mapdesk.cli import opening, user_commands
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
+from mapdesk.cli import audit_commands
+from mapdesk.cli.answer import Answer, Command
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.users import Credentials
@@ -341,4 +343,5 @@ COMMANDS: dict[str, Command] = {
     "filter": filter_rows,
     "user": user_commands.user,
     "sign-in": user_commands.sign_in,
+    "audit": audit_commands.audit,
 }

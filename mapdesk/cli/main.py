@@ -19,7 +19,9 @@ LOG = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = None) -> int:
-    """Run the command line and return the exit status: 0 done, 1 refused, 2 our own fault, 130 stopped.
+    """Run the command line and return the exit status.
+
+    0 is done, 1 refused or bad news, 2 our own fault, 130 stopped.
 
     Parameters
     ----------
@@ -38,6 +40,7 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
         if isinstance(answer, int):
             return answer
         _print(answer, as_json=as_json)
+        status = answer.status
     except WorldError as error:
         progress.clear()
         _complain(str(error), as_json=as_json)
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
         sentence = f"mapdesk erred ({type(error).__name__}: {error}); details are in {path}."
         _complain(sentence, as_json=as_json)
         return 2
-    return 0
+    return status
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:

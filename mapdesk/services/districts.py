@@ -134,6 +134,7 @@ def backup(store: Store, file: Path, progress: Progress) -> int:
     WorldError
         The file cannot be written.
     """
+    store.identity.require(Right.BACK_UP)
     database.checkpoint(store)
     audit.fold(store)
     members = sorted(

@@ -1,16 +1,21 @@
 """Whatever is done to a record behind the desk's back is found and said in one sentence."""
 
+import ast
 import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapdesk.store.audit import heads
+from mapdesk.store.audit import heads, verifying
 from mapdesk.store.audit.embedded import FILE
 from mapdesk.store.audit.heads import public_key
 from mapdesk.store.audit.keys import MemoryKeys
 from tests.store.audit.books import judge, look, make_book, rehash, sign, tamper
+from tests.test_sentences import SENTENCES, template
 
 ROWS = 12
 
@@ -245,9 +250,6 @@ def mutations(draw):
 
 def content(folder):
     """Return everything the file says."""
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(folder / FILE)) as connection:
         return [
             connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
@@ -292,3 +294,16 @@ def test_every_cut_and_every_rewriting_is_found_with_an_anchor(
         tamper(folder, "DELETE FROM look", "UPDATE chain SET number = 0, at = '', hash = name")
     assert judge(make_book(folder)).whole
     assert not judge(make_book(folder), master / "anchor").whole
+
+
+def test_every_finding_is_said_in_chinese():
+    """Findings are no errors, so tests/test_sentences.py does not see them."""
+    said = set()
+    for node in ast.walk(ast.parse(Path(verifying.__file__).read_text("utf-8"))):
+        text = template(node)
+        if text and text.endswith(".") and not isinstance(node, ast.Constant):
+            said.add(text)
+        elif text and text.startswith("No head"):
+            said.add(text)
+    assert len(said) > 15
+    assert not said - set(SENTENCES)

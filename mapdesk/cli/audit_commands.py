@@ -1,0 +1,86 @@
+"""The command `audit`: list, search, verify and anchor the record of looks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from mapdesk.cli.answer import Answer
+from mapdesk.model.looks import AuditQuery
+from mapdesk.services.districts import Progress
+from mapdesk.store.database import Store
+
+
+def audit(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Do what is asked of the record; a record that is not whole exits non-zero."""
+    from mapdesk.services import districts
+
+    with districts.open_district(options.district) as store:
+        return _TASKS[options.task](store, options)
+
+
+def _list(store: Store, options: argparse.Namespace) -> Answer:
+    return _found(store, options, AuditQuery(limit=options.count))
+
+
+def _search(store: Store, options: argparse.Namespace) -> Answer:
+    query = AuditQuery(
+        options.who,
+        options.action,
+        options.subject,
+        options.since,
+        options.until,
+        options.kind,
+        options.before,
+        options.count,
+    )
+    return _found(store, options, query)
+
+
+def _found(store: Store, options: argparse.Namespace, query: AuditQuery) -> Answer:
+    from mapdesk.services import auditing
+
+    rows = auditing.search(store, store.identity.having(options.purpose), query)
+    return Answer(
+        [row | {"detail": json.loads(row["detail"])} for row in rows],
+        "\n".join(map(_line, rows)) or "Nothing of that kind is on record.",
+    )
+
+
+def _line(row: dict[str, Any]) -> str:
+    detail = "" if row["detail"] == "{}" else f"  {row['detail']}"
+    return (
+        f"{row['number']:>8}  {row['at']}  {row['who']} ({row['role']})  {row['kind']}: {row['action']}  "
+        f"{row['subject']}  [{row['purpose']}]{detail}"
+    )
+
+
+def _verify(store: Store, options: argparse.Namespace) -> Answer:
+    from mapdesk.services import auditing
+
+    verdict = auditing.verify(store, store.identity.having(options.purpose), options.anchor)
+    data = asdict(verdict) | {"whole": verdict.whole}
+    lines = [*auditing.verdict_lines(verdict), f"Last hash: {verdict.hash}"]
+    lines += [f"Heads are signed with {key}" for key in verdict.keys]
+    return Answer(data, "\n".join(lines), status=0 if verdict.whole else 1)
+
+
+def _anchor(store: Store, options: argparse.Namespace) -> Answer:
+    from mapdesk.services import auditing
+
+    head = auditing.anchor(store, store.identity.having(options.purpose), options.file)
+    return Answer(
+        asdict(head),
+        f"Row {head.number} is anchored in {options.file}, signed with {head.key}.",
+    )
+
+
+_TASKS: dict[str, Callable[[Store, argparse.Namespace], Answer]] = {
+    "list": _list,
+    "search": _search,
+    "verify": _verify,
+    "anchor": _anchor,
+}
