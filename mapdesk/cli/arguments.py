@@ -289,7 +289,10 @@ def _add_audit(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     search.add_argument("--count", type=int, default=500, metavar="N", help="rows at most (500)")
     verify = task("verify", "find what was changed, dropped, moved, inserted or cut off")
     verify.add_argument(
-        "--anchor", type=Path, metavar="FILE", help="the file 'audit anchor' writes: finds older copies"
+        "--anchor",
+        type=Path,
+        metavar="FILE",
+        help="the file 'audit anchor' writes: finds older copies",
     )
     anchor = task("anchor", "sign the newest row and add that to a file nobody can change")
     anchor.add_argument("file", type=Path, metavar="FILE", help="one file for one district")

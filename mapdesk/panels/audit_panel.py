@@ -150,7 +150,9 @@ class AuditPanel(QWidget):
             lines = [tr("The record is whole: {count} rows.", count=f"{verdict.rows:,}")]
             if not verdict.anchored:
                 lines.append(
-                    tr("Only an anchor file tells of a tail cut off with care, or an older copy put back.")
+                    tr(
+                        "Only an anchor file tells of a tail cut off with care, or an older copy put back."
+                    )
                 )
         else:
             lines = [tr_sentence(finding.sentence) for finding in verdict.findings]

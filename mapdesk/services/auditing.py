@@ -33,7 +33,12 @@ def search(store: Store, access: Access, query: AuditQuery) -> list[dict[str, An
     words = json.dumps(query.words, ensure_ascii=False) if query.words else ""
     detail = {"before": query.before} if query.before is not None else {}
     number = audit.record(
-        store, access, "search the record", words, kind="audit", detail={**detail, "limit": query.limit}
+        store,
+        access,
+        "search the record",
+        words,
+        kind="audit",
+        detail={**detail, "limit": query.limit},
     )
     # The row just written is no answer to the question.
     return audit.search(
@@ -95,10 +100,8 @@ def verdict_lines(verdict: Verdict) -> list[str]:
             lines.append(f"{verdict.more} findings more are not listed.")
         return lines
     if verdict.anchored:
-        return [
-            f"The record is whole: {verdict.rows} rows, {verdict.heads} signed heads, {verdict.anchored} "
-            "heads of the anchor file."
-        ]
+        whole = f"{verdict.rows} rows, {verdict.heads} signed heads"
+        return [f"The record is whole: {whole}, {verdict.anchored} heads of the anchor file."]
     return [
         f"The record is whole in itself: {verdict.rows} rows, {verdict.heads} signed heads.",
         "Only an anchor file tells of a tail cut off with care, or an older copy put back.",

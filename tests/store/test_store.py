@@ -168,7 +168,9 @@ def test_migrations_make_exactly_the_tables_of_the_nouns(empty):
                 "WHERE table_schema IN ('main', 'mapdesk')"
             )
         ).all()
-    found = {(table, column) for table, column in rows if table != "alembic_version"}
+    # The record of looks is no part of a district's data: store.audit makes its own tables.
+    others = {"alembic_version", "look", "look_chain", "look_head"}
+    found = {(table, column) for table, column in rows if table not in others}
     wanted = {(table.name, column.name) for table in METADATA.tables.values() for column in table.c}
     assert found == wanted
     assert set(NOUNS) == set(TABLES)

@@ -35,7 +35,6 @@ _SELECT = f"SELECT {', '.join(COLUMNS)}, sealed FROM look "
 """A row's parts, and its seal, which counts only where the record is sealed."""
 
 
-
 class EmbeddedBook:
     """The record in one folder.
 

@@ -12,7 +12,10 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+import keyring
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError
 
 from mapdesk.model.errors import InputError
 
@@ -93,10 +96,19 @@ class FileKeys:
 
 
 class SystemKeys:
-    """The system's keyring, or the file where there is no keyring."""
+    """The system's keyring, or the file where there is no keyring.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder : Path
+        Where the file lies.
+    ring : KeyringBackend, optional
+        Instead of the system's.
+    """
+
+    def __init__(self, folder: Path, ring: KeyringBackend | None = None) -> None:
         self._file = FileKeys(folder)
+        self._ring = ring
 
     def find(self, chain: str) -> Ed25519PrivateKey | None:
         """Return the key in the keyring, else the one in the file, else None."""
@@ -104,21 +116,18 @@ class SystemKeys:
 
     def make(self, chain: str) -> Ed25519PrivateKey:
         """Keep a new key in the keyring if it takes it, else in the file."""
-        import keyring
-        from keyring.errors import KeyringError
-
         made = Ed25519PrivateKey.generate()
         with contextlib.suppress(KeyringError):
-            keyring.set_password(SERVICE, chain, made.private_bytes_raw().hex())
+            self._backend().set_password(SERVICE, chain, made.private_bytes_raw().hex())
         # Some keyrings take a password and keep nothing.
         return self._in_keyring(chain) or self._file.make(chain)
 
-    def _in_keyring(self, chain: str) -> Ed25519PrivateKey | None:
-        import keyring
-        from keyring.errors import KeyringError
+    def _backend(self) -> KeyringBackend:
+        return self._ring or keyring.get_keyring()
 
+    def _in_keyring(self, chain: str) -> Ed25519PrivateKey | None:
         try:
-            text = keyring.get_password(SERVICE, chain)
+            text = self._backend().get_password(SERVICE, chain)
             return _read(text) if text else None
         except (KeyringError, ValueError):
             return None

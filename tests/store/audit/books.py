@@ -99,12 +99,15 @@ def rehash(folder, first, key=None, *, and_tip=False):
             "WHERE number >= ? ORDER BY number",
             (first,),
         ).fetchall()
-        before = connection.execute("SELECT hash FROM look WHERE number = ?", (first - 1,)).fetchone()
+        before = connection.execute(
+            "SELECT hash FROM look WHERE number = ?", (first - 1,)
+        ).fetchone()
         previous = (before or connection.execute("SELECT name FROM chain").fetchone())[0]
         for number, *texts in rows:
             hashed = link(number, [text.encode() for text in texts], previous, key)
             connection.execute(
-                "UPDATE look SET previous = ?, hash = ? WHERE number = ?", (previous, hashed, number)
+                "UPDATE look SET previous = ?, hash = ? WHERE number = ?",
+                (previous, hashed, number),
             )
             previous = hashed
         if and_tip:

@@ -11,6 +11,8 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
 
 from mapdesk.model.errors import BusyError, InputError, WorldError
 from mapdesk.model.looks import AuditQuery
@@ -167,7 +169,14 @@ def old(tmp_path):
         connection.executemany(
             "INSERT INTO looks (at, who, role, purpose, action, subject) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (f"2025-05-01T08:00:0{number}.000+00:00", "old", "analyst", "why", "look", f"B{number}")
+                (
+                    f"2025-05-01T08:00:0{number}.000+00:00",
+                    "old",
+                    "analyst",
+                    "why",
+                    "look",
+                    f"B{number}",
+                )
                 for number in range(5)
             ],
         )
@@ -310,7 +319,7 @@ def test_a_full_disk_refuses_the_row_and_keeps_the_chain(tmp_path):
 
 
 def test_keys_lie_in_a_file_for_their_owner_alone_where_there_is_no_keyring(tmp_path):
-    keys = SystemKeys(tmp_path)
+    keys = SystemKeys(tmp_path, fail.Keyring())
     assert keys.find("c") is None
     made = keys.make("c")
     path = tmp_path / "signing.key"
@@ -322,6 +331,35 @@ def test_keys_lie_in_a_file_for_their_owner_alone_where_there_is_no_keyring(tmp_
     path.write_text("rubbish")
     with pytest.raises(InputError, match=r"signing\.key"):
         keys.find("c")
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory; one that forgets takes a password and keeps nothing."""
+
+    priority = 1
+
+    def __init__(self, *, forgets=False):
+        super().__init__()
+        self.kept, self._forgets = {}, forgets
+
+    def get_password(self, service, username):
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        if not self._forgets:
+            self.kept[service, username] = password
+
+
+def test_keys_lie_in_the_keyring_where_there_is_one(tmp_path):
+    keys = SystemKeys(tmp_path, Ring())
+    made = keys.make("c")
+    assert keys.find("c").private_bytes_raw() == made.private_bytes_raw()
+    assert keys.find("d") is None
+    assert list(tmp_path.iterdir()) == []
+    forgetful = SystemKeys(tmp_path, Ring(forgets=True))
+    made = forgetful.make("c")
+    assert forgetful.find("c").private_bytes_raw() == made.private_bytes_raw()
+    assert [one.name for one in tmp_path.iterdir()] == ["signing.key"]
 
 
 def test_100_000_rows_are_verified_quickly(tmp_path):
