@@ -227,6 +227,7 @@ def parser() -> Parser:
     makeup.add_argument("--purpose", default="", help="why people's data is needed")
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     add_users_to(add, place)
+    _add_audit(add)
     return top
 
 
@@ -257,8 +258,6 @@ def _add_filter(command: argparse.ArgumentParser) -> None:
     what.add_argument("--list", action="store_true", help="the saved filters")
     what.add_argument("--delete", metavar="NAME", help="forget a saved filter")
     command.add_argument("--use", metavar="NAME", help="a saved filter, in place of conditions")
-    _add_audit(add)
-    return top
 
 
 def _add_audit(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -273,6 +272,7 @@ def _add_audit(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         made.add_argument(
             "district", type=place, metavar="DIR|URL", help="its folder, or its database's URL"
         )
+        add_user_options(made)
         made.add_argument("--purpose", default="", help="why, for the record")
         return made
 

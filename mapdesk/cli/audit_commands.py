@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.model.looks import AuditQuery
 from mapdesk.services.districts import Progress
@@ -16,9 +17,7 @@ from mapdesk.store.database import Store
 
 def audit(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Do what is asked of the record; a record that is not whole exits non-zero."""
-    from mapdesk.services import districts
-
-    with districts.open_district(options.district) as store:
+    with opening.opened(options) as store:
         return _TASKS[options.task](store, options)
 
 

@@ -17,11 +17,15 @@ from mapdesk.store.names import NameIndex
 from mapdesk.store.people import LISTED
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
+from mapdesk.store.scope import visible
 
 Kind = Literal["name", "initials", "phone", "identity"]
 
 EXACT: tuple[Kind, ...] = ("phone", "identity")
 """Look-ups that name one person or few: exact, and counted against a limit."""
+
+MOST_LOOKED_AT = 5_000
+"""Names that match of which those within the user's areas are shown."""
 
 _PERSON = TABLES["person"]
 _SHOWN = (*LISTED, RESIDENT.c.building_id, RESIDENT.c.grid_id)
@@ -46,13 +50,17 @@ def find(store: Store, text: str, kind: Kind, limit: int) -> list[dict[str, Any]
     Names match where they contain the text, initials where they begin with it (or the name contains it),
     phones where they end with it, identity numbers whole. A person's id is found as a name is.
     """
+    shown = sa.select(*_SHOWN)
+    seen = visible(store)
+    if seen is not None:
+        shown = shown.where(seen)
     if kind in EXACT:
-        return _rows(
-            store, sa.select(*_SHOWN).where(RESIDENT.c.id.in_(_exact(text, kind))).limit(limit)
-        )
-    if store.is_shared:
-        return _rows(store, _on_server(text, kind, limit))
-    return _in_memory(store, text, kind, limit)
+        query = shown.where(RESIDENT.c.id.in_(_exact(text, kind))).limit(limit)
+    elif store.is_shared:
+        query = _on_server(shown, text, kind, limit)
+    else:
+        return _in_memory(store, shown, text, kind, limit)
+    return _rows(store, query)
 
 
 def _rows(store: Store, query: sa.Select[Any]) -> list[dict[str, Any]]:
@@ -70,7 +78,7 @@ def _exact(text: str, kind: Kind) -> sa.Select[tuple[str]]:
     )
 
 
-def _on_server(text: str, kind: Kind, limit: int) -> sa.Select[Any]:
+def _on_server(shown: sa.Select[Any], text: str, kind: Kind, limit: int) -> sa.Select[Any]:
     name = RESIDENT.c.name
     rank = sa.case((name == text, 0), (name.startswith(text, autoescape=True), 1), else_=2)
     matches = [name.contains(text, autoescape=True), RESIDENT.c.id == text]
@@ -78,30 +86,30 @@ def _on_server(text: str, kind: Kind, limit: int) -> sa.Select[Any]:
         letters = text.lower()
         matches.append(RESIDENT.c.initials.startswith(letters, autoescape=True))
         rank = sa.case((RESIDENT.c.initials == letters, 0), else_=rank)
-    return (
-        sa.select(*_SHOWN).where(sa.or_(*matches)).order_by(rank, name, RESIDENT.c.id).limit(limit)
-    )
+    return shown.where(sa.or_(*matches)).order_by(rank, name, RESIDENT.c.id).limit(limit)
 
 
-def _in_memory(store: Store, text: str, kind: Kind, limit: int) -> list[dict[str, Any]]:
+def _in_memory(
+    store: Store, shown: sa.Select[Any], text: str, kind: Kind, limit: int
+) -> list[dict[str, Any]]:
     index = store.names
     if index is None:
         index = store.names = _read_names(store)
-    rows = index.containing(text, limit).tolist()
+    # Of whom the user may not see, rows fall away after this: more are taken than are shown.
+    most = limit if shown.whereclause is None else MOST_LOOKED_AT
+    rows = index.containing(text, most).tolist()
     if kind == "initials":
-        rows = [*index.beginning(text, limit).tolist(), *rows]
-    rows = list(dict.fromkeys(rows))[:limit]
+        rows = [*index.beginning(text, most).tolist(), *rows]
+    rows = list(dict.fromkeys(rows))[:most]
+    if not rows:
+        return _rows(store, shown.where(RESIDENT.c.id == text).limit(1))
     rowid: sa.ColumnElement[int] = sa.literal_column("resident.rowid")
-    found = (
-        _rows(store, sa.select(rowid.label("row"), *_SHOWN).where(rowid.in_(rows))) if rows else []
-    )
+    found = _rows(store, shown.add_columns(rowid.label("row")).where(rowid.in_(rows)))
     place = {row: number for number, row in enumerate(rows)}
     found.sort(key=lambda row: place[row["row"]])
     for row in found:
         del row["row"]
-    if not found:
-        return _rows(store, sa.select(*_SHOWN).where(RESIDENT.c.id == text).limit(1))
-    return found
+    return found[:limit]
 
 
 def _read_names(store: Store) -> NameIndex:

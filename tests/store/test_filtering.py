@@ -14,7 +14,7 @@ from mapdesk.model.errors import ConflictError, InputError, NotFoundError, Right
 from mapdesk.model.filter_words import read_condition
 from mapdesk.model.filters import Condition, Filter
 from mapdesk.services import districts
-from mapdesk.store import filter_terms, filtering, people, saved_filters, scope
+from mapdesk.store import filter_terms, filtering, finding_people, people, saved_filters, scope
 from mapdesk.store.filter_grounds import ground_of
 from mapdesk.store.schema import RESIDENT
 from tests.model.filter_strategies import TODAYS, filters
@@ -239,7 +239,7 @@ def test_people_are_read_within_the_areas_only(seen_by, oracle):
         row["building_id"] == "b0" for row in persons.values()
     )
     assert people.count_by_household_kind(store, persons[outside]["building_id"]) == {}
-    assert {row["id"] for row in people.find(store, "王", 100)} == {
+    assert {row["id"] for row in finding_people.find(store, "王", "name", 100)} == {
         key for key, row in persons.items() if "王" in row["name"] and grid[key] in ("G1", "G11")
     }
 
