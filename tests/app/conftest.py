@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from mapdesk.app import main
+from mapdesk.app.settings import settings
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.viewpoint import Viewpoint
@@ -35,6 +36,12 @@ def open_desk(
     window.show()
     qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=60_000)
     return window
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Let no test begin with what another one's window remembered."""
+    settings().clear()
 
 
 @pytest.fixture
