@@ -53,7 +53,7 @@ class Commands(FilterCommands):
     def method_of(self, action: Action) -> Callable[[], None]:
         """Return what an action runs: a method of the part of the window it names, or of a part here."""
         part, _dot, name = action.run.rpartition(".")
-        owner = getattr(self._window, part) if part else _having(name, self._parts)
+        owner = getattr(self._window.parts, part) if part else _having(name, self._parts)
         method: Callable[[], None] = getattr(owner, name)
         return method
 

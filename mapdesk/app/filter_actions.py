@@ -348,4 +348,4 @@ class FilterCommands:
 
     def show_filter(self) -> None:
         """Show the filter builder and its table."""
-        self._window.filters.show()
+        self._window.parts.filters.show()

@@ -39,6 +39,7 @@ class MakeUpActions(QObject):
         # A dock of its own below the others would be a few lines high: it shares the card's place.
         window.tabifyDockWidget(window.docks["Card"], self.dock)
         self.dock.hide()
+        window.docks["Make-up"] = self.dock
         self.dock.visibilityChanged.connect(self._on_visible)
         window.asking.card_shown.connect(self._on_card)
         window.session.access_changed.connect(self._on_access)

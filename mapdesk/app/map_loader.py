@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -222,6 +222,33 @@ class MapLoader:
             return self._grids if _area(self._grids) < FRAME * _area(found) else found
         x, y = self._origin
         return found or self._extent or (x - 500, y - 500, x + 500, y + 500)
+
+    def refresh_points(self, nouns: Collection[str]) -> None:
+        """Read points of some nouns anew, and nothing else."""
+
+        def work(_progress: Progress) -> dict[str, PointLayer]:
+            return {noun: _point_layer(self._store, noun) for noun in nouns}
+
+        self._runner.run("points", work, self._show_fresh_points)
+
+    def _show_fresh_points(self, points: dict[str, PointLayer]) -> None:
+        self._view.content.points = self._view.content.points | points
+        self._view.overlay.points = self._view.overlay.points | points
+        self._view.refresh()
+
+    def counts(self) -> dict[str, int]:
+        """Return how many things of each noun are on the map."""
+        content = self._view.content
+        found = {noun: len(layer.ids) for noun, layer in content.points.items()}
+        found["building"] = len(content.buildings.features) if content.buildings else 0
+        found["grid"] = len(content.grid_labels.ids) if content.grid_labels else 0
+        for name in ("land_use", "road"):
+            found[name] = sum(
+                len(layer.kinds)
+                for layer in content.ground
+                if layer.name.startswith(name) and layer.name != "road/casing"
+            )
+        return found
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()

@@ -15,12 +15,11 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLa
 
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
-from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.guard import Guard
 from mapdesk.app.jobs import Jobs
-from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.memory import Memory
+from mapdesk.app.parts import Parts
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.settings import settings
@@ -58,6 +57,8 @@ class DeskWindow(QMainWindow):
 
     Signals
     -------
+    leaving()
+        It is about to let go of everything: threads that use the store end now.
     closed(DeskWindow)
         Everything it held is let go.
 
@@ -74,6 +75,7 @@ class DeskWindow(QMainWindow):
     """
 
     closed = pyqtSignal(object)
+    leaving = pyqtSignal()
 
     def __init__(
         self,
@@ -149,8 +151,6 @@ class DeskWindow(QMainWindow):
             "Card": add_dock(self, "Card", self.card_panel, right),
             "Selection": add_dock(self, "Selection", self.selection_panel, right),
         }
-        self.makeup = MakeUpActions(self)
-        self.docks["Make-up"] = self.makeup.dock
         self.resizeDocks(
             [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
         )
@@ -161,7 +161,7 @@ class DeskWindow(QMainWindow):
             panel = self.docks[name].widget()
             if panel is not None:
                 panel.setMinimumWidth(width)
-        self.filters = FilterDesk(self)
+        self.parts = Parts(self)
         self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()
@@ -232,16 +232,7 @@ class DeskWindow(QMainWindow):
     def _on_loaded(self) -> None:
         self.loaded = True
         self.asking.begin()
-        counts = {noun: len(layer.ids) for noun, layer in self.map.content.points.items()}
-        content = self.map.content
-        counts["building"] = len(content.buildings.features) if content.buildings else 0
-        counts["grid"] = len(content.grid_labels.ids) if content.grid_labels else 0
-        for name in ("land_use", "road"):
-            counts[name] = sum(
-                len(layer.kinds)
-                for layer in content.ground
-                if layer.name.startswith(name) and layer.name != "road/casing"
-            )
+        counts = self.loader.counts()
         self.layers_panel.set_counts(counts)
         if not any(counts.values()):
             self.tell(tr("This district is empty: File, Import brings data in."))
@@ -390,6 +381,7 @@ class DeskWindow(QMainWindow):
         """Remember the layout, end every stream, thread and timer, and close the store."""
         self._second.stop()
         self.guard.close()
+        self.leaving.emit()
         self.memory.keep(self, self.layers, self.map.viewpoint)
         for wall in list(self.walls):
             wall.close()

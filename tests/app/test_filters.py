@@ -17,7 +17,7 @@ OLD = Filter("person", "all", (Condition("age", "at least", (80,)),))
 def filters(hand):
     hand.shortcut("edit.filter")
     hand.settled()
-    return hand.desk.filters
+    return hand.desk.parts.filters
 
 
 def test_a_filter_is_counted_shown_and_mapped_in_few_steps(hand, filters):

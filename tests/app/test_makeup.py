@@ -11,25 +11,25 @@ from tests.app.conftest import Hand
 
 def shown(hand: Hand) -> tuple:
     hand.settled()
-    panel = hand.desk.makeup.panel
+    panel = hand.desk.parts.makeup.panel
     return () if panel is None else panel.shown
 
 
 def test_the_make_up_of_a_building_is_one_key_away(hand, full_building):
-    assert hand.desk.makeup.dock.isHidden()
+    assert hand.desk.parts.makeup.dock.isHidden()
     hand.desk.asking.card(Ref("building", full_building))
     hand.settled()
     hand.shortcut("select.makeup")
     made, other = shown(hand)
     assert made.ref == Ref("building", full_building) and made.people > 0
     assert other.ref == WHOLE and other.people == 3000
-    assert not hand.desk.makeup.dock.isHidden()
+    assert not hand.desk.parts.makeup.dock.isHidden()
     actions = [row["action"] for row in audit.last(hand.desk.store)]
     assert actions[:2] == ["make-up of area"] * 2
 
 
 def test_card_and_make_up_share_a_place_and_the_newest_is_in_front(hand, full_building):
-    card, dock = hand.desk.docks["Card"], hand.desk.makeup.dock
+    card, dock = hand.desk.docks["Card"], hand.desk.parts.makeup.dock
     hand.desk.asking.card(Ref("building", full_building))
     hand.settled()
     hand.shortcut("select.makeup")
@@ -57,7 +57,7 @@ def test_another_comparison_is_asked_for_in_the_dock(hand, full_building):
     hand.settled()
     hand.shortcut("select.makeup")
     shown(hand)
-    panel = hand.desk.makeup.panel
+    panel = hand.desk.parts.makeup.panel
     panel.against.setCurrentIndex(2)
     panel.against.activated.emit(2)
     _made, other = shown(hand)
@@ -88,7 +88,7 @@ def test_a_copy_is_on_record(hand, full_building):
     hand.settled()
     hand.shortcut("select.makeup")
     shown(hand)
-    hand.press_button(hand.desk.makeup.panel.copy)
+    hand.press_button(hand.desk.parts.makeup.panel.copy)
     hand.settled()
     assert "copy make-up" in [row["action"] for row in audit.last(hand.desk.store)]
 

@@ -1,0 +1,26 @@
+"""The parts of a desk beside its frame: each owns its docks and dialogs and listens to the window.
+
+An action whose `run` is "part.method" runs a method of the part of that name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.makeup_actions import MakeUpActions
+from mapdesk.app.record_actions import RecordDesk
+from mapdesk.app.sharing import Sharing
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+
+class Parts:
+    """The parts of one window, which let go of what they hold when it closes."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        self.makeup = MakeUpActions(window)
+        self.filters = FilterDesk(window)
+        self.record = RecordDesk(window)
+        self.sharing = Sharing(window)
