@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import shapely
@@ -19,6 +18,7 @@ from mapdesk.analysis.tiling import Tiling
 from mapdesk.model.features import Features
 from mapdesk.store import fingerprint, places
 from mapdesk.store.database import Store
+from mapdesk.store.files import Files, Target
 
 FLOOR_HEIGHT = 3.0
 """Metres a floor takes where only their number is known."""
@@ -52,6 +52,57 @@ _FLAT_ORDER = (
 
 
 @dataclass(frozen=True)
+class Slot:
+    """One place of the cache.
+
+    Parameters
+    ----------
+    files : Files
+    what, key : str
+        What is kept there, and of which rows.
+    """
+
+    files: Files
+    what: str
+    key: str
+
+    def write(self, parts: Sequence[tuple[NDArray[np.int64], Mesh]]) -> None:
+        """Write meshes, replacing older ones of the same kind; a cache that cannot be written is no loss."""
+        arrays = {"count": np.array(len(parts))}
+        for number, (members, mesh) in enumerate(parts):
+            arrays[f"m{number}"] = members
+            arrays[f"p{number}"], arrays[f"t{number}"] = mesh.points, mesh.triangles
+            arrays[f"o{number}"], arrays[f"s{number}"] = mesh.owner, mesh.shade
+
+        def fill(file: Target) -> None:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+
+        self.files.keep(self.what, self.key, fill)
+
+    def read(self) -> list[tuple[NDArray[np.int64], Mesh]] | None:
+        """Read meshes back; None where there are none, or they are damaged."""
+        file = self.files.cached(self.what, self.key)
+        if file is None:
+            return None
+        try:
+            with file, np.load(file) as arrays:
+                return [
+                    (
+                        arrays[f"m{number}"],
+                        Mesh(
+                            arrays[f"p{number}"],
+                            arrays[f"t{number}"],
+                            arrays[f"o{number}"],
+                            arrays[f"s{number}"],
+                        ),
+                    )
+                    for number in range(int(arrays["count"]))
+                ]
+        except (OSError, ValueError, KeyError, EOFError):
+            return None
+
+
+@dataclass(frozen=True)
 class Buildings:
     """All buildings, ready to be drawn and coloured.
 
@@ -63,14 +114,14 @@ class Buildings:
         Height of each roof in metres.
     tiles : list of (members, Mesh)
         Positions of a tile's buildings, and its mesh.
-    cache : Path or None
+    cache : Slot or None
         Where `keep` is to write the tiles; None where they were read from there.
     """
 
     features: Features
     tops: NDArray[np.float64]
     tiles: list[tuple[NDArray[np.int64], Mesh]]
-    cache: Path | None = None
+    cache: Slot | None = None
 
 
 @dataclass(frozen=True)
@@ -99,20 +150,20 @@ def buildings(store: Store, origin: tuple[float, float]) -> Buildings:
     """Return every building that has a place with its mesh, from the cache where rows have not changed."""
     columns = ["use", "height", "floors", "base"]
     key = fingerprint.of_rows(store, "building", columns[1:])
-    path = _cache_path(store, "buildings", f"{key}-{origin[0]:.0f}-{origin[1]:.0f}")
-    tiles = _read(path)
+    slot = _slot(store, "buildings", key, origin)
+    tiles = slot.read()
     features = places.features(store, "building", columns, geometry=tiles is None, placed=True)
     base, top = roofs(features)
     if tiles is not None:
         return Buildings(features, top, tiles)
     tiles = _tiles(features.placed, base, top, origin)
-    return Buildings(replace(features, geometry=None), top, tiles, path)
+    return Buildings(replace(features, geometry=None), top, tiles, slot)
 
 
 def keep(buildings: Buildings) -> None:
     """Write the meshes to the cache they did not come from; it can be done when they are on screen."""
     if buildings.cache is not None:
-        _write(buildings.cache, buildings.tiles)
+        buildings.cache.write(buildings.tiles)
 
 
 def _tiles(
@@ -135,8 +186,8 @@ def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     key = fingerprint.of_rows(store, "land_use", ["kind"]) + fingerprint.of_rows(
         store, "road", ["kind", "width"]
     )
-    path = _cache_path(store, "ground", f"{key}-{origin[0]:.0f}-{origin[1]:.0f}")
-    cached = _read(path)
+    slot = _slot(store, "ground", key, origin)
+    cached = slot.read()
     if cached is None:
         layers = [*_land(store, origin), *_streets(store, origin)]
         codes = {kind: code for code, kind in enumerate(_all_kinds())}
@@ -144,7 +195,7 @@ def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
             (np.array([codes[kind] for kind in layer.kinds], np.int64), layer.mesh)
             for layer in layers
         ]
-        _write(path, cached)
+        slot.write(cached)
     kinds = np.array(_all_kinds(), object)
     names = [f"land_use/{number}" for number in range(len(_FLAT_ORDER))]
     names += ["road/casing", "road/minor", "road/major"]
@@ -231,44 +282,5 @@ def grid_lines(store: Store, origin: tuple[float, float]) -> tuple[Features, lis
     return features, lines
 
 
-def _cache_path(store: Store, what: str, key: str) -> Path:
-    return store.folder / "cache" / f"{what}-{_MESH_FORMAT}-{key}.npz"
-
-
-def _write(path: Path, parts: Sequence[tuple[NDArray[np.int64], Mesh]]) -> None:
-    """Write meshes, replacing older ones of the same kind; a cache that cannot be written is no loss."""
-    arrays = {"count": np.array(len(parts))}
-    for number, (members, mesh) in enumerate(parts):
-        arrays[f"m{number}"] = members
-        arrays[f"p{number}"], arrays[f"t{number}"] = mesh.points, mesh.triangles
-        arrays[f"o{number}"], arrays[f"s{number}"] = mesh.owner, mesh.shade
-    temporary = path.with_suffix(".part.npz")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        np.savez(temporary, **arrays)  # type: ignore[arg-type]
-        for old in path.parent.glob(path.name.split("-")[0] + "-*.npz"):
-            if old != temporary:
-                old.unlink()
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> list[tuple[NDArray[np.int64], Mesh]] | None:
-    """Read meshes back; None where there are none, or they are damaged."""
-    try:
-        with np.load(path) as file:
-            return [
-                (
-                    file[f"m{number}"],
-                    Mesh(
-                        file[f"p{number}"],
-                        file[f"t{number}"],
-                        file[f"o{number}"],
-                        file[f"s{number}"],
-                    ),
-                )
-                for number in range(int(file["count"]))
-            ]
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+def _slot(store: Store, what: str, key: str, origin: tuple[float, float]) -> Slot:
+    return Slot(store.files, what, f"{_MESH_FORMAT}-{key}-{origin[0]:.0f}-{origin[1]:.0f}")

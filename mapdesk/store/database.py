@@ -22,17 +22,19 @@ from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.access import Access
 from mapdesk.model.district import District
-from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.errors import InputError, NotFoundError, SignInError
 from mapdesk.model.rights import Right
 from mapdesk.store import folder as folders
 from mapdesk.store.audit import server as audit_server
 from mapdesk.store.audit.trail import Trail
 from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
 from mapdesk.store.engines.backend import Backend
+from mapdesk.store.files import Files, files_of
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
 from mapdesk.store.names import NameIndex
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
 from mapdesk.store.spatial import SpatialIndexes
+from mapdesk.store.vault import Vault
 
 Place = Path | str
 """A folder, or the URL of a database on a server."""
@@ -59,6 +61,10 @@ class Store:
         What is kept in memory until rows are written; see `forget`.
     trail : Trail
         Clock, seal and keys of the record of looks.
+    vault : Vault or None
+        Key of an encrypted district.
+    files : Files
+        Caches and scratch space.
     """
 
     place: str
@@ -71,6 +77,11 @@ class Store:
     trail: Trail = field(default_factory=Trail)
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
+    vault: Vault | None = None
+    files: Files = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files = files_of(self.folder, self.vault)
 
     @property
     def backend(self) -> Backend:
@@ -81,6 +92,11 @@ class Store:
     def is_shared(self) -> bool:
         """Whether other desks may work on it at the same time."""
         return self.engine.dialect.name == "postgresql"
+
+    @property
+    def keeps_all_in_tables(self) -> bool:
+        """Whether settings, secret and media are rows: of a shared and of an encrypted district."""
+        return self.is_shared or self.vault is not None
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -138,14 +154,14 @@ class Store:
 
     def secret(self) -> bytes:
         """Return the district's secret of 32 random bytes, which never leaves it."""
-        if not self.is_shared:
+        if not self.keeps_all_in_tables:
             return folders.secret(self.folder)
         with self.connect() as connection:
             return shared.secret(connection)
 
     def set_secret(self, value: bytes) -> None:
         """Take over the secret of the district this one is a copy of."""
-        if self.is_shared:
+        if self.keeps_all_in_tables:
             with self.engine.begin() as connection:
                 shared.set_secret(connection, value)
         else:
@@ -153,9 +169,9 @@ class Store:
 
     def save_district(self, district: District) -> None:
         """Keep a changed name, CRS or origin."""
-        if self.is_shared:
+        if self.keeps_all_in_tables:
             with self.engine.begin() as connection:
-                _write_setting(connection, district)
+                write_setting(connection, district)
         else:
             write_settings(self.folder, district)
         self.district = district
@@ -164,6 +180,7 @@ class Store:
         """Fold the write-ahead log into the file and let go of it, or of the server."""
         self.trail.close()
         self.engine.dispose()
+        self.files.close()
 
     def __enter__(self) -> Self:
         return self
@@ -200,14 +217,15 @@ def create(place: Place, district: District) -> Store:
     """
     if isinstance(place, str):
         return _create_on_server(place, district)
-    _make_folder(place)
-    engine = embedded.make_engine(place / DATABASE, _spill(place))
-    _make_tables(engine)
+    make_folder(place)
+    engine = embedded.make_engine(place / DATABASE, spill_folder(place))
+    make_tables(engine)
     write_settings(place, district)
     return Store(str(place), place, district, engine)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a district's folder and those in it; InputError where something is there."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a new folder for the district.")
     try:
@@ -219,7 +237,8 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _make_tables(engine: Engine) -> None:
+def make_tables(engine: Engine) -> None:
+    """Make the tables of an empty database."""
     from mapdesk.store import migrations, pinyin
 
     migrations.upgrade(engine)
@@ -234,12 +253,12 @@ def _create_on_server(text: str, district: District) -> Store:
     try:
         shared.prepare(engine, name)
         engine.dispose()
-        _make_tables(engine)
+        make_tables(engine)
         with engine.begin() as connection:
             for statement in shared.INDEXES:
                 connection.exec_driver_sql(statement)
             audit_server.create_on_server(connection)
-            _write_setting(connection, district)
+            write_setting(connection, district)
     except sa.exc.DBAPIError as error:
         engine.dispose()
         raise shared.opening_error(name, error) from error
@@ -259,7 +278,8 @@ def local_folder(url: sa.URL) -> Path:
     return made
 
 
-def _write_setting(connection: Connection, district: District) -> None:
+def write_setting(connection: Connection, district: District) -> None:
+    """Write name, CRS and origin to the table of settings."""
     values = {
         "name": district.name,
         "crs": district.crs,
@@ -271,7 +291,8 @@ def _write_setting(connection: Connection, district: District) -> None:
     )
 
 
-def _read_setting(connection: Connection, place: str) -> District:
+def read_setting(connection: Connection, place: str) -> District:
+    """Read name, CRS and origin; InputError where they are not there."""
     rows = connection.execute(sa.select(SETTING.c.key, SETTING.c.value))
     values = {str(key): str(value) for key, value in rows.all()}
     try:
@@ -282,7 +303,7 @@ def _read_setting(connection: Connection, place: str) -> District:
 
 
 def open_store(place: Place) -> Store:
-    """Open a district.
+    """Open a district; an encrypted one is opened by `encrypted.open_encrypted`.
 
     Raises
     ------
@@ -291,25 +312,33 @@ def open_store(place: Place) -> Store:
     BusyError
         Another process holds its folder; the sentence names it.
     SignInError
-        The server does not accept the name or the password.
+        The server does not accept the name or the password; the folder is encrypted.
     InputError
         The database is damaged, or newer than this mapdesk.
     """
     if isinstance(place, str):
         return _open_on_server(place)
+    if folders.is_encrypted(place):
+        raise SignInError(f"{place} is encrypted; give its passphrase to open it.")
     district = read_settings(place)
-    path = place / DATABASE
-    if not path.is_file():
-        raise NotFoundError(f"{place} has lost its {DATABASE}; restore it from a backup.")
-    engine = embedded.make_engine(path, _spill(place))
+    path = database_of(place)
+    engine = embedded.make_engine(path, spill_folder(place))
     try:
-        version = _version(engine)
+        version = schema_version(engine)
     except sa.exc.DBAPIError as error:
         engine.dispose()
         raise embedded.opening_error(path, error) from error
     store = Store(str(place), place, district, engine)
-    _migrate(store, version)
+    migrate_if_old(store, version)
     return store
+
+
+def database_of(folder: Path) -> Path:
+    """Return the path of a folder's database; NotFoundError where it is gone."""
+    path = folder / DATABASE
+    if not path.is_file():
+        raise NotFoundError(f"{folder} has lost its {DATABASE}; restore it from a backup.")
+    return path
 
 
 def _open_on_server(text: str) -> Store:
@@ -319,8 +348,8 @@ def _open_on_server(text: str) -> Store:
     try:
         with engine.connect() as connection:
             shared.require_district(connection, name)
-            district = _read_setting(connection, name)
-        version = _version(engine)
+            district = read_setting(connection, name)
+        version = schema_version(engine)
     except sa.exc.DBAPIError as error:
         engine.dispose()
         raise shared.opening_error(name, error) from error
@@ -328,7 +357,7 @@ def _open_on_server(text: str) -> Store:
         engine.dispose()
         raise
     store = Store(name, local_folder(url), district, engine)
-    _migrate(store, version)
+    migrate_if_old(store, version)
     return store
 
 
@@ -339,7 +368,8 @@ def drop(store: Store) -> None:
         connection.execute(sa.text(f"DROP SCHEMA {shared.SCHEMA} CASCADE"))
 
 
-def _migrate(store: Store, version: str) -> None:
+def migrate_if_old(store: Store, version: str) -> None:
+    """Bring an open district to the newest schema; it is closed where that fails."""
     if version == SCHEMA_VERSION:
         return
     from mapdesk.store import migrations
@@ -358,11 +388,13 @@ def is_at(store: Store, place: Place) -> bool:
     return not store.is_shared and store.folder.resolve() == place.resolve()
 
 
-def _spill(folder: Path) -> Path:
+def spill_folder(folder: Path) -> Path:
+    """Return where work too large for memory goes."""
     return folder / "cache" / "spill"
 
 
-def _version(engine: Engine) -> str:
+def schema_version(engine: Engine) -> str:
+    """Return the version of the database's schema."""
     with engine.connect() as connection:
         return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
 

@@ -1,11 +1,13 @@
-"""Clips and pictures a district brings along: files in its folder, or rows of a shared one.
+"""Clips and pictures a district brings along: files in its folder, or rows of its database.
 
-Of a shared district a file is fetched into this user's folder when it is first asked for.
+Of a shared district a file is fetched into this user's folder when it is first asked for; of an encrypted
+one it is fetched into memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ import sqlalchemy as sa
 from mapdesk.model.errors import NotFoundError
 from mapdesk.model.rights import Right
 from mapdesk.store.database import Store
+from mapdesk.store.files import SealedFiles
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import MEDIA_FILE
 
@@ -20,7 +23,7 @@ from mapdesk.store.schema import MEDIA_FILE
 @needs(Right.PLACES)
 def files(store: Store) -> Iterator[tuple[str, bytes]]:
     """Give each file's path within the district, ``media/...``, with its content."""
-    if store.is_shared:
+    if store.keeps_all_in_tables:
         with store.connect() as connection:
             names = connection.execute(
                 sa.select(MEDIA_FILE.c.path).order_by(MEDIA_FILE.c.path)
@@ -36,7 +39,7 @@ def files(store: Store) -> Iterator[tuple[str, bytes]]:
 @needs(Right.EDIT_PLACES)
 def keep(store: Store, path: str, content: bytes) -> None:
     """Write a file, replacing one of the same path."""
-    if not store.is_shared:
+    if not store.keeps_all_in_tables:
         _write(_inside(store, path), content)
         return
     with store.engine.begin() as connection:
@@ -52,8 +55,12 @@ def local(store: Store, path: str) -> Path:
     ------
     NotFoundError
         There is no such file in the district.
+    SetupError
+        It is encrypted, and this system has no files in memory.
     """
     place = _inside(store, path)
+    if isinstance(store.files, SealedFiles):
+        return store.files.in_memory(path, partial(_content, store, path))
     if store.is_shared and not place.is_file():
         _write(place, _content(store, path))
     return place
