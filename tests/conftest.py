@@ -15,8 +15,8 @@ from typing import Any
 # Before anything imports Qt or VTK: no display is needed, and nothing of the user's is touched.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-config-")
-os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mapdesk-cache-")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 import pytest
 from argon2 import PasswordHasher
@@ -24,9 +24,12 @@ from hypothesis import settings
 
 from mapdesk.demo import build_district
 from mapdesk.model import passwords
-from mapdesk.services import demo, districts, importing
+from mapdesk.services import demo, districts, importing, sealing
+from mapdesk.services.unlocking import KEY_FILE_VARIABLE, UNLOCKING, Lock, MemoryKeyring
 from mapdesk.store import writing
 from mapdesk.store.database import Store
+from mapdesk.store.keyfile import Cost
+from mapdesk.store.vault import Vault
 from tests.postgres import PostgresServer
 from tests.postgres import missing as missing_postgres
 
@@ -35,6 +38,11 @@ settings.register_profile("soak", deadline=None, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+PASSPHRASE = "correct horse battery staple"
+CHEAP = Cost(8, 1, 1)
+"""What a guess costs in tests: next to nothing."""
 
 
 def quiet(_text: str, _part: float) -> None:
@@ -95,21 +103,86 @@ def town_frames() -> dict[str, Any]:
     return build_district(demo.load_recipe(), people=3000, seed=1, progress=quiet)
 
 
-def build_town(place: Path | str, frames: dict[str, Any]) -> None:
+def new_district(place: Path | str, name: str, crs: str, *, encrypted: bool) -> Store:
+    """Make an empty district; `encrypted` says whether one in a folder is."""
+    if encrypted and isinstance(place, Path):
+        return sealing.create_encrypted_district(place, name, crs, PASSPHRASE, cost=CHEAP)
+    return districts.create_district(place, name, crs)
+
+
+@pytest.fixture(scope="session")
+def all_encrypted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[bool]:
+    """Whether this run has every district in a folder encrypted (``--encrypted``)."""
+    if not request.config.getoption("--encrypted"):
+        yield False
+        return
+    path = tmp_path_factory.mktemp("key") / "passphrase"
+    path.touch(mode=0o600)
+    path.write_text(PASSPHRASE + "\n")
+    os.environ[KEY_FILE_VARIABLE] = str(path)
+    yield True
+    del os.environ[KEY_FILE_VARIABLE]
+
+
+def build_town(place: Path | str, frames: dict[str, Any], *, encrypted: bool = False) -> None:
     """Write the town to a new district."""
     crs = demo.load_recipe().plan["district"]["crs"]
-    with districts.create_district(place, "Test town", crs) as store:
+    with new_district(place, "Test town", crs, encrypted=encrypted) as store:
         with writing.transaction(store) as connection:
             writing.upsert(store, connection, frames)
         importing.set_origin(store)
 
 
 @pytest.fixture(scope="session")
-def town_master(tmp_path_factory: pytest.TempPathFactory, town_frames: dict[str, Any]) -> Path:
+def town_master(
+    tmp_path_factory: pytest.TempPathFactory, town_frames: dict[str, Any], all_encrypted: bool
+) -> Path:
     """The town in a folder, built once; tests work on copies."""
     folder = tmp_path_factory.mktemp("town") / "district"
-    build_town(folder, town_frames)
+    build_town(folder, town_frames, encrypted=all_encrypted)
     return folder
+
+
+@pytest.fixture(scope="session")
+def sealed_master(tmp_path_factory: pytest.TempPathFactory, town_frames: dict[str, Any]) -> Path:
+    """The town in an encrypted folder, built once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("sealed") / "district"
+    build_town(folder, town_frames, encrypted=True)
+    return folder
+
+
+@pytest.fixture
+def keyring() -> Iterator[MemoryKeyring]:
+    """A keyring of this test's own, and someone who knows the passphrase."""
+    before = UNLOCKING.keyring, UNLOCKING.ask
+    made = MemoryKeyring()
+    UNLOCKING.keyring, UNLOCKING.ask = made, _who_knows
+    yield made
+    UNLOCKING.keyring, UNLOCKING.ask = before
+
+
+def _who_knows(lock: Lock) -> Vault:
+    return lock.open(PASSPHRASE)
+
+
+@pytest.fixture
+def sealed_folder(sealed_master: Path, keyring: MemoryKeyring, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the encrypted town."""
+    before = tempfile.tempdir
+    folder = tmp_path / "sealed"
+    shutil.copytree(sealed_master, folder)
+    yield folder
+    tempfile.tempdir = before
+
+
+@pytest.fixture
+def sealed_town(sealed_folder: Path) -> Iterator[Store]:
+    """The encrypted town, open."""
+    store = districts.open_district(sealed_folder)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")
@@ -152,10 +225,10 @@ def empty_url_master(postgres: PostgresServer) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def empty(request: pytest.FixtureRequest, tmp_path: Path, all_encrypted: bool) -> Iterator[Store]:
     """An empty district in UTM zone 50, on each engine."""
     if request.param == "duckdb":
-        store = districts.create_district(tmp_path / "empty", "Empty", "EPSG:32650")
+        store = new_district(tmp_path / "empty", "Empty", "EPSG:32650", encrypted=all_encrypted)
     else:
         server = request.getfixturevalue("postgres")
         master = request.getfixturevalue("empty_url_master")
@@ -179,6 +252,7 @@ def no_leaks() -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--encrypted", action="store_true", help="encrypt every district in a folder")
     parser.addoption("--soak-report", type=Path, help="write what the long counts did to this file")
 
 

@@ -147,6 +147,8 @@ def parser() -> Parser:
     )
     new.add_argument("--name", required=True, help="what people call it")
     new.add_argument("--crs", required=True, metavar="EPSG:N", help="a CRS in metres")
+    new.add_argument("--encrypted", action="store_true", help="nothing without its passphrase")
+    new.add_argument("--remember", action="store_true", help="keep its key in the system's keyring")
 
     load = on_district("import", "bring a file's rows in; repeating it updates")
     load.add_argument("file", type=Path, metavar="FILE")
@@ -225,6 +227,18 @@ def parser() -> Parser:
     where.add_argument("--polygon", type=Path, metavar="FILE.geojson")
     makeup.add_argument("--compare", metavar="ID|all", help="a grid, or the whole district")
     makeup.add_argument("--purpose", default="", help="why people's data is needed")
+    encrypt = add("encrypt", "copy a district into a new, encrypted folder")
+    encrypt.add_argument("district", type=place, metavar="FROM")
+    encrypt.add_argument("target", type=Path, metavar="TO")
+    passphrase = add("passphrase", "change the passphrase of an encrypted district")
+    passphrase.add_argument("district", type=Path, metavar="DIR", help="the district's folder")
+    keyring = passphrase.add_mutually_exclusive_group()
+    keyring.add_argument(
+        "--remember", action="store_true", help="do not change it: keep the key in the keyring"
+    )
+    keyring.add_argument(
+        "--forget", action="store_true", help="do not change it: take the key out of the keyring"
+    )
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     add_users_to(add, place)
     _add_audit(add)

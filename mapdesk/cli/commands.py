@@ -10,6 +10,7 @@ from typing import Any
 from mapdesk.cli import audit_commands, opening, user_commands
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.filter_commands import filter_rows
+from mapdesk.cli import vault_commands
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
@@ -43,6 +44,8 @@ def new(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Make an empty district."""
     from mapdesk.services import districts
 
+    if options.encrypted:
+        return vault_commands.new_encrypted(options)
     if (options.district is None) == (options.store is None):
         raise InputError("Say where: mapdesk new DIR, or mapdesk new --store postgresql://...")
     with districts.create_district(
@@ -342,4 +345,6 @@ COMMANDS: dict[str, Command] = {
     "user": user_commands.user,
     "sign-in": user_commands.sign_in,
     "audit": audit_commands.audit,
+    "encrypt": vault_commands.encrypt,
+    "passphrase": vault_commands.passphrase,
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from mapdesk.cli import commands
 from mapdesk.cli.answer import Answer
+from mapdesk.cli import commands, vault_commands
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.progress import TerminalProgress
 from mapdesk.cli.terminal import SystemTerminal, Terminal
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
     try:
         options = parser().parse_args(words)
         options.terminal = terminal or SystemTerminal()
+        vault_commands.ask_on_terminal()
         answer = commands.COMMANDS[options.command](options, progress)
         progress.clear()
         if isinstance(answer, int):

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
+from mapdesk.model.district import District
 from mapdesk.model.errors import InputError
 from mapdesk.services.districts import Progress, make_beside
 from mapdesk.store import copying, database, media
 from mapdesk.store.copying import Digest
 from mapdesk.store.database import Place, Store
+from mapdesk.store.encrypted import create_encrypted
+from mapdesk.store.keyfile import KeyFile
+from mapdesk.store.vault import Vault
 
 
-def copy_district(source: Store, place: Place, progress: Progress) -> dict[str, Digest]:
+def copy_district(
+    source: Store, place: Place, progress: Progress, key: tuple[KeyFile, Vault] | None = None
+) -> dict[str, Digest]:
     """Copy a district into a new folder or an empty database; it appears there only when it is whole.
 
     Rows, media, settings and the district's secret are copied. The record of looks stays with the
     district it speaks of; users belong to the place.
+
+    Parameters
+    ----------
+    key : tuple of KeyFile and Vault, optional
+        Encrypts the copy in its new folder.
 
     Returns
     -------
@@ -35,7 +47,7 @@ def copy_district(source: Store, place: Place, progress: Progress) -> dict[str, 
         raise InputError(f"{place} is not empty; choose a new folder for the district.")
     temporary = make_beside(place, ".copy-")
     try:
-        with database.create(temporary / "district", source.district) as target:
+        with _new_district(temporary / "district", source.district, key) as target:
             digests = _fill(source, target, progress)
         if place.exists():
             place.rmdir()
@@ -43,6 +55,12 @@ def copy_district(source: Store, place: Place, progress: Progress) -> dict[str, 
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return digests
+
+
+def _new_district(folder: Path, district: District, key: tuple[KeyFile, Vault] | None) -> Store:
+    if key is None:
+        return database.create(folder, district)
+    return create_encrypted(folder, district, *key)
 
 
 def _copy_to_server(source: Store, place: str, progress: Progress) -> dict[str, Digest]:

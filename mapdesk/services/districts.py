@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,16 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.users import Credentials
 from mapdesk.services import signing_in
+from mapdesk.services.sealed_backup import is_sealed_backup, sealed_archive, unseal
+from mapdesk.services.unlocking import UNLOCKING
 from mapdesk.store import audit, database, places
 from mapdesk.store.database import Place, Store
+from mapdesk.store.encrypted import open_encrypted
 from mapdesk.store.engines import embedded
 from mapdesk.store.folder import DATABASE, SETTINGS, read_settings
+from mapdesk.store.keyfile import KeyFile
 from mapdesk.store.schema import SCHEMA_VERSION
+from mapdesk.store.vault import Vault
 
 Progress = Callable[[str, float], None]
 
@@ -61,16 +67,22 @@ def create_district(place: Place, name: str, crs: str) -> Store:
     InputError
         The name is empty or the folder is not.
     """
+    return database.create(place, named_district(name, crs))
+
+
+def named_district(name: str, crs: str) -> District:
+    """Return a district of a name and a CRS; errors as of `create_district`."""
     if not name.strip():
         raise InputError("A district needs a name; give one with --name.")
     found = projected_crs(crs)
     code = found.to_authority()
-    text = f"{code[0]}:{code[1]}" if code else crs
-    return database.create(place, District(name.strip(), text))
+    return District(name.strip(), f"{code[0]}:{code[1]}" if code else crs)
 
 
 def open_district(place: Place, credentials: Credentials | None = None) -> Store:
     """Open the district in a folder or on a server for the user who signs in.
+
+    Of an encrypted one the key is looked for as `unlocking` says.
 
     Raises
     ------
@@ -79,7 +91,11 @@ def open_district(place: Place, credentials: Credentials | None = None) -> Store
     WorldError
         See `database.open_store`.
     """
-    store = database.open_store(place)
+    lock = UNLOCKING.lock_of(place) if isinstance(place, Path) else None
+    if lock is None:
+        store = database.open_store(place)
+    else:
+        store = open_encrypted(lock.place, UNLOCKING.unlock(lock))
     try:
         signing_in.enter(store, credentials)
     except BaseException:
@@ -90,7 +106,9 @@ def open_district(place: Place, credentials: Credentials | None = None) -> Store
 
 def title_of(place: Place) -> str:
     """Return what people call a district, for the window that asks who opens it."""
-    return read_settings(place).name if isinstance(place, Path) else place
+    if isinstance(place, str):
+        return place
+    return place.name if UNLOCKING.lock_of(place) else read_settings(place).name
 
 
 def describe(store: Store) -> DistrictInfo:
@@ -127,7 +145,8 @@ def engine_version() -> str:
 def backup(store: Store, file: Path, progress: Progress) -> int:
     """Write the whole district, caches left out, to one zip file and return its size in bytes.
 
-    The file appears under its name only when it is complete and on disk.
+    That of an encrypted district is sealed with its key. The file appears under its name only when it is
+    complete and on disk.
 
     Raises
     ------
@@ -144,7 +163,7 @@ def backup(store: Store, file: Path, progress: Progress) -> int:
     )
     temporary = file.with_name(file.name + ".part")
     try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with _archive(store, temporary) as archive:
             for number, path in enumerate(members):
                 progress(f"Backing up {path.name}", number / len(members))
                 archive.write(path, path.relative_to(store.folder).as_posix())
@@ -156,6 +175,12 @@ def backup(store: Store, file: Path, progress: Progress) -> int:
     finally:
         temporary.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+def _archive(store: Store, path: Path) -> AbstractContextManager[zipfile.ZipFile]:
+    if store.vault is None:
+        return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    return sealed_archive(path, KeyFile.read(store.folder), store.vault)
 
 
 def make_beside(folder: Path, prefix: str) -> Path:
@@ -182,12 +207,17 @@ def restore(file: Path, folder: Path, progress: Progress) -> None:
     ------
     InputError
         The file is no backup of mapdesk's, or the folder is not empty.
+    SignInError
+        It is of an encrypted district, and the passphrase is not the one of the day of the backup.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a new folder to restore into.")
-    temporary = make_beside(folder, ".restore-")
+    scratch = make_beside(folder, ".restore-")
+    temporary = scratch / "district"
     try:
-        with zipfile.ZipFile(file) as archive:
+        temporary.mkdir()
+        archive_path, vault = unseal(file, scratch) if is_sealed_backup(file) else (file, None)
+        with zipfile.ZipFile(archive_path) as archive:
             names = archive.namelist()
             if SETTINGS not in names or DATABASE not in names:
                 raise InputError(f"{file} is not a backup of a district: it has no {DATABASE}.")
@@ -199,7 +229,7 @@ def restore(file: Path, folder: Path, progress: Progress) -> None:
                 archive.extract(name, temporary)
         for part in ("audit", "media", "tracks", "cache"):
             (temporary / part).mkdir(exist_ok=True)
-        with database.open_store(temporary) as store:
+        with _opened(temporary, vault) as store:
             places.counts(store)
         if folder.exists():
             folder.rmdir()
@@ -209,4 +239,8 @@ def restore(file: Path, folder: Path, progress: Progress) -> None:
     except (zipfile.BadZipFile, EOFError) as error:
         raise InputError(f"{file} is damaged or not a backup: {error}.") from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _opened(folder: Path, vault: Vault | None) -> Store:
+    return database.open_store(folder) if vault is None else open_encrypted(folder, vault)

@@ -134,9 +134,9 @@ def test_search_puts_whole_matches_first(empty):
 def test_a_second_process_is_told_who_holds_the_district(town_folder, town):
     code = (
         "import sys; from pathlib import Path\n"
-        "from mapdesk.store.database import open_store\n"
+        "from mapdesk.services.districts import open_district\n"
         "from mapdesk.model.errors import BusyError\n"
-        "try: open_store(Path(sys.argv[1]))\n"
+        "try: open_district(Path(sys.argv[1]))\n"
         "except BusyError as error: print(error)\n"
     )
     said = subprocess.run(
