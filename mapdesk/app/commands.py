@@ -19,6 +19,7 @@ from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
 from mapdesk.app.sign_in_actions import SignInActions
 from mapdesk.model.errors import WorldError
+from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.selection import Ref
 from mapdesk.panels.palette import CommandPalette
@@ -89,6 +90,8 @@ class Commands(FilterCommands):
             ask_and_open(folder)
         except WorldError as error:
             self._window.tell(error)
+        except CancelledError:  # the question for its passphrase was closed
+            return
 
     def import_file(self) -> None:
         """Show the import dialog."""

@@ -31,12 +31,14 @@ from PyQt6.QtWidgets import QApplication
 from mapdesk.app import catalogue
 from mapdesk.app.settings import settings
 from mapdesk.app.sign_in_dialog import SignInDialog
+from mapdesk.app.unlock_dialog import ask_in_window
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.errors import SignInError, WorldError
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.users import Credentials
 from mapdesk.panels import theme as themes
 from mapdesk.services import districts, signing_in
+from mapdesk.services.unlocking import UNLOCKING
 from mapdesk.store.database import Place, Store, is_at
 from mapdesk.video.stream import Stream
 
@@ -251,9 +253,15 @@ def run(place: Place, credentials: Credentials) -> int:
     ----------
     credentials : Credentials
         What is known of who opens it; the rest is asked for.
+
+    Raises
+    ------
+    CancelledError
+        The user did not unlock an encrypted district.
     """
     start_log()
     application = make_application(["mapdesk"])
+    UNLOCKING.ask = ask_in_window
     ask_and_open(place, credentials)
     return application.exec()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -17,9 +18,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.unlock_dialog import PassphraseField
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
-from mapdesk.services import districts
+from mapdesk.services import districts, sealing
+from mapdesk.store.database import Store
 
 
 class NewDistrictDialog(QDialog):
@@ -42,6 +45,12 @@ class NewDistrictDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.folder, 1)
         row.addWidget(browse)
+        self.encrypt = QCheckBox(tr("Encrypt it: nothing can be read without the passphrase"))
+        self.passphrase = PassphraseField(tr("New passphrase"))
+        self.again = PassphraseField(tr("The same again"))
+        for field in (self.passphrase, self.again):
+            field.setEnabled(False)
+            self.encrypt.toggled.connect(field.setEnabled)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         standard = QDialogButtonBox.StandardButton
@@ -52,9 +61,12 @@ class NewDistrictDialog(QDialog):
         form.addRow(tr("Folder"), row)
         form.addRow(tr("Name"), self.name)
         form.addRow(tr("Coordinates"), self.crs)
+        form.addRow(self.encrypt)
+        form.addRow(tr("Passphrase"), self.passphrase)
+        form.addRow("", self.again)
         form.addRow(self.problem)
         form.addRow(buttons)
-        self.resize(480, 180)
+        self.resize(480, 280)
 
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Folder"))
@@ -67,9 +79,16 @@ class NewDistrictDialog(QDialog):
             return
         folder = Path(self.folder.text().strip())
         try:
-            districts.create_district(folder, self.name.text(), self.crs.text().strip()).close()
+            self._create(folder).close()
         except WorldError as error:
             self.problem.setText(tr_sentence(str(error)))
             return
         self.made.emit(folder)
         self.accept()
+
+    def _create(self, folder: Path) -> Store:
+        name, crs = self.name.text(), self.crs.text().strip()
+        if not self.encrypt.isChecked():
+            return districts.create_district(folder, name, crs)
+        sealing.check_new(self.passphrase.text(), self.again.text())
+        return sealing.create_encrypted_district(folder, name, crs, self.passphrase.text())
