@@ -126,6 +126,13 @@ def all_encrypted(
     del os.environ[KEY_FILE_VARIABLE]
 
 
+@pytest.fixture
+def plain_folders(all_encrypted: bool) -> None:
+    """For tests that compare an encrypted district with a plain one."""
+    if all_encrypted:
+        pytest.skip("compares with plain districts, of which there are none with --encrypted")
+
+
 def build_town(place: Path | str, frames: dict[str, Any], *, encrypted: bool = False) -> None:
     """Write the town to a new district."""
     crs = demo.load_recipe().plan["district"]["crs"]

@@ -24,6 +24,8 @@ from mapdesk.video.clips import write_street_clips
 from tests.conftest import CHEAP, PASSPHRASE
 from tests.video.watching import Watched
 
+pytestmark = pytest.mark.usefixtures("plain_folders")
+
 NEW = "another staple word"
 
 
