@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mapdesk.model.errors import InputError
 
 if TYPE_CHECKING:
-    from mapdesk.cli.commands import Answer
+    from mapdesk.cli.answer import Answer
     from mapdesk.services.districts import Progress
     from mapdesk.services.unlocking import Lock
     from mapdesk.store.vault import Vault
@@ -66,7 +66,7 @@ def _typed(question: str, variable: str) -> str:
 
 def new_encrypted(options: argparse.Namespace) -> Answer:
     """Make an empty encrypted district."""
-    from mapdesk.cli.commands import Answer
+    from mapdesk.cli.answer import Answer
     from mapdesk.services import sealing
 
     if options.district is None or isinstance(options.district, str):
@@ -84,7 +84,7 @@ def new_encrypted(options: argparse.Namespace) -> Answer:
 
 def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
     """Copy a district into a new, encrypted folder."""
-    from mapdesk.cli.commands import Answer
+    from mapdesk.cli.answer import Answer
     from mapdesk.services import sealing
 
     digests = sealing.encrypt_district(
@@ -100,7 +100,7 @@ def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
 
 def passphrase(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Change a district's passphrase, or have the keyring remember or forget its key."""
-    from mapdesk.cli.commands import Answer
+    from mapdesk.cli.answer import Answer
     from mapdesk.services import sealing
 
     lock = sealing.lock_of(options.district)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine import Engine
 
 from mapdesk.model.district import District
 from mapdesk.store import database, folder
+from mapdesk.store.audit.trail import Trail
 from mapdesk.store.database import Store
 from mapdesk.store.engines import embedded
 from mapdesk.store.engines.sealed import make_sealed_engine
@@ -42,7 +44,7 @@ def create_encrypted(place: Path, district: District, key: KeyFile, vault: Vault
     with engine.begin() as connection:
         database.write_setting(connection, district)
     folder.write_mark(place)
-    return Store(str(place), place, district, engine, vault=vault)
+    return Store(str(place), place, district, engine, vault=vault, trail=_trail(vault))
 
 
 def open_encrypted(place: Path, vault: Vault) -> Store:
@@ -69,9 +71,33 @@ def open_encrypted(place: Path, vault: Vault) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    store = Store(str(place), place, district, engine, vault=vault)
+    store = Store(str(place), place, district, engine, vault=vault, trail=_trail(vault))
     database.migrate_if_old(store, version)
     return store
+
+
+class VaultKeys:
+    """Signing keys of the record of looks, derived from the data key: none lies in a file.
+
+    Parameters
+    ----------
+    vault : Vault
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def find(self, chain: str) -> Ed25519PrivateKey:
+        """Return the key of a chain."""
+        return Ed25519PrivateKey.from_private_bytes(self._vault.derived(f"audit signing {chain}"))
+
+    def make(self, chain: str) -> Ed25519PrivateKey:
+        """Return the key of a chain, which needs no making."""
+        return self.find(chain)
+
+
+def _trail(vault: Vault) -> Trail:
+    return Trail(sealer=vault, keys=VaultKeys(vault))
 
 
 def _engine(place: Path, vault: Vault) -> Engine:

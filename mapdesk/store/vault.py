@@ -64,6 +64,11 @@ class Vault:
         """Return the 32-byte key for one use (HKDF with SHA-256, RFC 5869)."""
         return HKDF(SHA256(), KEY_BYTES, salt, b"mapdesk " + use.encode()).derive(self.data_key)
 
+    @property
+    def chain_key(self) -> bytes:
+        """Key of the hashes that chain the record of looks."""
+        return self.derived("audit chain")
+
     def seal(self, content: bytes, place: str = "") -> bytes:
         """Return `content` sealed: nonce, ciphertext and tag, 28 bytes more than came in.
 

@@ -9,10 +9,11 @@ import tempfile
 import pytest
 import sqlalchemy as sa
 
+from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, NotFoundError, SignInError
 from mapdesk.services import districts
-from mapdesk.store import database, media, places
-from mapdesk.store.encrypted import open_encrypted
+from mapdesk.store import audit, database, media, places
+from mapdesk.store.encrypted import VaultKeys, open_encrypted
 from mapdesk.store.files import MEMORY
 from mapdesk.store.folder import DATABASE, SETTINGS
 from mapdesk.store.keyfile import KEY_FILE
@@ -62,6 +63,20 @@ def test_the_same_folder_opens_twice_in_one_process(sealed_folder):
     ):
         media.keep(one, "media/a", b"x")
         assert dict(media.files(other)) == {"media/a": b"x"}
+
+
+def test_the_record_of_looks_is_sealed_and_its_key_lies_nowhere(sealed_town):
+    audit.record(sealed_town, Access("周敏", "analyst", "checking"), "find people", "王")
+    row = audit.last(sealed_town)[0]
+    assert (row["who"], row["subject"]) == ("周敏", "王")
+    verdict = audit.verify(sealed_town)
+    assert verdict.rows >= 1
+    folder = sealed_town.folder / "audit"
+    assert not (folder / "signing.key").exists()
+    assert not any("周敏".encode() in path.read_bytes() for path in folder.iterdir())
+    keys = VaultKeys(sealed_town.vault)
+    assert keys.find("a").private_bytes_raw() == keys.make("a").private_bytes_raw()
+    assert keys.find("a").private_bytes_raw() != keys.find("b").private_bytes_raw()
 
 
 def test_temporary_files_lie_in_memory_while_it_is_open(sealed_town):
