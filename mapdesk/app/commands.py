@@ -18,7 +18,6 @@ from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
 from mapdesk.app.sign_in_actions import SignInActions
-from mapdesk.model.errors import WorldError
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.selection import Ref

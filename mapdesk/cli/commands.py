@@ -7,10 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mapdesk.cli import audit_commands, opening, user_commands
+from mapdesk.cli import audit_commands, opening, user_commands, vault_commands
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.filter_commands import filter_rows
-from mapdesk.cli import vault_commands
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS

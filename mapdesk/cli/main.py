@@ -8,9 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from mapdesk.cli import commands
-from mapdesk.cli.answer import Answer
 from mapdesk.cli import commands, vault_commands
+from mapdesk.cli.answer import Answer
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.progress import TerminalProgress
 from mapdesk.cli.terminal import SystemTerminal, Terminal

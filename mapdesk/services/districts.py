@@ -92,10 +92,8 @@ def open_district(place: Place, credentials: Credentials | None = None) -> Store
         See `database.open_store`.
     """
     lock = UNLOCKING.lock_of(place) if isinstance(place, Path) else None
-    if lock is None:
-        store = database.open_store(place)
-    else:
-        store = open_encrypted(lock.place, UNLOCKING.unlock(lock))
+    vault = UNLOCKING.unlock(lock) if lock is not None else None
+    store = open_encrypted(lock.place, vault) if lock and vault else database.open_store(place)
     try:
         signing_in.enter(store, credentials)
     except BaseException:

@@ -43,7 +43,7 @@ def sign_in(store: Store, credentials: Credentials, clock: Clock = time.time) ->
     InputError
         The new password is too weak, or the old one.
     """
-    with writing(store.folder) as connection:
+    with writing(store.folder, store.vault) as connection:
         now = _steady(connection, clock())
         answer = _examined(connection, _digest(store, credentials.user), credentials, now)
     if isinstance(answer, SignInError):

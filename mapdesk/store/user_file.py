@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.users import User, key_of
+from mapdesk.store.folder import is_encrypted
+from mapdesk.store.sealed_sqlite import sealed_sqlite
+from mapdesk.store.vault import Vault
 
 _CREATE = """
 CREATE TABLE IF NOT EXISTS users (
@@ -43,6 +47,10 @@ CREATE TABLE IF NOT EXISTS time (
 ) STRICT;
 """
 
+_SEALED_AS = "audit/users.sqlite"
+_ONE_AT_A_TIME = threading.RLock()
+"""One process holds an encrypted district; this keeps its threads apart."""
+
 _WAIT = 20
 """Seconds to wait for another process that signs someone in."""
 
@@ -52,8 +60,10 @@ def path_of(folder: Path) -> Path:
     return folder / "audit" / "users.sqlite"
 
 
-def has_users(folder: Path) -> bool:
+def has_users(folder: Path, vault: Vault | None = None) -> bool:
     """Say whether the district in `folder` has users, so that whoever opens it must sign in.
+
+    Of an encrypted one that is not unlocked, whether there is a file of users.
 
     Raises
     ------
@@ -62,15 +72,17 @@ def has_users(folder: Path) -> bool:
     """
     if not path_of(folder).is_file():
         return False
-    with writing(folder) as connection:
+    if vault is None and is_encrypted(folder):
+        return True
+    with writing(folder, vault) as connection:
         return connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[sqlite3.Connection]:
+def writing(folder: Path, vault: Vault | None = None) -> Iterator[sqlite3.Connection]:
     """Open the file, made at first use, in one transaction that no other one overlaps.
 
-    What is written is on disk when the block ends; an error in it takes all back.
+    Of an encrypted district it is sealed as a whole. What is written is on disk when the block ends; an error in it takes all back.
 
     Raises
     ------
@@ -79,6 +91,14 @@ def writing(folder: Path) -> Iterator[sqlite3.Connection]:
     """
     path = path_of(folder)
     path.parent.mkdir(exist_ok=True)
+    if vault is not None:
+        with _ONE_AT_A_TIME, sealed_sqlite(vault, path, _SEALED_AS) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.executescript(_CREATE)
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                yield connection
+        return
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT, isolation_level=None)) as connection:

@@ -33,7 +33,7 @@ def users(store: Store) -> list[User]:
     """Return every user, by name."""
     if not user_file.path_of(store.folder).is_file():
         return []
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         rows = connection.execute("SELECT * FROM users ORDER BY key").fetchall()
     return [user_of(row) for row in rows]
 
@@ -41,13 +41,13 @@ def users(store: Store) -> list[User]:
 @needs(None)
 def has_users(store: Store) -> bool:
     """Say whether anyone must sign in."""
-    return user_file.has_users(store.folder)
+    return user_file.has_users(store.folder, store.vault)
 
 
 @needs(None)
 def spelled(store: Store, name: str) -> str | None:
     """Return a user's name as it is written, or None where nobody has it."""
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         row = found(connection, name)
     return None if row is None else str(row["name"])
 
@@ -66,7 +66,7 @@ def add_user(store: Store, user: User, password: str) -> None:
     user.check()
     passwords.check(password, user.name)
     kept = passwords.hashed(password)
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         first = connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is None
         if first and user.role != ADMINISTRATOR:
             raise RightsError(
@@ -105,7 +105,7 @@ def change_user(store: Store, user: User) -> None:
         An administrator's own role or sign-in, or the last administrator's.
     """
     user.check()
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         old = user_of(_row(connection, user.name))
         if (user.role, user.active) != (old.role, old.active):
             _check_not_oneself(store, old)
@@ -136,7 +136,7 @@ def remove_user(store: Store, name: str) -> None:
     RightsError
         It is oneself, or the last administrator.
     """
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         old = user_of(_row(connection, name))
         _check_not_last(connection, old)
         _check_not_oneself(store, old)
@@ -157,7 +157,7 @@ def reset_password(store: Store, name: str, password: str) -> None:
     """
     passwords.check(password, name)
     kept = passwords.hashed(password)
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         _row(connection, name)
         _change(store, connection, name, "hash = ?, provisional = 1", kept)
         forget(store, connection, name)
@@ -172,7 +172,7 @@ def clear_code(store: Store, name: str) -> None:
     NotFoundError
         No such user.
     """
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         _row(connection, name)
         _change(store, connection, name, "secret = NULL, step = 0")
 
@@ -193,7 +193,7 @@ def set_code(store: Store, secret: str, code: str, clock: Clock = time.time) -> 
             "That is not the code of this key now; check the key and the clock of the authenticator."
         )
     name = store.identity.user
-    with user_file.writing(store.folder) as connection:
+    with user_file.writing(store.folder, store.vault) as connection:
         _row(connection, name)
         _change(store, connection, name, "secret = ?, step = ?", secret, step)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mapdesk.services import districts
+from mapdesk.services.unlocking import UNLOCKING
 from mapdesk.store import places
+from mapdesk.store.encrypted import open_encrypted
 from mapdesk.store.keyfile import KEY_FILE
 from tests.conftest import PASSPHRASE
 
@@ -23,6 +24,7 @@ LEAST_RATIO = 0.98
 
 PURPOSE = "核对消防通道 fire exits"
 USER = "周敏 zhou.min"
+ADMINISTRATOR = "zhao.adminova"
 EXPORTED = "half an export of the register"
 
 LIVED_IN = r"""
@@ -33,7 +35,7 @@ from mapdesk.services import cameras, districts, residents, scenery
 from mapdesk.store import audit, media, places
 from mapdesk.video.clips import write_street_clips
 
-folder, scratch, backup, purpose, user, exported = sys.argv[1:]
+folder, scratch, backup, purpose, user, exported, administrator = sys.argv[1:]
 store = districts.open_district(Path(folder))
 access = Access(user, "analyst", purpose)
 clips = write_street_clips(Path(scratch) / "clips", count=1, seconds=0.4)
@@ -75,6 +77,9 @@ with store.engine.begin() as connection:
     connection.exec_driver_sql(
         "INSERT INTO person SELECT id || '-copy', * EXCLUDE (id) FROM person LIMIT 500"
     )
+from mapdesk.model.users import User
+from mapdesk.services import signing_in
+signing_in.add_user(store, User(administrator, "administrator", "Frau Adminova"), "correct horse 7")
 with store.files.scratch() as temporary:
     (temporary / "export.csv").write_text(exported)
     print(json.dumps({"scratch": str(temporary), "spilled": sum(map(len, held.values()))}), flush=True)
@@ -93,7 +98,7 @@ def lived_in(sealed_folder, tmp_path):
     done = subprocess.run(
         [
             sys.executable, "-c", LIVED_IN, str(sealed_folder), str(tmp_path / "scratch"),
-            str(tmp_path / "backups" / "town.backup"), PURPOSE, USER, EXPORTED,
+            str(tmp_path / "backups" / "town.backup"), PURPOSE, USER, EXPORTED, ADMINISTRATOR,
         ],
         env=os.environ | {"MAPDESK_KEY_FILE": str(passphrase), "TMPDIR": str(tmp_path / "tmp")},
         capture_output=True, text=True, check=False,
@@ -118,7 +123,8 @@ def all_files(tmp_path):
 
 def known_values(folder):
     """Return what must not be found: names, numbers, places, words of the district."""
-    with districts.open_district(folder) as store, store.connect() as connection:
+    vault = UNLOCKING.unlock(UNLOCKING.lock_of(folder))
+    with open_encrypted(folder, vault) as store, store.connect() as connection:
 
         def column(table, name):
             rows = connection.exec_driver_sql(
@@ -138,7 +144,16 @@ def known_values(folder):
         found |= {store.district.name, store.district.crs, f"{x:.0f}", f"{y:.0f}"}
         found |= {store.secret().hex(), store.vault.data_key.hex()}
         assert places.counts(store)["person"] == 3500
-    found |= {PURPOSE, USER, EXPORTED, PASSPHRASE, "people of building", "resident", "household_id"}
+    found |= {
+        PURPOSE,
+        USER,
+        EXPORTED,
+        PASSPHRASE,
+        ADMINISTRATOR,
+        "people of building",
+        "resident",
+        "household_id",
+    }
     return found
 
 
