@@ -11,6 +11,7 @@ from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.sharing import Sharing
+from mapdesk.app.vault_actions import VaultActions
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -23,4 +24,5 @@ class Parts:
         self.makeup = MakeUpActions(window)
         self.filters = FilterDesk(window)
         self.record = RecordDesk(window)
+        self.vault = VaultActions(window)
         self.sharing = Sharing(window)

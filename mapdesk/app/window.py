@@ -23,7 +23,6 @@ from mapdesk.app.parts import Parts
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.settings import settings
-from mapdesk.app.vault_actions import VaultActions
 from mapdesk.app.window_parts import ActionSet, DeskStatusBar, PurposeField, RadiusField, add_dock
 from mapdesk.feeds.positions import Positions
 from mapdesk.layers.layers import LayerList
@@ -113,7 +112,6 @@ class DeskWindow(QMainWindow):
         self.asking = Asking(store, self.session, self.jobs)
         self.pointing = Pointing(self.map, style)
         self.commands = Commands(self)
-        self.vault_actions = VaultActions(self)
         self._build()
         self._connect()
         self.guard = Guard(self)

@@ -82,7 +82,8 @@ def has_users(folder: Path, vault: Vault | None = None) -> bool:
 def writing(folder: Path, vault: Vault | None = None) -> Iterator[sqlite3.Connection]:
     """Open the file, made at first use, in one transaction that no other one overlaps.
 
-    Of an encrypted district it is sealed as a whole. What is written is on disk when the block ends; an error in it takes all back.
+    Of an encrypted district it is sealed as a whole. What is written is on disk when the block ends; an
+    error in it takes all back.
 
     Raises
     ------

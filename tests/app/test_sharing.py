@@ -56,5 +56,10 @@ def test_a_person_corrected_at_another_desk_shows_on_the_open_card(shared_desk, 
     assert "欧**" in {one["name"] for one in told.args[0]}
 
 
-def test_the_same_database_opens_one_window(shared_desk, town_url):
-    assert main.open_window(town_url) is shared_desk
+def test_the_same_database_opens_one_window(qtbot, town_url, no_leaks):
+    main.make_application([])
+    window = main.open_window(town_url)
+    assert main.open_window(town_url) is window
+    qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=60_000)
+    window.close()
+    QApplication.processEvents()

@@ -129,14 +129,14 @@ def test_a_desk_works_on_an_encrypted_district_and_encrypts_copies(
 ):
     desk = open_desk(qtbot, sealed_folder)
     try:
-        desk.vault_actions.ask_and_encrypt(tmp_path / "copy")
+        desk.parts.vault.ask_and_encrypt(tmp_path / "copy")
         dialog = QApplication.activeModalWidget()
         dialog.new.setText(NEW)
         dialog.again.setText(NEW)
         press(dialog)
         qtbot.waitUntil(lambda: not desk.jobs.busy, timeout=60_000)
         assert sealing.lock_of(tmp_path / "copy").open(NEW) is not None
-        desk.vault_actions.change_passphrase()
+        desk.parts.vault.change_passphrase()
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ChangePassphraseDialog)
         dialog.reject()
