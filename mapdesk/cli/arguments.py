@@ -225,6 +225,9 @@ def parser() -> Parser:
     where.add_argument("--grid", metavar="ID")
     where.add_argument("--building", metavar="ID")
     where.add_argument("--polygon", type=Path, metavar="FILE.geojson")
+    makeup.add_argument(
+        "--publish", action="store_true", help="count fixed areas for those who read no records"
+    )
     makeup.add_argument("--compare", metavar="ID|all", help="a grid, or the whole district")
     makeup.add_argument("--purpose", default="", help="why people's data is needed")
     encrypt = add("encrypt", "copy a district into a new, encrypted folder")

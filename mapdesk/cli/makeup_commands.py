@@ -23,6 +23,9 @@ def makeup(options: argparse.Namespace, _progress: Progress) -> Answer:
     from mapdesk.services import export, making_up
 
     with opening.opened(options) as store:
+        if options.publish:
+            count = making_up.publish(store, store.identity.having(options.purpose))
+            return Answer({"areas": count}, f"Published the statistics of {count:,} areas.")
         area: making_up.AnyArea = WHOLE
         if options.grid:
             area = Ref("grid", options.grid)

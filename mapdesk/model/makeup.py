@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,21 @@ class MakeUp:
             or None in (self.people, self.households, self.units)
             or any(None in table.values() for table in (self.sexes, *tables))
         )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MakeUp:
+        """Return what `as_dict` was made of."""
+        area = data["area"]
+        cells = [
+            [HIDDEN if cell is None else cell for cell in (row[sex] for sex in SEXES)]
+            for row in (data["pyramid"][band] for band in BANDS)
+        ]
+        given = dict(data) | {
+            "ref": None if area is None else Ref(area["noun"], area["id"]),
+            "pyramid": np.array(cells, np.int64),
+        }
+        del given["area"]
+        return cls(**given)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; suppressed counts are None."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, RightsError
@@ -22,8 +22,9 @@ from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Area, Circle, GroundShape
 from mapdesk.services.cards import title_of
-from mapdesk.store import audit, places, statistics
+from mapdesk.store import audit, places, published, statistics
 from mapdesk.store.database import Store
+from mapdesk.store.scope import local_today
 from mapdesk.store.statistics import Where
 
 AnyArea = Ref | Sequence[str] | GroundShape
@@ -60,7 +61,7 @@ def make_up_of(
     NotFoundError
         No such grid or building.
     """
-    day = today or datetime.now().astimezone().date()
+    day = today or local_today()
     asked = [area] if compare is None else [area, compare]
     exact = [_is_exact(store, access, one) for one in asked]
     made = [_named(store, one) for one in asked]
@@ -71,7 +72,7 @@ def make_up_of(
         audit.record(
             store, access, "make-up of area" if is_exact else "statistics of area", subject
         )
-    fixed = {} if all(exact) else statistics.fixed_area_statistics(store, day)
+    fixed = {} if all(exact) else published.statistics_for(store, day)
     answers = []
     for one, (title, buildings), is_exact in zip(asked, made, exact, strict=True):
         ref = one if isinstance(one, Ref) else None
@@ -109,6 +110,12 @@ def areas_to_compare(store: Store, ref: Ref | None) -> list[tuple[Ref, str]]:
     )
     wanted = [*reversed(chain), *(key for _level, _title, key in others)]
     return [(WHOLE, ""), *((Ref("grid", key), titles[key]) for key in wanted)]
+
+
+def publish(store: Store, access: Access, today: date | None = None) -> int:
+    """Publish the statistics of fixed areas for those who may read no records; return how many areas."""
+    audit.record(store, access, "publish statistics", "")
+    return published.publish(store, today or local_today())
 
 
 def record_copy(store: Store, access: Access, shown: Sequence[MakeUp]) -> None:

@@ -186,3 +186,15 @@ SAVED_FILTER = sa.Table(
     sa.Column("at", sa.DateTime, nullable=False),
 )
 """Filters with a name, one of each name in a district; ``content`` is JSON, ``at`` is UTC."""
+
+PUBLISHED_STATISTIC = sa.Table(
+    "published_statistic",
+    METADATA,
+    sa.Column("area", sa.String, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("content", sa.String, nullable=False),
+)
+"""Make-up of each fixed area (a grid's id; "" is the district) as JSON, small counts hidden.
+
+What roles without the right to records read on a server, where they cannot read the flat table.
+"""

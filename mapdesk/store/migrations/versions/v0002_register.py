@@ -120,6 +120,12 @@ def upgrade() -> None:
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
     )
+    op.create_table(
+        "published_statistic",
+        sa.Column("area", sa.String(), primary_key=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
+    )
 
 
 def downgrade() -> None:
