@@ -8,7 +8,7 @@ from pathlib import Path
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError
 from mapdesk.services.districts import Progress, make_beside
-from mapdesk.store import copying, database, media
+from mapdesk.store import copying, database, media, serving
 from mapdesk.store.copying import Digest
 from mapdesk.store.database import Place, Store
 from mapdesk.store.encrypted import create_encrypted
@@ -68,7 +68,7 @@ def _copy_to_server(source: Store, place: str, progress: Progress) -> dict[str, 
         try:
             return _fill(source, target, progress)
         except BaseException:
-            database.drop(target)
+            serving.drop(target)
             raise
 
 

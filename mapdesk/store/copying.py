@@ -12,7 +12,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mapdesk.model.errors import WorldError
+from mapdesk.model.errors import RightsError, WorldError
 from mapdesk.model.rights import Right
 from mapdesk.store import flat
 from mapdesk.store.database import Store
@@ -104,7 +104,10 @@ def copy_rows(
     ------
     WorldError
         A table came out other than it went in; nothing is kept.
+    RightsError
+        Somebody else than the district's owner copies it.
     """
+    _require_owner(source)
     target.identity.require(Right.EDIT_REGISTER)
     digests = {}
     with source.snapshot() as reading, target.engine.begin() as writing:
@@ -139,4 +142,13 @@ def _copy_table(reading: Connection, target: Store, writing: Connection, table: 
 @needs(Right.BACK_UP)
 def copy_secret(source: Store, target: Store) -> None:
     """Give the copy the same secret, so that hidden ids stay the same."""
+    _require_owner(source)
     target.set_secret(source.secret())
+
+
+def _require_owner(store: Store) -> None:
+    """Raise RightsError unless everything in a district is the user's to take: masks do not travel."""
+    if store.is_shared and store.identity.role != "owner":
+        raise RightsError(
+            f"{store.identity.user} is signed in as {store.identity.role}; only a district's owner copies it."
+        )

@@ -6,7 +6,6 @@ PostgreSQL database, which many desks share.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -16,16 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import platformdirs
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.access import Access
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError, NotFoundError, SignInError
-from mapdesk.model.rights import Right
 from mapdesk.store import folder as folders
-from mapdesk.store.audit import server as audit_server
 from mapdesk.store.audit.trail import Trail
 from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
 from mapdesk.store.engines.backend import Backend
@@ -33,6 +29,7 @@ from mapdesk.store.files import Files, files_of
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
 from mapdesk.store.names import NameIndex
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
+from mapdesk.store.server.work import Work
 from mapdesk.store.spatial import SpatialIndexes
 from mapdesk.store.vault import Vault
 
@@ -57,6 +54,8 @@ class Store:
     engine : sqlalchemy.Engine
     identity : Access
         Who is signed in; every function of the store that has a rule asks it.
+    work : Work or None
+        Of a shared district whose server holds the user to a role: carries the purpose to it.
     indexes, names
         What is kept in memory until rows are written; see `forget`.
     trail : Trail
@@ -72,6 +71,7 @@ class Store:
     district: District
     engine: Engine
     identity: Access = field(default_factory=Access.owner)
+    work: Work | None = None
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
     names: NameIndex | None = None
     trail: Trail = field(default_factory=Trail)
@@ -98,6 +98,16 @@ class Store:
         """Whether settings, secret and media are rows: of a shared and of an encrypted district."""
         return self.is_shared or self.vault is not None
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether a server holds the user to the rights of a role."""
+        return self.work is not None
+
+    def begin_work(self, purpose: str) -> None:
+        """Let the server know what is looked at for, before anything personal is asked of it."""
+        if self.work is not None:
+            self.work.begin(purpose)
+
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Give a connection for reading, without a transaction.
@@ -116,6 +126,15 @@ class Store:
     def _failure(self, error: sa.exc.DBAPIError) -> Exception:
         """Return what to tell the user of an error of the engine, or the error itself."""
         return self.backend.failure(self.place, error) or error
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that is kept unless something fails."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise self._failure(error) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -162,7 +181,7 @@ class Store:
     def set_secret(self, value: bytes) -> None:
         """Take over the secret of the district this one is a copy of."""
         if self.keeps_all_in_tables:
-            with self.engine.begin() as connection:
+            with self.begin() as connection:
                 shared.set_secret(connection, value)
         else:
             folders.set_secret(self.folder, value)
@@ -170,7 +189,7 @@ class Store:
     def save_district(self, district: District) -> None:
         """Keep a changed name, CRS or origin."""
         if self.keeps_all_in_tables:
-            with self.engine.begin() as connection:
+            with self.begin() as connection:
                 write_setting(connection, district)
         else:
             write_settings(self.folder, district)
@@ -216,7 +235,9 @@ def create(place: Place, district: District) -> Store:
         Something is there already, or the server lacks PostGIS.
     """
     if isinstance(place, str):
-        return _create_on_server(place, district)
+        from mapdesk.store import serving
+
+        return serving.create_on_server(place, district)
     make_folder(place)
     engine = embedded.make_engine(place / DATABASE, spill_folder(place))
     make_tables(engine)
@@ -244,38 +265,6 @@ def make_tables(engine: Engine) -> None:
     migrations.upgrade(engine)
     with engine.begin() as connection:
         pinyin.fill(connection)
-
-
-def _create_on_server(text: str, district: District) -> Store:
-    url = shared.server_url(text)
-    name = url.render_as_string()
-    engine = shared.make_engine(url)
-    try:
-        shared.prepare(engine, name)
-        engine.dispose()
-        make_tables(engine)
-        with engine.begin() as connection:
-            for statement in shared.INDEXES:
-                connection.exec_driver_sql(statement)
-            audit_server.create_on_server(connection)
-            write_setting(connection, district)
-    except sa.exc.DBAPIError as error:
-        engine.dispose()
-        raise shared.opening_error(name, error) from error
-    except BaseException:
-        engine.dispose()
-        raise
-    return Store(name, local_folder(url), district, engine)
-
-
-def local_folder(url: sa.URL) -> Path:
-    """Return this user's folder for caches and media of a shared district, made if need be."""
-    who = f"{url.host}:{url.port}/{url.database}?{sorted(url.query.items())}"
-    key = hashlib.blake2b(who.encode(), digest_size=8).hexdigest()
-    made = Path(platformdirs.user_cache_dir("mapdesk")) / "shared" / key
-    for part in ("media", "cache"):
-        (made / part).mkdir(parents=True, exist_ok=True)
-    return made
 
 
 def write_setting(connection: Connection, district: District) -> None:
@@ -317,7 +306,9 @@ def open_store(place: Place) -> Store:
         The database is damaged, or newer than this mapdesk.
     """
     if isinstance(place, str):
-        return _open_on_server(place)
+        from mapdesk.store import serving
+
+        return serving.open_on_server(place)
     if folders.is_encrypted(place):
         raise SignInError(f"{place} is encrypted; give its passphrase to open it.")
     district = read_settings(place)
@@ -339,33 +330,6 @@ def database_of(folder: Path) -> Path:
     if not path.is_file():
         raise NotFoundError(f"{folder} has lost its {DATABASE}; restore it from a backup.")
     return path
-
-
-def _open_on_server(text: str) -> Store:
-    url = shared.server_url(text)
-    name = url.render_as_string()
-    engine = shared.make_engine(url)
-    try:
-        with engine.connect() as connection:
-            shared.require_district(connection, name)
-            district = read_setting(connection, name)
-        version = schema_version(engine)
-    except sa.exc.DBAPIError as error:
-        engine.dispose()
-        raise shared.opening_error(name, error) from error
-    except BaseException:
-        engine.dispose()
-        raise
-    store = Store(name, local_folder(url), district, engine)
-    migrate_if_old(store, version)
-    return store
-
-
-def drop(store: Store) -> None:
-    """Take a shared district off its server, with everything in it; a folder is its owner's to delete."""
-    store.identity.require(Right.EDIT_REGISTER)
-    with store.engine.begin() as connection:
-        connection.execute(sa.text(f"DROP SCHEMA {shared.SCHEMA} CASCADE"))
 
 
 def migrate_if_old(store: Store, version: str) -> None:

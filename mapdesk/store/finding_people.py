@@ -18,6 +18,7 @@ from mapdesk.store.people import LISTED
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 from mapdesk.store.scope import visible
+from mapdesk.store.server import asking
 
 Kind = Literal["name", "initials", "phone", "identity"]
 
@@ -48,8 +49,13 @@ def find(store: Store, text: str, kind: Kind, limit: int) -> list[dict[str, Any]
     """Return people who match, unmasked, each with stair, floor and room, best first.
 
     Names match where they contain the text, initials where they begin with it (or the name contains it),
-    phones where they end with it, identity numbers whole. A person's id is found as a name is.
+    phones where they end with it, identity numbers whole. A person's id is found as a name is. Where the
+    server masks people it looks for them itself, and they come masked.
     """
+    if store.is_guest:
+        words = re.sub(r"[\s+-]", "", text) if kind in EXACT else text
+        rows = asking.find_people(store, kind, words, limit)
+        return [{column.name: row[column.name] for column in _SHOWN} for row in rows]
     shown = sa.select(*_SHOWN)
     seen = visible(store)
     if seen is not None:

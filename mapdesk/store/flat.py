@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mapdesk.store.engines import backend_of
 from mapdesk.store.schema import PINYIN, RESIDENT, TABLES
 
 SOURCES = frozenset({"person", "unit", "household", "building"})
@@ -23,8 +24,9 @@ _BUILDING = TABLES["building"]
 
 def rebuild(connection: Connection) -> None:
     """Make the table anew; seconds at a million people."""
-    connection.execute(sa.delete(RESIDENT))
-    _insert(connection, residents())
+    if not backend_of(connection).rebuild_residents(connection):
+        connection.execute(sa.delete(RESIDENT))
+        _insert(connection, residents())
 
 
 def refresh(connection: Connection, people: sa.SelectBase) -> None:

@@ -20,7 +20,7 @@ from mapdesk.store.rules import needs
 from mapdesk.store.schema import MEDIA_FILE
 
 
-@needs(Right.PLACES)
+@needs(Right.CAMERAS)
 def files(store: Store) -> Iterator[tuple[str, bytes]]:
     """Give each file's path within the district, ``media/...``, with its content."""
     if store.keeps_all_in_tables:
@@ -42,7 +42,7 @@ def keep(store: Store, path: str, content: bytes) -> None:
     if not store.keeps_all_in_tables:
         _write(_inside(store, path), content)
         return
-    with store.engine.begin() as connection:
+    with store.begin() as connection:
         connection.execute(sa.delete(MEDIA_FILE).where(MEDIA_FILE.c.path == path))
         connection.execute(sa.insert(MEDIA_FILE).values(path=path, content=content))
 

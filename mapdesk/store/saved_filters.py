@@ -85,7 +85,7 @@ def save(store: Store, name: str, filtered: Filter) -> SavedFilter:
     at = datetime.now(UTC).replace(microsecond=0)
     values = {"noun": filtered.noun, "content": filtered.as_json(), "at": at.replace(tzinfo=None)}
     try:
-        with store.engine.begin() as connection:
+        with store.begin() as connection:
             old = _row(connection, title)
             if old is None:
                 key, who = uuid.uuid4().hex, store.identity.user
@@ -119,7 +119,7 @@ def rename(store: Store, name: str, new_name: str) -> None:
     title = _title(new_name)
     key = _own(store, name)
     try:
-        with store.engine.begin() as connection:
+        with store.begin() as connection:
             other = _row(connection, title)
             if other is not None and other[0] != key:
                 raise _taken(title)
@@ -142,7 +142,7 @@ def delete(store: Store, name: str) -> None:
         It is someone else's.
     """
     key = _own(store, name)
-    with store.engine.begin() as connection:
+    with store.begin() as connection:
         connection.execute(sa.delete(SAVED_FILTER).where(SAVED_FILTER.c.id == key))
 
 

@@ -90,6 +90,7 @@ def _write(
     entries = [entry(access, action, subject, kind, detail) for subject in subjects]
     if not entries:
         return 0
+    store.begin_work(entries[0].purpose)
     book = _book(store)
     number = book.append(entries)
     every = store.trail.heads_every

@@ -46,6 +46,9 @@ class Backend(Protocol):
     def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """Return a query that keeps others from writing its rows until the transaction ends."""
 
+    def rebuild_residents(self, connection: Connection) -> bool:
+        """Let the engine make the flat table anew where the user may not; say whether it did."""
+
     def content_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
     ) -> sa.ColumnElement[Any]:

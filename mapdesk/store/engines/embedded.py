@@ -98,6 +98,10 @@ class DuckDB:
         """Return the query: whoever commits second is refused by the engine."""
         return query
 
+    def rebuild_residents(self, _connection: Connection) -> bool:
+        """Return False: whoever holds the file may write all of it."""
+        return False
+
     def content_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
     ) -> sa.ColumnElement[Any]:

@@ -1,7 +1,7 @@
 """PostgreSQL with PostGIS: one server, many desks.
 
-Tables stand in the schema ``mapdesk``. Whoever does not own them finds ``masked`` before it on the search
-path: views of the same names, with what their role may see.
+Tables stand in the schema ``mapdesk``. Whoever does not own them finds ``masked`` or ``shown`` before it on
+the search path: views of the same names, with what their role may see; see `mapdesk.store.server`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.errors import InputError, NotFoundError, RightsError, SignInError, WorldError
-from mapdesk.store.engines.backend import compiled, first_line, on_conflict, quoted
+from mapdesk.store.engines.backend import compiled, first_line, quoted
 from mapdesk.store.schema import SECRET
 
 if TYPE_CHECKING:
@@ -27,14 +28,18 @@ if TYPE_CHECKING:
 
 SCHEMA = "mapdesk"
 MASKED = "masked"
+SHOWN = "shown"
 CHANNEL = "mapdesk"
 """Channel on which desks tell each other what was written; its payload is {"by": desk, "nouns": [...]}."""
 
 _PATH = (
     f"SELECT set_config('search_path', CASE WHEN to_regclass('{SCHEMA}.person') IS NULL "
-    f"OR has_table_privilege('{SCHEMA}.person', 'SELECT') THEN '{SCHEMA}, public' "
-    f"ELSE '{MASKED}, {SCHEMA}, public' END, false)"
+    f"OR has_table_privilege('{SCHEMA}.person', 'TRUNCATE') THEN '{SCHEMA}, public' "
+    f"WHEN has_table_privilege('{SCHEMA}.person', 'SELECT') THEN '{SHOWN}, {SCHEMA}, public' "
+    f"ELSE '{MASKED}, {SHOWN}, {SCHEMA}, public' END, false)"
 )
+"""The owner finds the tables; who corrects the register finds them behind the views of places; others find
+the masked views first."""
 
 
 class PostgreSQL:
@@ -55,14 +60,14 @@ class PostgreSQL:
         """Return all rows, straight from the driver, by a statement the server has prepared."""
         ready = compiled(statement, connection.dialect)
         given = dict(zip(ready.params, values, strict=True))
-        with raw_connection(connection).cursor() as cursor:
+        with _as_usual(), raw_connection(connection).cursor() as cursor:
             cursor.execute(ready.string, given, prepare=True)
             return cursor.fetchall()
 
     def columns(self, connection: Connection, statement: sa.Select[Any]) -> dict[str, list[Any]]:
         """Return an answer by column."""
         ready: Any = statement.compile(dialect=connection.dialect)
-        with raw_connection(connection).cursor(binary=True) as cursor:
+        with _as_usual(), raw_connection(connection).cursor(binary=True) as cursor:
             cursor.execute(ready.string, ready.params)
             names = [column.name for column in cursor.description or ()]
             rows = cursor.fetchall()
@@ -72,29 +77,42 @@ class PostgreSQL:
 
     def append(self, connection: Connection, table: sa.TableClause, rows: pa.Table) -> None:
         """Insert rows in bulk."""
-        if "geometry" in rows.column_names:
-            srid = srid_of(connection)
-            wkb = [one and ewkb(one, srid) for one in rows["geometry"].to_pylist()]
-            rows = rows.set_column(rows.column_names.index("geometry"), "geometry", [wkb])
-        self._copy(connection, table.name, rows)
+        rows = with_ewkb(connection, rows)
+        if not connection.scalar(sa.select(sa.func.row_security_active(table.name))):
+            self._copy(connection, table.name, rows)
+            return
+        names = quoted(rows.column_names)
+        self._take_in(connection, table.name, rows, "arriving")
+        connection.exec_driver_sql(
+            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM arriving'
+        )
+        connection.exec_driver_sql("DROP TABLE pg_temp.arriving")
+
+    def _take_in(self, connection: Connection, table: str, rows: pa.Table, name: str) -> None:
+        """Copy rows into a temporary table: COPY does not write where rows are secured."""
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        connection.exec_driver_sql(
+            f"CREATE TEMP TABLE {name} ON COMMIT DROP AS "
+            f'SELECT {quoted(rows.column_names)} FROM "{table}" LIMIT 0'
+        )
+        self._copy(connection, name, rows)
 
     def upsert(self, connection: Connection, table: sa.Table, rows: pa.Table) -> int:
-        """Insert or update rows in bulk, through a temporary table."""
+        """Insert or update rows in bulk, through a temporary table.
+
+        Two statements instead of ON CONFLICT, which asks for the right to read what is written.
+        """
+        execute, name = connection.exec_driver_sql, f'{SCHEMA}."{table.name}"'
+        self._take_in(connection, table.name, with_ewkb(connection, rows), "incoming")
         names = quoted(rows.column_names)
-        execute = connection.exec_driver_sql
-        execute("DROP TABLE IF EXISTS incoming")
+        values = ", ".join(f'"{one}" = i."{one}"' for one in rows.column_names)
+        known = f"FROM incoming i WHERE i.id = {name}.id"
+        updated = execute(f"UPDATE {name} SET {values} {known}").rowcount
         execute(
-            f'CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM "{table.name}" LIMIT 0'
+            f"INSERT INTO {name} ({names}) SELECT {names} FROM incoming i "
+            f"WHERE NOT EXISTS (SELECT FROM {name} t WHERE t.id = i.id)"
         )
-        self.append(connection, sa.table("incoming"), rows)
-        updated = execute(
-            f'SELECT count(*) FROM incoming JOIN "{table.name}" USING (id)'
-        ).scalar_one()
-        execute(
-            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM incoming '
-            + on_conflict(rows.column_names)
-        )
-        execute("DROP TABLE incoming")
+        execute("DROP TABLE pg_temp.incoming")
         return int(updated)
 
     def _copy(self, connection: Connection, table: str, rows: pa.Table) -> None:
@@ -110,7 +128,7 @@ class PostgreSQL:
                 rows = rows.set_column(place, name, pa.array(texts, pa.string()))
         text = f'COPY "{table}" ({quoted(rows.column_names)}) FROM STDIN (FORMAT csv)'
         options = pyarrow.csv.WriteOptions(include_header=False)
-        with raw_connection(connection).cursor() as cursor, cursor.copy(text) as copy:
+        with _as_usual(), raw_connection(connection).cursor() as cursor, cursor.copy(text) as copy:
             for batch in rows.to_batches(max_chunksize=20_000):
                 buffer = io.BytesIO()
                 pyarrow.csv.write_csv(batch, buffer, options)
@@ -119,6 +137,14 @@ class PostgreSQL:
     def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """Return the query with its rows locked."""
         return query.with_for_update()
+
+    def rebuild_residents(self, connection: Connection) -> bool:
+        """Call the server's function unless the tables are the user's own."""
+        owns = sa.func.has_table_privilege(f"{SCHEMA}.resident", "TRUNCATE")
+        if connection.scalar(sa.select(owns)):
+            return False
+        connection.execute(sa.text("SELECT rights.rebuild_residents()"))
+        return True
 
     def content_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
@@ -140,8 +166,9 @@ class PostgreSQL:
         cause = error.orig
         if isinstance(cause, psycopg.errors.InsufficientPrivilege):
             return RightsError(f"{place} does not allow that to your role: {first_line(error)}.")
-        if isinstance(cause, psycopg.errors.RaiseException):
-            return RightsError(first_line(error))
+        for kind, told in _TOLD.items():
+            if isinstance(cause, kind):
+                return told(first_line(error))
         if isinstance(cause, psycopg.errors.DiskFull):
             return WorldError(f"The disk of {place} is full; make room there and try again.")
         if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
@@ -152,11 +179,37 @@ class PostgreSQL:
         return None
 
 
+_TOLD: dict[type[psycopg.Error], type[WorldError]] = {
+    psycopg.errors.RaiseException: RightsError,
+    psycopg.errors.InvalidParameterValue: InputError,
+    psycopg.errors.NoDataFound: NotFoundError,
+}
+"""What the server's own functions say, by the code they say it with."""
+
+
+@contextmanager
+def _as_usual() -> Iterator[None]:
+    """Raise what goes wrong below SQLAlchemy as it would."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise sa.exc.DBAPIError(None, None, error) from error
+
+
 def _hex(value: bytes | None, name: str) -> str | None:
     """Write binary as PostgreSQL reads it from text: geometry as bare hex, bytea after a backslash."""
     if value is None:
         return None
     return value.hex() if name == "geometry" else "\\x" + value.hex()
+
+
+def with_ewkb(connection: Connection, rows: pa.Table) -> pa.Table:
+    """Return rows whose geometry, if they have any, names the district's CRS."""
+    if "geometry" not in rows.column_names:
+        return rows
+    srid = srid_of(connection)
+    wkb = [one and ewkb(one, srid) for one in rows["geometry"].to_pylist()]
+    return rows.set_column(rows.column_names.index("geometry"), "geometry", [wkb])
 
 
 def ewkb(wkb: bytes, srid: int) -> bytes:
@@ -237,11 +290,19 @@ def _on_connect(raw: psycopg.Connection[tuple[Any, ...]], _record: object) -> No
 def opening_error(place: str, error: sa.exc.DBAPIError) -> WorldError:
     """Return why a server could not be opened."""
     said = first_line(error)
-    if "password" in said or "authentication" in said:
+    whole = str(error.orig)
+    if any(word in whole for word in ("password", "authentication", "not permitted to log in")):
         return SignInError(f"{place} does not accept this name and password.")
+    if "permission denied" in whole:
+        return not_a_user(place)
     if "does not exist" in said:
         return InputError(f"{place}: {said}; ask who runs the server.")
     return WorldError(f"{place} does not answer ({said}); see that the server runs and try again.")
+
+
+def not_a_user(place: str) -> SignInError:
+    """Return the error of somebody whom the server knows and the district does not."""
+    return SignInError(f"You are no user of the district in {place}; its administrator adds users.")
 
 
 def require_district(connection: Connection, place: str) -> None:

@@ -16,6 +16,7 @@ from mapdesk.model.errors import InputError
 from mapdesk.store import flat, pinyin
 from mapdesk.store.folder import DATABASE
 from mapdesk.store.schema import METADATA, SCHEMA_VERSION
+from mapdesk.store.server.create import create_rights
 
 if TYPE_CHECKING:
     from mapdesk.store.database import Store
@@ -59,6 +60,11 @@ def migrate(store: Store, version: str) -> None:
             f"{store.place} has schema {version}, newer than this mapdesk's {SCHEMA_VERSION}; "
             "open it with the newer mapdesk."
         )
+    if store.is_shared and store.identity.role != "owner":
+        raise InputError(
+            f"{store.place} has schema {version}, older than this mapdesk's {SCHEMA_VERSION}; its owner "
+            "has to open it once with this mapdesk."
+        )
     store.engine.dispose()
     if not store.is_shared:
         shutil.copy2(store.folder / DATABASE, store.folder / f"store-{version}.duckdb")
@@ -66,3 +72,5 @@ def migrate(store: Store, version: str) -> None:
     with store.engine.begin() as connection:
         pinyin.fill(connection)
         flat.rebuild(connection)
+        if store.is_shared:
+            create_rights(connection)

@@ -1,0 +1,208 @@
+"""Making the rights of a district on a server, and making them anew: after an upgrade, or in a copy.
+
+Everything but the tables of users is dropped and made again, in one transaction. Run it as the owner.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from mapdesk.model.access import Access
+from mapdesk.model.rights import USER_ROLES
+from mapdesk.store.audit import server as audit_server
+from mapdesk.store.engines.shared import not_a_user
+from mapdesk.store.server import doors_sql, masks_sql, scope_sql, users_sql
+from mapdesk.store.server.matrix import (
+    AUDITING,
+    EVERYONE,
+    MASKED_ROLES,
+    MASKED_VIEWS,
+    SHOWN_VIEWS,
+    TABLES,
+    TEMPORARY,
+    Grant,
+)
+from mapdesk.store.server.names import (
+    DATA,
+    MASKED,
+    RIGHTS,
+    SHOWN,
+    group_of,
+    literal,
+    quoted,
+    require_short,
+)
+from mapdesk.store.server.policies_sql import POLICIES, SECURED, statement
+
+_TAKE_AWAY = """
+DO $do$ DECLARE
+    one record;
+BEGIN
+    FOR one IN SELECT schemaname, tablename, policyname FROM pg_policies WHERE schemaname = 'mapdesk' LOOP
+        EXECUTE format('DROP POLICY %I ON %I.%I', one.policyname, one.schemaname, one.tablename);
+    END LOOP;
+    FOR one IN SELECT DISTINCT c.oid::regclass AS relation, a.grantee
+        FROM pg_class c CROSS JOIN LATERAL (
+            SELECT (aclexplode(c.relacl)).grantee UNION ALL
+            SELECT (aclexplode(t.attacl)).grantee FROM pg_attribute t WHERE t.attrelid = c.oid
+        ) a
+        WHERE c.relnamespace = 'mapdesk'::regnamespace AND a.grantee <> c.relowner LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM %s', one.relation,
+            CASE one.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(one.grantee)) END);
+    END LOOP;
+    FOR one IN SELECT DISTINCT (aclexplode(nspacl)).grantee, nspowner FROM pg_namespace
+        WHERE nspname = 'mapdesk' LOOP
+        CONTINUE WHEN one.grantee = one.nspowner;
+        EXECUTE format('REVOKE ALL ON SCHEMA mapdesk FROM %s',
+            CASE one.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(one.grantee)) END);
+    END LOOP;
+END $do$
+"""
+
+_GRANTS: tuple[tuple[str, Grant], ...] = tuple(
+    (f"{schema}.{table}", grant)
+    for schema, matrix in ((DATA, TABLES), (MASKED, MASKED_VIEWS), (SHOWN, SHOWN_VIEWS))
+    for table, grants in matrix.items()
+    for grant in grants
+)
+
+_MAY_MAKE_ROLES = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+_OWNS = (
+    "SELECT pg_has_role(current_user, datdba, 'MEMBER') FROM pg_database "
+    "WHERE datname = current_database()"
+)
+_LOGINS = "SELECT login FROM mapdesk.desk_user"
+_STAYS = "EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege OR object_in_use THEN NULL;"
+_ABSENT = "SELECT r FROM unnest(%s::text[]) AS r WHERE to_regrole(quote_ident(r)) IS NULL"
+_STRANGERS = """
+SELECT g.rolname, u.rolname FROM pg_auth_members m
+JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+WHERE g.rolname = ANY (%s) AND u.rolname <> current_user
+AND NOT EXISTS (SELECT FROM mapdesk.desk_user d WHERE d.login = u.rolname
+    AND g.rolname = 'mapdesk_' || current_database() || '_' || d.role)
+"""
+
+
+def create_rights(connection: Connection) -> None:
+    """Make schemas, views, functions, policies and grants, in the connection's transaction.
+
+    Where the owner may not make roles there can be no users: nobody but the owner has any right then.
+
+    Raises
+    ------
+    InputError
+        The database's name leaves no room for the names of its roles.
+    """
+    database = str(connection.scalar(sa.text("SELECT current_database()")))
+    require_short(database)
+    audit_server.create_on_server(connection)
+    for text in _structure():
+        _run(connection, text)
+    if connection.scalar(sa.text(_OWNS)):
+        _run(connection, f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC")
+        _run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        if connection.scalar(sa.text(_MAY_MAKE_ROLES)):
+            _let_groups(connection, database)
+
+
+def _structure() -> list[str]:
+    made = [f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in (RIGHTS, MASKED, SHOWN)]
+    made += [f"CREATE SCHEMA {name}" for name in (RIGHTS, MASKED, SHOWN)]
+    made += [*scope_sql.TABLES, _TAKE_AWAY]
+    made.append("DELETE FROM mapdesk.desk_user WHERE login <> current_database() || '.' || name")
+    made.append(
+        "DELETE FROM mapdesk.user_area WHERE login NOT IN (SELECT login FROM mapdesk.desk_user)"
+    )
+    made += [*scope_sql.FUNCTIONS, *masks_sql.FUNCTIONS, *masks_sql.VIEWS]
+    made += [*doors_sql.FUNCTIONS, *users_sql.FUNCTIONS]
+    made.append(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {RIGHTS} FROM PUBLIC")
+    made += [f"ALTER TABLE {DATA}.{name} ENABLE ROW LEVEL SECURITY" for name in SECURED]
+    return made
+
+
+def _let_groups(connection: Connection, database: str) -> None:
+    """Make the groups of the roles and grant them what the matrix says."""
+    names = [group_of(database, role) for role in USER_ROLES]
+    for (name,) in _rows(connection, _ABSENT, names):
+        _run(connection, f"CREATE ROLE {quoted(name)} NOLOGIN")
+    for group, member in _rows(connection, _STRANGERS, names):
+        _run(connection, f"REVOKE {quoted(group)} FROM {quoted(member)}")
+
+    def groups(roles: tuple[str, ...]) -> str:
+        return ", ".join(quoted(group_of(database, role)) for role in roles)
+
+    everyone = groups(EVERYONE)
+    _run(connection, f"GRANT CONNECT ON DATABASE {quoted(database)} TO {everyone}")
+    _run(connection, f"GRANT TEMPORARY ON DATABASE {quoted(database)} TO {groups(TEMPORARY)}")
+    _run(connection, f"GRANT USAGE ON SCHEMA {DATA}, {SHOWN}, {RIGHTS} TO {everyone}")
+    _run(connection, f"GRANT USAGE ON SCHEMA {MASKED} TO {groups(MASKED_ROLES)}")
+    for name, grant in _GRANTS:
+        if connection.scalar(sa.text(f"SELECT to_regclass({literal(name)})")) is not None:
+            _run(connection, f"GRANT {grant.does} ON {name} TO {groups(grant.roles)}")
+    for role in EVERYONE:
+        audit_server.let_record(connection, group_of(database, role))
+    for role in AUDITING:
+        audit_server.let_audit(connection, group_of(database, role))
+    opened = dict.fromkeys((*scope_sql.OPEN, *masks_sql.OPEN), EVERYONE)
+    for signature, roles in (opened | doors_sql.DOORS | users_sql.DOORS).items():
+        _run(connection, f"GRANT EXECUTE ON FUNCTION {RIGHTS}.{signature} TO {groups(roles)}")
+    for number, policy in enumerate(POLICIES):
+        _run(connection, statement(number, policy, groups(policy.roles)))
+
+
+def drop_everything(connection: Connection) -> None:
+    """Take away schemas, users and groups of a district that goes; a role that is used elsewhere stays."""
+    database = str(connection.scalar(sa.text("SELECT current_database()")))
+    logins = connection.scalars(sa.text(_LOGINS)).all()
+    for name in (RIGHTS, MASKED, SHOWN, DATA):
+        _run(connection, f"DROP SCHEMA IF EXISTS {name} CASCADE")
+    groups = [group_of(database, role) for role in USER_ROLES]
+    absent = {name for (name,) in _rows(connection, _ABSENT, [*groups, *logins])}
+    for name in [*groups, *logins]:
+        if name not in absent:
+            drop = f"REVOKE ALL ON DATABASE {quoted(database)} FROM {quoted(name)}; "
+            drop += f"DROP ROLE {quoted(name)};"
+            _run(connection, f"DO $do$ BEGIN {drop} {_STAYS} END $do$")
+
+
+def sign_in(engine: Engine, place: str) -> Access:
+    """Return who the server says is signed in.
+
+    The owner puts rights in order that are not, as those of a copied or renamed database.
+
+    Raises
+    ------
+    SignInError
+        That is no user of this district.
+    """
+    with engine.begin() as connection:
+        if _is_owner(connection) and not _are_in_order(connection):
+            create_rights(connection)
+        row = connection.execute(sa.text("SELECT login, role, areas FROM rights.who_am_i()")).one()
+    if row[1] is None:
+        raise not_a_user(place)
+    return Access(str(row[0]), str(row[1]), "", tuple(row[2]))
+
+
+def _is_owner(connection: Connection) -> bool:
+    asked = "SELECT pg_has_role(nspowner, 'MEMBER') FROM pg_namespace WHERE nspname = :schema"
+    return bool(connection.scalar(sa.text(asked), {"schema": DATA}))
+
+
+def _are_in_order(connection: Connection) -> bool:
+    """Say whether the rights were made, for the database as it is called now."""
+    asked = sa.text(
+        "SELECT to_regnamespace('rights') IS NOT NULL AND (NOT (SELECT rolsuper OR rolcreaterole "
+        "FROM pg_roles WHERE rolname = current_user) OR to_regrole(quote_ident(:name || "
+        "current_database() || :role)) IS NOT NULL)"
+    )
+    return bool(connection.scalar(asked, {"name": f"{DATA}_", "role": f"_{USER_ROLES[0]}"}))
+
+
+def _run(connection: Connection, text: str) -> None:
+    connection.execution_options(no_parameters=True).exec_driver_sql(text)
+
+
+def _rows(connection: Connection, text: str, names: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(row) for row in connection.exec_driver_sql(text, (names,)).all()]
