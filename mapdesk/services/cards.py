@@ -1,4 +1,4 @@
-"""What the card of a thing shows, apart from personal data (see `residents`)."""
+"""What the card of a thing shows, apart from personal data (see `register_cards`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from mapdesk.model.access import mask_row
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
+from mapdesk.services import card_links
+from mapdesk.services.card_links import Figures, Hanging, Linked, title_of
 from mapdesk.store import people, places
 from mapdesk.store.database import Store
 
@@ -40,6 +42,10 @@ class Card:
         Past incidents, newest first.
     cameras : list of Ref, name, metres
         Cameras nearby, nearest first.
+    figures : Figures
+        Counts; grids only.
+    hanging : list of Hanging
+        What hangs on it, by heading.
     """
 
     ref: Ref
@@ -53,10 +59,12 @@ class Card:
     links: list[tuple[str, Ref, str]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     cameras: list[tuple[Ref, str, float]] = field(default_factory=list)
+    figures: Figures = field(default_factory=Figures)
+    hanging: list[Hanging] = field(default_factory=list)
 
 
 def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
-    """Return the card of any thing that is not a person.
+    """Return the card of any thing that is not a person or a household.
 
     Parameters
     ----------
@@ -70,22 +78,45 @@ def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
     """
     row = mask_row(ref.noun, places.row(store, ref.noun, ref.id))
     geometry = row.pop("geometry", None)
-    x, y = None, None
-    if geometry is not None:
-        inside = geometry.representative_point()
-        x, y = float(inside.x), float(inside.y)
+    x, y = _point_of(geometry)
     if ref.noun == "building":
         return _building(store, ref, row, x or 0.0, y or 0.0)
+    if ref.noun == "unit":
+        return _unit(store, ref, row)
     chain = places.grid_chain(store, ref.id if ref.noun == "grid" else row.get("grid_id"))
     if not chain and x is not None and y is not None and ref.noun != "grid":
         chain = _chain_at(store, x, y)
-    inhabitants = int(row.get("population") or 0) if ref.noun == "grid" else 0
+    if ref.noun == "grid":
+        figures, lists = card_links.of_grid(store, row, geometry)
+        inhabitants = figures.counts["people"] or 0
+        links = _links(store, ref.noun, row, language)
+        return Card(
+            ref,
+            title_of(row),
+            row,
+            x,
+            y,
+            chain,
+            people=inhabitants,
+            links=links,
+            figures=figures,
+            hanging=lists,
+        )
+    if ref.noun == "organisation":
+        return _organisation(store, ref, row, (x, y), chain)
     links = _links(store, ref.noun, row, language)
-    return Card(ref, title_of(row), row, x, y, chain, people=inhabitants, links=links)
+    return Card(ref, title_of(row), row, x, y, chain, links=links)
+
+
+def _point_of(geometry: Any) -> tuple[float | None, float | None]:
+    if geometry is None:
+        return None, None
+    inside = geometry.representative_point()
+    return float(inside.x), float(inside.y)
 
 
 def _links(
-    store: Store, noun: str, row: dict[str, Any], language: str
+    store: Store, noun: str, row: dict[str, Any], language: str = "en"
 ) -> list[tuple[str, Ref, str]]:
     """Take the fields that refer to other things out of `row` and return them with their titles."""
     found = []
@@ -100,28 +131,11 @@ def _links(
     return found
 
 
-def title_of(row: dict[str, Any]) -> str:
-    """Return what a thing is called: its name, title, text, address, or its id."""
-    for name in ("name", "title", "text", "address"):
-        if row.get(name):
-            return str(row[name])
-    return str(row["id"])
-
-
 def _building(store: Store, ref: Ref, row: dict[str, Any], x: float, y: float) -> Card:
     units = places.where(store, "unit", "building_id", [ref.id])
     by_floor: dict[int, list[dict[str, Any]]] = {}
     for unit in units:
         by_floor.setdefault(unit["floor"], []).append(unit)
-    incidents = places.where(store, "incident", "building_id", [ref.id])
-    incidents.sort(key=_reported, reverse=True)
-    index = places.index_of(store, "camera")
-    cameras = []
-    order, metres = index.nearest(x, y, 12)
-    near = places.rows(store, "camera", index.features.ids[order].tolist())
-    for camera, distance in zip(near, metres.tolist(), strict=True):
-        if distance <= CAMERAS_WITHIN:
-            cameras.append((Ref("camera", camera["id"]), title_of(camera), distance))
     chain = places.grid_chain(store, row.get("grid_id")) or _chain_at(store, x, y)
     return Card(
         ref,
@@ -132,10 +146,78 @@ def _building(store: Store, ref: Ref, row: dict[str, Any], x: float, y: float) -
         chain,
         sorted(by_floor.items(), reverse=True),
         people.count_in(store, [ref.id]) if store.identity.may(Right.PEOPLE) else 0,
-        [],
-        incidents,
-        cameras,
+        incidents=_incidents(store, ref.id),
+        cameras=_cameras(store, x, y),
+        hanging=[
+            *_organisations(store, ref.id),
+            *card_links.hanging("Workers", "worker", card_links.workers_of(store, chain), "role"),
+        ],
     )
+
+
+def _unit(store: Store, ref: Ref, row: dict[str, Any]) -> Card:
+    building = places.row(store, "building", str(row["building_id"]))
+    x, y = _point_of(building["geometry"])
+    chain = places.grid_chain(store, building["grid_id"])
+    links = _links(store, "unit", row)
+    lists = [
+        *_organisations(store, building["id"]),
+        *card_links.hanging("Workers", "worker", card_links.workers_of(store, chain), "role"),
+    ]
+    return Card(ref, card_links.unit_title(row), row, x, y, chain, links=links, hanging=lists)
+
+
+def _organisation(
+    store: Store,
+    ref: Ref,
+    row: dict[str, Any],
+    at: tuple[float | None, float | None],
+    chain: list[dict[str, Any]],
+) -> Card:
+    shown = card_links.contact_masked(store, row)
+    building = shown.get("building_id")
+    links = _links(store, "organisation", shown)
+    unit = card_links.unit_at(store, building, shown.get("address")) if building else None
+    if unit is not None:
+        links.append(("unit_id", Ref("unit", unit["id"]), card_links.unit_title(unit)))
+    return Card(
+        ref,
+        title_of(shown),
+        shown,
+        *at,
+        chain,
+        links=links,
+        incidents=_incidents(store, building) if building else [],
+        cameras=_cameras(store, at[0], at[1]),
+        hanging=card_links.hanging(
+            "Workers", "worker", card_links.workers_of(store, chain), "role"
+        ),
+    )
+
+
+def _organisations(store: Store, building_id: str) -> list[Hanging]:
+    found = places.where(store, "organisation", "building_id", [building_id])
+    return card_links.hanging("Organisations", "organisation", found, "kind")
+
+
+def _incidents(store: Store, building_id: str) -> list[dict[str, Any]]:
+    """Return the incidents of a building, the newest first."""
+    found = places.where(store, "incident", "building_id", [building_id])
+    return sorted(found, key=_reported, reverse=True)
+
+
+def _cameras(store: Store, x: float | None, y: float | None) -> list[tuple[Ref, str, float]]:
+    """Return the cameras around a place, the nearest first."""
+    if x is None or y is None:
+        return []
+    index = places.index_of(store, "camera")
+    order, metres = index.nearest(x, y, 12)
+    near = places.rows(store, "camera", index.features.ids[order].tolist())
+    return [
+        (Ref("camera", camera["id"]), title_of(camera), distance)
+        for camera, distance in zip(near, metres.tolist(), strict=True)
+        if distance <= CAMERAS_WITHIN
+    ]
 
 
 def _reported(incident: dict[str, Any]) -> str:
@@ -159,3 +241,6 @@ def field_title(noun: str, name: str) -> str:
     """Return a field's name with its unit: "height (m)"."""
     unit = NOUNS[noun].field(name).unit if name in NOUNS[noun].field_names else ""
     return name.replace("_", " ") + (f" ({unit})" if unit else "")
+
+
+__all__ = ["Card", "Figures", "Hanging", "Linked", "card_of", "field_title", "title_of"]

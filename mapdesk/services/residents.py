@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import NotFoundError
+from mapdesk.services.card_links import title_of
 from mapdesk.store import audit, finding_people, people, places
 from mapdesk.store.database import Store
+
+PAGE = 200
+"""Rows of people read at a time."""
+NAMED_BUILDINGS = 20
+"""Buildings of an area that the record names; the rest is counted."""
+
+_PLACE = ("stair", "floor", "room", "unit_use")
 
 _SHOWN = (
     "id",
@@ -48,6 +57,25 @@ class Home:
     household: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class PeoplePage:
+    """A stretch of a list of people.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Masked people with ``building_id``, ``address``, ``stair``, ``floor`` and ``room``.
+    offset : int
+        Place of the first row in the list, from 0.
+    count : int
+        Rows of the whole list.
+    """
+
+    rows: list[dict[str, Any]]
+    offset: int
+    count: int
+
+
 def people_of_building(store: Store, access: Access, building_id: str) -> list[dict[str, Any]]:
     """Return the masked people of a building with stair, floor and room.
 
@@ -63,11 +91,107 @@ def people_of_building(store: Store, access: Access, building_id: str) -> list[d
     access.require_purpose("people")
     places.row(store, "building", building_id)
     audit.record(store, access, "people of building", building_id)
-    extra = ("stair", "floor", "room", "unit_use")
     return [
-        _masked(row) | {name: row[name] for name in extra}
+        masked(row) | {name: row[name] for name in _PLACE}
         for row in people.of_building(store, building_id)
     ]
+
+
+def people_of_grid(
+    store: Store, access: Access, grid_id: str, offset: int = 0, limit: int = PAGE
+) -> PeoplePage:
+    """Return people of a grid and the finer ones in it, by building and floor.
+
+    One audit row a page says which stretch was looked at.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    NotFoundError
+        No such grid.
+    RightsError
+    """
+    access.require_purpose("people")
+    places.row(store, "grid", grid_id)
+    count = people.count_of_grid(store, grid_id)
+    audit.record(store, access, "people of grid", f"{grid_id}, {_stretch(offset, limit, count)}")
+    return _page(store, people.of_grid(store, grid_id, offset, limit), offset, count)
+
+
+def people_of_area(
+    store: Store, access: Access, building_ids: Collection[str], offset: int = 0, limit: int = PAGE
+) -> PeoplePage:
+    """Return people of the buildings of any drawn area, by building and floor.
+
+    One audit row a page says which stretch was looked at.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    RightsError
+    """
+    access.require_purpose("people")
+    ids = sorted(set(building_ids))
+    count = people.count_of_buildings(store, ids)
+    more = f" and {len(ids) - NAMED_BUILDINGS} more" if len(ids) > NAMED_BUILDINGS else ""
+    named = f"{len(ids)} buildings: {', '.join(ids[:NAMED_BUILDINGS])}{more}"
+    audit.record(store, access, "people of area", f"{named}, {_stretch(offset, limit, count)}")
+    return _page(store, people.of_buildings(store, ids, offset, limit), offset, count)
+
+
+def people_of_unit(store: Store, access: Access, unit_id: str) -> list[dict[str, Any]]:
+    """Return the masked people of a unit.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    NotFoundError
+        No such unit.
+    RightsError
+    """
+    access.require_purpose("people")
+    unit = places.row(store, "unit", unit_id)
+    audit.record(store, access, "people of unit", unit_id)
+    return _at(unit, people.of_unit(store, unit_id))
+
+
+def people_of_household(store: Store, access: Access, household_id: str) -> list[dict[str, Any]]:
+    """Return the masked people of a household.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    NotFoundError
+        No such household, or it lies outside the user's areas.
+    RightsError
+    """
+    return household_of(store, access, household_id)[1]
+
+
+def household_of(
+    store: Store, access: Access, household_id: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return a household's row and its masked people.
+
+    Raises
+    ------
+    PurposeError
+        No purpose given.
+    NotFoundError
+        No such household, or it lies outside the user's areas.
+    RightsError
+    """
+    access.require_purpose("people")
+    audit.record(store, access, "people of household", household_id)
+    row, members = people.household(store, household_id)
+    if row is None:
+        raise NotFoundError(f"There is no household '{household_id}'.")
+    units = places.rows(store, "unit", [row["unit_id"]])
+    return row, _at(units[0] if units else {}, members)
 
 
 def households_of_building(store: Store, access: Access, building_id: str) -> dict[str, int]:
@@ -104,8 +228,8 @@ def home_of(store: Store, access: Access, person_id: str) -> Home:
     household: list[dict[str, Any]] = []
     if person["household_id"]:
         _row, members = people.household(store, person["household_id"])
-        household = [_masked(member) for member in members]
-    return Home(_masked(person), unit, building, chain, household)
+        household = [masked(member) for member in members]
+    return Home(masked(person), unit, building, chain, household)
 
 
 def find_people(store: Store, access: Access, text: str, limit: int = 20) -> list[dict[str, Any]]:
@@ -137,14 +261,38 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
             "floor": row["floor"],
             "room": row["room"],
         }
-        answer.append(_masked(row) | home)
+        answer.append(masked(row) | home)
     return answer
 
 
-def _masked(row: dict[str, Any]) -> dict[str, Any]:
+def masked(row: dict[str, Any]) -> dict[str, Any]:
+    """Return of a person what lists show, masked."""
     return mask_row("person", {name: row[name] for name in _SHOWN if name in row})
 
 
 def _first(store: Store, noun: str, key: str | None) -> dict[str, Any] | None:
     found = places.rows(store, noun, [key]) if key else []
     return found[0] if found else None
+
+
+def _at(unit: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    home = {name: unit.get("use" if name == "unit_use" else name) for name in _PLACE}
+    return [masked(row) | home for row in rows]
+
+
+def _page(store: Store, rows: list[dict[str, Any]], offset: int, count: int) -> PeoplePage:
+    keys = {row["building_id"] for row in rows if row["building_id"]}
+    addresses = {
+        row["id"]: row["address"] or title_of(row) for row in places.rows(store, "building", keys)
+    }
+    shown = [
+        masked(row)
+        | {name: row[name] for name in _PLACE}
+        | {"address": addresses.get(row["building_id"])}
+        for row in rows
+    ]
+    return PeoplePage(shown, offset, count)
+
+
+def _stretch(offset: int, limit: int, count: int) -> str:
+    return f"rows {min(offset + 1, count):,} to {min(offset + limit, count):,} of {count:,}"

@@ -14,7 +14,7 @@ from mapdesk.model.rights import Right
 from mapdesk.store.database import Store, as_dicts, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
-from mapdesk.store.scope import visible, within_areas
+from mapdesk.store.scope import among, grids_below, visible, within_areas
 from mapdesk.store.server import asking
 
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
@@ -39,6 +39,14 @@ LISTED = tuple(
     )
 )
 """What a list of residents shows: each column more would cost a scan."""
+
+_ORDER = (
+    RESIDENT.c.building_id,
+    RESIDENT.c.floor,
+    RESIDENT.c.stair,
+    RESIDENT.c.room,
+    RESIDENT.c.id,
+)
 
 _OF_BUILDING = sa.select(*LISTED).where(RESIDENT.c.building_id == sa.bindparam("building"))
 
@@ -140,6 +148,40 @@ def count_in(store: Store, building_ids: Collection[str]) -> int:
 
 
 @needs(Right.PEOPLE)
+def of_grid(
+    store: Store, grid_id: str, offset: int = 0, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Return people of a grid and the finer ones in it, unmasked, by building, floor, stair and room.
+
+    Parameters
+    ----------
+    offset, limit : int
+        The stretch that is read; None reads all.
+    """
+    return _page(store, _in_grid(store, grid_id), offset, limit)
+
+
+@needs(Right.PEOPLE)
+def of_buildings(
+    store: Store, building_ids: Collection[str], offset: int = 0, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Return people of these buildings, unmasked, in the same order as `of_grid`."""
+    return _page(store, among(RESIDENT.c.building_id, building_ids), offset, limit)
+
+
+@needs(Right.PEOPLE)
+def count_of_grid(store: Store, grid_id: str) -> int:
+    """Return how many rows `of_grid` has."""
+    return _count(store, _in_grid(store, grid_id))
+
+
+@needs(Right.PEOPLE)
+def count_of_buildings(store: Store, building_ids: Collection[str]) -> int:
+    """Return how many rows `of_buildings` has."""
+    return _count(store, among(RESIDENT.c.building_id, building_ids))
+
+
+@needs(Right.PEOPLE)
 def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
     """Return the number of households of a building by kind; of none outside the user's areas."""
     query = (
@@ -163,3 +205,28 @@ def _seen(store: Store, query: sa.Select[Any]) -> sa.Select[Any]:
     if seen is None:
         return query
     return query.where(_PERSON.c.id.in_(sa.select(RESIDENT.c.id).where(seen)))
+
+
+def _in_grid(store: Store, grid_id: str) -> sa.ColumnElement[bool]:
+    return among(RESIDENT.c.grid_id, grids_below(store, [grid_id]))
+
+
+def _page(
+    store: Store, where: sa.ColumnElement[bool], offset: int, limit: int | None
+) -> list[dict[str, Any]]:
+    seen = visible(store)
+    query = sa.select(*LISTED, RESIDENT.c.building_id).where(where)
+    if seen is not None:
+        query = query.where(seen)
+    query = query.order_by(*_ORDER).offset(offset).limit(limit)
+    with store.connect() as connection:
+        return as_dicts(connection.execute(query))
+
+
+def _count(store: Store, where: sa.ColumnElement[bool]) -> int:
+    seen = visible(store)
+    query = sa.select(sa.func.count()).select_from(RESIDENT).where(where)
+    if seen is not None:
+        query = query.where(seen)
+    with store.connect() as connection:
+        return int(connection.scalar(query) or 0)
