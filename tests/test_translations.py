@@ -26,7 +26,7 @@ from mapdesk.services.demo import load_recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "data" / "translations" / "zh_CN.toml"
-CARD_PANEL = ROOT / "mapdesk" / "panels" / "card_panel.py"
+CARD_HTML = ROOT / "mapdesk" / "panels" / "card_html.py"
 SPOKEN = frozenset({"tr", "progress"})
 """Functions whose first argument is shown in the language in force."""
 SPOKEN_BY_PLUGINS = frozenset({"say", "ask_where_to_save"})
@@ -85,6 +85,10 @@ VALUES: dict[str, str] = {
     "look.kind": "look, unmask, export, approval, sign-in, break-glass, change, erase, audit",
     "look.action": "people of building, households of building, home of person, find people,"
     " open stream, search the record, verify the record, anchor the record, take over the record",
+    "Card headings": "Finer grids, Workers, Blocks, Open incidents, Organisations, Cameras,"
+    " Past incidents, Cameras nearby",
+    "Figures.counts": "people, buildings, units, organisations, cameras, incidents open,"
+    " incidents closed",
     "Nearby.reason": "live GPS position, at the grid's office",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""
@@ -145,7 +149,7 @@ def _in_plugins() -> Iterator[tuple[str, str]]:
 
 
 def _in_nouns() -> Iterator[tuple[str, str]]:
-    hidden = set(_assigned(CARD_PANEL, "_HIDDEN"))
+    hidden = set(_assigned(CARD_HTML, "_HIDDEN"))
     for noun in NOUNS.values():
         yield noun.title, f"title of {noun.key}"
         for field in noun.fields:

@@ -15,11 +15,11 @@ from mapdesk.model.language import LANGUAGE
 from mapdesk.model.selection import Combine, Nearby, Ref, Selection
 from mapdesk.model.session import Session
 from mapdesk.model.shapes import GroundShape
-from mapdesk.services import cards, finding, nearest, residents, selecting
+from mapdesk.services import cards, finding, nearest, register_cards, residents, selecting
 from mapdesk.services.cards import Card
 from mapdesk.services.finding import Found
 from mapdesk.services.live import LiveWorkers
-from mapdesk.services.residents import Home
+from mapdesk.services.register_cards import REGISTER, RegisterCard
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -33,7 +33,7 @@ class Asking(QObject):
 
     Signals
     -------
-    card_shown(Card), people_shown(list, dict), home_shown(Home, Card or None)
+    card_shown(Card), people_shown(list, dict), home_shown(RegisterCard)
     named(Selection, dict)
         Names of selected things.
     moved(Positions)
@@ -43,7 +43,7 @@ class Asking(QObject):
 
     card_shown = pyqtSignal(object)
     people_shown = pyqtSignal(object, object)
-    home_shown = pyqtSignal(object, object)
+    home_shown = pyqtSignal(object)
     named = pyqtSignal(object, object)
     moved = pyqtSignal(object)
     failed = pyqtSignal(object)
@@ -69,9 +69,9 @@ class Asking(QObject):
     # ------------------------------------------------------------------ cards and people
 
     def card(self, ref: Ref) -> None:
-        """Show the card of a thing; a person's is their home."""
-        if ref.noun == "person":
-            self.home(ref.id)
+        """Show the card of a thing; of a person, household or unit it marks the floor too."""
+        if ref.noun in REGISTER:
+            self.home(ref)
             return
         self._session.set_focus(ref)
 
@@ -104,22 +104,18 @@ class Asking(QObject):
 
         self._jobs.run("people", work, show)
 
-    def home(self, person: str) -> None:
-        """Show where a person lives."""
+    def home(self, ref: Ref) -> None:
+        """Show the card of a person, household or unit."""
         access = self._session.access
 
-        def work(_progress: Progress) -> tuple[Home, Card | None]:
-            home = residents.home_of(self._store, access, person)
-            if home.building is None:
-                return home, None
-            return home, self._card_of(Ref("building", home.building["id"]))
+        def work(_progress: Progress) -> RegisterCard:
+            return register_cards.register_card(self._store, access, ref, LANGUAGE.code[:2])
 
         self._jobs.run("card", work, self._show_home)
 
-    def _show_home(self, answer: tuple[Home, Card | None]) -> None:
-        home, card = answer
-        self._session.set_focus(Ref("person", str(home.person["id"])))
-        self.home_shown.emit(home, card)
+    def _show_home(self, card: RegisterCard) -> None:
+        self._session.set_focus(card.ref)
+        self.home_shown.emit(card)
 
     def grid_at(self, x: float, y: float) -> None:
         """Show the card of the finest grid at a place (m)."""

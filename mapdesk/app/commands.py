@@ -20,12 +20,14 @@ from mapdesk.app.new_dialog import NewDistrictDialog
 from mapdesk.app.sign_in_actions import SignInActions
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref
 from mapdesk.panels.palette import CommandPalette
 from mapdesk.panels.stream_wall import MOST_TILES, CameraStream, StreamWall
 from mapdesk.services import cameras, districts, selecting
 from mapdesk.services.cameras import CameraAddress
 from mapdesk.services.finding import Found
+from mapdesk.services.register_cards import REGISTER
 from mapdesk.store.database import Place
 
 if TYPE_CHECKING:
@@ -192,7 +194,7 @@ class Commands(FilterCommands):
     def select_inside(self) -> None:
         """Select everything inside the area whose card is shown."""
         focus = self._window.session.focus
-        if focus is None:
+        if focus is None or NOUNS[focus.noun].geometry != "polygon":
             self._window.tell(tr("Click a building or a grid first."))
         else:
             self._window.asking.select_inside(focus)
@@ -210,7 +212,7 @@ class Commands(FilterCommands):
     def follow(self, ref: Ref) -> None:
         """Show the card of a linked thing and fly to it."""
         self._window.asking.card(ref)
-        if ref.noun != "person":
+        if ref.noun not in REGISTER:
             window = self._window
 
             def go(answer: tuple[float | None, float | None]) -> None:

@@ -14,6 +14,7 @@ from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from mapdesk.app.asking import Asking
+from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.commands import Commands
 from mapdesk.app.guard import Guard
 from mapdesk.app.jobs import Jobs
@@ -43,7 +44,7 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import Presenter, ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
-from mapdesk.services.residents import Home
+from mapdesk.services.register_cards import REGISTER, RegisterCard
 from mapdesk.store.database import Store
 
 LOG = logging.getLogger(__name__)
@@ -162,6 +163,7 @@ class DeskWindow(QMainWindow):
             if panel is not None:
                 panel.setMinimumWidth(width)
         self.parts = Parts(self)
+        self.filters, self.cards = FilterDesk(self), CardDesk(self)
         self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()
@@ -278,12 +280,13 @@ class DeskWindow(QMainWindow):
         self.session.set_nearest(())
         self.pointing.point_at(card)
 
-    def _on_home(self, home: Home, card: Card | None) -> None:
-        self.card_panel.show_home(home, card)
+    def _on_home(self, home: RegisterCard) -> None:
+        self.card_panel.show_home(home)
         self.session.set_nearest(())
+        card = home.card
         if card is not None:
             self.pointing.point_at(card, None if home.unit is None else int(home.unit["floor"]))
-            if card.x is not None and card.y is not None:
+            if card.x is not None and card.y is not None and home.ref.noun == "person":
                 self.map.fly_to(card.x, card.y, HOME_DISTANCE)
 
     def _on_selection(self, selection: Selection) -> None:
@@ -321,7 +324,7 @@ class DeskWindow(QMainWindow):
             wall.close()
         self.map.overlay.marks.floor = None
         self.map.refresh()
-        if focus is not None and focus.noun == "person":
+        if focus is not None and focus.noun in REGISTER:
             self.session.set_focus(None)
             self.card_panel.show_nothing()
         else:

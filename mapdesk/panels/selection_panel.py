@@ -19,6 +19,8 @@ from mapdesk.model.selection import Ref, Selection
 from mapdesk.model.shapes import Circle
 from mapdesk.services.selecting import GESTURE_NOUNS
 
+COMMAND = Qt.ItemDataRole.UserRole + 2
+"""Role of the action that a row runs."""
 SHOWN = 200
 """Rows listed in a group; the rest is counted."""
 
@@ -93,6 +95,11 @@ class SelectionPanel(QWidget):
         """List the selection anew, in the language in force."""
         selection = self._selection
         self.tree.clear()
+        if selection.people:
+            people = QTreeWidgetItem([f"{tr('People')}  {selection.people:,}"])
+            people.setData(0, COMMAND, "select.people")
+            people.setToolTip(0, tr("Who lives in the selected buildings, one by one"))
+            self.tree.addTopLevelItem(people)
         for noun in (*GESTURE_NOUNS, *selection.groups):
             ids = selection.ids(noun)
             if not ids or self._has_group(noun):
@@ -146,6 +153,9 @@ class SelectionPanel(QWidget):
         return False
 
     def _on_item(self, item: QTreeWidgetItem) -> None:
+        command = item.data(0, COMMAND)
+        if command:
+            self.commanded.emit(command)
         ref = item.data(0, Qt.ItemDataRole.UserRole)
         if ref is not None:
             self.followed.emit(ref)

@@ -73,6 +73,11 @@ QPushButton:focus {{ border-color: {accent}; }}
 #Figure {{ font-size: 15pt; font-weight: 600; }}
 #Primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
 #Primary:disabled {{ background: {alternate}; color: {muted}; border-color: {line}; }}
+#CardTabs {{ background: {window}; }}
+#CardTabs::tab {{ background: transparent; color: {muted}; padding: 6px 12px; border: 0; border-bottom: 2px solid transparent; }}
+#CardTabs::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; font-weight: 600; }}
+#CardTabs::tab:hover {{ color: {accent}; }}
+#UnitMatrix QHeaderView::section {{ padding: 0 5px; border: 0; }}
 QStatusBar {{ background: {window}; color: {muted}; border-top: 1px solid {line}; }}
 QStatusBar QLabel {{ color: {muted}; padding: 0 8px; }}
 QMenuBar {{ background: {window}; color: {text}; }}

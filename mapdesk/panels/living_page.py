@@ -1,0 +1,135 @@
+"""The page of a card that says who lives there: the matrix of units over the list of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from mapdesk.model.language import tr
+from mapdesk.panels.people_list import PeopleList
+from mapdesk.panels.unit_matrix import Floors, UnitMatrix, count_by_unit, legend
+
+MATRIX_MOST = 250
+"""Pixels of height that the matrix takes at first; higher buildings scroll, and the border can be dragged."""
+
+
+FOOT_LENGTH = 52
+"""Characters of the line under the list."""
+
+
+class LivingPage(QWidget):
+    """Matrix and people.
+
+    Signals
+    -------
+    opened(Ref)
+        A unit or a person was chosen.
+    purpose_wanted()
+    page_wanted(int)
+        More people are to be read, from this place in the list.
+    """
+
+    opened = pyqtSignal(object)
+    purpose_wanted = pyqtSignal()
+    page_wanted = pyqtSignal(int)
+
+    def __init__(self, colours: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colours = dict(colours)
+        self.matrix = UnitMatrix(colours)
+        self.legend = QLabel()
+        self.legend.setWordWrap(True)
+        self.legend.setContentsMargins(10, 2, 10, 4)
+        self.people = PeopleList()
+        self.ask = QPushButton()
+        self.ask.setObjectName("purpose")
+        self.nobody = QLabel()
+        self.nobody.setObjectName("Muted")
+        self.foot = QLabel()
+        self.foot.setObjectName("Muted")
+        self.foot.setContentsMargins(10, 3, 10, 5)
+        self.lists = QStackedWidget()
+        for widget in (self.people, _at_top(self.ask), _at_top(self.nobody)):
+            self.lists.addWidget(widget)
+        self._units = _column(self.matrix, self.legend)
+        self.parts = QSplitter(Qt.Orientation.Vertical)
+        self.parts.setChildrenCollapsible(False)
+        for widget in (self._units, _column(self.lists, self.foot)):
+            self.parts.addWidget(widget)
+        self.parts.setStretchFactor(1, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.parts)
+        self._count = 0
+        self.matrix.opened.connect(self.opened)
+        self.people.opened.connect(self.opened)
+        self.people.people.page_wanted.connect(self.page_wanted)
+        self.ask.clicked.connect(self._on_ask)
+
+    def show_units(self, floors: Floors, count: int) -> None:
+        """Show a place's units and that its `count` people wait for a purpose."""
+        self._units.setVisible(bool(floors))
+        self.matrix.show_floors(floors)
+        self.legend.setText(legend(floors, self._colours))
+        if floors:
+            wanted, key = self.matrix.height_wanted(), self.legend.sizeHint().height()
+            self._units.setMaximumHeight(wanted + key)
+            high = min(wanted, MATRIX_MOST) + key
+            self.parts.setSizes([high, max(self.height() - high, 120)])
+        self._count = count
+        self.hide_people()
+        self.retranslate()
+
+    def show_people(self, rows: Sequence[dict[str, Any]], count: int, foot: str) -> None:
+        """Show the first rows of a list of people, and how many each unit has."""
+        self.people.show_rows(rows, count)
+        self.lists.setCurrentIndex(0 if count else 2)
+        if self._units.isVisibleTo(self):
+            self.matrix.cells.set_counts(count_by_unit(rows))
+        self.set_foot(foot)
+
+    def set_foot(self, foot: str) -> None:
+        """Say one line under the list; what does not fit is told where the pointer rests."""
+        self.foot.setText(foot if len(foot) <= FOOT_LENGTH else foot[: FOOT_LENGTH - 1] + "…")
+        self.foot.setToolTip(foot)
+        self.foot.setVisible(bool(foot))
+
+    def hide_people(self) -> None:
+        """Take people off the page."""
+        self.people.show_rows([], 0)
+        self.matrix.cells.set_counts(None)
+        self.lists.setCurrentIndex(1 if self._count else 2)
+        self.foot.hide()
+
+    def retranslate(self) -> None:
+        """Say everything in the language in force."""
+        self.ask.setText(tr("State a purpose to see the {count} people", count=f"{self._count:,}"))
+        self.nobody.setText(tr("Nobody is registered here."))
+        self.matrix.setAccessibleName(tr("Units by floor"))
+        self.matrix.setToolTip(tr("A click or Enter opens a unit"))
+        self.people.setAccessibleName(tr("Who lives here"))
+
+    def _on_ask(self) -> None:
+        self.purpose_wanted.emit()
+
+
+def _at_top(widget: QWidget) -> QWidget:
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(10, 10, 10, 10)
+    box.addWidget(widget)
+    box.addStretch(1)
+    return holder
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    for at, widget in enumerate(widgets):
+        box.addWidget(widget, 0 if at else 1)
+    return holder
