@@ -89,6 +89,7 @@ VALUES: dict[str, str] = {
     " Past incidents, Cameras nearby",
     "Figures.counts": "people, buildings, units, organisations, cameras, incidents open,"
     " incidents closed",
+    "Card links": "building, unit, department, class, worker, parent, sensor",
     "Nearby.reason": "live GPS position, at the grid's office",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mapdesk import __version__
+from mapdesk.cli.card_arguments import add_to as add_cards_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError
@@ -181,9 +182,7 @@ def parser() -> Parser:
     find.add_argument("text", metavar="TEXT")
     find.add_argument("--purpose", default="", help="why people's data is needed")
 
-    people = on_district("people", "who lives in a building, masked")
-    people.add_argument("--building", required=True, metavar="ID")
-    people.add_argument("--purpose", default="", help="why people's data is needed")
+    add_cards_to(on_district)
 
     home = on_district("home", "where a person lives: unit, floor, building, grid chain")
     home.add_argument("--person", required=True, metavar="ID")

@@ -66,7 +66,9 @@ def value_html(value: object) -> str:
         return locale.toString(QDateTime(value), QLocale.FormatType.ShortFormat)
     if isinstance(value, date):
         return locale.toString(value, QLocale.FormatType.ShortFormat)
-    return escape(words(str(value), ";"))
+    if not isinstance(value, str) or value.isdecimal():
+        return escape(str(value))
+    return escape(words(value, ";"))
 
 
 def rows_html(
@@ -125,7 +127,7 @@ def shown_lines(title: str, lines: list[str], count: int, unfolded: Collection[s
     html = f"<h3>{escape(tr(title))} ({count:,})</h3>" + "".join(f"<p>{one}</p>" for one in shown)
     if len(shown) < len(lines):
         html += (
-            f"<p><a href='all:{quote(title)}'>{tr('Show all {count}', count=len(lines))}</a></p>"
+            f"<p><a href='all:{quote(title)}'>{tr('Show all of {count}', count=len(lines))}</a></p>"
         )
     elif count > len(lines):
         html += f"<p class='muted'>{tr('and {count} more', count=count - len(lines))}</p>"

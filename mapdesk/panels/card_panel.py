@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from PyQt6.QtCore import Qt, QUrl, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -53,6 +54,26 @@ class _Shown:
     people_asked: bool = False
 
 
+class _Text(QTextBrowser):
+    """The text of a card; that of personal data lets itself be read and followed, not copied."""
+
+    def set_personal(self, personal: bool) -> None:
+        """Say whether what is shown is personal data."""
+        flags = _LINKS_ONLY if personal else Qt.TextInteractionFlag.TextBrowserInteraction
+        self.setTextInteractionFlags(flags)
+        menu = Qt.ContextMenuPolicy
+        self.setContextMenuPolicy(menu.NoContextMenu if personal else menu.DefaultContextMenu)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Leave out copying, which Qt does by key whatever the flags say."""
+        keys = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
+        selectable = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+        if event is not None and not selectable and any(event.matches(key) for key in keys):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
 class CardPanel(QWidget):
     """Shows cards: a head, and under it the pages "Who lives here" and the rest.
 
@@ -93,7 +114,7 @@ class CardPanel(QWidget):
         self.tabs.setObjectName("CardTabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.text = QTextBrowser()
+        self.text = _Text()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._on_link)
         self.living = LivingPage(unit_colours)
@@ -214,9 +235,7 @@ class CardPanel(QWidget):
         """Write the card anew, in the language in force."""
         shown = self._shown
         personal = shown.register is not None or bool(shown.area)
-        self.text.setTextInteractionFlags(
-            _LINKS_ONLY if personal else Qt.TextInteractionFlag.TextBrowserInteraction
-        )
+        self.text.set_personal(personal)
         self.head.setText(self._head())
         self._set_buttons()
         self._stale = False

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mapdesk.model.language import tr
 from mapdesk.panels.people_list import PeopleList
@@ -16,8 +25,8 @@ MATRIX_MOST = 250
 """Pixels of height that the matrix takes at first; higher buildings scroll, and the border can be dragged."""
 
 
-FOOT_LENGTH = 52
-"""Characters of the line under the list."""
+MARGIN = 10
+"""Pixels left and right of text."""
 
 
 class LivingPage(QWidget):
@@ -42,7 +51,7 @@ class LivingPage(QWidget):
         self.matrix = UnitMatrix(colours)
         self.legend = QLabel()
         self.legend.setWordWrap(True)
-        self.legend.setContentsMargins(10, 2, 10, 4)
+        self.legend.setContentsMargins(MARGIN, 4, MARGIN, 4)
         self.people = PeopleList()
         self.ask = QPushButton()
         self.ask.setObjectName("purpose")
@@ -50,7 +59,8 @@ class LivingPage(QWidget):
         self.nobody.setObjectName("Muted")
         self.foot = QLabel()
         self.foot.setObjectName("Muted")
-        self.foot.setContentsMargins(10, 3, 10, 5)
+        self.foot.setContentsMargins(MARGIN, 3, MARGIN, 5)
+        self.foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.lists = QStackedWidget()
         for widget in (self.people, _at_top(self.ask), _at_top(self.nobody)):
             self.lists.addWidget(widget)
@@ -75,7 +85,8 @@ class LivingPage(QWidget):
         self.matrix.show_floors(floors)
         self.legend.setText(legend(floors, self._colours))
         if floors:
-            wanted, key = self.matrix.height_wanted(), self.legend.sizeHint().height()
+            wanted = self.matrix.height_wanted()
+            key = self.legend.heightForWidth(max(self.width(), 240))
             self._units.setMaximumHeight(wanted + key)
             high = min(wanted, MATRIX_MOST) + key
             self.parts.setSizes([high, max(self.height() - high, 120)])
@@ -93,9 +104,21 @@ class LivingPage(QWidget):
 
     def set_foot(self, foot: str) -> None:
         """Say one line under the list; what does not fit is told where the pointer rests."""
-        self.foot.setText(foot if len(foot) <= FOOT_LENGTH else foot[: FOOT_LENGTH - 1] + "…")
         self.foot.setToolTip(foot)
         self.foot.setVisible(bool(foot))
+        self._elide_foot()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Fit the line under the list to the width."""
+        super().resizeEvent(event)
+        self._elide_foot()
+
+    def _elide_foot(self) -> None:
+        room = self.width() - 2 * MARGIN
+        text = self.foot.toolTip()
+        self.foot.setText(
+            self.foot.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        )
 
     def hide_people(self) -> None:
         """Take people off the page."""

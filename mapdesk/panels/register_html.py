@@ -122,7 +122,7 @@ def _history_html(card: RegisterCard, unfolded: Collection[str]) -> str:
         html += f"<p>{_change(card.ref.noun, change)}<br>{muted(escape(change_words(change)))}</p>"
     if len(shown) < len(card.history):
         count = len(card.history)
-        html += f"<p><a href='all:{HISTORY}'>{tr('Show all {count}', count=count)}</a></p>"
+        html += f"<p><a href='all:{HISTORY}'>{tr('Show all of {count}', count=count)}</a></p>"
     return html
 
 

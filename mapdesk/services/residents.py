@@ -189,7 +189,9 @@ def household_of(
     audit.record(store, access, "people of household", household_id)
     row, members = people.household(store, household_id)
     if row is None:
-        raise NotFoundError(f"There is no household '{household_id}' that you may see; check its id.")
+        raise NotFoundError(
+            f"There is no household '{household_id}' that you may see; check its id."
+        )
     units = places.rows(store, "unit", [row["unit_id"]])
     return row, _at(units[0] if units else {}, members)
 

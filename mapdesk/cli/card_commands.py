@@ -1,0 +1,216 @@
+"""``mapdesk card`` and ``mapdesk people``: a thing with what hangs on it, and who lives somewhere."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mapdesk.cli import opening
+from mapdesk.cli.answer import Answer
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
+from mapdesk.model.selection import Ref
+from mapdesk.services import export, register_cards, residents
+from mapdesk.services.card_links import Hanging, unit_title
+from mapdesk.services.cards import Card, card_of, field_title
+from mapdesk.services.districts import Progress
+from mapdesk.services.register_cards import REGISTER, RegisterCard
+from mapdesk.store import places
+from mapdesk.store.database import Store
+
+_WIDTH = 18
+"""Characters of the column of names."""
+
+
+def card(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Show the card of anything; of a unit, household or person with who lives there."""
+    ref = Ref(options.noun, options.id)
+    with opening.opened(options) as store:
+        if ref.noun in REGISTER:
+            access = store.identity.having(options.purpose)
+            return _register_answer(register_cards.register_card(store, access, ref))
+        return _place_answer(card_of(store, ref))
+
+
+def people(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """List who lives somewhere, masked."""
+    if options.limit < 1 or options.offset < 0:
+        raise InputError("--limit must be at least 1 and --offset at least 0.")
+    with opening.opened(options) as store:
+        access = store.identity.having(options.purpose)
+        rows, count = _people(store, access, options)
+    lines = [_person_line(row) for row in rows]
+    if len(rows) < count:
+        last = options.offset + len(rows)
+        lines.append(f"people {options.offset + 1:,} to {last:,} of {count:,}; --offset shows more")
+    return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
+
+
+def _people(
+    store: Store, access: Access, options: argparse.Namespace
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the rows asked for and how many there are."""
+    offset, limit = options.offset, options.limit
+    if options.grid or options.polygon:
+        if options.grid:
+            page = residents.people_of_grid(store, access, options.grid, offset, limit)
+        else:
+            area = export.area_from_geojson(store, options.polygon)
+            inside = places.ids_within(store, "building", area)
+            page = residents.people_of_area(store, access, inside, offset, limit)
+        return page.rows, page.count
+    if options.unit:
+        rows = residents.people_of_unit(store, access, options.unit)
+    elif options.household:
+        rows = residents.people_of_household(store, access, options.household)
+    else:
+        return residents.people_of_building(store, access, options.building), 0
+    return rows[offset : offset + limit], len(rows)
+
+
+def _person_line(row: Mapping[str, Any]) -> str:
+    floor = row["floor"] if row["floor"] is not None else ""
+    address = f"  {row['address']}" if row.get("address") else ""
+    return (
+        f"{row['stair'] or '':>3} {floor:>3}F {row['room'] or '':<6} {row['id']}  {row['name']}  "
+        f"{row['sex'] or ''}  {row['birth_date'] or ''}{address}"
+    )
+
+
+def _place_answer(found: Card) -> Answer:
+    data = {
+        "noun": found.ref.noun,
+        "id": found.ref.id,
+        "title": found.title,
+        "fields": found.row,
+        "grids": _named(found.grids),
+        "links": [_pair(name, ref, title) for name, ref, title in found.links],
+        "counts": found.figures.counts,
+        "people": found.people,
+        "units": [unit for _floor, units in found.floors for unit in units],
+        "incidents": found.incidents,
+        "cameras": [
+            {"id": ref.id, "name": name, "metres": round(metres, 1)}
+            for ref, name, metres in found.cameras
+        ],
+        **_hanging_data(found.hanging),
+    }
+    lines = [f"{found.title}  ({found.ref.noun} {found.ref.id})", *_field_lines(found)]
+    lines += [
+        _line(name.removesuffix("_id"), f"{title} ({ref.id})") for name, ref, title in found.links
+    ]
+    lines += _chain_lines(found.grids)
+    lines += [_line(name, _count(count)) for name, count in found.figures.counts.items()]
+    lines += [
+        _line(f"floor {floor}", " ".join(_cell(unit) for unit in units))
+        for floor, units in found.floors
+    ]
+    if found.ref.noun == "building":
+        lines.append(_line("people", f"{found.people:,}"))
+    lines += _hanging_lines(found.hanging)
+    lines += [
+        _line("incident", f"{one['id']}  {one['title']}  {one['status']}")
+        for one in found.incidents
+    ]
+    lines += [
+        _line("camera", f"{ref.id}  {name}  {metres:.0f} m") for ref, name, metres in found.cameras
+    ]
+    return Answer(data, "\n".join(lines))
+
+
+def _register_answer(found: RegisterCard) -> Answer:
+    data = {
+        "noun": found.ref.noun,
+        "id": found.ref.id,
+        "title": found.title,
+        "fields": found.row,
+        "unit": found.unit,
+        "building": found.building,
+        "grids": _named(found.grids),
+        "people": found.members,
+        "households": found.households,
+        "history": found.history,
+        **_hanging_data(found.hanging),
+    }
+    lines = [f"{found.title}  ({found.ref.noun} {found.ref.id})"]
+    lines += [
+        _line(field_title(found.ref.noun, name), str(value))
+        for name, value in found.row.items()
+        if value is not None
+    ]
+    if found.building is not None:
+        lines.append(_line("building", f"{found.building['title']} ({found.building['id']})"))
+    if found.unit is not None and found.ref.noun != "unit":
+        lines.append(_line("unit", f"{unit_title(found.unit)} ({found.unit['id']})"))
+    lines += _chain_lines(found.grids)
+    lines += [_line("household", f"{row['id']}  {row['kind'] or ''}") for row in found.households]
+    if found.members is None:
+        lines.append("--purpose shows who lives here")
+    for row in found.members or []:
+        said = f"{row['id']}  {row['name']}  {row['relation'] or ''}  {row['birth_date'] or ''}"
+        lines.append(_line("person", said))
+    lines += _hanging_lines(found.hanging)
+    lines += [_history_line(change) for change in found.history]
+    return Answer(data, "\n".join(lines))
+
+
+def _field_lines(found: Card) -> list[str]:
+    left_out = {"id", "source", "grid_id", "parent_id"}
+    return [
+        _line(field_title(found.ref.noun, name), str(value))
+        for name, value in found.row.items()
+        if value is not None and name not in left_out
+    ]
+
+
+def _history_line(change: Mapping[str, Any]) -> str:
+    what = f"{change['field']}: {change['old']} -> {change['new']}"
+    said = what if change["field"] else str(change["change"])
+    source = f", from {change['source']}" if change["source"] else ""
+    return _line("changed", f"{change['at']:%Y-%m-%d %H:%M} UTC  {change['who']}  {said}{source}")
+
+
+def _cell(unit: Mapping[str, Any]) -> str:
+    return f"{unit['room'] or unit['id']}:{unit['use'] or '-'}"
+
+
+def _chain_lines(grids: Sequence[Mapping[str, Any]]) -> list[str]:
+    chain = " > ".join(f"{grid['name'] or grid['id']} ({grid['id']})" for grid in grids)
+    return [_line("grids", chain)] if chain else []
+
+
+def _hanging_lines(hanging: Sequence[Hanging]) -> list[str]:
+    lines = []
+    for one in hanging:
+        lines.append(f"{one.title}: {one.count:,}")
+        lines += [
+            f"  {thing.ref.id}  {thing.title}  {thing.detail}".rstrip() for thing in one.things
+        ]
+    return lines
+
+
+def _hanging_data(hanging: Sequence[Hanging]) -> dict[str, Any]:
+    return {
+        one.title.lower().replace(" ", "_"): [
+            {"noun": thing.ref.noun, "id": thing.ref.id, "title": thing.title, "is": thing.detail}
+            for thing in one.things
+        ]
+        for one in hanging
+    }
+
+
+def _named(grids: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: grid[name] for name in ("id", "name", "level")} for grid in grids]
+
+
+def _pair(name: str, ref: Ref, title: str) -> dict[str, str]:
+    return {"field": name, "noun": ref.noun, "id": ref.id, "title": title}
+
+
+def _count(count: int | None) -> str:
+    return "hidden" if count is None else f"{count:,}"
+
+
+def _line(name: str, value: str) -> str:
+    return f"  {name:<{_WIDTH}} {value}"
