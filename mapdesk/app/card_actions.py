@@ -20,6 +20,8 @@ from mapdesk.services.residents import PeoplePage
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
+HOME_DISTANCE = 320.0
+"""Metres from which a person's home is looked at: near enough to tell its floors."""
 MOST_VISITED = 100
 """Cards that one can go back to."""
 
@@ -127,6 +129,14 @@ class CardDesk(QObject):
         self._visit(card.ref)
 
     def _on_home(self, card: RegisterCard) -> None:
+        """Show a unit, household or person and mark the floor; a person's home is flown to."""
+        window, building = self._window, card.card
+        window.card_panel.show_home(card)
+        window.session.set_nearest(())
+        if building is not None:
+            window.pointing.point_at(building, int(card.unit["floor"]) if card.unit else None)
+            if building.x is not None and building.y is not None and card.ref.noun == "person":
+                window.map.fly_to(building.x, building.y, HOME_DISTANCE)
         self._visit(card.ref)
 
     def _on_access(self, access: Access) -> None:

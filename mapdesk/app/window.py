@@ -44,13 +44,10 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import Presenter, ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
-from mapdesk.services.register_cards import REGISTER, RegisterCard
+from mapdesk.services.register_cards import REGISTER
 from mapdesk.store.database import Store
 
 LOG = logging.getLogger(__name__)
-
-HOME_DISTANCE = 320.0
-"""Metres from which a person's home is looked at: near enough to tell its floors."""
 
 
 class DeskWindow(QMainWindow):
@@ -210,7 +207,6 @@ class DeskWindow(QMainWindow):
         self.jobs.ended.connect(self.status.end_work)
         self.asking.card_shown.connect(self._on_card)
         self.asking.people_shown.connect(self.card_panel.show_people)
-        self.asking.home_shown.connect(self._on_home)
         self.asking.named.connect(self.selection_panel.show_selection)
         self.asking.moved.connect(self._on_moved)
         self.asking.failed.connect(self.tell)
@@ -279,15 +275,6 @@ class DeskWindow(QMainWindow):
         self.card_panel.show_card(card)
         self.session.set_nearest(())
         self.pointing.point_at(card)
-
-    def _on_home(self, home: RegisterCard) -> None:
-        self.card_panel.show_home(home)
-        self.session.set_nearest(())
-        card = home.card
-        if card is not None:
-            self.pointing.point_at(card, None if home.unit is None else int(home.unit["floor"]))
-            if card.x is not None and card.y is not None and home.ref.noun == "person":
-                self.map.fly_to(card.x, card.y, HOME_DISTANCE)
 
     def _on_selection(self, selection: Selection) -> None:
         self.pointing.show_selection(selection)

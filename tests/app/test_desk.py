@@ -277,7 +277,7 @@ def test_withdrawing_the_purpose_drops_answers_under_way(hand, full_building):
     desk.purpose.clear()
     hand.settled()
     assert desk.session.focus is None
-    assert person not in desk.card_panel.text.toHtml()
+    assert person not in desk.card_panel.text.toHtml() + desk.card_panel.head.text()
     assert desk.map.overlay.marks.floor is None
 
 
