@@ -129,15 +129,22 @@ class CardDesk(QObject):
         self._visit(card.ref)
 
     def _on_home(self, card: RegisterCard) -> None:
-        """Show a unit, household or person and mark the floor; a person's home is flown to."""
+        """Show a unit, household or person, mark the floor and fly there.
+
+        From unit to unit of the building that is marked already, the view stays as it is.
+        """
         window, building = self._window, card.card
+        self._visit(card.ref)
         window.card_panel.show_home(card)
         window.session.set_nearest(())
         if building is not None:
+            here = window.map.overlay.marks.focus_xy
             window.pointing.point_at(building, int(card.unit["floor"]) if card.unit else None)
-            if building.x is not None and building.y is not None and card.ref.noun == "person":
+            if building.x is None or building.y is None:
+                return
+            there = here is not None and here[:2] == (building.x, building.y)
+            if card.ref.noun == "person" or not there:
                 window.map.fly_to(building.x, building.y, HOME_DISTANCE)
-        self._visit(card.ref)
 
     def _on_access(self, access: Access) -> None:
         if access.has_purpose:

@@ -27,6 +27,9 @@ MATRIX_MOST = 250
 
 MARGIN = 10
 """Pixels left and right of text."""
+MATRIX_PART = 0.52
+"""Part of the page that matrix and legend take at most at first: people are what is asked for most."""
+MATRIX_LEAST = 84
 
 
 class LivingPage(QWidget):
@@ -74,6 +77,8 @@ class LivingPage(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.parts)
         self._count = 0
+        self._dragged = False
+        self.parts.splitterMoved.connect(self._on_dragged)
         self.matrix.opened.connect(self.opened)
         self.people.opened.connect(self.opened)
         self.people.people.page_wanted.connect(self.page_wanted)
@@ -84,12 +89,7 @@ class LivingPage(QWidget):
         self._units.setVisible(bool(floors))
         self.matrix.show_floors(floors)
         self.legend.setText(legend(floors, self._colours))
-        if floors:
-            wanted = self.matrix.height_wanted()
-            key = self.legend.heightForWidth(max(self.width(), 240))
-            self._units.setMaximumHeight(wanted + key)
-            high = min(wanted, MATRIX_MOST) + key
-            self.parts.setSizes([high, max(self.height() - high, 120)])
+        self._share()
         self._count = count
         self.hide_people()
         self.retranslate()
@@ -102,6 +102,21 @@ class LivingPage(QWidget):
             self.matrix.cells.set_counts(count_by_unit(rows))
         self.set_foot(foot)
 
+    def _share(self) -> None:
+        """Divide the height between matrix and people, unless the border was dragged."""
+        if not self.matrix.cells.rowCount():
+            return
+        wanted = self.matrix.height_wanted()
+        key = self.legend.heightForWidth(max(self.width(), 240))
+        self._units.setMaximumHeight(wanted + key)
+        if not self._dragged:
+            part = max(MATRIX_LEAST, round(self.height() * MATRIX_PART) - key)
+            high = min(wanted, MATRIX_MOST, part) + key
+            self.parts.setSizes([high, max(self.height() - high, 120)])
+
+    def _on_dragged(self, _place: int, _border: int) -> None:
+        self._dragged = True
+
     def set_foot(self, foot: str) -> None:
         """Say one line under the list; what does not fit is told where the pointer rests."""
         self.foot.setToolTip(foot)
@@ -109,9 +124,10 @@ class LivingPage(QWidget):
         self._elide_foot()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Fit the line under the list to the width."""
+        """Fit matrix, list and the line under it to the size."""
         super().resizeEvent(event)
         self._elide_foot()
+        self._share()
 
     def _elide_foot(self) -> None:
         room = self.width() - 2 * MARGIN

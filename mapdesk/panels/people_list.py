@@ -16,7 +16,6 @@ PAGE = 200
 """Rows asked for at a time; as many as the service gives."""
 COLUMNS = ("home", "name", "sex", "birth_date", "relation")
 WIDTHS = {"home": 82, "name": 56, "sex": 62, "birth_date": 50}
-WIDE_HOME = 152
 ROW_HEIGHT = 25
 _NOWHERE = QModelIndex()
 
@@ -139,7 +138,8 @@ class PeopleList(QTableView):
             down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             down.setDefaultSectionSize(ROW_HEIGHT)
         if across is not None:
-            across.setStretchLastSection(True)
+            across.setMinimumSectionSize(30)
+            across.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
             across.setHighlightSections(False)
             across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.clicked.connect(self._open)
@@ -150,7 +150,10 @@ class PeopleList(QTableView):
         wide = any(row.get("address") for row in rows[:1])
         self.setColumnHidden(COLUMNS.index("relation"), wide)
         for column, name in enumerate(COLUMNS[:-1]):
-            self.setColumnWidth(column, WIDE_HOME if wide and name == "home" else WIDTHS[name])
+            self.setColumnWidth(column, WIDTHS[name])
+        across, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        if across is not None:
+            across.setSectionResizeMode(0, mode.Stretch if wide else mode.Interactive)
         self.scrollToTop()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
