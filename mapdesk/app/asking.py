@@ -134,14 +134,23 @@ class Asking(QObject):
 
         self._jobs.run("card", work, show)
 
-    def find(self, text: str, show: Callable[[str, list[Found]], None]) -> None:
-        """Find things, people too where a purpose is in force."""
+    def find(
+        self,
+        text: str,
+        show: Callable[[str, list[Found]], None],
+        refuse: Callable[[str, str], None],
+    ) -> None:
+        """Find things, people too where a purpose is in force; a refusal is a sentence."""
         access = self._session.access
 
         def work(_progress: Progress) -> list[Found]:
             return finding.find(self._store, text, access, 30)
 
-        self._jobs.run("find", work, partial(show, text))
+        def fail(error: Exception) -> None:
+            refuse(text, str(error) if isinstance(error, WorldError) else "")
+            self.failed.emit(error)
+
+        self._jobs.run("find", work, partial(show, text), fail)
 
     # ------------------------------------------------------------------ selections
 

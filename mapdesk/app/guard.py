@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QObject
+from PyQt6.QtCore import QByteArray, QObject, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QToolBar, QWidget
 
 from mapdesk.app.idle import IdleWatch
@@ -23,7 +23,15 @@ MINUTES = 10
 
 
 class Guard(QObject):
-    """Locks one window; GUI thread only."""
+    """Locks one window; GUI thread only.
+
+    Signals
+    -------
+    locked()
+        The window is about to be covered: whatever is personal leaves it.
+    """
+
+    locked = pyqtSignal()
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -66,6 +74,7 @@ class Guard(QObject):
         if self.screen is not None:
             return
         self.watch.end()
+        self.locked.emit()
         for wall in list(window.walls):
             wall.close()
         for dialog in window.findChildren(QDialog):

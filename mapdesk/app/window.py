@@ -23,6 +23,7 @@ from mapdesk.app.memory import Memory
 from mapdesk.app.parts import Parts
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
+from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.settings import settings
 from mapdesk.app.window_parts import ActionSet, DeskStatusBar, PurposeField, RadiusField, add_dock
 from mapdesk.feeds.positions import Positions
@@ -113,6 +114,7 @@ class DeskWindow(QMainWindow):
         self._build()
         self._connect()
         self.guard = Guard(self)
+        self.rights = RightsActions(self)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.asking.step_workers)
@@ -269,7 +271,7 @@ class DeskWindow(QMainWindow):
             self.map.fly_to(x, y)
 
     def _on_asked(self, text: str) -> None:
-        self.asking.find(text, self.search_panel.show_results)
+        self.asking.find(text, self.search_panel.show_results, self.search_panel.show_refusal)
 
     def _on_card(self, card: Card) -> None:
         self.card_panel.show_card(card)

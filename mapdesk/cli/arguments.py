@@ -187,6 +187,9 @@ def parser() -> Parser:
     home = on_district("home", "where a person lives: unit, floor, building, grid chain")
     home.add_argument("--person", required=True, metavar="ID")
     home.add_argument("--purpose", default="", help="why people's data is needed")
+    home.add_argument(
+        "--unmask", metavar="REASON", help="print the person as the register has them, once"
+    )
 
     shot = on_district("shot", "draw the map to a PNG; no display needed")
     shot.add_argument("picture", type=Path, metavar="OUT.png")

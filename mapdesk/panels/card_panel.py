@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -26,6 +26,7 @@ from mapdesk.model.selection import Nearby, Ref
 from mapdesk.panels import place_html, register_html
 from mapdesk.panels.card_html import STYLE, muted
 from mapdesk.panels.living_page import LivingPage
+from mapdesk.panels.unmask_bar import UnmaskBar
 from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
 from mapdesk.services.residents import PeoplePage
@@ -50,6 +51,7 @@ class _Shown:
     area: tuple[str, ...] = ()
     area_people: int = 0
     households: dict[str, int] = field(default_factory=dict)
+    bare: dict[str, Any] = field(default_factory=dict)
     unfolded: set[str] = field(default_factory=set)
     people_asked: bool = False
 
@@ -117,6 +119,7 @@ class CardPanel(QWidget):
         self.text = _Text()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._on_link)
+        self.unmask_bar = UnmaskBar()
         self.living = LivingPage(unit_colours)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.text)
@@ -145,6 +148,7 @@ class CardPanel(QWidget):
         box.setSpacing(0)
         box.addLayout(top)
         box.addLayout(self.buttons)
+        box.addWidget(self.unmask_bar)
         box.addWidget(self.tabs)
         box.addWidget(self.pages, 1)
 
@@ -161,6 +165,29 @@ class CardPanel(QWidget):
     def show_home(self, card: RegisterCard) -> None:
         """Show a unit, household or person."""
         self._show(_Shown(register=card))
+
+    def unmask(self, row: dict[str, Any]) -> bool:
+        """Show the person of the card as the register has them; say whether it is theirs."""
+        card = self._shown.register
+        if card is None or card.ref != Ref("person", str(row["id"])):
+            return False
+        self._shown.bare = row
+        self.reset(keep_place=True)
+        return True
+
+    def mask_person(self) -> None:
+        """Show the person of the card masked again."""
+        if self._shown.bare:
+            self._shown.bare = {}
+            self.reset(keep_place=True)
+
+    def _register(self) -> RegisterCard | None:
+        """Return the card of the register shown, unmasked where that is in force."""
+        card, bare = self._shown.register, self._shown.bare
+        if card is None or not bare:
+            return card
+        row = {name: bare.get(name, value) for name, value in card.row.items()}
+        return replace(card, title=str(bare["name"]), row=row)
 
     def show_area(self, building_ids: tuple[str, ...], people: int) -> None:
         """Show who lives in these buildings; the list comes with `show_page`."""
@@ -218,6 +245,7 @@ class CardPanel(QWidget):
 
     def close_panel(self) -> None:
         """Stop listening."""
+        self.unmask_bar.close_bar()
         LANGUAGE.changed.disconnect(self._on_language)
 
     # ------------------------------------------------------------------ showing
@@ -238,6 +266,8 @@ class CardPanel(QWidget):
         self.text.set_personal(personal)
         self.head.setText(self._head())
         self._set_buttons()
+        register = shown.register
+        self.unmask_bar.setVisible(register is not None and register.ref.noun == "person")
         self._stale = False
         self._set_tabs()
         self.living.retranslate()
@@ -262,8 +292,9 @@ class CardPanel(QWidget):
         shown = self._shown
         if shown.nearest:
             return f"{STYLE}<h2>{tr('Nearest workers')}</h2>"
-        if shown.register is not None:
-            return register_html.head_html(shown.register)
+        register = self._register()
+        if register is not None:
+            return register_html.head_html(register)
         if shown.card is not None:
             return place_html.head_html(shown.card)
         if shown.area:
@@ -277,8 +308,9 @@ class CardPanel(QWidget):
         shown = self._shown
         if shown.nearest:
             return place_html.nearest_html(shown.nearest)
-        if shown.register is not None:
-            return register_html.body_html(shown.register, shown.unfolded)
+        register = self._register()
+        if register is not None:
+            return register_html.body_html(register, shown.unfolded)
         if shown.card is not None:
             return place_html.body_html(shown.card, shown.unfolded)
         hint = tr("Click a building, camera, worker or grid on the map, or find one by name.")

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.services.finding import Found
 
@@ -20,7 +20,7 @@ class SearchPanel(QWidget):
     Signals
     -------
     asked(str)
-        A settled text to look for.
+        A settled text to look for; once for each, also where Enter is pressed while it is looked for.
     chosen(Found)
         An answer was clicked, or Enter pressed on it.
     """
@@ -43,6 +43,9 @@ class SearchPanel(QWidget):
             box.addWidget(widget)
         self._enter_waits = False
         self._asked = ""
+        """The text whose answers are shown."""
+        self._waits_for = ""
+        """The text that was asked for and is not answered yet."""
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_AFTER)
@@ -65,7 +68,7 @@ class SearchPanel(QWidget):
     def set_people(self, included: bool) -> None:
         """Say whether people are looked for: only while a purpose is in force."""
         self._people = included
-        self._asked = ""
+        self._asked = self._waits_for = ""
         if self.text.text().strip():
             self._settled.start()
         else:
@@ -75,7 +78,7 @@ class SearchPanel(QWidget):
         """List the answers to `text`; an Enter pressed before they came takes the first."""
         if text != self.text.text().strip():
             return
-        self._asked = text
+        self._asked, self._waits_for = text, ""
         self.results.clear()
         for one in found:
             kind = tr(NOUNS[one.ref.noun].title)
@@ -83,14 +86,19 @@ class SearchPanel(QWidget):
             item = QListWidgetItem(one.title + detail)
             item.setData(Qt.ItemDataRole.UserRole, one)
             self.results.addItem(item)
-        if found:
-            self.results.setCurrentRow(0)
-            self.note.setText(tr("{count} found", count=len(found)))
-        else:
-            self.note.setText(tr("Nothing found. Try a part of the name, or an id."))
+        self.results.setCurrentRow(0)
+        self._say_how_many()
         if self._enter_waits:
             self._enter_waits = False
             self._choose_current()
+
+    def show_refusal(self, text: str, sentence: str) -> None:
+        """Say why `text` was not looked for; asking again asks anew."""
+        if text == self._waits_for:
+            self._asked = self._waits_for = ""
+            self._enter_waits = False
+            self.results.clear()
+            self.note.setText(tr_sentence(sentence))
 
     def close_panel(self) -> None:
         """Stop listening."""
@@ -108,6 +116,13 @@ class SearchPanel(QWidget):
             return True
         return False
 
+    def _say_how_many(self) -> None:
+        count = self.results.count()
+        if count:
+            self.note.setText(tr("{count} found", count=count))
+        else:
+            self.note.setText(tr("Nothing found. Try a part of the name, or an id."))
+
     def _say_what_is_searched(self) -> None:
         self.results.clear()
         if self._people:
@@ -123,7 +138,7 @@ class SearchPanel(QWidget):
             self._settled.start()
         else:
             self._settled.stop()
-            self._asked = ""
+            self._asked = self._waits_for = ""
             self._say_what_is_searched()
 
     def _on_return(self) -> None:
@@ -136,7 +151,11 @@ class SearchPanel(QWidget):
     def _ask(self) -> None:
         self._settled.stop()
         text = self.text.text().strip()
-        if text:
+        if text and text == self._asked:
+            self._waits_for = ""
+            self._say_how_many()
+        elif text and text != self._waits_for:
+            self._waits_for = text
             self.note.setText(tr("Looking…"))
             self.asked.emit(text)
 

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from mapdesk.model import look_up_limit
 from mapdesk.model.access import Access, mask_row
-from mapdesk.model.errors import NotFoundError
+from mapdesk.model.errors import NotFoundError, RightsError
+from mapdesk.model.rights import Right
 from mapdesk.services.card_links import title_of
 from mapdesk.store import audit, finding_people, people, places
 from mapdesk.store.database import Store
@@ -92,7 +94,7 @@ def people_of_building(store: Store, access: Access, building_id: str) -> list[d
     places.row(store, "building", building_id)
     audit.record(store, access, "people of building", building_id)
     return [
-        masked(row) | {name: row[name] for name in _PLACE}
+        masked(store, row) | {name: row[name] for name in _PLACE}
         for row in people.of_building(store, building_id)
     ]
 
@@ -230,27 +232,30 @@ def home_of(store: Store, access: Access, person_id: str) -> Home:
     household: list[dict[str, Any]] = []
     if person["household_id"]:
         _row, members = people.household(store, person["household_id"])
-        household = [masked(member) for member in members]
-    return Home(masked(person), unit, building, chain, household)
+        household = [masked(store, member) for member in members]
+    return Home(masked(store, person), unit, building, chain, household)
 
 
 def find_people(store: Store, access: Access, text: str, limit: int = 20) -> list[dict[str, Any]]:
     """Return masked people who match `text`, with the address and floor of their home.
 
     A text is a part of a name, pinyin initials, the tail of a phone or an identity number; see
-    `finding_people.kind_of`.
+    `finding_people.kind_of`. Of the last two, 20 are answered in ten minutes; see `look_up_limit`.
 
     Raises
     ------
     PurposeError
         No purpose given.
+    RightsError
+        Too many phones or identity numbers in the last ten minutes; when the next may be looked up is said.
     """
     access.require_purpose("people")
     needle = text.strip()
     if not needle:
         return []
-    audit.record(store, access, "find people", needle)
-    found = finding_people.find(store, needle, finding_people.kind_of(needle), limit)
+    kind = finding_people.kind_of(needle)
+    _record_search(store, access, needle, kind)
+    found = finding_people.find(store, needle, kind, limit)
     buildings = {
         row["id"]: row
         for row in places.rows(store, "building", {one["building_id"] for one in found} - {None})
@@ -263,13 +268,30 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
             "floor": row["floor"],
             "room": row["room"],
         }
-        answer.append(masked(row) | home)
+        answer.append(masked(store, row) | home)
     return answer
 
 
-def masked(row: dict[str, Any]) -> dict[str, Any]:
-    """Return of a person what lists show, masked."""
-    return mask_row("person", {name: row[name] for name in _SHOWN if name in row})
+def _record_search(store: Store, access: Access, needle: str, kind: finding_people.Kind) -> None:
+    """Put a search on record; refuse an exact one of too many, on record too."""
+    if kind not in finding_people.EXACT:
+        audit.record(store, access, look_up_limit.FOUND, needle)
+        return
+    store.identity.require(Right.PEOPLE)
+    number = audit.record(store, access, look_up_limit.FOUND, needle, detail={"by": kind})
+    wait = look_up_limit.wait(audit.look_up_ages(store, number))
+    if wait > 0:
+        audit.record(store, access, look_up_limit.REFUSED, needle, detail={"row": number})
+        raise RightsError(
+            f"{look_up_limit.MOST} phone or identity numbers in ten minutes are the most; the next can be "
+            f"looked up in {look_up_limit.told(wait)} min."
+        )
+
+
+def masked(store: Store, row: dict[str, Any]) -> dict[str, Any]:
+    """Return of a person what lists show, masked; care flags for who may see them."""
+    names = (*_SHOWN, "care_flag") if store.identity.may(Right.SENSITIVE) else _SHOWN
+    return mask_row("person", {name: row[name] for name in names if name in row})
 
 
 def _first(store: Store, noun: str, key: str | None) -> dict[str, Any] | None:
@@ -279,7 +301,7 @@ def _first(store: Store, noun: str, key: str | None) -> dict[str, Any] | None:
 
 def _at(unit: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     home = {name: unit.get("use" if name == "unit_use" else name) for name in _PLACE}
-    return [masked(row) | home for row in rows]
+    return [masked(store, row) | home for row in rows]
 
 
 def _page(store: Store, rows: list[dict[str, Any]], offset: int, count: int) -> PeoplePage:
@@ -288,7 +310,7 @@ def _page(store: Store, rows: list[dict[str, Any]], offset: int, count: int) -> 
         row["id"]: row["address"] or title_of(row) for row in places.rows(store, "building", keys)
     }
     shown = [
-        masked(row)
+        masked(store, row)
         | {name: row[name] for name in _PLACE}
         | {"address": addresses.get(row["building_id"])}
         for row in rows

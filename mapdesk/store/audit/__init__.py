@@ -9,11 +9,12 @@ where the administrator cannot write also tells of a tail cut off and of an olde
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mapdesk.model import look_up_limit
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, NotFoundError, WorldError
 from mapdesk.model.looks import AuditQuery, Verdict
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from mapdesk.store.database import Store
 
 LOG = logging.getLogger(__name__)
+
+_PAGE = 500
+"""Rows that are read at a time."""
 
 
 @needs(None)
@@ -101,6 +105,26 @@ def _write(
         except WorldError:
             LOG.warning("no head was signed at row %d", number, exc_info=True)
     return number
+
+
+@needs(Right.PEOPLE)
+def look_up_ages(store: Store, number: int) -> list[float]:
+    """Return how many seconds ago the user's own exact look-ups were made, the newest first.
+
+    Parameters
+    ----------
+    number : int
+        Row of the look-up that is asked about; see `look_up_limit.ages`.
+    """
+    return look_up_limit.ages(_back_from(_book(store), number))
+
+
+def _back_from(book: Book, number: int) -> Iterator[dict[str, Any]]:
+    """Give a row and those before it, newest first, read in pages."""
+    before = number + 1
+    while page := book.find(AuditQuery(before=before, limit=_PAGE)):
+        yield from page
+        before = page[-1]["number"]
 
 
 @needs(Right.AUDIT)
