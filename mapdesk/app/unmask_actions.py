@@ -26,7 +26,7 @@ class UnmaskActions(QObject):
         self._window = window
         self._bar = window.card_panel.unmask_bar
         self._bar.given.connect(self._on_reason)
-        self._bar.ended.connect(window.card_panel.mask)
+        self._bar.ended.connect(window.card_panel.mask_person)
         window.session.access_changed.connect(self._on_access)
         window.session.focus_changed.connect(self._on_focus)
         window.asking.home_shown.connect(self._on_home)
@@ -36,7 +36,7 @@ class UnmaskActions(QObject):
         """Mask what is unmasked, and take no answer that is under way."""
         self._window.jobs.cancel(KEY)
         self._bar.reset()
-        self._window.card_panel.mask()
+        self._window.card_panel.mask_person()
 
     def _on_reason(self, reason: str) -> None:
         window, focus = self._window, self._window.session.focus

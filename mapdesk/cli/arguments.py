@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from mapdesk import __version__
 from mapdesk.cli.card_arguments import add_to as add_cards_to
+from mapdesk.cli.rights_arguments import add_rights_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError
@@ -247,6 +248,7 @@ def parser() -> Parser:
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     add_users_to(add, place)
     _add_audit(add)
+    add_rights_to(add, place)
     return top
 
 

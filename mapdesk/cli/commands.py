@@ -9,6 +9,7 @@ from typing import Any
 
 from mapdesk.cli import audit_commands, opening, user_commands, vault_commands
 from mapdesk.cli import audit_commands, opening, unmask_commands, user_commands
+from mapdesk.cli import audit_commands, opening, rights_commands, unmask_commands, user_commands
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.card_commands import card, people
 from mapdesk.cli.filter_commands import filter_rows
@@ -353,4 +354,6 @@ COMMANDS: dict[str, Command] = {
     "audit": audit_commands.audit,
     "encrypt": vault_commands.encrypt,
     "passphrase": vault_commands.passphrase,
+    "retention": rights_commands.retention,
+    "purpose": rights_commands.purpose,
 }

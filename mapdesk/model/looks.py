@@ -95,6 +95,8 @@ class Verdict:
         What is wrong, by row; empty where the record is whole.
     more : int
         Findings left out of `findings`.
+    erased : int
+        Number of the last row that a retention rule erased, with a signed checkpoint; 0 where none was.
     """
 
     rows: int
@@ -104,6 +106,7 @@ class Verdict:
     keys: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     more: int = 0
+    erased: int = 0
 
     @property
     def whole(self) -> bool:

@@ -46,6 +46,8 @@ class Right(StrEnum):
     """Take a whole copy of a district, its people unmasked: a backup, or a move to another engine."""
     RETENTION = "retention"
     """Set how long things are kept, and erase what is due."""
+    PURPOSES = "purposes"
+    """Edit the district's list of usual purposes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ ROLES: dict[str, Role] = {
             "security",
             "Security officer",
             "安全员",
-            _SEEING | {Right.APPROVE, Right.RETENTION, Right.AUDIT, Right.BACK_UP},
+            _SEEING | {Right.APPROVE, Right.RETENTION, Right.AUDIT, Right.BACK_UP, Right.PURPOSES},
         ),
-        Role("administrator", "Administrator", "管理员", _SEEING | {Right.USERS}),
+        Role("administrator", "Administrator", "管理员", _SEEING | {Right.USERS, Right.PURPOSES}),
         Role("owner", "Owner", "所有者", frozenset(Right)),
         Role("nobody", "Not signed in", "未登录", frozenset()),
     )

@@ -99,6 +99,14 @@ def verdict_lines(verdict: Verdict) -> list[str]:
         if verdict.more:
             lines.append(f"{verdict.more} findings more are not listed.")
         return lines
+    return _whole_lines(verdict) + (
+        [f"Rows up to {verdict.erased} were erased by a retention rule, which is signed for."]
+        if verdict.erased
+        else []
+    )
+
+
+def _whole_lines(verdict: Verdict) -> list[str]:
     if verdict.anchored:
         whole = f"{verdict.rows} rows, {verdict.heads} signed heads"
         return [f"The record is whole: {whole}, {verdict.anchored} heads of the anchor file."]

@@ -54,7 +54,11 @@ def unmask(store: Store, access: Access, person_id: str, reason: str) -> Unmaske
     """
     store.identity.require(Right.UNMASK)
     access.require_purpose("people")
-    why = checked_reason(reason, SHORTEST_REASON, "why this person must be seen unmasked")
+    why = checked_reason(reason, SHORTEST_REASON)
+    if why is None:
+        raise InputError(
+            f"Say in {SHORTEST_REASON} to {LONGEST_REASON} characters why this person must be seen unmasked."
+        )
     row = unmasking.unmask(store, access, person_id, why)
     if row is None:
         raise NotFoundError(
@@ -67,22 +71,7 @@ def unmask(store: Store, access: Access, person_id: str, reason: str) -> Unmaske
     return Unmasked(shown, store.trail.clock() + timedelta(minutes=MINUTES))
 
 
-def checked_reason(reason: str, shortest: int, what: str) -> str:
-    """Return a reason without space around it.
-
-    Parameters
-    ----------
-    shortest : int
-        Characters it must have.
-    what : str
-        What is to be said, for the sentence.
-
-    Raises
-    ------
-    InputError
-        It is too short or too long.
-    """
+def checked_reason(reason: str, shortest: int) -> str | None:
+    """Return a reason without needless space, or None where it is too short or too long."""
     why = " ".join(reason.split())
-    if not shortest <= len(why) <= LONGEST_REASON:
-        raise InputError(f"Say in {shortest} to {LONGEST_REASON} characters {what}.")
-    return why
+    return why if shortest <= len(why) <= LONGEST_REASON else None

@@ -198,3 +198,17 @@ PUBLISHED_STATISTIC = sa.Table(
 
 What roles without the right to records read on a server, where they cannot read the flat table.
 """
+RETENTION_RULE = sa.Table(
+    "retention_rule",
+    METADATA,
+    sa.Column("what", sa.String, primary_key=True),
+    sa.Column("days", sa.BigInteger, nullable=False),
+)
+"""For how many days each kind of thing of `model.retention` is kept; what has no row is kept for ever."""
+
+PURPOSE = sa.Table(
+    "purpose",
+    METADATA,
+    sa.Column("text", sa.String, primary_key=True),
+)
+"""The usual purposes of the district, from which one is chosen for a piece of work."""

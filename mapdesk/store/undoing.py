@@ -43,6 +43,7 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
             )
         if found["undone_by"]:
             raise ConflictError(f"'{found['title']}' was undone already.")
+        _check_not_erased(connection, batch_id, found["title"])
         again = new_batch(connection, access, "undo", found["title"], found["source"]).id
         for noun in REGISTER:
             _check_untouched(connection, found["number"], batch_id, noun)
@@ -60,6 +61,21 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
 
 def _of(batch_id: str, noun: str, kind: str) -> list[sa.ColumnElement[bool]]:
     return [CHANGE.c.batch_id == batch_id, CHANGE.c.noun == noun, CHANGE.c.kind == kind]
+
+
+def _check_not_erased(connection: Connection, batch_id: str, title: str) -> None:
+    """Raise ConflictError where values the batch would give back were erased by a retention rule."""
+    emptied = sa.and_(
+        CHANGE.c.batch_id == batch_id,
+        CHANGE.c.kind != "new",
+        CHANGE.c.old.is_(None),
+        CHANGE.c.new.is_(None),
+    )
+    if connection.scalar(sa.select(sa.func.count()).where(emptied)):
+        raise ConflictError(
+            f"'{title}' cannot be undone any more: what people who are gone had in it was erased by a "
+            "retention rule."
+        )
 
 
 def _check_untouched(connection: Connection, number: int, batch_id: str, noun: str) -> None:

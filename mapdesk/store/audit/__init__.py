@@ -19,7 +19,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, NotFoundError, WorldError
 from mapdesk.model.looks import AuditQuery, Verdict
 from mapdesk.model.rights import Right
-from mapdesk.store.audit import heads
+from mapdesk.store.audit import erasing, heads
 from mapdesk.store.audit.book import Book
 from mapdesk.store.audit.chain import Detail, entry
 from mapdesk.store.audit.heads import Head, public_key
@@ -194,9 +194,7 @@ def anchor(store: Store, target: Path) -> Head:
     found = book.tip()
     if found is None:
         raise NotFoundError("Nothing is on record yet, so there is no head to anchor.")
-    if before and (
-        before[-1].chain != found[0] or book.hash_of(before[-1].number) != before[-1].hash
-    ):
+    if before and not _fits(book, found[0], before[-1]):
         raise ConflictError(
             f"The last head in {target} does not fit this record; 'mapdesk audit verify --anchor' says "
             "what happened, or choose a file of its own for each district."
@@ -204,6 +202,42 @@ def anchor(store: Store, target: Path) -> Head:
     head = _sign(store, book)
     heads.append(target, head)
     return head
+
+
+def _fits(book: Book, chain: str, head: Head) -> bool:
+    """Say whether a head is one of a record's; that of an erased row cannot be compared."""
+    bounds = book.bounds("")
+    if bounds is not None and 0 < head.number < bounds[0]:
+        return head.chain == chain
+    return head.chain == chain and book.hash_of(head.number) == head.hash
+
+
+@needs(Right.RETENTION)
+def erasable(store: Store, before: datetime) -> int:
+    """Return how many rows, the oldest of the record, were written before a moment."""
+    due = erasing.due(_book(store), before)
+    return 0 if due is None else due.rows
+
+
+@needs(Right.RETENTION)
+def erase(store: Store, access: Access, before: datetime, days: int) -> int:
+    """Erase the rows before a moment, leaving one that says so, signed; return how many they were.
+
+    The last row stays, and every row after the first that is younger, whatever its clock said. The chain
+    can be verified on: the checkpoint tells which number and hash it goes on from.
+    """
+    book = _book(store)
+    due, found = erasing.due(book, before), book.tip()
+    if due is None or found is None:
+        return 0
+    keys = store.trail.keys_of(store.folder)
+    private = keys.find(found[0]) or keys.make(found[0])
+    head = heads.sign(private, found[0], due.upto, due.hash, store.trail.clock())
+    detail = erasing.detail_of(head, due.rows, days)
+    subject = f"looks up to {due.upto}"
+    return book.erase(
+        entry(access, erasing.ERASE_LOOKS, subject, erasing.ERASE_KIND, detail), due.upto
+    )
 
 
 @needs(None)

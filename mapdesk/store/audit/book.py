@@ -57,6 +57,16 @@ class Book(Protocol):
     def tip(self) -> tuple[str, int, str] | None:
         """Return the chain's name, its last number and hash; None where nothing was ever recorded."""
 
+    def bounds(self, at: str) -> tuple[int, int] | None:
+        """Return the first number there is, and the first of a row at or after a moment.
+
+        Where no row is that young the second is the last row's: a record keeps its tip. None where nothing
+        was ever recorded.
+        """
+
+    def erase(self, checkpoint: Entry, upto: int) -> int:
+        """Write the row that says so and erase all rows up to a number, at once; return how many."""
+
     def add_head(self, head: Head) -> None:
         """Keep a signed head."""
 

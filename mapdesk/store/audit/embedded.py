@@ -75,13 +75,29 @@ class EmbeddedBook:
             The record is sealed and no key was given, or the other way round.
         """
         with self._transaction() as connection:
-            _chain, number, at, hashed = tables.tip(connection)
-            rows = extend(entries, self._clock(), (number, at, hashed), self._key)
-            if not rows:
-                return number
-            connection.executemany(tables.INSERT, [self._stored(row) for row in rows])
-            tables.move_tip(connection, rows[-1])
-            return rows[-1][0]
+            return self._extend(connection, entries)
+
+    def _extend(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> int:
+        _chain, number, at, hashed = tables.tip(connection)
+        rows = extend(entries, self._clock(), (number, at, hashed), self._key)
+        if not rows:
+            return number
+        connection.executemany(tables.INSERT, [self._stored(row) for row in rows])
+        tables.move_tip(connection, rows[-1])
+        return rows[-1][0]
+
+    def bounds(self, at: str) -> tuple[int, int] | None:
+        """Return the first number there is, and the first of a row at or after a moment, else the last."""
+        with self._reading() as connection:
+            return None if connection is None else tables.bounds(connection, at)
+
+    def erase(self, checkpoint: Entry, upto: int) -> int:
+        """Write the row that says so and erase all rows up to a number; nothing of them stays in the file."""
+        with self._transaction() as connection:
+            self._extend(connection, [checkpoint])
+            erased = tables.erase(connection, upto)
+        self.fold()
+        return erased
 
     def add_head(self, head: Head) -> None:
         """Keep a signed head."""
@@ -183,6 +199,7 @@ class EmbeddedBook:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
             tables.create(connection, sealed=self._key is not None)
             self._check_seal(connection)
             take_over(connection, self.path, self._clock, self._key, self._stored)

@@ -56,6 +56,9 @@ _RECORD = sa.text(
 ).bindparams(sa.bindparam("subjects", type_=sa.ARRAY(sa.Text)))
 
 
+_ERASE = sa.text("SELECT erase_looks(:desk_user, :role, :purpose, :subject, :upto, :detail)")
+
+
 def create_on_server(connection: Connection) -> None:
     """Make the record's tables and functions in the current schema, and begin a chain; once.
 
@@ -89,6 +92,14 @@ def let_audit(connection: Connection, role: str) -> None:
     connection.exec_driver_sql(f"GRANT SELECT ON look, look_head, look_chain TO {name}")
     connection.exec_driver_sql(
         f"GRANT EXECUTE ON FUNCTION keep_look_head(text, bigint, text, text, text, text) TO {name}"
+    )
+
+
+def let_erase(connection: Connection, role: str) -> None:
+    """Let a database role erase what the rule for looks says is due; nothing younger."""
+    name = _quoted(connection, role)
+    connection.exec_driver_sql(
+        f"GRANT EXECUTE ON FUNCTION erase_looks(text, text, text, text, bigint, text) TO {name}"
     )
 
 
@@ -169,6 +180,30 @@ class ServerBook:
         with self._transaction() as connection:
             row = connection.execute(sa.select(_CHAIN.c.name, _CHAIN.c.number, _CHAIN.c.hash)).one()
         return bytes(row[0]).hex(), int(row[1]), bytes(row[2]).hex()
+
+    def bounds(self, at: str) -> tuple[int, int] | None:
+        """Return the first number there is, and the first of a row at or after a moment, else the last."""
+        number = LOOK.c.number
+        kept = sa.select(sa.func.min(number)).where(LOOK.c.at >= at).scalar_subquery()
+        statement = sa.select(
+            sa.func.min(number), sa.func.coalesce(sa.func.min(kept), sa.func.max(number))
+        )
+        with self._transaction() as connection:
+            first, young = connection.execute(statement).one()
+        return None if first is None else (int(first), int(young))
+
+    def erase(self, checkpoint: Entry, upto: int) -> int:
+        """Let the server write the row that says so and erase all rows up to a number, at once."""
+        values = {
+            "desk_user": checkpoint.who,
+            "role": checkpoint.role,
+            "purpose": checkpoint.purpose,
+            "subject": checkpoint.subject,
+            "upto": upto,
+            "detail": checkpoint.detail,
+        }
+        with self._transaction() as connection:
+            return int(connection.scalar(_ERASE, values) or 0)
 
     @contextmanager
     def read(self) -> Iterator[Recorded | None]:

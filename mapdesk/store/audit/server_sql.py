@@ -132,12 +132,45 @@ END
 $$
 """
 
+_ERASE = """
+CREATE OR REPLACE FUNCTION erase_looks(desk_user text, role text, purpose text, subject text, upto bigint,
+    detail text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    kept_for bigint;
+    due text;
+    erased bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock({lock});
+    SELECT r.days INTO kept_for FROM retention_rule r WHERE r.what = 'looks';
+    IF kept_for IS NULL THEN
+        RAISE EXCEPTION 'No rule says how long looks are kept.';
+    END IF;
+    -- A day begins at the desk's midnight; two hours are for the day on which its clocks change.
+    due := to_char((clock_timestamp() - make_interval(days => kept_for::integer) + interval '2 hours')
+        AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"');
+    IF EXISTS (SELECT 1 FROM look l WHERE l.number <= upto AND l.at COLLATE "C" >= due) THEN
+        RAISE EXCEPTION 'These looks are not due yet.';
+    ELSIF NOT EXISTS (SELECT 1 FROM look l WHERE l.number > upto) OR NOT EXISTS (SELECT 1 FROM look l
+            WHERE l.number = upto AND encode(l.hash, 'hex') = detail::jsonb ->> 'hash') THEN
+        RAISE EXCEPTION 'The checkpoint does not fit the looks.';
+    END IF;
+    PERFORM record_looks(desk_user, role, purpose, 'erase looks', ARRAY[subject], 'erase', detail);
+    DELETE FROM look l WHERE l.number <= upto;
+    GET DIAGNOSTICS erased = ROW_COUNT;
+    RETURN erased;
+END
+$$
+"""
+
 _CLOSE = """
 REVOKE ALL ON FUNCTION look_hash(bigint, {texts}, bytea),
     record_looks(text, text, text, text, text[], text, text),
     record_look(text, text, text, text, text, text),
     look_committed(bigint, text, text),
-    keep_look_head(text, bigint, text, text, text, text) FROM PUBLIC
+    keep_look_head(text, bigint, text, text, text, text),
+    erase_looks(text, text, text, text, bigint, text) FROM PUBLIC
 """
 
 
@@ -159,5 +192,5 @@ def statements(schema: str) -> list[str]:
         "step_back": STEP_BACK,
         "texts": ", ".join(["text"] * 8),
     }
-    functions = (_RECORD, _RECORD_ONE, _COMMITTED, _KEEP_HEAD, _CLOSE)
+    functions = (_RECORD, _RECORD_ONE, _COMMITTED, _KEEP_HEAD, _ERASE, _CLOSE)
     return [*_TABLES, _HASH, *[text.format(**values) for text in functions]]

@@ -108,6 +108,20 @@ def hash_of(connection: sqlite3.Connection, number: int) -> str | None:
     return None if row is None else bytes(row[0]).hex()
 
 
+def bounds(connection: sqlite3.Connection, at: str) -> tuple[int, int] | None:
+    """Return the first number there is, and the first of a row at or after a moment, else the last."""
+    first, last = connection.execute("SELECT min(number), max(number) FROM look").fetchone()
+    if first is None:
+        return None
+    kept = connection.execute("SELECT min(number) FROM look WHERE at >= ?", (at,)).fetchone()[0]
+    return int(first), int(last if kept is None else kept)
+
+
+def erase(connection: sqlite3.Connection, upto: int) -> int:
+    """Delete all rows up to a number and return how many; their bytes are overwritten."""
+    return connection.execute("DELETE FROM look WHERE number <= ?", (upto,)).rowcount
+
+
 def add_head(connection: sqlite3.Connection, head: Head) -> None:
     """Keep a signed head."""
     connection.execute(

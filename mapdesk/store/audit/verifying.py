@@ -9,6 +9,7 @@ from pathlib import Path
 from mapdesk.model.looks import Finding, Verdict
 from mapdesk.store.audit.book import Recorded
 from mapdesk.store.audit.chain import RowTuple, link
+from mapdesk.store.audit.erasing import ERASE_KIND, ERASE_LOOKS, checkpoint_of
 from mapdesk.store.audit.heads import Head
 
 TOLD = 20
@@ -41,9 +42,10 @@ def examine(
         len(recorded.heads),
         len(compared),
         _hex(walk.hash),
-        tuple(dict.fromkeys(head.key for head in (*recorded.heads, *compared))),
+        tuple(dict.fromkeys(head.key for head in (*recorded.heads, *compared, *walk.erasures))),
         tuple(findings[:TOLD]),
         max(len(findings) - TOLD, 0) + walk.untold,
+        walk.erased,
     )
 
 
@@ -72,13 +74,17 @@ class _Walk:
         self.last, self.last_at = 0, ""
         self.hash = recorded.chain
         self.hashes: dict[int, str] = {0: recorded.chain.hex()}
+        self.erased = 0
+        self.erasures: list[Head] = []
         self.untold = 0
         self._key = recorded.key
         self._wanted = wanted
         self._findings: list[Finding] = []
         self._suspects: list[RowTuple] = []
+        self._before: tuple[int, object] | None = None
         self._run(recorded.rows)
         self._end(recorded)
+        self._judge_beginning(recorded.chain.hex())
 
     def _run(self, rows: Iterable[RowTuple]) -> None:
         key, previous, expected, broken = self._key, self.hash, 1, False
@@ -86,12 +92,17 @@ class _Walk:
         for row in rows:
             number, at = row[0], row[1]
             after, hashed = row[9], row[10]
+            if not self.rows and number > 1:
+                # Rows before were erased, or dropped: a signed checkpoint further on tells which.
+                self._before, expected, previous = (number - 1, after), number, after
             self.rows += 1
             right = _hash_of(row, number, key) == hashed
             if right and number == expected and after == previous:
                 broken = False
             else:
                 broken = self._judge(row, expected, right, broken, follows=after == previous)
+            if right and row[7] == ERASE_KIND and row[5] == ERASE_LOOKS:
+                self.erasures += checkpoint_of(row[8])
             if number in wanted:
                 self.hashes[number] = _hex(hashed)
             expected, previous = number + 1, hashed
@@ -121,6 +132,19 @@ class _Walk:
             )
         return False
 
+    def _judge_beginning(self, chain: str) -> None:
+        """Tell rows that were erased by a rule, and signed for, from rows that were dropped."""
+        self.erasures = [head for head in self.erasures if head.genuine and head.chain == chain]
+        if self._before is None:
+            return
+        number, hashed = self._before
+        if any((head.number, head.hash) == (number, _hex(hashed)) for head in self.erasures):
+            self.erased = number
+            self.hashes[number] = _hex(hashed)
+        else:
+            known = [head.number for head in self.erasures if head.number < number]
+            self._tell_gap(max(known, default=0) + 1, number)
+
     def _tell_gap(self, first: int, last: int) -> None:
         if first == last:
             self._tell(first, f"Row {first} is missing: it was dropped.")
@@ -145,6 +169,10 @@ class _Walk:
                 f"Row {self.last}, the last, is not the one that was written: it or what "
                 "the record remembers of it was replaced.",
             )
+
+    def knows(self, number: int) -> bool:
+        """Say whether a row's hash can be compared: that of an erased one can not, but for the last."""
+        return number == 0 or number >= self.erased
 
     def told(self) -> list[Finding]:
         """Return what is wrong with the rows, moved ones told from changed ones."""
@@ -207,7 +235,7 @@ def _check_heads(walk: _Walk, recorded: Recorded, known_key: str | None) -> list
                     f"{head.at}: the tail was cut off.",
                 )
             )
-        elif walk.hashes.get(head.number) != head.hash:
+        elif walk.knows(head.number) and walk.hashes.get(head.number) != head.hash:
             findings.append(
                 Finding(
                     head.number,
@@ -267,7 +295,7 @@ def _check_anchor(
                     f"{head.number} of {head.at}: the tail was cut off, or an older copy put back.",
                 )
             )
-        elif walk.hashes.get(head.number) != head.hash:
+        elif walk.knows(head.number) and walk.hashes.get(head.number) != head.hash:
             findings.append(
                 Finding(
                     head.number,

@@ -126,6 +126,11 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
     )
+        "retention_rule",
+        sa.Column("what", sa.String(), primary_key=True),
+        sa.Column("days", sa.BigInteger(), nullable=False),
+    )
+    op.create_table("purpose", sa.Column("text", sa.String(), primary_key=True))
 
 
 def downgrade() -> None:

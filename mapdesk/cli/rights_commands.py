@@ -1,0 +1,61 @@
+"""The commands ``retention`` and ``purpose``."""
+
+from __future__ import annotations
+
+import argparse
+
+from mapdesk.cli import opening
+from mapdesk.cli.answer import Answer
+from mapdesk.services.districts import Progress
+from mapdesk.store.database import Store
+
+
+def retention(options: argparse.Namespace, progress: Progress) -> Answer:
+    """Set or list how long things are kept, or erase what is due."""
+    from mapdesk.services import retention as keeping
+
+    with opening.opened(options) as store:
+        access = store.identity.having(options.purpose)
+        if options.task == "run":
+            return _run(store, options, progress)
+        if options.task == "set":
+            keeping.set_rule(store, access, options.what, options.days)
+        rules = keeping.rules(store)
+    lines = [
+        f"{what:<24} {'for ever' if days is None else f'{days} days'}"
+        for what, days in rules.items()
+    ]
+    return Answer(rules, "\n".join(lines))
+
+
+def _run(store: Store, options: argparse.Namespace, progress: Progress) -> Answer:
+    from mapdesk.services import retention as keeping
+    from mapdesk.store.scope import local_today
+
+    done = keeping.run(
+        store,
+        store.identity.having(options.purpose),
+        local_today(),
+        dry_run=options.dry_run,
+        progress=progress,
+    )
+    verb = "due" if options.dry_run else "erased"
+    lines = [f"{one.what:<24} {one.rows:>9} {verb} (before {one.before})" for one in done]
+    data = [
+        {"what": one.what, "days": one.days, "before": one.before, "rows": one.rows} for one in done
+    ]
+    return Answer(data, "\n".join(lines) or "There is no rule: everything is kept for ever.")
+
+
+def purpose(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """List, add or remove usual purposes."""
+    from mapdesk.services import purposes
+
+    with opening.opened(options) as store:
+        access = store.identity.having(options.purpose)
+        if options.task == "add":
+            purposes.add(store, access, options.text)
+        elif options.task == "remove":
+            purposes.remove(store, access, options.text)
+        found = purposes.usual(store)
+    return Answer(found, "\n".join(found) or "There are no usual purposes yet.")

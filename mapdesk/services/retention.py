@@ -1,0 +1,91 @@
+"""Keeping things no longer than a rule says: rules, what is due, and erasing it on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from mapdesk.model.access import Access
+from mapdesk.model.retention import KEPT, Erased, check, day_before, midnight
+from mapdesk.model.rights import Right
+from mapdesk.store import audit
+from mapdesk.store import retention as kept
+from mapdesk.store.database import Store
+
+Progress = Callable[[str, float], None]
+
+
+def rules(store: Store) -> dict[str, int | None]:
+    """Return for everything there can be a rule for the days it is kept; None for ever."""
+    found = kept.rules(store)
+    return {what: found.get(what) for what in KEPT}
+
+
+def set_rule(store: Store, access: Access, what: str, days: int | None) -> None:
+    """Keep a kind of thing for so many days, None for ever; on record first.
+
+    Raises
+    ------
+    InputError
+        There is no such thing, or too few or too many days.
+    RightsError
+    """
+    store.identity.require(Right.RETENTION)
+    if days is not None or what not in KEPT:
+        check(what, days or 0)
+    said = "for ever" if days is None else f"{days} days"
+    audit.record(store, access, "set a retention rule", f"{what}: {said}", kind="change")
+    kept.set_rule(store, what, days)
+
+
+def run(
+    store: Store,
+    access: Access,
+    today: date,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> list[Erased]:
+    """Erase what is due by each rule, and return how much that was.
+
+    Each rule that finds something leaves a row of kind "erase" with the count, never with what was erased.
+
+    Parameters
+    ----------
+    today : date
+        The day that days are counted back from.
+    dry_run : bool
+        Only count.
+
+    Raises
+    ------
+    RightsError
+    """
+    store.identity.require(Right.RETENTION)
+    done = []
+    in_force = [(what, days) for what, days in rules(store).items() if days is not None]
+    for number, (what, days) in enumerate(in_force):
+        if progress is not None:
+            progress("Erasing", number / len(in_force))
+        due = _due(store, what, days, today)
+        done.append(due if dry_run or not due.rows else _erase(store, access, due))
+    return done
+
+
+def _due(store: Store, what: str, days: int, today: date) -> Erased:
+    before = day_before(today, days)
+    if what == "looks":
+        rows = audit.erasable(store, midnight(before))
+    else:
+        rows = kept.count_due(store, what, midnight(before))
+    return Erased(what, days, before, rows)
+
+
+def _erase(store: Store, access: Access, due: Erased) -> Erased:
+    moment = midnight(due.before)
+    if due.what == "looks":
+        rows = audit.erase(store, access, moment, due.days)
+        return Erased(due.what, due.days, due.before, rows)
+    detail = {"rows": due.rows, "days": due.days, "before": due.before.isoformat()}
+    audit.record(store, access, "erase by rule", due.what, kind="erase", detail=detail)
+    rows = kept.erase(store, due.what, moment)
+    return Erased(due.what, due.days, due.before, rows)
