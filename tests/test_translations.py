@@ -72,6 +72,8 @@ VALUES: dict[str, str] = {
     "camera.owner": "police, property company, transport, port, fire, school, company, water, parks",
     "camera.status, sensor.status": "online, offline",
     "worker.role": "grid worker, patrol, property, volunteer, sanitation, fire, inspector",
+    "retention.KEPT": "history of the gone, staged rows, looks, saved outgoing requests,"
+    " closed incidents, readings",
     "worker.shift": "day, evening, night",
     "incident.status": "reported, dispatched, handling, verifying, closed",
     "organisation.kind": "shop, community service, kindergarten, port company,"

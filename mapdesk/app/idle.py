@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject, QTimer, pyqtSignal
+
+from mapdesk.model.steady import seconds_up
 
 CHECKS = 5
 """Seconds between two looks at the clock."""
@@ -22,12 +23,6 @@ _INPUT = frozenset(
         QEvent.Type.InputMethod,
     )
 )
-
-
-def seconds_up() -> float:
-    """Return seconds since the computer started, asleep or awake where the system tells."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 class IdleWatch(QObject):

@@ -103,6 +103,9 @@ QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; bo
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line}; padding: 6px 8px; }}
 #MessageBar QLabel {{ color: {warn_text}; }}
+#EmergencyBar {{ background: #b3261e; }}
+#EmergencyBar QLabel {{ color: #ffffff; font-weight: 600; }}
+#EmergencyBar QPushButton {{ background: transparent; color: #ffffff; border: 1px solid #ffffff; }}
 """
 
 

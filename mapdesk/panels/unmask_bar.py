@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -10,12 +9,7 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from mapdesk.model.language import LANGUAGE, tr
-
-
-def seconds_up() -> float:
-    """Return seconds since the computer started, asleep or awake where the system tells."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
+from mapdesk.model.steady import seconds_up
 
 
 class UnmaskBar(QWidget):

@@ -140,14 +140,15 @@ def record_copy(store: Store, access: Access, shown: Sequence[MakeUp]) -> None:
 
 def _is_exact(store: Store, access: Access, area: AnyArea) -> bool:
     """Say whether the user gets exact counts of an area; raise RightsError where they get none."""
-    if access.may(Right.PEOPLE) and not access.areas:
+    areas = store.glass.areas_of(access)
+    if access.may(Right.PEOPLE) and not areas:
         return True
     if access.may(Right.PEOPLE):
-        if _lies_within(store, area, access.areas):
+        if _lies_within(store, area, areas):
             return True
         if area != WHOLE:
             raise RightsError(
-                f"{access.user} may see people of {', '.join(access.areas)} only; choose an area "
+                f"{access.user} may see people of {', '.join(areas)} only; choose an area "
                 "there, or the whole district to compare with."
             )
     access.require(Right.STATISTICS)

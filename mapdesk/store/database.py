@@ -27,6 +27,7 @@ from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
 from mapdesk.store.engines.backend import Backend
 from mapdesk.store.files import Files, files_of
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
+from mapdesk.store.glass import Glass
 from mapdesk.store.names import NameIndex
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
 from mapdesk.store.server.work import Work
@@ -64,6 +65,8 @@ class Store:
         Key of an encrypted district.
     files : Files
         Caches and scratch space.
+    glass : Glass
+        Whether the user's areas are lifted in an emergency.
     """
 
     place: str
@@ -75,6 +78,7 @@ class Store:
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
     names: NameIndex | None = None
     trail: Trail = field(default_factory=Trail)
+    glass: Glass = field(default_factory=Glass)
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
     vault: Vault | None = None

@@ -58,7 +58,7 @@ def area_grids(store: Store) -> tuple[str, ...] | None:
 
     A server that holds the user to a role holds the areas too, and knows when they are lifted.
     """
-    areas = () if store.is_guest else store.identity.areas
+    areas = () if store.is_guest else store.glass.areas_of(store.identity)
     return grids_below(store, areas) if areas else None
 
 
