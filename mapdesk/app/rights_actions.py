@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapdesk.app.emergency_actions import EmergencyActions
+from mapdesk.app.purpose_actions import PurposeActions
 from mapdesk.app.retention_dialog import RetentionDialog
 from mapdesk.app.unmask_actions import UnmaskActions
 
@@ -18,6 +19,7 @@ class RightsActions:
     def __init__(self, window: DeskWindow) -> None:
         self._window = window
         self.unmasking = UnmaskActions(window)
+        self.purposes = PurposeActions(window)
         self.emergency = EmergencyActions(window)
 
     def ask_emergency(self) -> None:

@@ -23,9 +23,10 @@ from mapdesk.app.memory import Memory
 from mapdesk.app.parts import Parts
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
+from mapdesk.app.purpose_field import PurposeField
 from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.settings import settings
-from mapdesk.app.window_parts import ActionSet, DeskStatusBar, PurposeField, RadiusField, add_dock
+from mapdesk.app.window_parts import ActionSet, DeskStatusBar, RadiusField, add_dock
 from mapdesk.feeds.positions import Positions
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QDockWidget,
     QDoubleSpinBox,
     QLabel,
-    QLineEdit,
     QMainWindow,
     QMenuBar,
     QProgressBar,
@@ -228,23 +227,6 @@ class DeskStatusBar(QStatusBar):
 
     def _on_cancel(self) -> None:
         self._stop(self._key)
-
-
-class PurposeField(QLineEdit):
-    """What the work under way is for; in force from Enter on, shown while it is."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setMaximumWidth(230)
-        self.setClearButtonEnabled(True)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Speak the language in force."""
-        self.setPlaceholderText(tr("Purpose: why you look at people's data"))
-        self.setToolTip(
-            tr("Needed for people and camera pictures; written into the record with each look.")
-        )
 
 
 class RadiusField(QDoubleSpinBox):
