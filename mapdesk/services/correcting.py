@@ -174,6 +174,8 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
 def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
     """Return the changes of a row, the newest first, values masked as the row's are.
 
+    Whoever the user may not see has no history for them, and care flags are left out without their right.
+
     Raises
     ------
     PurposeError
@@ -181,7 +183,12 @@ def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
     """
     access.require_purpose("the history of people")
     audit.record(store, access, f"history of {ref.noun}", ref.id)
-    return [_masked_change(ref.noun, change) for change in changes.history(store, ref.noun, ref.id)]
+    hidden = set() if store.identity.may(Right.SENSITIVE) else {"care_flag"}
+    return [
+        _masked_change(ref.noun, change)
+        for change in changes.history(store, ref.noun, ref.id)
+        if change["field"] not in hidden
+    ]
 
 
 def _masked_change(noun: str, change: dict[str, Any]) -> dict[str, Any]:

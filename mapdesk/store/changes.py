@@ -25,10 +25,13 @@ from mapdesk.store import flat, writing
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.engines import backend_of
 from mapdesk.store.rules import needs
-from mapdesk.store.schema import BATCH, CHANGE, TABLES
+from mapdesk.store.schema import BATCH, CHANGE, RESIDENT, TABLES
+from mapdesk.store.scope import visible
 
 REGISTER = ("unit", "household", "person")
 """Nouns whose changes are kept, referenced ones first."""
+_KEYS = {"person": "id", "household": "household_id"}
+"""Column of the flat table with the id of what is personal."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +269,12 @@ def _touched_people(batch_id: str) -> sa.CompoundSelect[tuple[str]]:
 
 @needs(Right.PEOPLE)
 def history(store: Store, noun: str, row_id: str) -> list[dict[str, Any]]:
-    """Return the changes of one row with who made them and when, the newest first, values unmasked."""
+    """Return the changes of one row with who made them and when, the newest first, values unmasked.
+
+    None of a person or household that the user may not see. Of those who are gone nobody knows any more
+    whose areas they were in, so their history is for who may see everybody.
+    """
+    seen = visible(store)
     query = (
         sa.select(
             *(BATCH.c[name] for name in ("at", "who", "kind", "title", "source")),
@@ -280,6 +288,8 @@ def history(store: Store, noun: str, row_id: str) -> list[dict[str, Any]]:
         .where(CHANGE.c.noun == noun, CHANGE.c.row_id == row_id)
         .order_by(BATCH.c.number.desc(), CHANGE.c.number)
     )
+    if seen is not None and noun in _KEYS:
+        query = query.where(CHANGE.c.row_id.in_(sa.select(RESIDENT.c[_KEYS[noun]]).where(seen)))
     with store.connect() as connection:
         return as_dicts(connection.execute(query))
 
