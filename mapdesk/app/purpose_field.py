@@ -58,7 +58,7 @@ class PurposeField(QComboBox):
             return
         typed = self.line.text()
         blocked = self.line.blockSignals(True)
-        self.clear()
+        super().clear()
         self.addItems(purposes)
         self.setCurrentIndex(-1)
         self.line.setText(typed)
@@ -71,6 +71,10 @@ class PurposeField(QComboBox):
     def setText(self, text: str) -> None:
         """Put a text in."""
         self.line.setText(text)
+
+    def clear(self) -> None:
+        """Empty the field; the usual purposes stay."""
+        self.line.clear()
 
     def selectAll(self) -> None:
         """Select what is typed."""

@@ -258,7 +258,7 @@ def test_lock_hides_everything_and_the_password_brings_it_back(open_as, qtbot):
     assert all(part.isVisible() for part in hidden)
     assert not window.docks["Layers"].isVisible()
     assert window.docks["Search"].isVisible()
-    assert window.session.access == Access("wang", "analyst", "fire drill")
+    assert window.session.access == Access("wang", "analyst"), "the purpose is forgotten by lock"
     assert window.actions_table.qt["file.import"].isEnabled() is False
     assert window.actions_table.qt["select.streams"].isEnabled()
     qtbot.waitUntil(lambda: window.grab().toImage().size() == before.size())
