@@ -68,7 +68,7 @@ class PurposeActions(QObject):
 
     def _on_language(self, _code: str) -> None:
         self.since.retranslate()
-        self.end_button.setText(tr("End purpose"))
+        self.end_button.setText(tr("End"))
         self.end_button.setToolTip(
             tr("People and camera pictures leave the screen until a purpose is stated again")
         )

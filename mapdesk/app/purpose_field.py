@@ -30,8 +30,8 @@ class PurposeField(QComboBox):
         super().__init__(parent)
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setMinimumWidth(230)
-        self.setMaximumWidth(230)
+        self.setMinimumWidth(190)
+        self.setMaximumWidth(190)
         self.line = QLineEdit()
         self.setLineEdit(self.line)
         self.line.setClearButtonEnabled(True)
@@ -116,6 +116,4 @@ class PurposeSince(QLabel):
     def retranslate(self) -> None:
         """Speak the language in force."""
         since = self._since
-        self.setText(
-            "" if since is None else f"  {tr('in force since {time}', time=f'{since:%H:%M}')} "
-        )
+        self.setText("" if since is None else f" {tr('since {time}', time=f'{since:%H:%M}')} ")
