@@ -74,7 +74,7 @@ class EmergencyActions(QObject):
         window = self._window
         for key in ("card", "people", "find"):
             window.jobs.cancel(key)
-        window.rights.unmasking.mask()
+        window.parts.rights.unmasking.mask()
         access = window.session.access
         if access.has_purpose:
             # Every panel takes people off when the purpose goes, and asks anew when it is back.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.record_actions import RecordDesk
+from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.vault_actions import VaultActions
 
@@ -23,6 +25,8 @@ class Parts:
     def __init__(self, window: DeskWindow) -> None:
         self.makeup = MakeUpActions(window)
         self.filters = FilterDesk(window)
+        self.cards = CardDesk(window)
         self.record = RecordDesk(window)
+        self.rights = RightsActions(window)
         self.vault = VaultActions(window)
         self.sharing = Sharing(window)

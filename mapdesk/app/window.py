@@ -14,7 +14,6 @@ from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from mapdesk.app.asking import Asking
-from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.commands import Commands
 from mapdesk.app.guard import Guard
 from mapdesk.app.jobs import Jobs
@@ -24,7 +23,6 @@ from mapdesk.app.parts import Parts
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.purpose_field import PurposeField
-from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.settings import settings
 from mapdesk.app.window_parts import ActionSet, DeskStatusBar, RadiusField, add_dock
 from mapdesk.feeds.positions import Positions
@@ -115,7 +113,6 @@ class DeskWindow(QMainWindow):
         self._build()
         self._connect()
         self.guard = Guard(self)
-        self.rights = RightsActions(self)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.asking.step_workers)
@@ -163,7 +160,6 @@ class DeskWindow(QMainWindow):
             if panel is not None:
                 panel.setMinimumWidth(width)
         self.parts = Parts(self)
-        self.filters, self.cards = FilterDesk(self), CardDesk(self)
         self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()

@@ -7,9 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mapdesk.cli import audit_commands, opening, user_commands, vault_commands
-from mapdesk.cli import audit_commands, opening, unmask_commands, user_commands
-from mapdesk.cli import audit_commands, opening, rights_commands, unmask_commands, user_commands
+from mapdesk.cli import (
+    audit_commands,
+    opening,
+    rights_commands,
+    unmask_commands,
+    user_commands,
+    vault_commands,
+)
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.card_commands import card, people
 from mapdesk.cli.filter_commands import filter_rows
@@ -196,24 +201,6 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
         f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data
     ]
     return Answer(data, "\n".join(lines) or "Nothing found; try a part of the name, or an id.")
-
-
-def home(options: argparse.Namespace, _progress: Progress) -> Answer:
-    """Say where a person lives."""
-def people(options: argparse.Namespace, _progress: Progress) -> Answer:
-    """List who lives in a building, masked."""
-    from mapdesk.services import residents
-
-    with opening.opened(options) as store:
-        rows = residents.people_of_building(
-            store, store.identity.having(options.purpose), options.building
-        )
-    lines = [
-        f"{row['stair'] or '':>3} {row['floor'] if row['floor'] is not None else '':>3}F "
-        f"{row['room'] or '':<6} {row['id']}  {row['name']}  {row['sex'] or ''}  {row['birth_date'] or ''}"
-        for row in rows
-    ]
-    return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
 
 
 def home(options: argparse.Namespace, progress: Progress) -> Answer:

@@ -12,7 +12,7 @@ from mapdesk.model.access import mask_name, mask_phone, mask_row
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Area
-from mapdesk.store import grid_figures, people, places, statistics
+from mapdesk.store import grid_figures, people, places
 from mapdesk.store.database import Store
 from mapdesk.store.scope import area_grids, grids_below, local_today
 
@@ -147,7 +147,7 @@ def _people_of(store: Store, key: str) -> tuple[int | None, bool]:
     if store.identity.may(Right.PEOPLE) and (areas is None or key in areas):
         return people.count_of_grid(store, key), True
     if store.identity.may(Right.STATISTICS):
-        return statistics.fixed_area_statistics(store, local_today())[key].people, False
+        return published.statistics_for(store, local_today())[key].people, False
     return None, False
 
 

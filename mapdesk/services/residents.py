@@ -157,7 +157,7 @@ def people_of_unit(store: Store, access: Access, unit_id: str) -> list[dict[str,
     access.require_purpose("people")
     unit = places.row(store, "unit", unit_id)
     audit.record(store, access, "people of unit", unit_id)
-    return _at(unit, people.of_unit(store, unit_id))
+    return _at(store, unit, people.of_unit(store, unit_id))
 
 
 def people_of_household(store: Store, access: Access, household_id: str) -> list[dict[str, Any]]:
@@ -195,7 +195,7 @@ def household_of(
             f"There is no household '{household_id}' that you may see; check its id."
         )
     units = places.rows(store, "unit", [row["unit_id"]])
-    return row, _at(units[0] if units else {}, members)
+    return row, _at(store, units[0] if units else {}, members)
 
 
 def households_of_building(store: Store, access: Access, building_id: str) -> dict[str, int]:
@@ -273,7 +273,12 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
 
 
 def _record_search(store: Store, access: Access, needle: str, kind: finding_people.Kind) -> None:
-    """Put a search on record; refuse an exact one of too many, on record too."""
+    """Put a search on record; refuse an exact one of too many, on record too.
+
+    A server that holds its user to a role does both itself.
+    """
+    if store.is_guest:
+        return
     if kind not in finding_people.EXACT:
         audit.record(store, access, look_up_limit.FOUND, needle)
         return
@@ -299,7 +304,7 @@ def _first(store: Store, noun: str, key: str | None) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def _at(unit: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _at(store: Store, unit: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     home = {name: unit.get("use" if name == "unit_use" else name) for name in _PLACE}
     return [masked(store, row) | home for row in rows]
 

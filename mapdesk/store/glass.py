@@ -11,6 +11,7 @@ from mapdesk.model.rights import Right
 from mapdesk.model.steady import seconds_up
 from mapdesk.store import audit
 from mapdesk.store.rules import needs
+from mapdesk.store.server import asking
 
 if TYPE_CHECKING:
     from mapdesk.store.database import Store
@@ -53,15 +54,17 @@ class Glass:
 def break_glass(store: Store, access: Access, reason: str) -> None:
     """Put it on record, then lift the areas of who is signed in.
 
-    This is the one place where that happens: where a server holds the areas itself, its own function takes
-    the place of both.
+    A server that holds its user to areas writes the record and lifts them itself.
 
     Raises
     ------
     WorldError
         It cannot be recorded: then nothing is lifted.
     """
-    areas = ", ".join(store.identity.areas)
-    detail = {"reason": reason, "minutes": MINUTES, "areas": areas}
-    audit.record(store, access, "break glass", "", kind="break-glass", detail=detail)
+    if store.is_guest:
+        asking.break_glass(store, reason)
+    else:
+        areas = ", ".join(store.identity.areas)
+        detail: dict[str, str | float] = {"reason": reason, "minutes": MINUTES, "areas": areas}
+        audit.record(store, access, "break glass", "", kind="break-glass", detail=detail)
     store.glass.lift(store.identity.user)

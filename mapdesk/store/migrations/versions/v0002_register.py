@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
     )
+    op.create_table(
         "retention_rule",
         sa.Column("what", sa.String(), primary_key=True),
         sa.Column("days", sa.BigInteger(), nullable=False),
