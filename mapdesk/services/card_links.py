@@ -12,7 +12,7 @@ from mapdesk.model.access import mask_name, mask_phone, mask_row
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Area
-from mapdesk.store import grid_figures, people, places
+from mapdesk.store import grid_figures, people, places, published
 from mapdesk.store.database import Store
 from mapdesk.store.scope import area_grids, grids_below, local_today
 

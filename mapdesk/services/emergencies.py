@@ -6,7 +6,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.rights import Right
 from mapdesk.services.unmasking import LONGEST_REASON, checked_reason
-from mapdesk.store import audit, glass
+from mapdesk.store import audit, breaking
 from mapdesk.store.database import Store
 
 SHORTEST_REASON = 10
@@ -35,7 +35,7 @@ def begin(store: Store, access: Access, reason: str) -> float:
         )
     if not store.identity.areas:
         raise InputError("Your user is not bound to areas: you see the whole district already.")
-    glass.break_glass(store, access, why)
+    breaking.break_glass(store, access, why)
     return left(store)
 
 

@@ -118,7 +118,7 @@ def people_of_grid(
     places.row(store, "grid", grid_id)
     count = people.count_of_grid(store, grid_id)
     audit.record(store, access, "people of grid", f"{grid_id}, {_stretch(offset, limit, count)}")
-    return _page(store, people.of_grid(store, grid_id, offset, limit), offset, count)
+    return _page(store, people.page_of_grid(store, grid_id, offset, limit), offset, count)
 
 
 def people_of_area(

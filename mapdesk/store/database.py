@@ -28,6 +28,7 @@ from mapdesk.store.engines.backend import Backend
 from mapdesk.store.files import Files, files_of
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
 from mapdesk.store.glass import Glass
+from mapdesk.store.homes import HomeIndex
 from mapdesk.store.names import NameIndex
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
 from mapdesk.store.server.work import Work
@@ -57,7 +58,7 @@ class Store:
         Who is signed in; every function of the store that has a rule asks it.
     work : Work or None
         Of a shared district whose server holds the user to a role: carries the purpose to it.
-    indexes, names
+    indexes, names, homes
         What is kept in memory until rows are written; see `forget`.
     trail : Trail
         Clock, seal and keys of the record of looks.
@@ -77,6 +78,7 @@ class Store:
     work: Work | None = None
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
     names: NameIndex | None = None
+    homes: HomeIndex | None = None
     trail: Trail = field(default_factory=Trail)
     glass: Glass = field(default_factory=Glass)
     _spatial: threading.Lock = field(default_factory=threading.Lock)
@@ -153,7 +155,7 @@ class Store:
     def forget(self, nouns: set[str]) -> None:
         """Drop what is kept in memory of nouns that were written, here or at another desk."""
         self.indexes.forget(nouns)
-        self.names = None
+        self.names = self.homes = None
 
     def load_spatial(self) -> None:
         """Load spatial functions, once; on DuckDB that takes about half a second.

@@ -79,8 +79,11 @@ def _exact(text: str, kind: Kind) -> sa.Select[tuple[str]]:
     if kind == "identity":
         return sa.select(_PERSON.c.id).where(_PERSON.c.identity_number == compact.upper())
     digits = sa.func.reverse(sa.func.replace(_PERSON.c.phone, "-", ""))
+    tail = compact.replace("-", "")
+    # The last digit alone leaves one row in ten to be turned round, where there is no index.
     return sa.select(_PERSON.c.id).where(
-        digits.startswith(compact.replace("-", "")[::-1], autoescape=True)
+        _PERSON.c.phone.like(f"%{tail[-1:]}"),
+        digits.startswith(tail[::-1], autoescape=True),
     )
 
 
@@ -103,26 +106,27 @@ def _in_memory(
         index = store.names = _read_names(store)
     # Of whom the user may not see, rows fall away after this: more are taken than are shown.
     most = limit if shown.whereclause is None else MOST_LOOKED_AT
-    rows = index.containing(text, most).tolist()
-    if kind == "initials":
-        rows = [*index.beginning(text, most).tolist(), *rows]
-    rows = list(dict.fromkeys(rows))[:most]
+    look_up = index.spelled if kind == "initials" else index.containing
+    rows = look_up(text, most).tolist()
     if not rows:
         return _rows(store, shown.where(RESIDENT.c.id == text).limit(1))
     rowid: sa.ColumnElement[int] = sa.literal_column("resident.rowid")
-    found = _rows(store, shown.add_columns(rowid.label("row")).where(rowid.in_(rows)))
+    # A list of constants would be compared with every row: ninety milliseconds, this ten.
+    wanted = sa.func.unnest(sa.bindparam("rows", rows, type_=sa.ARRAY(sa.BigInteger)))
+    query = shown.add_columns(rowid.label("row")).where(rowid.in_(sa.select(wanted)))
     place = {row: number for number, row in enumerate(rows)}
-    found.sort(key=lambda row: place[row["row"]])
+    found = sorted(_rows(store, query), key=lambda row: place[row["row"]])
     for row in found:
         del row["row"]
     return found[:limit]
 
 
 def _read_names(store: Store) -> NameIndex:
+    """Read all names in the order in which a server lists them."""
     with store.connect() as connection:
         table = (
             raw_connection(connection)
-            .execute("SELECT rowid, name, initials FROM resident")
+            .execute("SELECT rowid, name, initials FROM resident ORDER BY name, id")
             .to_arrow_table()
         )
     return NameIndex.of(table["rowid"], table["name"], table["initials"])

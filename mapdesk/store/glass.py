@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mapdesk.model.access import Access
-from mapdesk.model.rights import Right
 from mapdesk.model.steady import seconds_up
-from mapdesk.store import audit
-from mapdesk.store.rules import needs
-from mapdesk.store.server import asking
-
-if TYPE_CHECKING:
-    from mapdesk.store.database import Store
 
 MINUTES = 30
 
@@ -48,23 +40,3 @@ class Glass:
     def areas_of(self, access: Access) -> tuple[str, ...]:
         """Return the areas that hold for a user at this moment; empty means the whole district."""
         return () if self.left(access.user) > 0 else access.areas
-
-
-@needs(Right.BREAK_GLASS)
-def break_glass(store: Store, access: Access, reason: str) -> None:
-    """Put it on record, then lift the areas of who is signed in.
-
-    A server that holds its user to areas writes the record and lifts them itself.
-
-    Raises
-    ------
-    WorldError
-        It cannot be recorded: then nothing is lifted.
-    """
-    if store.is_guest:
-        asking.break_glass(store, reason)
-    else:
-        areas = ", ".join(store.identity.areas)
-        detail: dict[str, str | float] = {"reason": reason, "minutes": MINUTES, "areas": areas}
-        audit.record(store, access, "break glass", "", kind="break-glass", detail=detail)
-    store.glass.lift(store.identity.user)

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from mapdesk.model.filters import ADULT, number_of
 from mapdesk.model.rights import Right
-from mapdesk.store.database import Store
+from mapdesk.store.database import Store, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 
 _GRID = TABLES["grid"]
+_PARENTS = sa.select(_GRID.c.id, _GRID.c.parent_id)
 
 FEW = 50
 """Ids that are written into a statement one by one; more travel as one array."""
@@ -41,7 +42,7 @@ def grids_below(store: Store, ids: Collection[str]) -> tuple[str, ...]:
     """Return these grids and all finer ones inside them, sorted; ids nobody knows stay."""
     below: dict[str, list[str]] = {}
     with store.connect() as connection:
-        for key, parent in connection.execute(sa.select(_GRID.c.id, _GRID.c.parent_id)):
+        for key, parent in fetch(connection, _PARENTS):
             below.setdefault(parent, []).append(key)
     found, waiting = set(ids), list(ids)
     while waiting:

@@ -105,7 +105,21 @@ def test_the_index_finds_what_python_finds(names, text):
         for row in found
     ]
     assert ranks == sorted(ranks)
-    begun = index.beginning(text, 1000).tolist()
-    assert sorted(begun) == [
-        3 * place for place, name in enumerate(names) if name.startswith(text.lower())
-    ]
+    begun = index.spelled(text, 1000).tolist()
+    assert sorted(begun) == sorted(found)
+    shorter = index.spelled(text, 2).tolist()
+    assert shorter == begun[:2]
+
+
+@given(
+    st.lists(st.tuples(st.text("ab", max_size=3), st.text("王建", max_size=3)), max_size=30),
+    st.text("AaBb", min_size=1, max_size=3),
+)
+def test_initials_begin_and_whole_ones_come_first(people, letters):
+    people.sort(key=lambda one: one[1])
+    initials, names = ([one[part] for one in people] for part in (0, 1))
+    rows = pa.chunked_array([pa.array(np.arange(len(people)), pa.int64())])
+    columns = [pa.chunked_array([pa.array(one, pa.string())]) for one in (names, initials)]
+    found = NameIndex.of(rows, *columns).spelled(letters, 1000).tolist()
+    begun = [k for k, text in enumerate(initials) if text.startswith(letters.lower())]
+    assert found == sorted(begun, key=lambda k: (initials[k] != letters.lower(), k))
