@@ -42,26 +42,30 @@ class PostgresServer:
     ----------
     settings : dict of str to str
         Settings beside the defaults, for benchmarks.
+    kept : Path, optional
+        A folder that keeps the data from one server to the next; its owner's to delete. The user who runs
+        the server must be able to reach it.
     """
 
-    def __init__(self, settings=None):
-        self.password = secrets.token_hex(8)
+    def __init__(self, settings=None, kept=None):
         self._bin = programs()
         self._folder = Path(tempfile.mkdtemp(prefix="mapdesk-pg-"))
         self._folder.chmod(0o755)
-        self._data, self.socket = self._folder / "data", self._folder / "socket"
+        self._kept, self.socket = kept, self._folder / "socket"
+        self._data = (kept or self._folder) / "data"
         self._user = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
-        for folder in (self._data, self.socket):
-            folder.mkdir()
-            if self._user is not None:
-                os.chown(folder, self._user.pw_uid, self._user.pw_gid)
-        word = self._folder / "socket" / "word"
-        word.write_text(self.password)
-        self._run(
-            *("initdb", "-D", self._data, "-U", "owner", "-A", "scram-sha-256"),
-            *("--pwfile", word, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
-        )
-        word.unlink()
+        self._make(self.socket)
+        word = (kept or self._folder) / "word"
+        if word.is_file():
+            self.password = word.read_text()
+        else:
+            self.password = secrets.token_hex(8)
+            self._make(self._data)
+            word.write_text(self.password)
+            self._run(
+                *("initdb", "-D", self._data, "-U", "owner", "-A", "scram-sha-256"),
+                *("--pwfile", word, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            )
         lines = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket),
@@ -69,9 +73,14 @@ class PostgresServer:
             "max_connections": "60",
             **(settings or {}),
         }
-        with (self._data / "postgresql.conf").open("a") as file:
-            file.writelines(f"{key} = '{value}'\n" for key, value in lines.items())
+        text = "".join(f"{key} = '{value}'\n" for key, value in lines.items())
+        (self._data / "postgresql.auto.conf").write_text(text)
         self.start()
+
+    def _make(self, folder):
+        folder.mkdir(parents=True)
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
 
     def start(self):
         """Start the server and wait until it answers."""
@@ -82,9 +91,12 @@ class PostgresServer:
         self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
 
     def stop(self):
-        """Stop the server and delete its folder."""
+        """Stop the server and delete its folder, but not the one that keeps the data."""
         with contextlib.suppress(subprocess.CalledProcessError):
-            self.halt()
+            if self._kept is None:
+                self.halt()
+            else:
+                self._run("pg_ctl", "-D", self._data, "-w", "-m", "fast", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, program, *arguments):
