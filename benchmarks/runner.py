@@ -13,7 +13,7 @@ from benchmarks.measuring import Result
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
-GROUPS = ("scene", "app", "store", "video")
+GROUPS = ("scene", "app", "store", "register", "video")
 
 _HEADS = ("id", "ours", "peer", "unit", "ratio", "goal", "met", "against")
 
