@@ -92,6 +92,17 @@ VALUES: dict[str, str] = {
     "Figures.counts": "people, buildings, units, organisations, cameras, incidents open,"
     " incidents closed",
     "Card links": "building, unit, department, class, worker, parent, sensor",
+    "register_changes.STATUS_TITLES": "New, Changed, Moved, Gone, Doubtful, Unchanged, Refused",
+    "register_model._TITLES": "Line, Full name, Born, What changes, Note",
+    "register_pages.FIELD_TITLES": "id in the register, building number, stair, room, household,"
+    " unit id, building id, address",
+    "edit_dialog.TITLES": "Edit person, Edit household, Edit unit",
+    "history_dialogs": "register, by hand, undone, came into the register, left the register,"
+    " Person, Household, Unit",
+    "batch.title": "household moved, unit split, units joined, new person, new household, new unit,"
+    " person removed, household removed, unit removed",
+    "register_values.CHOICES": "absent, foreign, grandchild, sibling, other",
+    "staged.note": "no home has this address, the address names no door",
     "Nearby.reason": "live GPS position, at the grid's office",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""

@@ -12,6 +12,7 @@ from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.rights_actions import RightsActions
+from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.vault_actions import VaultActions
 
@@ -29,4 +30,5 @@ class Parts:
         self.record = RecordDesk(window)
         self.rights = RightsActions(window)
         self.vault = VaultActions(window)
+        self.register = RegisterDesk(window)
         self.sharing = Sharing(window)

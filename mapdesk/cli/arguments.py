@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from mapdesk import __version__
 from mapdesk.cli.card_arguments import add_to as add_cards_to
 from mapdesk.cli.rights_arguments import add_rights_to
+from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError
@@ -249,6 +250,7 @@ def parser() -> Parser:
     add_users_to(add, place)
     _add_audit(add)
     add_rights_to(add, place)
+    add_register_to(add, place)
     return top
 
 

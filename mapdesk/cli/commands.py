@@ -15,6 +15,7 @@ from mapdesk.cli import (
     user_commands,
     vault_commands,
 )
+from mapdesk.cli import audit_commands, opening, register_commands, user_commands, vault_commands
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.card_commands import card, people
 from mapdesk.cli.filter_commands import filter_rows
@@ -343,4 +344,5 @@ COMMANDS: dict[str, Command] = {
     "passphrase": vault_commands.passphrase,
     "retention": rights_commands.retention,
     "purpose": rights_commands.purpose,
+    "register": register_commands.register,
 }

@@ -26,6 +26,7 @@ from mapdesk.model.selection import Nearby, Ref
 from mapdesk.panels import place_html, register_html
 from mapdesk.panels.card_html import STYLE, muted
 from mapdesk.panels.living_page import LivingPage
+from mapdesk.panels.register_commands import commands_html
 from mapdesk.panels.unmask_bar import UnmaskBar
 from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
@@ -127,6 +128,7 @@ class CardPanel(QWidget):
         self._lay_out()
         self._shown = _Shown()
         self._stale = True
+        self._may_edit = False
         self.tabs.currentChanged.connect(self._on_tab)
         for arrow in (self.back, self.forward):
             arrow.clicked.connect(self._on_button)
@@ -238,6 +240,12 @@ class CardPanel(QWidget):
         if wanted and self.pages.currentWidget() is self.living and not self._shown.people_asked:
             self._want_people(0)
 
+    def set_may_edit(self, may: bool) -> None:
+        """Offer to correct people, households and units, or not."""
+        if may != self._may_edit:
+            self._may_edit = may
+            self.reset(keep_place=True)
+
     def set_ways(self, *, back: bool, forward: bool) -> None:
         """Say whether there is a card to go back or forward to."""
         self.back.setEnabled(back)
@@ -310,7 +318,8 @@ class CardPanel(QWidget):
             return place_html.nearest_html(shown.nearest)
         register = self._register()
         if register is not None:
-            return register_html.body_html(register, shown.unfolded)
+            commands = commands_html(register.ref.noun, may_edit=self._may_edit)
+            return commands + register_html.body_html(register, shown.unfolded)
         if shown.card is not None:
             return place_html.body_html(shown.card, shown.unfolded)
         hint = tr("Click a building, camera, worker or grid on the map, or find one by name.")
@@ -387,6 +396,8 @@ class CardPanel(QWidget):
         named = QUrl.fromPercentEncoding(key.encode())
         if noun == "purpose":
             self.purpose_wanted.emit()
+        elif noun == "run":
+            self.commanded.emit(key)
         elif noun == "all":
             self._shown.unfolded.add(named)
             self._write(keep_place=True)

@@ -102,6 +102,20 @@ QTableWidget#Framed::item {{ padding: 0 8px; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line}; padding: 6px 8px; }}
+#DropPlace {{ border: 2px dashed {line}; border-radius: 10px; color: {muted}; font-size: 15px; background: {base}; }}
+QPushButton#Filter {{ border-radius: 13px; padding: 4px 12px; }}
+QPushButton#Filter:checked {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton#Filter:disabled {{ color: {off}; background: transparent; }}
+QTableView#Framed {{ border: 1px solid {line}; border-radius: 5px; }}
+QTableView::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QTableView::indicator:checked {{ background: {accent}; border-color: {on_accent}; }}
+QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 7px; background: {base}; }}
+QRadioButton::indicator:hover {{ border-color: {accent}; }}
+QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 7px; height: 7px; background: {on_accent}; }}
+QDateEdit {{ background: {base}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 4px 7px; }}
+QDateEdit:focus {{ border-color: {accent}; }}
+QDateEdit::drop-down {{ border: 0; width: 18px; }}
+QDateEdit::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 #MessageBar QLabel {{ color: {warn_text}; }}
 #EmergencyBar {{ background: #b3261e; }}
 #EmergencyBar QLabel {{ color: #ffffff; font-weight: 600; }}

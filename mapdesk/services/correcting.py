@@ -167,7 +167,7 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
         Something it wrote was changed since.
     """
     _begin(store, access)
-    audit.record(store, access, "undo batch", batch_id)
+    audit.record(store, access, "undo batch", batch_id, kind="change")
     return undoing.undo(store, access, batch_id)
 
 
@@ -218,5 +218,5 @@ def _begin(store: Store, access: Access) -> None:
 
 def _apply(store: Store, access: Access, title: str, ref: Ref, edits: Sequence[Edit]) -> str:
     _begin(store, access)
-    audit.record(store, access, "change", f"{title} ({ref.noun} {ref.id})")
+    audit.record(store, access, "change", f"{title} ({ref.noun} {ref.id})", kind="change")
     return changes.apply(store, access, title, edits)

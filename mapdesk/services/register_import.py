@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -13,9 +13,10 @@ import numpy as np
 
 from mapdesk.analysis.addresses import AddressBook
 from mapdesk.model.access import Access
-from mapdesk.model.errors import InputError
+from mapdesk.model.errors import CancelledError, InputError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
+from mapdesk.services import homes
 from mapdesk.services.districts import Progress
 from mapdesk.store import audit, places, staging
 from mapdesk.store.database import Store
@@ -39,7 +40,7 @@ class Staged:
         Rows of the file looked at.
     counts : dict of str to int
         Waiting rows by what accepting them would do: "new", "changed", "moved", "gone", "same",
-        "doubtful".
+        "doubtful", "refused".
     refused : list of (int, str)
         Line and reason.
     notes : list of str
@@ -102,7 +103,7 @@ def stage_register(
     access.require_purpose("to change the register")
     shown, known = look(store, path, sheet)
     chosen = dict(mapping) if mapping else known
-    audit.record(store, access, "stage register", path.name)
+    audit.record(store, access, "stage register", path.name, kind="change")
 
     def reading(text: str, part: float) -> None:
         progress(text, 0.4 * part)
@@ -120,9 +121,15 @@ def stage_register(
     _name_people(store, source, frame)
     _name_households(store, source, frame)
     progress("Comparing with the register", 0.85)
-    batch = staging.stage(store, access, path.name, source, frame, complete=complete)
-    progress("Compared", 1.0)
     refused = [(line, reason) for line, reason in rows.refused]
+    batch = staging.stage(
+        store, access, path.name, source, frame, complete=complete, refused=refused
+    )
+    try:
+        progress("Compared", 1.0)
+    except CancelledError:
+        staging.discard(store, batch)
+        raise
     return Staged(batch, rows.read, staging.counts(store, batch), refused, list(rows.notes))
 
 
@@ -228,10 +235,14 @@ def accept(
     store: Store,
     access: Access,
     batch_id: str,
-    statuses: Sequence[str] = staging.ACCEPTABLE,
-    lines: Sequence[int] | None = None,
+    statuses: Sequence[str] | None = None,
+    lines: Collection[int] | None = None,
+    but: Collection[int] = (),
 ) -> str:
     """Write waiting rows to the register as one batch and return its id.
+
+    Every row of `statuses` is meant but those of the lines `but`, and `lines` besides; all that can be
+    accepted where neither is given.
 
     Raises
     ------
@@ -239,14 +250,26 @@ def accept(
         None chosen, or a kind that cannot be accepted.
     PurposeError, RightsError
     """
+    check_statuses(statuses or ())
+    access.require_purpose("to change the register")
+    audit.record(store, access, "accept register", batch_id, kind="change")
+    return staging.accept(store, access, batch_id, statuses, lines, but)
+
+
+def check_statuses(statuses: Collection[str]) -> None:
+    """Raise InputError where rows of one of these statuses cannot be accepted."""
     wrong = set(statuses) - set(staging.ACCEPTABLE)
     if wrong:
         raise InputError(
             f"'{min(wrong)}' rows cannot be accepted; choose from {', '.join(staging.ACCEPTABLE)}."
         )
-    access.require_purpose("to change the register")
-    audit.record(store, access, "accept register", batch_id)
-    return staging.accept(store, access, batch_id, statuses, lines)
+
+
+def waiting(store: Store, access: Access) -> list[dict[str, Any]]:
+    """Return the registers that wait, the newest first, each with ``counts`` by status."""
+    audit.record(store, access, "list registers", "")
+    found = staging.waiting(store)
+    return [row | {"counts": staging.counts(store, row["id"])} for row in found]
 
 
 def waiting_rows(
@@ -259,12 +282,18 @@ def waiting_rows(
 ) -> list[dict[str, Any]]:
     """Return waiting rows as the file has them beside what the register has; on record, not masked.
 
-    Whoever brings a register in must see both to tell them apart.
+    Whoever brings a register in must see both to tell them apart. ``was`` is the register's row,
+    ``differs`` names its fields that would change, ``home`` and ``was_home`` say the two units in words.
     """
     access.require_purpose("to change the register")
     audit.record(store, access, "look through register", f"{batch_id} {status or ''} {offset}")
     rows = staging.page(store, batch_id, status, offset, limit)
+    places_named = {row["unit_id"] for row in rows}
+    places_named |= {row["was"]["unit_id"] for row in rows if row["was"]}
+    named = homes.texts_of(store, places_named - {None})
     for row in rows:
+        row["home"] = named.get(row["unit_id"])
+        row["was_home"] = named.get(row["was"]["unit_id"]) if row["was"] else None
         row["candidates"] = json.loads(row["candidates"]) if row["candidates"] else []
         was = row["was"]
         row["differs"] = [
@@ -282,7 +311,14 @@ def decide(store: Store, access: Access, batch_id: str, line: int, unit_id: str 
     return staging.decide(store, batch_id, line, unit_id)
 
 
-def discard(store: Store, access: Access, batch_id: str) -> None:
-    """Drop what waits."""
+def counts(store: Store, batch_id: str) -> dict[str, int]:
+    """Return how many rows of a batch wait in each status; all 0 where nothing waits any more."""
+    return staging.counts(store, batch_id)
+
+
+def discard(
+    store: Store, access: Access, batch_id: str, lines: Collection[int] | None = None
+) -> int:
+    """Drop what waits, or some lines of it, and return how many rows went."""
     audit.record(store, access, "discard register", batch_id)
-    staging.discard(store, batch_id)
+    return staging.discard(store, batch_id, lines)

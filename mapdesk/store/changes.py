@@ -296,7 +296,7 @@ def history(store: Store, noun: str, row_id: str) -> list[dict[str, Any]]:
 
 @needs(Right.EDIT_REGISTER)
 def batches(store: Store, limit: int = 200) -> list[dict[str, Any]]:
-    """Return batches, the newest first, with how many rows each changed."""
+    """Return what was done, the newest batch first, with how many changes each made."""
     counted = (
         sa.select(CHANGE.c.batch_id, sa.func.count().label("changes"))
         .group_by(CHANGE.c.batch_id)
@@ -305,6 +305,7 @@ def batches(store: Store, limit: int = 200) -> list[dict[str, Any]]:
     query = (
         sa.select(BATCH, sa.func.coalesce(counted.c.changes, 0).label("changes"))
         .select_from(BATCH.outerjoin(counted, counted.c.batch_id == BATCH.c.id))
+        .where(BATCH.c.state == "kept")
         .order_by(BATCH.c.number.desc())
         .limit(limit)
     )

@@ -23,6 +23,11 @@ def _rows(batch_id: str, line: int | None) -> list[sa.ColumnElement[bool]]:
     return mine if line is None else [*mine, STAGED.c.line == line]
 
 
+def _digits(table: sa.FromClause) -> sa.Function[str]:
+    """Return a table's phones as digits alone: registers set hyphens and spaces as they like."""
+    return sa.func.replace(sa.func.replace(table.c.phone, "-", ""), " ", "")
+
+
 def recognise(connection: Connection, batch_id: str) -> None:
     """Give rows the id of the person they are about, where the register knows them.
 
@@ -34,7 +39,7 @@ def recognise(connection: Connection, batch_id: str) -> None:
         sa.or_(STAGED.c.identity_number.is_(None), _PERSON.c.identity_number.is_(None)),
         STAGED.c.name == _PERSON.c.name,
         STAGED.c.birth_date == _PERSON.c.birth_date,
-        sa.or_(STAGED.c.phone == _PERSON.c.phone, STAGED.c.unit_id == _PERSON.c.unit_id),
+        sa.or_(_digits(STAGED) == _digits(_PERSON), STAGED.c.unit_id == _PERSON.c.unit_id),
     )
     for match in (by_rest, by_number):
         connection.execute(
@@ -82,13 +87,18 @@ def house(connection: Connection, batch_id: str, line: int | None = None) -> Non
 
 
 def judge(connection: Connection, batch_id: str, line: int | None = None) -> None:
-    """Say of each row what accepting it would do; what the file leaves empty stays as it is."""
+    """Say of each row what accepting it would do.
+
+    What the file leaves empty, and a phone that differs in hyphens only, stays as it is.
+    """
     rows = [*_rows(batch_id, line), STAGED.c.status.in_(("new", "changed", "moved", "same"))]
-    connection.execute(
-        sa.update(STAGED)
-        .where(*rows, STAGED.c.id == _PERSON.c.id)
-        .values({name: sa.func.coalesce(STAGED.c[name], _PERSON.c[name]) for name in _FIELDS})
+    said: dict[str, sa.ColumnElement[object]] = {
+        name: sa.func.coalesce(STAGED.c[name], _PERSON.c[name]) for name in _FIELDS
+    }
+    said["phone"] = sa.case(
+        (_digits(STAGED) == _digits(_PERSON), _PERSON.c.phone), else_=said["phone"]
     )
+    connection.execute(sa.update(STAGED).where(*rows, STAGED.c.id == _PERSON.c.id).values(said))
     differs = sa.or_(*[STAGED.c[name].is_distinct_from(_PERSON.c[name]) for name in _FIELDS])
     status = sa.case(
         (STAGED.c.unit_id.is_distinct_from(_PERSON.c.unit_id), "moved"),
@@ -103,18 +113,21 @@ def judge(connection: Connection, batch_id: str, line: int | None = None) -> Non
 
 
 def miss(connection: Connection, batch_id: str, source: str) -> None:
-    """Add the people that an earlier file of this register brought and this one does not name."""
+    """Add the people that an earlier file of this register brought and this one does not name.
+
+    They stand in no line of the file; their lines are counted down from -1.
+    """
     brought = (
         sa.select(CHANGE.c.row_id)
         .join(BATCH, BATCH.c.id == CHANGE.c.batch_id)
         .where(BATCH.c.source == source, BATCH.c.kind == "import", BATCH.c.undone_by.is_(None))
         .where(CHANGE.c.noun == "person", CHANGE.c.kind == "new")
     )
-    named = sa.select(STAGED.c.id).where(STAGED.c.batch_id == batch_id)
+    named = sa.select(STAGED.c.id).where(STAGED.c.batch_id == batch_id, STAGED.c.id.is_not(None))
     columns = ["batch_id", "line", "status", "id", *_FIELDS]
     rows = sa.select(
         sa.literal(batch_id),
-        sa.literal(0),
+        -sa.func.row_number().over(order_by=_PERSON.c.id),
         sa.literal("gone"),
         _PERSON.c.id,
         *[_PERSON.c[name] for name in _FIELDS],

@@ -6,7 +6,7 @@ Nothing of the register changes before `accept`, which writes one batch in one t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -29,13 +29,26 @@ if TYPE_CHECKING:
 ACCEPTABLE = ("new", "changed", "moved", "gone")
 """Statuses that can be accepted; "same" needs nothing, "doubtful" needs a decision first."""
 
+STATUSES = (*ACCEPTABLE, "doubtful", "same", "refused")
+"""All statuses of waiting rows; "refused" rows say why and are never written."""
+
+_SETTLED = ("same", "refused")
+"""Statuses nothing is left to do about."""
+
 _FIELDS = NOUNS["person"].field_names
 _PERSON, _HOUSEHOLD = TABLES["person"], TABLES["household"]
 
 
 @needs(Right.EDIT_REGISTER)
 def stage(
-    store: Store, access: Access, title: str, source: str, frame: pd.DataFrame, *, complete: bool
+    store: Store,
+    access: Access,
+    title: str,
+    source: str,
+    frame: pd.DataFrame,
+    *,
+    complete: bool,
+    refused: Sequence[tuple[int, str]] = (),
 ) -> str:
     """Keep a register's rows aside, compared with the register, and return the staging batch's id.
 
@@ -51,6 +64,8 @@ def stage(
     complete : bool
         The file is the whole register: who came with an earlier file of `source` and is not in this
         one is gone.
+    refused : sequence of (int, str)
+        Lines that cannot be people and why, kept to be looked through.
     """
     with writing.transaction(store) as connection:
         batch = new_batch(connection, access, "import", title, source, "staged").id
@@ -74,6 +89,15 @@ def stage(
         comparing.judge(connection, batch)
         if complete:
             comparing.miss(connection, batch, source)
+        if refused:
+            lines, reasons = zip(*refused, strict=True)
+            told = {
+                "batch_id": [batch] * len(lines),
+                "line": lines,
+                "status": ["refused"] * len(lines),
+                "note": reasons,
+            }
+            store.backend.append(connection, STAGED, pa.table(told))
     return batch
 
 
@@ -99,7 +123,7 @@ def counts(store: Store, batch_id: str) -> dict[str, int]:
     )
     with store.connect() as connection:
         found = {str(status): int(count) for status, count in connection.execute(query)}
-    return {status: found.get(status, 0) for status in (*ACCEPTABLE, "same", "doubtful")}
+    return {status: found.get(status, 0) for status in STATUSES}
 
 
 @needs(Right.EDIT_REGISTER)
@@ -108,16 +132,18 @@ def page(
 ) -> list[dict[str, Any]]:
     """Return waiting rows by line, each with ``was``: the register's row of the same person, or None."""
     was = _PERSON.alias("was")
+    mine = [STAGED.c.batch_id == batch_id]
+    # The lines of the page are found first: whole rows of all that waits would be sorted for each page.
+    lines = sa.select(STAGED.c.line).where(*mine)
+    if status is not None:
+        lines = lines.where(STAGED.c.status == status)
+    lines = lines.order_by(STAGED.c.line).offset(offset).limit(limit)
     query = (
         sa.select(STAGED, *[was.c[name].label(f"was_{name}") for name in ("id", *_FIELDS)])
         .select_from(STAGED.outerjoin(was, was.c.id == STAGED.c.id))
-        .where(STAGED.c.batch_id == batch_id)
-        .order_by(STAGED.c.line, STAGED.c.id)
-        .offset(offset)
-        .limit(limit)
+        .where(*mine, STAGED.c.line.in_(lines))
+        .order_by(STAGED.c.line)
     )
-    if status is not None:
-        query = query.where(STAGED.c.status == status)
     with store.connect() as connection:
         rows = as_dicts(connection.execute(query))
     for row in rows:
@@ -134,6 +160,8 @@ def decide(store: Store, batch_id: str, line: int, unit_id: str | None) -> str:
     ------
     NotFoundError
         No such row waits, or there is no such unit.
+    InputError
+        Another row that waits is about the same person.
     """
     unit = TABLES["unit"]
     with writing.transaction(store) as connection:
@@ -150,9 +178,26 @@ def decide(store: Store, batch_id: str, line: int, unit_id: str | None) -> str:
         )
         if changed.rowcount != 1:
             raise NotFoundError(f"No doubtful row of line {line} waits there.")
+        _check_alone(connection, batch_id, line)
         comparing.house(connection, batch_id, line)
         comparing.judge(connection, batch_id, line)
         return str(connection.scalar(sa.select(STAGED.c.status).where(mine)))
+
+
+def _check_alone(connection: Connection, batch_id: str, line: int) -> None:
+    """Raise InputError where another row, doubtful ones aside, is about the person of this one."""
+    other = STAGED.alias("other")
+    query = (
+        sa.select(other.c.line)
+        .join(STAGED, sa.and_(STAGED.c.batch_id == other.c.batch_id, STAGED.c.id == other.c.id))
+        .where(STAGED.c.batch_id == batch_id, STAGED.c.line == line, other.c.line != line)
+        .where(other.c.status.in_((*ACCEPTABLE, "same")))
+    )
+    found = connection.scalar(query.limit(1))
+    if found is not None:
+        raise InputError(
+            f"Line {line} is about the same person as line {found}; drop one of the two first."
+        )
 
 
 @needs(Right.EDIT_REGISTER)
@@ -160,32 +205,40 @@ def accept(
     store: Store,
     access: Access,
     batch_id: str,
-    statuses: Collection[str] = ACCEPTABLE,
+    statuses: Collection[str] | None = None,
     lines: Collection[int] | None = None,
+    but: Collection[int] = (),
 ) -> str:
     """Write waiting rows to the register as one batch, all or none, and return that batch's id.
 
     Parameters
     ----------
-    statuses : collection of str
-        Which of `ACCEPTABLE` are meant.
+    statuses : collection of str, optional
+        Those of `ACCEPTABLE` of which every row is meant; all where no lines are given.
     lines : collection of int, optional
-        Only these lines of the file.
+        Lines of the file that are meant besides.
+    but : collection of int
+        Lines that are not.
 
     Raises
     ------
     InputError
         Nothing is chosen, or a row refers to something that is not there any more.
     """
-    chosen = [STAGED.c.batch_id == batch_id, STAGED.c.status.in_(sorted(statuses))]
-    if lines is not None:
-        chosen.append(STAGED.c.line.in_(sorted(lines)))
+    if statuses is None:
+        statuses = ACCEPTABLE if lines is None else ()
+    chosen = [
+        STAGED.c.batch_id == batch_id,
+        STAGED.c.status.in_(ACCEPTABLE),
+        sa.or_(STAGED.c.status.in_(sorted(statuses)), STAGED.c.line.in_(sorted(lines or ()))),
+        STAGED.c.line.not_in(sorted(but)),
+    ]
     with writing.transaction(store) as connection:
         staged = (
             connection.execute(sa.select(BATCH).where(BATCH.c.id == batch_id)).mappings().first()
         )
         if staged is None or staged["state"] != "staged":
-            raise NotFoundError(f"No rows wait in a batch '{batch_id}'.")
+            raise _nothing_waits(batch_id)
         count = connection.scalar(sa.select(sa.func.count()).select_from(STAGED).where(*chosen))
         if not count:
             raise InputError("None of the waiting rows is chosen; choose rows to accept.")
@@ -200,17 +253,33 @@ def accept(
 
 
 @needs(Right.EDIT_REGISTER)
-def discard(store: Store, batch_id: str) -> None:
-    """Drop what waits; the register stays as it is."""
+def discard(store: Store, batch_id: str, lines: Collection[int] | None = None) -> int:
+    """Drop what waits, or some lines of it; the register stays as it is. Return how many rows went.
+
+    Raises
+    ------
+    NotFoundError
+        There is nothing of the kind.
+    """
+    meant = [STAGED.c.batch_id == batch_id]
+    if lines is not None:
+        meant.append(STAGED.c.line.in_(sorted(lines)))
     with writing.transaction(store) as connection:
-        connection.execute(sa.delete(STAGED).where(STAGED.c.batch_id == batch_id))
+        dropped = connection.execute(sa.delete(STAGED).where(*meant)).rowcount
+        if not dropped:
+            raise _nothing_waits(batch_id)
         _close_if_done(connection, batch_id)
+    return int(dropped)
+
+
+def _nothing_waits(batch_id: str) -> NotFoundError:
+    return NotFoundError(f"No rows wait in a batch '{batch_id}'.")
 
 
 def _close_if_done(connection: Connection, batch_id: str) -> None:
-    """Forget a staging batch when nothing but unchanged rows waits in it."""
+    """Forget a staging batch when nothing is left to do about its rows."""
     left = sa.select(sa.func.count()).where(
-        STAGED.c.batch_id == batch_id, STAGED.c.status != "same"
+        STAGED.c.batch_id == batch_id, STAGED.c.status.not_in(_SETTLED)
     )
     if not connection.scalar(left):
         connection.execute(sa.delete(STAGED).where(STAGED.c.batch_id == batch_id))

@@ -59,6 +59,7 @@ def test_each_row_is_told_what_it_would_do(town, access, known):
         "gone": 0,
         "same": 10,
         "doubtful": 0,
+        "refused": 0,
     }
     (changed,) = staging.page(town, batch, "changed")
     assert changed["line"] == 2
@@ -166,3 +167,61 @@ def test_mappings_are_remembered_by_header(town):
     staging.remember_mapping(town, "h1", {"姓名": "name"})
     staging.remember_mapping(town, "h1", {"姓名": "name", "电话": "phone"})
     assert staging.recall_mapping(town, "h1") == {"姓名": "name", "电话": "phone"}
+
+
+def test_statuses_but_lines_and_lines_besides_are_accepted(town, access, known):
+    file = as_file(
+        pd.concat([known.head(3), newcomer()], ignore_index=True), care_flag="wheelchair"
+    )
+    waiting = staging.stage(town, access, "m", "r", file, complete=False)
+    staging.accept(town, access, waiting, ["changed"], lines=[5], but=[3])
+    flags = [people.person(town, key)["care_flag"] for key in known["id"][:3]]
+    assert [flag == "wheelchair" for flag in flags] == [True, False, True]
+    assert people.person(town, "file-5") is not None
+    assert [row["line"] for row in staging.page(town, waiting)] == [3]
+
+
+def test_a_double_is_settled_only_when_the_other_row_is_dropped(town, access, known):
+    file = as_file(
+        pd.concat([known.head(1), known.head(1)], ignore_index=True), education="primary"
+    )
+    waiting = staging.stage(town, access, "m", "r", file, complete=False)
+    unit = known["unit_id"][0]
+    with pytest.raises(InputError, match="Line 3 is about the same person as line 2"):
+        staging.decide(town, waiting, 3, unit)
+    assert staging.discard(town, waiting, [2]) == 1
+    assert staging.decide(town, waiting, 3, unit) == "changed"
+    staging.accept(town, access, waiting)
+    assert people.person(town, known["id"][0])["education"] == "primary"
+
+
+def test_gone_people_have_lines_of_their_own(town, access):
+    first = as_file(pd.concat([newcomer(phone=str(100000 + n)) for n in range(4)]))
+    first["name"] = [f"来{n}" for n in range(4)]
+    staging.accept(town, access, staging.stage(town, access, "a", "reg", first, complete=True))
+    waiting = staging.stage(town, access, "b", "reg", first.head(1), complete=True)
+    rows = staging.page(town, waiting, "gone")
+    assert sorted(row["line"] for row in rows) == [-3, -2, -1]
+    staging.accept(town, access, waiting, lines=[rows[0]["line"]])
+    assert people.person(town, rows[0]["id"]) is None
+    assert people.person(town, rows[1]["id"]) is not None
+
+
+def test_refused_rows_are_kept_to_be_looked_at_and_hold_nothing_up(town, access, known):
+    refused = [(9, "has no name")]
+    waiting = staging.stage(
+        town, access, "m", "r", as_file(newcomer()), complete=True, refused=refused
+    )
+    (row,) = staging.page(town, waiting, "refused")
+    assert (row["line"], row["note"], row["name"]) == (9, "has no name", None)
+    staging.accept(town, access, waiting)
+    assert staging.waiting(town) == []
+    with pytest.raises(NotFoundError):
+        staging.discard(town, waiting)
+
+
+def test_a_phone_written_otherwise_is_the_same(town, access, known):
+    file = as_file(known)
+    file["phone"] = file["phone"].str.replace("-", "")
+    waiting = staging.stage(town, access, "m", "r", file, complete=False)
+    assert staging.counts(town, waiting)["same"] == len(known)

@@ -1,0 +1,289 @@
+"""The register in the window: brought in, corrected, undone, its history shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject
+from PyQt6.QtWidgets import QDialog
+
+from mapdesk.app.edit_dialog import EditDialog
+from mapdesk.app.history_dialogs import BatchesDialog, HistoryDialog, WaitingDialog
+from mapdesk.app.home_dialogs import JoinDialog, MoveDialog, SplitDialog, UnitDialog
+from mapdesk.app.jobs import Progress
+from mapdesk.app.register_wizard import RegisterWizard
+from mapdesk.model.access import Access
+from mapdesk.model.language import tr
+from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
+from mapdesk.services import correcting, homes
+from mapdesk.services.register_cards import RegisterCard
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+MOST_KEPT = 100
+"""Batches of this session that Undo change goes back through."""
+
+
+class RegisterDesk(QObject):
+    """The commands of the register; knows the batches of this session. GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._card: RegisterCard | None = None
+        self.done: list[str] = []
+        self.undone: list[str] = []
+        self.dialog: QDialog | None = None
+        window.asking.home_shown.connect(self._on_home)
+        window.session.access_changed.connect(self._on_access)
+        window.card_panel.set_may_edit(window.session.access.may(Right.EDIT_REGISTER))
+
+    # ------------------------------------------------------------------ bringing in
+
+    def import_register(self) -> None:
+        """Show the wizard."""
+        if self._has_purpose():
+            self._wizard()
+
+    def _wizard(self) -> RegisterWizard:
+        window = self._window
+        wizard = RegisterWizard(window.store, window.session.access, window.jobs, window)
+        wizard.accepted_batch.connect(self.note)
+        self._open(wizard)
+        return wizard
+
+    def show_waiting(self) -> None:
+        """Show the registers that wait."""
+        if self._has_purpose():
+            window = self._window
+            dialog = WaitingDialog(window.store, window.session.access, window.jobs, window)
+            dialog.opened.connect(self._go_on)
+            self._open(dialog)
+
+    def _go_on(self, row: dict[str, Any]) -> None:
+        self._wizard().show_waiting(row["id"], row["title"], row["counts"])
+
+    # ------------------------------------------------------------------ correcting
+
+    def edit(self) -> None:
+        """Edit the person or unit whose card is shown; of a building, a unit that is chosen."""
+        focus = self._window.session.focus
+        if focus is not None and focus.noun in ("person", "household") and self._has_purpose():
+            self.edit_row(focus)
+        else:
+            self._with_unit(self._edit_unit)
+
+    def _edit_unit(self, unit_id: str) -> None:
+        self.edit_row(Ref("unit", unit_id))
+
+    def edit_household(self) -> None:
+        """Edit the household of the person whose card is shown."""
+        household = self._household()
+        if household is not None:
+            self.edit_row(Ref("household", household))
+
+    def edit_unit(self) -> None:
+        """Edit the unit whose card is shown, or that the person of the card lives in."""
+        self._with_unit(self._edit_unit)
+
+    def edit_row(self, ref: Ref) -> None:
+        """Show the form of a row."""
+        window = self._window
+        dialog = EditDialog(window.store, window.session.access, window.jobs, ref, window)
+        dialog.changed.connect(self.note)
+        self._open(dialog)
+
+    def move(self) -> None:
+        """Move the household of the person whose card is shown."""
+        household, window = self._household(), self._window
+        if household is None:
+            return
+        unit = self._unit()
+        dialog = MoveDialog(
+            window.store, window.session.access, window.jobs, household, unit, window
+        )
+        dialog.changed.connect(self.note)
+        self._open(dialog)
+
+    def split(self) -> None:
+        """Split the unit whose card is shown, or one of the building."""
+        self._with_unit(partial(self._change_unit, SplitDialog))
+
+    def join(self) -> None:
+        """Let the unit whose card is shown, or one of the building, take in another."""
+        self._with_unit(partial(self._change_unit, JoinDialog))
+
+    def _change_unit(self, make: type[SplitDialog | JoinDialog], unit_id: str) -> None:
+        window = self._window
+        dialog = make(window.store, window.session.access, window.jobs, unit_id, window)
+        dialog.changed.connect(self.note)
+        self._open(dialog)
+
+    def _household(self) -> str | None:
+        """Return the household of the card that is shown, or say that there is none."""
+        found = self._focus("household") or self._of_person("household_id")
+        if found is None:
+            self._window.tell(tr("Open the card of a person who lives in a household first."))
+            return None
+        return found if self._has_purpose() else None
+
+    def _unit(self) -> str | None:
+        """Return the unit of the card that is shown."""
+        card, unit = self._card, self._focus("unit")
+        focus = self._window.session.focus
+        if unit is None and card is not None and card.ref == focus and card.unit is not None:
+            return str(card.unit["id"])
+        return unit
+
+    def _of_person(self, name: str) -> str | None:
+        """Return a field of the person whose card is shown."""
+        card, person = self._card, self._focus("person")
+        if card is None or person is None or card.ref.id != person:
+            return None
+        mine = [row for row in card.members or [] if row["id"] == person]
+        return str(mine[0][name]) if mine and mine[0][name] else None
+
+    def _with_unit(self, then: Callable[[str], None]) -> None:
+        """Go on with the unit of the card, or ask which one of its building is meant."""
+        if not self._has_purpose():
+            return
+        unit, building = self._unit(), self._focus("building")
+        if unit is not None:
+            then(unit)
+            return
+        window = self._window
+
+        def work(_progress: Progress) -> list[tuple[str, str]]:
+            return homes.of_building(window.store, building) if building else []
+
+        window.jobs.run("register.home", work, partial(self._ask_unit, then))
+
+    def _ask_unit(self, then: Callable[[str], None], units: list[tuple[str, str]]) -> None:
+        window = self._window
+        dialog = UnitDialog(window.store, window.session.access, window.jobs, units, window)
+        dialog.picked.connect(then)
+        self._open(dialog)
+
+    # ------------------------------------------------------------------ undoing
+
+    def note(self, batch_id: str) -> None:
+        """Remember a batch that was just written, and show the card as it is now."""
+        self.done = [*self.done, batch_id][-MOST_KEPT:]
+        self.undone.clear()
+        self._show_anew()
+
+    def undo(self) -> None:
+        """Undo the last batch of this session."""
+        if not self.done:
+            self._window.tell(tr("Nothing was changed since the desk was opened."))
+        elif self._has_purpose():
+            self._reverse(self.done[-1], self._was_undone)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if not self.undone:
+            self._window.tell(tr("Nothing was undone."))
+        elif self._has_purpose():
+            self._reverse(self.undone[-1], self._was_redone)
+
+    def _reverse(self, batch_id: str, then: Callable[[str], None]) -> None:
+        store, access = self._window.store, self._window.session.access
+
+        def work(_progress: Progress) -> str:
+            return correcting.undo(store, access, batch_id)
+
+        self._window.jobs.run("register.undo", work, then, self._not_reversed)
+
+    def _was_undone(self, reversed_by: str) -> None:
+        self.done.pop()
+        self.undone.append(reversed_by)
+        self._window.status.showMessage(tr("The change was undone."), 10_000)
+        self._show_anew()
+
+    def _was_redone(self, reversed_by: str) -> None:
+        self.undone.pop()
+        self.done.append(reversed_by)
+        self._window.status.showMessage(tr("The change was done again."), 10_000)
+        self._show_anew()
+
+    def _not_reversed(self, error: Exception) -> None:
+        self._window.tell(error)
+
+    # ------------------------------------------------------------------ history
+
+    def show_changes(self) -> None:
+        """Show all batches."""
+        window = self._window
+        dialog = BatchesDialog(window.store, window.session.access, window.jobs, window)
+        dialog.undo_wanted.connect(partial(self._undo_listed, dialog))
+        self._open(dialog)
+
+    def _undo_listed(self, dialog: BatchesDialog, batch_id: str) -> None:
+        store, access = self._window.store, self._window.session.access
+
+        def work(_progress: Progress) -> str:
+            return correcting.undo(store, access, batch_id)
+
+        def then(reversed_by: str) -> None:
+            self.done = [one for one in self.done if one != batch_id]
+            self.note(reversed_by)
+            dialog.reload()
+
+        self._window.jobs.run("register.undo", work, then, dialog.refuse)
+
+    def show_history(self) -> None:
+        """Show who changed what of the person or unit whose card is shown."""
+        if not self._has_purpose():
+            return
+        focus, window = self._window.session.focus, self._window
+        refs = [focus] if focus is not None and focus.noun in ("person", "household", "unit") else []
+        household, unit = self._of_person("household_id"), self._unit()
+        for noun, key in (("household", household), ("unit", unit)):
+            if refs and key is not None and Ref(noun, key) not in refs:
+                refs.append(Ref(noun, key))
+        if not refs:
+            window.tell(tr("Open the card of a person or a unit first."))
+            return
+        self._open(HistoryDialog(window.store, window.session.access, window.jobs, refs, window))
+
+    # ------------------------------------------------------------------ parts
+
+    def _open(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(partial(self._forget, dialog))
+        dialog.open()
+
+    def _forget(self, dialog: QDialog, _result: int) -> None:
+        """Let a dialog go that was closed; by then another one may be open."""
+        if self.dialog is dialog:
+            self.dialog = None
+        dialog.deleteLater()
+
+    def _focus(self, noun: str) -> str | None:
+        focus = self._window.session.focus
+        return focus.id if focus is not None and focus.noun == noun else None
+
+    def _has_purpose(self) -> bool:
+        """Say whether a purpose is in force; ask for one where not."""
+        if self._window.session.access.has_purpose:
+            return True
+        self._window.tell(tr("Say first what you need people's data for."))
+        self._window.commands.ask_purpose()
+        return False
+
+    def _show_anew(self) -> None:
+        focus = self._window.session.focus
+        if focus is not None:
+            self._window.asking.card(focus)
+
+    def _on_home(self, card: RegisterCard) -> None:
+        self._card = card
+
+    def _on_access(self, access: Access) -> None:
+        self._window.card_panel.set_may_edit(access.may(Right.EDIT_REGISTER))
+        if not access.has_purpose:
+            self._card = None
