@@ -11,8 +11,8 @@ from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.record_actions import RecordDesk
-from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.register_actions import RegisterDesk
+from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.vault_actions import VaultActions
 

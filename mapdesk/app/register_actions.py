@@ -240,7 +240,9 @@ class RegisterDesk(QObject):
         if not self._has_purpose():
             return
         focus, window = self._window.session.focus, self._window
-        refs = [focus] if focus is not None and focus.noun in ("person", "household", "unit") else []
+        refs = (
+            [focus] if focus is not None and focus.noun in ("person", "household", "unit") else []
+        )
         household, unit = self._of_person("household_id"), self._unit()
         for noun, key in (("household", household), ("unit", unit)):
             if refs and key is not None and Ref(noun, key) not in refs:

@@ -10,12 +10,12 @@ from typing import Any
 from mapdesk.cli import (
     audit_commands,
     opening,
+    register_commands,
     rights_commands,
     unmask_commands,
     user_commands,
     vault_commands,
 )
-from mapdesk.cli import audit_commands, opening, register_commands, user_commands, vault_commands
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.card_commands import card, people
 from mapdesk.cli.filter_commands import filter_rows
