@@ -14,6 +14,7 @@ from mapdesk import __version__
 from mapdesk.cli.card_arguments import add_to as add_cards_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
+from mapdesk.cli.outgoing_arguments import add_outgoing_to, add_request_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError
@@ -251,6 +252,7 @@ def parser() -> Parser:
     _add_audit(add)
     add_rights_to(add, place)
     add_register_to(add, place)
+    add_outgoing_to(add, on_district, place)
     return top
 
 
@@ -276,11 +278,18 @@ def _add_filter(command: argparse.ArgumentParser) -> None:
     command.add_argument("--order", default="", metavar="COLUMN", help="what rows are sorted by")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--count", action="store_true", help="only how many")
-    what.add_argument("--doors", action="store_true", help="one row a door, in walking order")
+    what.add_argument(
+        "--doors",
+        nargs="?",
+        const="",
+        metavar="FILE.pdf|.xlsx",
+        help="one row a door, in walking order; as a file to print",
+    )
     what.add_argument("--save", metavar="NAME", help="keep the filter under a name")
     what.add_argument("--list", action="store_true", help="the saved filters")
     what.add_argument("--delete", metavar="NAME", help="forget a saved filter")
     command.add_argument("--use", metavar="NAME", help="a saved filter, in place of conditions")
+    add_request_to(command)
 
 
 def _add_audit(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

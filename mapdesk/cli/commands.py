@@ -18,6 +18,10 @@ from mapdesk.cli import (
 )
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.card_commands import card, people
+from mapdesk.cli import audit_commands, opening, outgoing_commands, user_commands, vault_commands
+from mapdesk.cli.answer import Answer, Command
+from mapdesk.cli.approval import admit_json, let_out
+from mapdesk.cli.book_commands import book
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
@@ -181,6 +185,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
         access = store.identity.having(options.purpose)
         if options.purpose:
             access.require_purpose("people")
+            admit_json(store, options)
         found = finding.find(store, options.text, access)
         data = []
         for one in found:
@@ -198,6 +203,8 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
                     "lat": lat,
                 }
             )
+        persons = [row for row in data if row["kind"] == "person"]
+        let_out(store, options, f"search for '{options.text}'", persons)
     lines = [
         f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data
     ]
@@ -206,12 +213,35 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def home(options: argparse.Namespace, progress: Progress) -> Answer:
     """Say where a person lives; with a reason, who they are."""
+def people(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """List who lives in a building, masked."""
+    from mapdesk.services import residents
+
+    with opening.opened(options) as store:
+        admit_json(store, options)
+        rows = residents.people_of_building(
+            store, store.identity.having(options.purpose), options.building
+        )
+        let_out(store, options, f"people of building {options.building}", rows)
+    lines = [
+        f"{row['stair'] or '':>3} {row['floor'] if row['floor'] is not None else '':>3}F "
+        f"{row['room'] or '':<6} {row['id']}  {row['name']}  {row['sex'] or ''}  {row['birth_date'] or ''}"
+        for row in rows
+    ]
+    return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
+
+
+def home(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Say where a person lives."""
     from mapdesk.services import residents
 
     if options.unmask is not None:
         return unmask_commands.unmask(options, progress)
     with opening.opened(options) as store:
+        admit_json(store, options)
         found = residents.home_of(store, store.identity.having(options.purpose), options.person)
+        people = [found.person, *found.household]
+        let_out(store, options, f"home of person {options.person}", people)
     building = {k: v for k, v in (found.building or {}).items() if k != "geometry"}
     data = {
         "person": found.person,
@@ -345,4 +375,7 @@ COMMANDS: dict[str, Command] = {
     "retention": rights_commands.retention,
     "purpose": rights_commands.purpose,
     "register": register_commands.register,
+    "book": book,
+    "export": outgoing_commands.export,
+    "outgoing": outgoing_commands.outgoing,
 }

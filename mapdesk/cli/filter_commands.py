@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.approval import or_asked
+from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
 from mapdesk.model.filter_fields import FILTER_FIELDS, FILTER_NOUNS
@@ -31,7 +34,7 @@ def grammar() -> str:
 
 def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
     """Ask, count, save or list filters."""
-    from mapdesk.services import filtering
+    from mapdesk.services import filtering, outgoing, results
     from mapdesk.store import saved_filters
     from mapdesk.store.filtering import columns as filtering_columns
 
@@ -42,7 +45,7 @@ def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
         if options.delete:
             saved_filters.delete(store, options.delete)
             return Answer({"deleted": options.delete}, f"Deleted '{options.delete}'.")
-        filtered = _filter(store, options)
+        filtered = filter_of(store, options)
         words = describe(filtered, in_english)
         if options.save:
             kept = saved_filters.save(store, options.save, filtered)
@@ -50,15 +53,20 @@ def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
         if options.count:
             number = filtering.count(store, access, filtered)
             return Answer({"filter": words, "count": number}, f"{words}\n{number:,}")
-        if options.doors:
-            return _doors(words, filtering.doors(store, access, filtered))
+        if options.doors is not None:
+            return _take_doors(store, access, filtered, options)
         _check_table(options, filtering_columns(store, filtered.noun))
+        if options.json and filtered.personal:
+            results.admit(access, personal=True)
         found = filtering.ask(store, access, filtered, limit=options.limit, order=options.order)
+        if options.json:
+            people = filtering.people_in(store, filtered, found.rows)
+            outgoing.as_json(store, access, words, people)
     data = {"filter": words, "count": found.count, "rows": found.rows}
     return Answer(data, _table(found.columns, found.rows, f"{words}\n{found.count:,} in all"))
 
 
-def _filter(store: Store, options: argparse.Namespace) -> Filter:
+def filter_of(store: Store, options: argparse.Namespace) -> Filter:
     """Return the saved filter of --use, or the one that the conditions say.
 
     Raises
@@ -111,6 +119,33 @@ def _saved(found: list[Any]) -> Answer:
         f"{row['name']}  ({row['who']}, {row['at']:%Y-%m-%d})\n  {row['filter']}" for row in data
     ]
     return Answer(data, "\n".join(lines) or "No filter is saved yet; --save NAME saves one.")
+
+
+def _take_doors(
+    store: Store, access: Access, filtered: Filter, options: argparse.Namespace
+) -> Answer:
+    """Return a door list, or write it to the file that --doors names."""
+    from mapdesk.services import filtering, outgoing
+
+    words = describe(filtered, in_english)
+    if not options.doors:
+        if not options.json:
+            return _doors(words, filtering.doors(store, access, filtered))
+        parcel, rows = outgoing.doors_parcel(store, access, filtered, "json", "json")
+        outgoing.as_json(store, access, parcel.subject, parcel.person_ids)
+        return _doors(words, rows)
+    path = Path(options.doors)
+    outgoing.check_suffix(path, (".pdf", ".xlsx"))
+    parcel, rows = outgoing.doors_parcel(store, access, filtered, path.suffix[1:].lower())
+
+    def write() -> Answer:
+        outgoing.write_doors(store, access, filtered, (parcel, rows), path)
+        return Answer(
+            {"file": str(path), "doors": len(rows), "filter": words},
+            f"Wrote {len(rows):,} doors to {path}: {words}",
+        )
+
+    return or_asked(store, access, parcel, options.request, write)
 
 
 def _doors(words: str, rows: list[dict[str, Any]]) -> Answer:

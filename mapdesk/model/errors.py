@@ -10,6 +10,7 @@
     |   |-- BusyError               another process holds the district
     |   |-- PurposeError            personal data asked for without saying why
     |   |-- RightsError             the role of the user does not allow it
+    |   |   `-- ApprovalDueError    so many people leave the desk with a second person's approval only
     |   |-- SignInError             who it is has not been proved
     |   |   |-- LockedError         too many wrong passwords; for how long is said
     |   |   |-- CodeDueError        the password is right, the code of an authenticator is missing
@@ -54,6 +55,10 @@ class PurposeError(WorldError):
 
 class RightsError(WorldError):
     """The user's role, or the areas it is given for, do not allow this."""
+
+
+class ApprovalDueError(RightsError):
+    """More people would leave the desk than one user may take out alone; nothing was written."""
 
 
 class SignInError(WorldError):

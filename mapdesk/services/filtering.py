@@ -149,6 +149,17 @@ def page(
     return [_masked(filtered.noun, row) for row in found]
 
 
+def people_in(store: Store, filtered: Filter, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return whose data some rows of an answer are: themselves, or who lives in household or unit."""
+    ids = tuple(str(row["id"]) for row in rows)
+    if filtered.noun == "person":
+        return ids
+    own = {"household": "household_id", "unit": "unit_id"}.get(filtered.noun)
+    if own is None or not filtered.personal:
+        return ()
+    return filtering.living_in(store, own, ids)
+
+
 def doors(
     store: Store,
     access: Access,

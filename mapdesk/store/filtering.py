@@ -6,7 +6,7 @@ and ages below 18 the right to sensitive data, and nobody sees people outside th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -179,6 +179,14 @@ def place_ids(store: Store, filtered: Filter, today: date | None = None) -> tupl
         return tuple(
             sorted(connection.scalars(question.select(question.ground.column("id"))).all())
         )
+
+
+@needs(Right.PEOPLE)
+def living_in(store: Store, column: str, ids: Collection[str]) -> tuple[str, ...]:
+    """Return the ids of who lives in these households or units: `column` names which, as RESIDENT does."""
+    query = sa.select(RESIDENT.c.id).where(among(RESIDENT.c[column], ids))
+    with store.connect() as connection:
+        return tuple(sorted(connection.scalars(query).all()))
 
 
 @needs(Right.PEOPLE)

@@ -212,3 +212,29 @@ PURPOSE = sa.Table(
     sa.Column("text", sa.String, primary_key=True),
 )
 """The usual purposes of the district, from which one is chosen for a piece of work."""
+
+OUTGOING = sa.Table(
+    "outgoing",
+    METADATA,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("purpose", sa.String, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("way", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("masked", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("people", sa.BigInteger, nullable=False),
+    sa.Column("hashes", sa.String, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("approver", sa.String),
+    sa.Column("approved_at", sa.DateTime),
+    sa.Column("used_at", sa.DateTime),
+)
+"""What left the desk, and what a second person was asked for; times are UTC.
+
+``hashes`` are the people of what left without approval, at most 100, hashed with the district's secret and
+parted by spaces: they are counted once however often they leave. ``digest`` is of the whole content.
+"""

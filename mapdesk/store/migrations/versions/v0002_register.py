@@ -132,6 +132,24 @@ def upgrade() -> None:
         sa.Column("days", sa.BigInteger(), nullable=False),
     )
     op.create_table("purpose", sa.Column("text", sa.String(), primary_key=True))
+        "outgoing",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("masked", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("hashes", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("approver", sa.String()),
+        sa.Column("approved_at", sa.DateTime()),
+        sa.Column("used_at", sa.DateTime()),
+    )
 
 
 def downgrade() -> None:

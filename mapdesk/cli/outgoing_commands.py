@@ -1,0 +1,101 @@
+"""``mapdesk export`` and ``mapdesk outgoing``: taking results out, and letting others do so."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from mapdesk.cli import opening
+from mapdesk.cli.answer import Answer
+from mapdesk.cli.approval import or_asked
+from mapdesk.cli.filter_commands import filter_of
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
+from mapdesk.model.filter_fields import FILTER_NOUNS
+from mapdesk.model.makeup import WHOLE
+from mapdesk.model.outgoing import Request
+from mapdesk.model.selection import Ref
+from mapdesk.services.districts import Progress
+from mapdesk.store.database import Store
+
+if TYPE_CHECKING:
+    from mapdesk.services.results import Result
+
+
+def export(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Write a result to a file; where a second person has to approve it, say so or ask."""
+    from mapdesk.formats.results import SUFFIXES
+    from mapdesk.services import outgoing
+
+    outgoing.check_suffix(options.to, SUFFIXES)
+    with opening.opened(options) as store:
+        access = store.identity.having(options.purpose)
+        result = _result(store, access, options)
+        file_kind = options.to.suffix.lower().removeprefix(".")
+
+        def write() -> Answer:
+            count = outgoing.export(store, access, result, options.to)
+            data = {"file": str(options.to), "rows": count, "subject": result.subject}
+            return Answer(data, f"Wrote {count:,} rows to {options.to}: {result.subject}")
+
+        return or_asked(store, access, result.parcel("export", file_kind), options.request, write)
+
+
+def _result(store: Store, access: Access, options: argparse.Namespace) -> Result:
+    from mapdesk.services import export as shapes
+    from mapdesk.services import making_up, results
+
+    reason = options.unmask
+    if options.search:
+        return results.of_search(store, access, options.search)
+    if options.building:
+        return results.of_building(store, access, options.building)
+    if options.changes:
+        return results.of_changes(store, access, options.changes)
+    if options.makeup:
+        results.admit(access, personal=False)
+        area = WHOLE if options.makeup == "all" else Ref("grid", options.makeup)
+        made, _other = making_up.make_up_of(store, access, area)
+        return results.of_makeup(access, made)
+    if options.selection and options.noun and options.noun not in FILTER_NOUNS:
+        shape = shapes.area_from_geojson(store, options.selection)
+        return results.of_shape(store, access, options.noun, shape)
+    options.circle, options.polygon = None, options.selection
+    if not (options.use or options.noun):
+        raise InputError(
+            "Say what to take out: --filter NAME, --noun NOUN with --where or --selection, --search, "
+            "--building, --makeup or --changes."
+        )
+    return results.of_filter(store, access, filter_of(store, options), reason=reason)
+
+
+def outgoing(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """List, approve or refuse what waits for a second person."""
+    from mapdesk.services import outgoing as service
+
+    with opening.opened(options) as store:
+        if options.task == "list":
+            others, own = service.listed(store)
+            return _listed(others, own)
+        decide = service.approve if options.task == "approve" else service.refuse
+        kept = decide(store, store.identity, options.request)
+    said = "Approved, once within 24 hours" if kept.state == "approved" else "Refused"
+    return Answer(asdict(kept), f"{said}: {_line(kept)}")
+
+
+def _listed(others: list[Request], own: list[Request]) -> Answer:
+    data = {"waiting": [asdict(one) for one in others], "own": [asdict(one) for one in own]}
+    lines = ["Waiting for your word:", *map(_line, others)] if others else []
+    lines += ["Asked for by you:", *map(_line, own)] if own else []
+    return Answer(data, "\n".join(lines) or "Nothing waits for a second person.")
+
+
+def _line(one: Request) -> str:
+    state = "expired" if one.expired else one.state
+    names = "names masked" if one.masked else f"names in full: {one.reason}"
+    by = f" by {one.approver}" if one.approver else ""
+    return (
+        f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who} ({one.role})  {one.way}, "
+        f"{one.people:,} people, {names}  {one.subject}  [{one.purpose}]  {state}{by}"
+    )

@@ -1,0 +1,263 @@
+"""The one door out: whatever leaves the desk as a file, on the clipboard, on paper or as JSON.
+
+Each parcel needs the right to export; a purpose where people are in it; a row in the record before
+anything is written; and a second person's approval where more than a hundred distinct people would
+leave by one user within 24 hours. A copy of the door's own rules stands in docs/outgoing.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mapdesk.formats.watermark import Watermark
+from mapdesk.model.access import SHORTEST_PURPOSE, Access
+from mapdesk.model.errors import InputError, PurposeError
+from mapdesk.model.filter_words import describe, in_english
+from mapdesk.model.filters import Filter
+from mapdesk.model.outgoing import Parcel, Request
+from mapdesk.model.rights import Right
+from mapdesk.services import filtering
+from mapdesk.services.results import Result, admit
+from mapdesk.store import audit, outgoing
+from mapdesk.store.database import Store
+
+if TYPE_CHECKING:
+    from mapdesk.formats.doors import Door
+
+
+@contextmanager
+def leaving(store: Store, access: Access, parcel: Parcel) -> Iterator[Watermark]:
+    """Let a parcel out; it is written inside the block, with the watermark given.
+
+    If it cannot be written an approval may be used again; people taken out without one stay counted.
+
+    Raises
+    ------
+    RightsError
+        The role may not export, or not unmask.
+    ApprovalDueError
+        A second person has to approve it first: see `request`.
+    PurposeError
+        No purpose, or no reason to have names in full.
+    """
+    _check(access, parcel)
+    with outgoing.leaving(store, access.purpose, parcel) as kept:
+        detail: dict[str, str | int] = {
+            "people": parcel.people,
+            "file": parcel.file_kind,
+            "masked": "yes" if parcel.masked else "no",
+        }
+        if parcel.reason:
+            detail["reason"] = parcel.reason
+        if kept.approver:
+            detail |= {"approver": kept.approver, "request": kept.id}
+        audit.record(
+            store, access, f"take out by {parcel.way}", parcel.subject, kind="export", detail=detail
+        )
+    try:
+        yield watermark(store, access, masked=parcel.masked)
+    except BaseException:
+        if kept.approver:
+            outgoing.give_back(store, kept.id)
+        raise
+
+
+def watermark(store: Store, access: Access, *, masked: bool = True) -> Watermark:
+    """Return what a file says about its making."""
+    now = store.trail.clock().astimezone()
+    name = store.district.name
+    return Watermark(access.user, access.role, access.purpose, now, masked, name)
+
+
+def export(store: Store, access: Access, result: Result, path: Path) -> int:
+    """Write a result to a file, by its suffix, and return how many rows are in it.
+
+    Raises
+    ------
+    RightsError, PurposeError, ApprovalDueError
+        See `leaving`.
+    InputError, NotFoundError
+        It cannot be written; nothing was. See `write_result`.
+    """
+    from mapdesk.formats.results import SUFFIXES, write_result
+
+    check_suffix(path, SUFFIXES)
+    parcel = result.parcel("export", path.suffix.lower().removeprefix("."))
+    with leaving(store, access, parcel) as mark:
+        write_result(path, result.frame(store), mark, result.titles)
+    return len(result.rows)
+
+
+def write_doors(
+    store: Store,
+    access: Access,
+    filtered: Filter,
+    listed: tuple[Parcel, list[dict[str, Any]]],
+    path: Path,
+) -> None:
+    """Write a filter's door list, masked, in walking order, as PDF or XLSX.
+
+    Parameters
+    ----------
+    listed : tuple of Parcel and list of dict
+        What `doors_parcel` gives.
+
+    Raises
+    ------
+    RightsError, PurposeError, ApprovalDueError
+        See `leaving`.
+    InputError, NotFoundError
+        It cannot be written; nothing was.
+    """
+    from mapdesk.formats.doors import SUFFIXES, door_list
+
+    check_suffix(path, SUFFIXES)
+    parcel, rows = listed
+    with leaving(store, access, parcel) as mark:
+        door_list(path, doors_of(rows), describe(filtered), mark)
+
+
+def doors_of(rows: list[dict[str, Any]]) -> list[Door]:
+    """Return rows of `filtering.doors` as they are printed."""
+    from mapdesk.formats.doors import Door
+
+    return [
+        Door(
+            row["building_id"],
+            row["address"] or row["building_name"] or row["building_id"],
+            row["stair"],
+            row["floor"],
+            row["room"],
+            row["people"],
+            tuple(row["names"]),
+        )
+        for row in rows
+    ]
+
+
+def doors_parcel(
+    store: Store, access: Access, filtered: Filter, file_kind: str, way: str = "print"
+) -> tuple[Parcel, list[dict[str, Any]]]:
+    """Return a filter's door list as a parcel, and its rows; see `filtering.doors`."""
+    admit(access, personal=True)
+    rows = filtering.doors(store, access, filtered)
+    people = tuple(one for row in rows for one in row["person_ids"])
+    subject = f"doors of {describe(filtered, in_english)}"
+    return Parcel(way, subject, file_kind, people, personal=True), rows
+
+
+def as_json(store: Store, access: Access, subject: str, person_ids: Iterable[str]) -> None:
+    """Let rows of people out as JSON; nothing is asked or counted where nobody is among them."""
+    people = tuple(person_ids)
+    if people:
+        with leaving(store, access, Parcel("json", subject, "json", people)):
+            pass
+
+
+def copy(store: Store, access: Access, result: Result, put: Callable[[str], object]) -> int:
+    """Give a result as text of columns parted by tabs, the watermark last; return how many rows it has.
+
+    Parameters
+    ----------
+    put : callable
+        Takes the text: `QClipboard.setText`.
+    """
+    with leaving(store, access, result.parcel("copy", "clipboard")) as mark:
+        lines = ["\t".join(result.titles.get(name, name) for name in result.columns)]
+        lines += ["\t".join(_cell(row.get(name)) for name in result.columns) for row in result.rows]
+        put("\n".join([*lines, "", mark.line]))
+    return len(result.rows)
+
+
+def request(store: Store, access: Access, parcel: Parcel) -> tuple[Request, str]:
+    """Ask a second person to let a parcel out; return the request and a sentence saying who can approve.
+
+    Raises
+    ------
+    RightsError, PurposeError
+        As for `leaving`: what may not leave anyway is not asked for.
+    """
+    _check(access, parcel)
+    kept = outgoing.ask(store, access.purpose, parcel)
+    audit.record(
+        store,
+        access,
+        "ask to take out",
+        parcel.subject,
+        kind="approval",
+        detail={"people": parcel.people, "request": kept.id},
+    )
+    return kept, who_can_approve(store)
+
+
+def who_can_approve(store: Store) -> str:
+    """Return a sentence saying who can approve what the user asked for."""
+    if store.identity.role == "owner":
+        return (
+            "This district has no second person who could approve; add a user who is security "
+            "('mapdesk user add')."
+        )
+    return "Another user who is security can approve it: File, Approvals, or 'mapdesk outgoing approve'."
+
+
+def approve(store: Store, access: Access, request_id: str) -> Request:
+    """Let another user take out, once within 24 hours, what they asked for.
+
+    Raises
+    ------
+    RightsError
+        The role may not approve, or it is one's own request.
+    NotFoundError, ConflictError
+        No such request, or it is decided already.
+    """
+    return _decide(store, access, request_id, approve=True)
+
+
+def refuse(store: Store, access: Access, request_id: str) -> Request:
+    """Refuse a request; see `approve`."""
+    return _decide(store, access, request_id, approve=False)
+
+
+def _decide(store: Store, access: Access, request_id: str, *, approve: bool) -> Request:
+    with outgoing.deciding(store, request_id, approve=approve) as kept:
+        audit.record(
+            store,
+            access,
+            "approve what is taken out" if approve else "refuse what is taken out",
+            kept.subject,
+            kind="approval",
+            detail={"request": kept.id, "who": kept.who, "people": kept.people},
+        )
+    return kept
+
+
+def listed(store: Store) -> tuple[list[Request], list[Request]]:
+    """Return the requests that wait for the user's word, and those of the user's own."""
+    others = outgoing.waiting(store) if store.identity.may(Right.APPROVE) else []
+    own = outgoing.own(store) if store.identity.may(Right.EXPORT) else []
+    mine = {one.id for one in own}
+    return [one for one in others if one.id not in mine], own
+
+
+def check_suffix(path: Path, suffixes: tuple[str, ...]) -> None:
+    """Raise InputError unless a file's name ends in one of `suffixes`: before anything is counted."""
+    if path.suffix.lower() not in suffixes:
+        raise InputError(f"{path.name}: end the name with {', '.join(suffixes)}.")
+    if not path.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent}; make it, or choose another.")
+
+
+def _check(access: Access, parcel: Parcel) -> None:
+    admit(access, personal=parcel.personal or bool(parcel.person_ids))
+    if parcel.masked:
+        return
+    access.require(Right.UNMASK)
+    if len(parcel.reason.strip()) < SHORTEST_PURPOSE:
+        raise PurposeError("Say why names are needed in full: --unmask REASON.")
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split())

@@ -1,0 +1,321 @@
+"""What can be taken out: rows with whose data they are, made by the services that read them.
+
+Each function asks whether the user may take anything out before it reads, so that nobody who may not
+leaves a trail of looks; `outgoing` asks again, and counts, when it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from mapdesk.model.access import Access, mask_row
+from mapdesk.model.errors import InputError
+from mapdesk.model.filter_areas import area_text
+from mapdesk.model.filter_columns import COLUMN_TITLES
+from mapdesk.model.filter_fields import FILTER_NOUNS
+from mapdesk.model.filter_words import describe, in_english
+from mapdesk.model.filters import Condition, Filter
+from mapdesk.model.language import tr
+from mapdesk.model.makeup import BANDS, SEXES, MakeUp
+from mapdesk.model.nouns import NOUNS
+from mapdesk.model.outgoing import Parcel
+from mapdesk.model.rights import Right
+from mapdesk.model.selection import Selection
+from mapdesk.model.shapes import GroundShape
+from mapdesk.services import filtering, finding, register_import, residents, selecting
+from mapdesk.store import audit, places
+from mapdesk.store import filtering as filters
+from mapdesk.store.database import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 2_000_000
+"""Rows of one result: more people than a district has."""
+
+FOUND = 500
+"""Answers of a search that are taken out at most."""
+
+_OF_PEOPLE = (
+    "id",
+    "name",
+    "sex",
+    "birth_date",
+    "stair",
+    "floor",
+    "room",
+    "unit_use",
+    "residence_kind",
+    "relation",
+)
+_OF_CHANGES = (
+    "line",
+    "status",
+    "differs",
+    "note",
+    "id",
+    "name",
+    "sex",
+    "birth_date",
+    "phone",
+    "identity_number",
+    "unit_id",
+    "building_id",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Rows that may be taken out.
+
+    Parameters
+    ----------
+    subject : str
+        What they are of, for the record and for whoever approves; English.
+    rows : list of dict
+        Masked, unless `reason` says why not.
+    columns : tuple of str
+        What of them leaves, in order; ``geometry`` (shapely, district CRS) goes along where it is.
+    person_ids : tuple of str
+        Whose data are in it.
+    personal : bool
+        Whether a purpose is needed.
+    reason : str
+        Why names are in full; empty where they are masked.
+    titles : mapping of str to str
+        Headings by column, in the user's language.
+    """
+
+    subject: str
+    rows: list[dict[str, Any]]
+    columns: tuple[str, ...]
+    person_ids: tuple[str, ...] = ()
+    personal: bool = False
+    reason: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def parcel(self, way: str, file_kind: str) -> Parcel:
+        """Return what `outgoing` counts."""
+        masked = not self.reason
+        people = self.person_ids
+        return Parcel(way, self.subject, file_kind, people, masked, self.reason, self.personal)
+
+    def frame(self, store: Store) -> pd.DataFrame:
+        """Return the rows, with their places where they have some: their own, or their building's."""
+        import geopandas as gpd
+        import pandas as pd
+
+        table = pd.DataFrame(
+            [[row.get(name) for name in self.columns] for row in self.rows],
+            columns=list(self.columns),
+        )
+        shapes = self._shapes(store)
+        if not any(shape is not None for shape in shapes):
+            return table
+        placed: pd.DataFrame = gpd.GeoDataFrame(table, geometry=shapes, crs=store.district.crs)
+        return placed
+
+    def _shapes(self, store: Store) -> list[Any]:
+        if any("geometry" in row for row in self.rows):
+            return [row.get("geometry") for row in self.rows]
+        keys = [row.get("building_id") or row.get("id") for row in self.rows]
+        features = places.index_of(store, "building").features
+        points = {
+            key: features.placed[features.positions[key]].representative_point()
+            for key in {key for key in keys if key in features.positions}
+        }
+        return [points.get(key) for key in keys]
+
+
+def of_filter(
+    store: Store,
+    access: Access,
+    filtered: Filter,
+    *,
+    reason: str = "",
+    order: str = "",
+    descending: bool = False,
+    today: date | None = None,
+) -> Result:
+    """Return all a filter takes.
+
+    Parameters
+    ----------
+    reason : str
+        Why names are needed in full; masked without one.
+
+    Raises
+    ------
+    RightsError, PurposeError
+        See `filtering.ask`.
+    """
+    admit(access, personal=filtered.personal, reason=reason)
+    subject = describe(filtered, in_english)
+    if reason:
+        audit.record(
+            store, access, "people by filter", subject, kind="unmask", detail={"reason": reason}
+        )
+        rows = filters.rows(
+            store, filtered, today, limit=MOST_ROWS, order=order, descending=descending
+        )
+        columns = filters.columns(store, filtered.noun)
+    else:
+        answer = filtering.ask(
+            store,
+            access,
+            filtered,
+            limit=MOST_ROWS,
+            order=order,
+            descending=descending,
+            today=today,
+        )
+        rows, columns = answer.rows, answer.columns
+    people = filtering.people_in(store, filtered, rows)
+    titles = {name: tr(COLUMN_TITLES[name]) for name in columns}
+    if filtered.noun == "organisation":
+        placed = places.rows(store, "organisation", [row["id"] for row in rows])
+        shapes = {row["id"]: row["geometry"] for row in placed}
+        rows = [row | {"geometry": shapes.get(row["id"])} for row in rows]
+    return Result(subject, rows, columns, people, filtered.personal, reason, titles)
+
+
+def of_rows(
+    store: Store, access: Access, filtered: Filter, rows: Sequence[dict[str, Any]]
+) -> Result:
+    """Return rows that a table shows of a filter's answer, masked as they came: those chosen to copy."""
+    admit(access, personal=filtered.personal)
+    shown = list(rows)
+    columns = filters.columns(store, filtered.noun)
+    people = filtering.people_in(store, filtered, shown)
+    subject = f"{describe(filtered, in_english)}; {len(shown):,} rows chosen"
+    titles = {name: tr(COLUMN_TITLES[name]) for name in columns}
+    return Result(subject, shown, columns, people, filtered.personal, "", titles)
+
+
+def of_buildings(
+    store: Store, access: Access, noun: str, buildings: Sequence[str], *, reason: str = ""
+) -> Result:
+    """Return the people, households or units of selected buildings."""
+    if not buildings:
+        raise InputError("No buildings are selected; draw a circle or a lasso around some first.")
+    among = Condition("area", "among", tuple(sorted(buildings)))
+    return of_filter(store, access, Filter(noun, "all", (among,)), reason=reason)
+
+
+def of_shape(
+    store: Store, access: Access, noun: str, shape: GroundShape, *, reason: str = ""
+) -> Result:
+    """Return what of a noun lies inside a drawn shape; people are those of the buildings it touches."""
+    if noun in FILTER_NOUNS:
+        inside = Condition("area", "inside", (area_text(shape),))
+        return of_filter(store, access, Filter(noun, "all", (inside,)), reason=reason)
+    found = selecting.select(store, [noun], shape)
+    return of_things(store, access, found, noun)
+
+
+def of_things(store: Store, access: Access, selection: Selection, noun: str) -> Result:
+    """Return the selected things of a noun that has a place of its own."""
+    admit(access, personal=False)
+    rows = selecting.details(store, selection, [noun])[noun]
+    secret = {one.name for one in NOUNS[noun].fields if one.secret}
+    columns = tuple(name for name in ("id", *NOUNS[noun].field_names) if name not in secret)
+    return Result(f"{NOUNS[noun].title}: {len(rows):,} selected", rows, columns)
+
+
+def of_search(store: Store, access: Access, text: str) -> Result:
+    """Return what a search finds: people too where there is a purpose."""
+    admit(access, personal=access.has_purpose)
+    found = finding.find(store, text, access, FOUND)
+    rows = []
+    for one in found:
+        lon = lat = None
+        if one.x is not None and one.y is not None:
+            lons, lats = store.district.to_lonlat(one.x, one.y)
+            lon, lat = round(float(lons), 7), round(float(lats), 7)
+        rows.append(
+            {
+                "kind": one.ref.noun,
+                "id": one.ref.id,
+                "title": one.title,
+                "detail": one.detail,
+                "lon": lon,
+                "lat": lat,
+            }
+        )
+    people = tuple(one.ref.id for one in found if one.ref.noun == "person")
+    columns = ("kind", "id", "title", "detail", "lon", "lat")
+    return Result(f"search for '{text}'", rows, columns, people, bool(people))
+
+
+def of_building(store: Store, access: Access, building_id: str) -> Result:
+    """Return the masked people of a building."""
+    admit(access, personal=True)
+    rows = residents.people_of_building(store, access, building_id)
+    columns = _OF_PEOPLE
+    titles = {name: tr(COLUMN_TITLES[name]) for name in columns if name in COLUMN_TITLES}
+    people = tuple(row["id"] for row in rows)
+    return Result(f"people of building {building_id}", rows, columns, people, True, "", titles)
+
+
+def of_makeup(access: Access, made: MakeUp) -> Result:
+    """Return a make-up as rows: what is counted, word by word; a hidden count is empty."""
+    admit(access, personal=made.exact)
+    rows: list[dict[str, Any]] = []
+
+    def add(what: str, word: str, count: int | None) -> None:
+        rows.append({"what": what, "word": word, "count": count})
+
+    add("people", "", made.people)
+    add("households", "", made.households)
+    add("units", "", made.units)
+    for row, band in enumerate(BANDS):
+        for column, sex in enumerate(SEXES):
+            add(f"age {sex}", band, made.cell(row, column))
+    for what, counts in (
+        ("household size", made.household_sizes),
+        ("residence", made.residence_kinds),
+        ("use of the unit", made.unit_uses),
+        ("education", made.educations),
+    ):
+        for word, count in counts.items():
+            add(what, word, count)
+    name = made.title or (f"{made.buildings:,} buildings" if made.buildings else "whole district")
+    return Result(f"make-up of {name}", rows, ("what", "word", "count"), (), made.exact)
+
+
+def of_changes(store: Store, access: Access, batch_id: str, status: str | None = None) -> Result:
+    """Return the rows of a register that wait to be accepted, masked, with what accepting would do."""
+    admit(access, personal=True)
+    access.require(Right.EDIT_REGISTER)
+    found = register_import.waiting_rows(store, access, batch_id, status, 0, MOST_ROWS)
+    rows = [
+        mask_row("person", {name: value for name, value in row.items() if name != "was"})
+        | {"differs": ", ".join(row["differs"])}
+        for row in found
+    ]
+    people = tuple(row["id"] for row in rows)
+    return Result(f"changes of register {batch_id}", rows, _OF_CHANGES, people, True)
+
+
+def admit(access: Access, *, personal: bool, reason: str = "") -> None:
+    """Raise unless a user may take something out at all.
+
+    Parameters
+    ----------
+    personal : bool
+        Whether people are in it.
+    reason : str
+        Why names are to be in full; empty where they are masked.
+
+    Raises
+    ------
+    RightsError, PurposeError
+    """
+    access.require(Right.EXPORT)
+    if personal:
+        access.require_purpose("people")
+    if reason:
+        access.require(Right.UNMASK)
