@@ -5,7 +5,6 @@ from __future__ import annotations
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice
 from PyQt6.QtGui import QImage
 
-from mapdesk.app import main as desk
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.formats.grid_book import MapPicture
@@ -18,21 +17,20 @@ from mapdesk.scene3d.viewpoint import fit
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
-SIZE = (1600, 1200)
-"""Pixels: 300 to the inch on A4, where the map is 13 cm wide."""
+SIZE = (1000, 750)
+"""Pixels: 200 to the inch on A4, where the map is 13 cm wide, and labels as large as the sheet's."""
 
 LAYERS = ("land_use", "road", "grid", "building")
 
 
 def picture_of_grid(store: Store, grid_id: str, size: tuple[int, int] = SIZE) -> MapPicture:
-    """Draw a grid with its border; no display is needed. GUI thread only.
+    """Draw a grid with its border; no display is needed, but an application is. GUI thread only.
 
     Raises
     ------
     NotFoundError
         No such grid.
     """
-    application = desk.make_application(["mapdesk"])
     area = Area.from_geometry(places.row(store, "grid", grid_id)["geometry"])
     layers = LayerList()
     layers.show_only(list(LAYERS))
@@ -45,13 +43,13 @@ def picture_of_grid(store: Store, grid_id: str, size: tuple[int, int] = SIZE) ->
         )
         loader.load()
         view.overlay.marks.shape = area
+        view.overlay.furniture = False
         view.look(fit(area.bounds, size[0] / size[1], pitch=90.0))
         image = view.composed()
         metres = view.projection.metres_per_pixel * size[0]
         loader.close()
     finally:
         view.close_presenter()
-    application.processEvents()
     return MapPicture(_png(image), metres, "; ".join(places.attributions(store)))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
+from mapdesk.app.outgoing_actions import OutgoingDesk
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.rights_actions import RightsActions
@@ -27,6 +28,7 @@ class Parts:
         self.makeup = MakeUpActions(window)
         self.filters = FilterDesk(window)
         self.cards = CardDesk(window)
+        self.outgoing = OutgoingDesk(window, self.filters)
         self.record = RecordDesk(window)
         self.rights = RightsActions(window)
         self.vault = VaultActions(window)

@@ -20,11 +20,14 @@ def book(options: argparse.Namespace, progress: Progress) -> Answer:
         access = store.identity.having(options.purpose)
         results.admit(access, personal=access.may(Right.PEOPLE))
         from mapdesk.app import catalogue
+        from mapdesk.app import main as desk
         from mapdesk.app.grid_pictures import picture_of_grid
 
+        application = desk.make_application(["mapdesk"])
         catalogue.speak(options.language)
         progress("Drawing the map", 0.2)
         picture = picture_of_grid(store, options.grid)
+        application.processEvents()
         progress("Counting", 0.7)
         gathered = grid_books.book_of(store, access, options.grid, picture, doors=options.doors)
 

@@ -38,7 +38,7 @@ _LINKS_ONLY = (
 """What may be done with a card of personal data: copying it would be an export without a record."""
 
 
-OFFERED = ("card.stream", "card.fly", "select.nearest_here", "select.inside")
+OFFERED = ("card.stream", "card.fly", "select.nearest_here", "select.inside", "file.sheet")
 """Actions that a card has a button for."""
 
 
@@ -363,6 +363,7 @@ class CardPanel(QWidget):
             "card.fly": (tr("Fly there"), bool(noun)),
             "select.nearest_here": (tr("Nearest workers"), bool(noun)),
             "select.inside": (tr("All inside"), bool(noun) and NOUNS[noun].geometry == "polygon"),
+            "file.sheet": (tr("Print…"), noun == "grid"),
         }
         for command, (title, wanted) in offered.items():
             self._offered[command].setText(title)

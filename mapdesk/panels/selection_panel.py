@@ -56,13 +56,15 @@ class SelectionPanel(QWidget):
         self.streams.setObjectName("select.streams")
         self.clear = QPushButton()
         self.clear.setObjectName("edit.clear")
+        self.export = QPushButton()
+        self.export.setObjectName("select.export")
         self.look, self.keep = QPushButton(), QPushButton()
         self.look.setObjectName("look")
         self.keep.setObjectName("keep")
         self.tree.currentItemChanged.connect(self._on_current)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 2, 8, 8)
-        for button in (self.streams, self.clear):
+        for button in (self.streams, self.export, self.clear):
             button.clicked.connect(self._on_button)
             buttons.addWidget(button)
         for button in (self.look, self.keep):
@@ -126,6 +128,8 @@ class SelectionPanel(QWidget):
         self.keep.setText(tr("Keep only"))
         self.keep.setToolTip(tr("Leave the chosen group selected and nothing else"))
         self._on_current()
+        self.export.setText(tr("Export…"))
+        self.export.setEnabled(bool(selection))
         self.clear.setText(tr("Clear"))
         self.clear.setEnabled(bool(selection))
 

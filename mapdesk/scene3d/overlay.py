@@ -59,7 +59,13 @@ class Marks:
 
 @dataclass
 class Overlay:
-    """Everything painted over the picture, in the order of `paint`."""
+    """Everything painted over the picture, in the order of `paint`.
+
+    Parameters
+    ----------
+    furniture : bool
+        Scale bar, north arrow and attribution are painted; paper has its own.
+    """
 
     style: MapStyle
     points: dict[str, PointLayer] = field(default_factory=dict)
@@ -67,6 +73,7 @@ class Overlay:
     grids: GridLabels | None = None
     marks: Marks = field(default_factory=Marks)
     attributions: list[str] = field(default_factory=list)
+    furniture: bool = True
 
     def paint(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         """Paint all of it.
@@ -87,7 +94,8 @@ class Overlay:
             self._grid_labels(painter, projection, self.grids, ratio)
         self._nearest(painter, projection, ratio)
         self._focus(painter, projection)
-        self._furniture(painter, projection)
+        if self.furniture:
+            self._furniture(painter, projection)
 
     # ------------------------------------------------------------------ symbols and labels
 

@@ -1,0 +1,132 @@
+"""Asking what to take out, where to, and whether names are needed in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from mapdesk.model.access import SHORTEST_PURPOSE
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.nouns import NOUNS
+from mapdesk.services import outgoing
+
+SUFFIXES = (".xlsx", ".csv", ".gpkg", ".parquet")
+_KINDS = "XLSX (*.xlsx);;CSV (*.csv);;GeoPackage (*.gpkg);;GeoParquet (*.parquet)"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be written.
+
+    Parameters
+    ----------
+    noun : str
+        Part of the selection; empty for the table's answer.
+    path : Path
+    reason : str
+        Why names are needed in full; empty where they are masked.
+    """
+
+    noun: str
+    path: Path
+    reason: str = ""
+
+
+class ExportDialog(QDialog):
+    """Asks for a file, and of a selection which part of it.
+
+    Signals
+    -------
+    wished(Wish)
+        It is to be written.
+
+    Parameters
+    ----------
+    nouns : tuple of str
+        Parts of a selection; none for the table's answer.
+    may_unmask : bool
+        Whether names in full are offered.
+    """
+
+    wished = pyqtSignal(object)
+
+    def __init__(self, nouns: tuple[str, ...], *, may_unmask: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Export…"))
+        self.noun = QComboBox()
+        for noun in nouns:
+            self.noun.addItem(tr(NOUNS[noun].title), noun)
+        self.file = QLineEdit()
+        browse = QPushButton(tr("Browse…"))
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.addWidget(self.file, 1)
+        row.addWidget(browse)
+        self.in_full = QCheckBox(tr("Names in full"))
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(tr("Why they are needed; it goes on record"))
+        self.reason.setEnabled(False)
+        self.in_full.toggled.connect(self.reason.setEnabled)
+        self.problem = QLabel()
+        self.problem.setObjectName("Refusal")
+        self.problem.setWordWrap(True)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        buttons.accepted.connect(self.finish)
+        buttons.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 16, 16, 14)
+        form.setSpacing(10)
+        if nouns:
+            form.addRow(tr("What"), self.noun)
+        form.addRow(tr("File"), row)
+        if may_unmask:
+            form.addRow(self.in_full, self.reason)
+        form.addRow(self.problem)
+        form.addRow(buttons)
+        self.problem.hide()
+        self.resize(520, self.sizeHint().height())
+
+    def finish(self) -> None:
+        """Take what was entered, or say what is missing."""
+        text = self.file.text().strip()
+        reason = self.reason.text().strip() if self.in_full.isChecked() else ""
+        if not text:
+            self._say(tr("Choose a file to write to."))
+            return
+        if self.in_full.isChecked() and len(reason) < SHORTEST_PURPOSE:
+            self._say(tr("Say why names are needed in full."))
+            return
+        path = Path(text) if Path(text).suffix else Path(f"{text}.xlsx")
+        try:
+            outgoing.check_suffix(path, SUFFIXES)
+        except WorldError as error:
+            self._say(tr_sentence(str(error)))
+            return
+        self.accept()
+        self.wished.emit(Wish(str(self.noun.currentData() or ""), path, reason))
+
+    def _say(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.show()
+
+    def _browse(self) -> None:
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("File"), "result.xlsx", _KINDS)
+        if chosen:
+            self.file.setText(chosen)

@@ -1,0 +1,294 @@
+"""What leaves the desk by the window: exports, copies, door lists, sheets; and a second person's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QFileDialog, QMessageBox
+
+from mapdesk.app.export_dialog import ExportDialog, Wish
+from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.jobs import Progress
+from mapdesk.app.requests_dialog import RequestsDialog
+from mapdesk.model.errors import ApprovalDueError, InputError, PurposeError
+from mapdesk.model.filter_fields import FILTER_NOUNS
+from mapdesk.model.filters import Filter
+from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.outgoing import Parcel, Request
+from mapdesk.model.rights import Right
+from mapdesk.services import grid_books, outgoing, results
+from mapdesk.services.filtering import FilterAnswer
+from mapdesk.services.results import Result
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+LOOK_EVERY = 60_000
+"""Milliseconds between looks whether something waits for the user's word."""
+
+Outcome = tuple[str, Parcel | None]
+"""What to say, and the parcel that needs a second person, if one does."""
+
+
+class OutgoingDesk(QObject):
+    """Exports, copies and prints of one window. GUI thread only.
+
+    Signals
+    -------
+    left(str)
+        Something left, or was refused: what was said.
+    asked_for(Parcel)
+        A second person is due.
+    """
+
+    left = pyqtSignal(str)
+    asked_for = pyqtSignal(object)
+
+    def __init__(self, window: DeskWindow, filters: FilterDesk) -> None:
+        super().__init__(window)
+        self._window = window
+        self._filters = filters
+        self._answer: FilterAnswer | None = None
+        self._told: frozenset[tuple[str, str]] = frozenset()
+        filters.answered.connect(self._on_answered)
+        filters.copy_wanted.connect(self.copy)
+        filters.doors_wanted.connect(self._on_doors)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+        window.leaving.connect(self._timer.stop)
+
+    # ------------------------------------------------------------------ exports
+
+    def export(self) -> None:
+        """Ask what to export: the table's answer where it is in view, else the selection."""
+        table = self._answer if self._filters.table_dock.isVisible() else None
+        if table is not None:
+            self._open_dialog((), table.filter.personal)
+        else:
+            self.export_selection()
+
+    def export_selection(self) -> None:
+        """Ask which part of the selection to export: a group, or who lives in the buildings."""
+        nouns = list(self._window.session.selection.groups)
+        if not nouns:
+            self._window.tell(
+                tr("Show a filter's answer in the table, or select things on the map first.")
+            )
+            return
+        if "building" in nouns and self._window.session.access.may(Right.PEOPLE):
+            nouns = ["person", "household", *nouns]
+        self._open_dialog(tuple(nouns), "person" in nouns)
+
+    def _open_dialog(self, nouns: tuple[str, ...], personal: bool) -> None:
+        access = self._window.session.access
+        dialog = ExportDialog(
+            nouns, may_unmask=personal and access.may(Right.UNMASK), parent=self._window
+        )
+        dialog.wished.connect(self.write)
+        dialog.open()
+
+    def write(self, wish: Wish) -> None:
+        """Write what was wished for to its file."""
+        store, access = self._window.store, self._window.session.access
+        selection, answer = self._window.session.selection, self._answer
+
+        def read() -> Result:
+            if not wish.noun:
+                if answer is None:
+                    raise InputError("The table is empty; ask the filter anew.")
+                return results.of_filter(store, access, answer.filter, reason=wish.reason)
+            if wish.noun in FILTER_NOUNS and wish.noun not in selection.groups:
+                buildings = selection.ids("building")
+                return results.of_buildings(store, access, wish.noun, buildings, reason=wish.reason)
+            return results.of_things(store, access, selection, wish.noun)
+
+        def work(_progress: Progress) -> Outcome:
+            result = read()
+            kind = wish.path.suffix.lower().removeprefix(".")
+            count = len(result.rows)
+            said = tr("Wrote {count} rows to {file}", count=f"{count:,}", file=wish.path)
+
+            def go() -> None:
+                outgoing.export(store, access, result, wish.path)
+
+            return _or_due(go, said, result.parcel("export", kind))
+
+        self._run(work)
+
+    def copy(self, filtered: Filter, rows: list[dict[str, Any]]) -> None:
+        """Put rows of the table on the clipboard."""
+        store, access = self._window.store, self._window.session.access
+        texts: list[str] = []
+
+        def work(_progress: Progress) -> Outcome:
+            result = results.of_rows(store, access, filtered, rows)
+
+            def go() -> None:
+                outgoing.copy(store, access, result, texts.append)
+
+            said = tr("Copied {count} rows", count=f"{len(rows):,}")
+            return _or_due(go, said, result.parcel("copy", "clipboard"))
+
+        def show(outcome: Outcome) -> None:
+            clipboard = QGuiApplication.clipboard()
+            if texts and clipboard is not None:
+                clipboard.setText(texts[0])
+            self._show(outcome)
+
+        self._window.jobs.run("outgoing", work, show, self._refused)
+
+    # ------------------------------------------------------------------ paper
+
+    def _on_doors(self, filtered: Filter) -> None:
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self._window, tr("Door list…"), "doors.pdf", "PDF (*.pdf);;XLSX (*.xlsx)"
+        )
+        if chosen:
+            self.write_doors(filtered, Path(chosen))
+
+    def write_doors(self, filtered: Filter, path: Path) -> None:
+        """Write a filter's door list."""
+        store, access = self._window.store, self._window.session.access
+
+        def work(_progress: Progress) -> Outcome:
+            listed = outgoing.doors_parcel(store, access, filtered, path.suffix.lower()[1:])
+
+            def go() -> None:
+                outgoing.write_doors(store, access, filtered, listed, path)
+
+            count = f"{len(listed[1]):,}"
+            said = tr("Wrote {count} doors to {file}", count=count, file=path)
+            return _or_due(go, said, listed[0])
+
+        self._run(work)
+
+    def print_sheet(self) -> None:
+        """Ask where the sheet of the grid whose card is shown goes."""
+        focus = self._window.session.focus
+        if focus is None or focus.noun != "grid":
+            self._window.tell(tr("Click a grid first: its card names what is printed."))
+            return
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self._window, tr("Print sheet of this grid…"), f"{focus.id}.pdf", "PDF (*.pdf)"
+        )
+        if chosen:
+            self.write_sheet(focus.id, Path(chosen))
+
+    def write_sheet(self, grid_id: str, path: Path) -> None:
+        """Draw the grid from above and write its sheet."""
+        from mapdesk.app.grid_pictures import picture_of_grid
+
+        window = self._window
+        store, access = window.store, window.session.access
+        try:
+            results.admit(access, personal=access.may(Right.PEOPLE))
+            picture = picture_of_grid(store, grid_id)
+        except Exception as error:  # noqa: BLE001 - told as every failure of a job is
+            self._refused(error)
+            return
+
+        def work(_progress: Progress) -> Outcome:
+            gathered = grid_books.book_of(store, access, grid_id, picture)
+
+            def go() -> None:
+                grid_books.print_book(store, access, gathered, path)
+
+            said = tr("Wrote the sheet of {name} to {file}", name=gathered[0].name, file=path)
+            return _or_due(go, said, gathered[1])
+
+        self._run(work)
+
+    # ------------------------------------------------------------------ a second person
+
+    def show_approvals(self) -> None:
+        """Show what waits for the user's word."""
+        self._show_requests(deciding=True)
+
+    def show_requests(self) -> None:
+        """Show what the user asked a second person for."""
+        self._show_requests(deciding=False)
+
+    def _show_requests(self, *, deciding: bool) -> None:
+        window = self._window
+        RequestsDialog(window.store, window.session.access, window, deciding=deciding).open()
+
+    def look(self) -> None:
+        """Say in the status bar when something waits, or when an answer has come."""
+        store = self._window.store
+        if not (store.identity.may(Right.APPROVE) or store.identity.may(Right.EXPORT)):
+            return
+
+        def work(_progress: Progress) -> tuple[list[Request], list[Request]]:
+            return outgoing.listed(store)
+
+        self._window.jobs.run("outgoing.look", work, self._tell_waiting)
+
+    def _tell_waiting(self, answer: tuple[list[Request], list[Request]]) -> None:
+        others, own = answer
+        ready = [one for one in own if one.state == "approved" and not one.expired]
+        seen = frozenset((one.id, one.state) for one in (*others, *ready))
+        if seen == self._told:
+            return
+        self._told = seen
+        if others:
+            said = tr("{count} requests wait for you: File, Approvals…", count=len(others))
+            self._window.status.showMessage(said, LOOK_EVERY)
+        elif ready:
+            said = tr("Approved, to be used within 24 hours: {subject}", subject=ready[0].subject)
+            self._window.status.showMessage(said, LOOK_EVERY)
+
+    # ------------------------------------------------------------------ roads
+
+    def _run(self, work: Callable[[Progress], Outcome]) -> None:
+        self._window.jobs.run("outgoing", work, self._show, self._refused)
+
+    def _show(self, outcome: Outcome) -> None:
+        said, parcel = outcome
+        if parcel is None:
+            self._window.tell(said)
+            self.left.emit(said)
+            return
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("A second person has to approve this"))
+        box.setText(tr_sentence(said))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Ok | buttons.Cancel)
+        ok = box.button(buttons.Ok)
+        if ok is not None:
+            ok.setText(tr("Ask for approval"))
+        box.accepted.connect(partial(self.ask, parcel))
+        box.open()
+        self.asked_for.emit(parcel)
+
+    def ask(self, parcel: Parcel) -> None:
+        """Ask a second person to let a parcel out."""
+        store, access = self._window.store, self._window.session.access
+
+        def work(_progress: Progress) -> Outcome:
+            return outgoing.request(store, access, parcel)[1], None
+
+        self._run(work)
+
+    def _refused(self, error: Exception) -> None:
+        self._window.tell(error)
+        if isinstance(error, PurposeError):
+            self._window.commands.ask_purpose()
+
+    def _on_answered(self, answer: FilterAnswer) -> None:
+        self._answer = answer
+
+
+def _or_due(go: Callable[[], None], said: str, parcel: Parcel) -> Outcome:
+    """Do it and return what to say; where a second person is due, return the sentence and the parcel."""
+    try:
+        go()
+    except ApprovalDueError as due:
+        return str(due), parcel
+    return said, None
