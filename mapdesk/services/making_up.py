@@ -18,9 +18,11 @@ from datetime import date
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, RightsError
 from mapdesk.model.makeup import WHOLE, MakeUp
+from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Area, Circle, GroundShape
+from mapdesk.services import outgoing
 from mapdesk.services.cards import title_of
 from mapdesk.store import audit, places, published, statistics
 from mapdesk.store.database import Store
@@ -119,7 +121,7 @@ def publish(store: Store, access: Access, today: date | None = None) -> int:
 
 
 def record_copy(store: Store, access: Access, shown: Sequence[MakeUp]) -> None:
-    """Put on record that make-ups leave the desk as a picture.
+    """Let make-ups leave the desk as a picture, by the one door there is.
 
     Raises
     ------
@@ -128,14 +130,11 @@ def record_copy(store: Store, access: Access, shown: Sequence[MakeUp]) -> None:
     PurposeError
         Exact counts without a purpose.
     """
-    access.require(Right.EXPORT)
-    if any(one.exact for one in shown):
-        access.require_purpose("people")
     for one in shown:
-        subject = one.title or (one.ref.noun if one.ref else f"{one.buildings} buildings")
-        audit.record(
-            store, access, "copy make-up", f"{one.ref.id} {subject}" if one.ref else subject
-        )
+        title = one.title or (one.ref.noun if one.ref else f"{one.buildings} buildings")
+        subject = f"make-up of {one.ref.id} {title}" if one.ref else f"make-up of {title}"
+        with outgoing.leaving(store, access, Parcel("copy", subject, "png", personal=one.exact)):
+            continue
 
 
 def _is_exact(store: Store, access: Access, area: AnyArea) -> bool:

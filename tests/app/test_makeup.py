@@ -90,7 +90,7 @@ def test_a_copy_is_on_record(hand, full_building):
     shown(hand)
     hand.press_button(hand.desk.parts.makeup.panel.copy)
     hand.settled()
-    assert "copy make-up" in [row["action"] for row in audit.last(hand.desk.store)]
+    assert "take out by copy" in [row["action"] for row in audit.last(hand.desk.store)]
 
 
 def test_the_window_does_not_wait_for_the_charts():

@@ -169,7 +169,7 @@ def test_comparison_areas_begin_with_the_district_and_the_grids_around(town, bui
 def test_a_copy_needs_the_right_and_is_on_record(town, grid):
     made, _none = ask(town, ANALYST, Ref("grid", grid))
     making_up.record_copy(town, ANALYST, [made])
-    assert looks(town)[0][1] == "copy make-up" and grid in looks(town)[0][2]
+    assert looks(town)[0][1] == "take out by copy" and grid in looks(town)[0][2]
     with pytest.raises(RightsError):
         making_up.record_copy(town, Access("dan", "dispatcher", "fire"), [made])
     with pytest.raises(PurposeError):
