@@ -15,7 +15,7 @@ from mapdesk.app.export_dialog import ExportDialog, Wish
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.jobs import Progress
 from mapdesk.app.requests_dialog import RequestsDialog
-from mapdesk.model.errors import ApprovalDueError, InputError, PurposeError
+from mapdesk.model.errors import ApprovalDueError, InputError, PurposeError, WorldError
 from mapdesk.model.filter_fields import FILTER_NOUNS
 from mapdesk.model.filters import Filter
 from mapdesk.model.language import tr, tr_sentence
@@ -28,8 +28,8 @@ from mapdesk.services.results import Result
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
-LOOK_EVERY = 60_000
-"""Milliseconds between looks whether something waits for the user's word."""
+FIRST_LOOK, LOOK_EVERY = 3_000, 60_000
+"""Milliseconds before the first look whether something waits for the user's word, and between looks."""
 
 Outcome = tuple[str, Parcel | None]
 """What to say, and the parcel that needs a second person, if one does."""
@@ -59,7 +59,7 @@ class OutgoingDesk(QObject):
         filters.copy_wanted.connect(self.copy)
         filters.doors_wanted.connect(self._on_doors)
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY)
+        self._timer.setInterval(FIRST_LOOK)
         self._timer.timeout.connect(self.look)
         self._timer.start()
         window.leaving.connect(self._timer.stop)
@@ -222,13 +222,19 @@ class OutgoingDesk(QObject):
     def look(self) -> None:
         """Say in the status bar when something waits, or when an answer has come."""
         store = self._window.store
+        self._timer.setInterval(LOOK_EVERY)
         if not (store.identity.may(Right.APPROVE) or store.identity.may(Right.EXPORT)):
             return
 
         def work(_progress: Progress) -> tuple[list[Request], list[Request]]:
             return outgoing.listed(store)
 
-        self._window.jobs.run("outgoing.look", work, self._tell_waiting)
+        self._window.jobs.run("outgoing.look", work, self._tell_waiting, self._look_failed)
+
+    def _look_failed(self, error: Exception) -> None:
+        """Keep quiet where the world failed: nobody asked, and the next look is a minute away."""
+        if not isinstance(error, WorldError):
+            self._window.tell(error)
 
     def _tell_waiting(self, answer: tuple[list[Request], list[Request]]) -> None:
         others, own = answer
