@@ -200,6 +200,7 @@ def _note(
     batch.number += 1
 
 
+@needs(Right.EDIT_REGISTER)
 def take_out(
     store: Store,
     connection: Connection,
@@ -238,6 +239,7 @@ def as_json(row: dict[str, Any]) -> str:
     return json.dumps({name: as_text(value) for name, value in row.items()}, ensure_ascii=False)
 
 
+@needs(Right.EDIT_REGISTER)
 def settle(store: Store, connection: Connection, batch_id: str, *, whole: bool = False) -> None:
     """Check references, bring the flat table in step with a batch and tell other desks.
 

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import Right
 from mapdesk.store.changes import take_out
 from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import BATCH, CHANGE, STAGED, TABLES
 
 MANY = 20_000
@@ -135,6 +137,7 @@ def miss(connection: Connection, batch_id: str, source: str) -> None:
     connection.execute(sa.insert(STAGED).from_select(columns, rows))
 
 
+@needs(Right.EDIT_REGISTER)
 def write(store: Store, connection: Connection, batch: str, chosen: sa.ColumnElement[bool]) -> None:
     """Note and make the changes that the chosen rows ask for."""
     _write_households(connection, batch, chosen)

@@ -52,7 +52,7 @@ class Digest:
     content: int
 
 
-@needs(Right.PLACES)
+@needs(Right.BACK_UP)
 def digest_of(store: Store, table: sa.Table) -> Digest:
     """Return the digest of a table: the sum of each row's hash, whatever engine and order."""
     with store.snapshot() as connection:

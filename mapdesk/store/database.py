@@ -30,6 +30,7 @@ from mapdesk.store.folder import DATABASE, read_settings, write_settings
 from mapdesk.store.glass import Glass
 from mapdesk.store.homes import HomeIndex
 from mapdesk.store.names import NameIndex
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
 from mapdesk.store.server.work import Work
 from mapdesk.store.spatial import SpatialIndexes
@@ -351,8 +352,9 @@ def migrate_if_old(store: Store, version: str) -> None:
         raise
 
 
+@needs(None)
 def is_at(store: Store, place: Place) -> bool:
-    """Say whether an open district lies at a place."""
+    """Say whether an open district lies at a place, which whoever has it open knows."""
     if isinstance(place, str):
         return store.is_shared and store.place == shared.server_url(place).render_as_string()
     return not store.is_shared and store.folder.resolve() == place.resolve()
@@ -369,8 +371,9 @@ def schema_version(engine: Engine) -> str:
         return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
 
 
+@needs(None)
 def checkpoint(store: Store) -> None:
-    """Fold DuckDB's write-ahead log into the database file."""
+    """Fold DuckDB's write-ahead log into the database file; nothing is read or changed by it."""
     if not store.is_shared:
         with store.connect() as connection:
             connection.execute(sa.text("CHECKPOINT"))

@@ -19,9 +19,11 @@ import sqlalchemy as sa
 from mapdesk.model.filter_areas import area_of
 from mapdesk.model.filter_fields import FilterField, field_of
 from mapdesk.model.filters import Condition, Filter, Group, Mode, Value, number_of
+from mapdesk.model.rights import Right
 from mapdesk.store import places
 from mapdesk.store.database import Store
 from mapdesk.store.filter_grounds import Ground
+from mapdesk.store.rules import needs
 from mapdesk.store.scope import among, grids_below
 
 YEAR = 10_000
@@ -44,8 +46,12 @@ def turning_births(age: int, days: int, today: date) -> tuple[int, int]:
     return first, last
 
 
+@needs(Right.PLACES)
 def where(store: Store, ground: Ground, filtered: Filter, today: date) -> Predicate | None:
-    """Return a filter's predicate; None where it takes everything."""
+    """Return a filter's predicate; None where it takes everything.
+
+    Nothing personal is read for it; who may ask the filter is `filtering`'s to check.
+    """
     terms = []
     for part in filtered.parts:
         if isinstance(part, Group):

@@ -20,7 +20,7 @@ from mapdesk.store.rules import needs
 from mapdesk.store.schema import MEDIA_FILE
 
 
-@needs(Right.CAMERAS)
+@needs(Right.BACK_UP)
 def files(store: Store) -> Iterator[tuple[str, bytes]]:
     """Give each file's path within the district, ``media/...``, with its content."""
     if store.keeps_all_in_tables:

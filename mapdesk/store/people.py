@@ -176,8 +176,11 @@ def household(
 
 @needs(Right.PEOPLE)
 def households_of_unit(store: Store, unit_id: str) -> list[str]:
-    """Return the ids of the households of a unit."""
+    """Return the ids of the households of a unit; of none outside the user's areas."""
     query = sa.select(_HOUSEHOLD.c.id).where(_HOUSEHOLD.c.unit_id == unit_id)
+    areas = within_areas(store)
+    if areas is not None:
+        query = query.where(_HOUSEHOLD.c.id.in_(sa.select(RESIDENT.c.household_id).where(areas)))
     with store.connect() as connection:
         return list(connection.scalars(query.order_by(_HOUSEHOLD.c.id)).all())
 

@@ -19,6 +19,7 @@ from mapdesk.model.errors import (
     SignInError,
 )
 from mapdesk.model.lockout import FORGOTTEN_AFTER, Attempts, SteadyTime
+from mapdesk.model.rights import Right
 from mapdesk.model.users import Credentials, key_of
 from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
@@ -51,6 +52,7 @@ def sign_in(store: Store, credentials: Credentials, clock: Clock = time.time) ->
     return answer
 
 
+@needs(Right.USERS)
 def forget(store: Store, connection: sqlite3.Connection, name: str) -> None:
     """Let a name begin anew: no wrong attempt, no lock."""
     connection.execute("DELETE FROM attempts WHERE who = ?", (_digest(store, name),))

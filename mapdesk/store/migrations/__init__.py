@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from mapdesk.model.errors import InputError
 from mapdesk.store import flat, pinyin
 from mapdesk.store.folder import DATABASE
+from mapdesk.store.rules import needs
 from mapdesk.store.schema import METADATA, SCHEMA_VERSION
 from mapdesk.store.server.create import create_rights
 
@@ -45,10 +46,12 @@ def upgrade(engine: Engine) -> None:
         environment.run_migrations()
 
 
+@needs(None)
 def migrate(store: Store, version: str) -> None:
     """Upgrade an older district, keeping a copy of its database beside it first.
 
-    A shared district is upgraded by its owner, after a dump of their own.
+    A shared district is upgraded by its owner, after a dump of their own. It runs while a district is
+    opened, before anybody has signed in, and shows nothing of it; so it asks for no right.
 
     Raises
     ------
