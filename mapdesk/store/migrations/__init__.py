@@ -29,17 +29,17 @@ class DuckDBImpl(PostgresqlImpl):
     __dialect__ = "duckdb"
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the database to the newest schema, or to an older one of that number, in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
 
     def steps(revision: str, _context: object) -> object:
-        return script._upgrade_revs("head", revision)  # noqa: SLF001 - Alembic's own env.py does
+        return script._upgrade_revs(to, revision)  # noqa: SLF001 - Alembic's own env.py does
 
     with (
-        EnvironmentContext(config, script, fn=steps, destination_rev="head") as environment,
+        EnvironmentContext(config, script, fn=steps, destination_rev=to) as environment,
         engine.begin() as connection,
     ):
         environment.configure(connection=connection, target_metadata=METADATA)
