@@ -21,6 +21,7 @@ from mapdesk.model.filter_fields import (
     FilterField,
     field_of,
 )
+from mapdesk.model.texts import check_text
 
 Value = str | int | float | bool
 Mode = Literal["all", "any", "none"]
@@ -220,7 +221,13 @@ def _check_value(field: FilterField, operator: str, value: Value) -> None:
             raise InputError(f"'{field.name}' is yes or no, not '{value}'.")
     elif not isinstance(value, str) or not value.strip():
         raise InputError(f"'{field.name}' needs a word to be compared with.")
-    elif field.kind == "date":
+    else:
+        check_text(value)
+        _check_word(field, operator, value)
+
+
+def _check_word(field: FilterField, operator: str, value: str) -> None:
+    if field.kind == "date":
         _check_date(field, value)
     elif operator == "inside":
         area_of(value)
