@@ -3,6 +3,7 @@
 import json
 import secrets
 import threading
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -15,6 +16,8 @@ from mapdesk.store import audit
 from mapdesk.store.audit.chain import STEP_BACK, extend
 from mapdesk.store.audit.keys import MemoryKeys
 from mapdesk.store.audit.server import let_audit, let_record
+from mapdesk.store.server import users
+from mapdesk.store.server.users import ServerUser
 from tests.store.audit.books import ANALYST, START, look
 
 
@@ -34,6 +37,9 @@ def people(postgres, shared):
     with shared.engine.begin() as connection:
         for name in names.values():
             connection.exec_driver_sql(f"CREATE ROLE {name} LOGIN PASSWORD 'word'")
+            connection.exec_driver_sql(
+                f'GRANT CONNECT ON DATABASE "{shared.engine.url.database}" TO {name}'
+            )
             connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA mapdesk TO {name}")
             let_record(connection, name)
         let_audit(connection, names["auditor"])
@@ -121,22 +127,22 @@ def test_the_auditor_reads_and_the_analyst_does_not(shared, people):
         people["analyst"].execute("SELECT keep_look_head('', 1, '', '', '', '')")
 
 
-def test_an_auditor_verifies_and_anchors_from_a_desk(shared, people, postgres, tmp_path):
+def test_an_auditor_verifies_and_anchors_from_a_desk(shared, postgres, tmp_path):
     audit.record(shared, ANALYST, "look", "B1")
-    url = postgres.url(shared.engine.url.database, people["auditor"].info.user, "word")
-    with shared.engine.begin() as connection:
-        for table in ("setting", "alembic_version"):
-            connection.exec_driver_sql(f"GRANT SELECT ON {table} TO {people['auditor'].info.user}")
-    with districts.open_district(url) as desk:
+    database, urls = shared.engine.url.database, {}
+    for role in ("administrator", "auditor", "analyst"):
+        login = users.add_user(shared, ServerUser(role, role), "a-long-password-1")
+        urls[role] = postgres.url(database, login, "a-long-password-1")
+    with districts.open_district(urls["auditor"]) as desk:
         desk.trail.keys = MemoryKeys()
         audit.anchor(desk, tmp_path / "anchor")
         assert audit.verify(desk, tmp_path / "anchor").whole
-    url = postgres.url(shared.engine.url.database, people["analyst"].info.user, "word")
-    with shared.engine.begin() as connection:
-        for table in ("setting", "alembic_version"):
-            connection.exec_driver_sql(f"GRANT SELECT ON {table} TO {people['analyst'].info.user}")
-    with districts.open_district(url) as desk, pytest.raises(WorldError, match="look"):
+    with districts.open_district(urls["analyst"]) as desk, pytest.raises(RightsError):
         audit.last(desk)
+    with districts.open_district(urls["analyst"]) as desk:
+        desk.identity = replace(desk.identity, role="owner")
+        with pytest.raises(WorldError, match="look"):
+            audit.last(desk)
 
 
 @pytest.mark.parametrize(
