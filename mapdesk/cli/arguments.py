@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 from mapdesk import __version__
 from mapdesk.cli.card_arguments import add_to as add_cards_to
+from mapdesk.cli.outgoing_arguments import add_outgoing_to, add_request_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
-from mapdesk.cli.outgoing_arguments import add_outgoing_to, add_request_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.cli.user_arguments import add_user_options
 from mapdesk.model.errors import InputError

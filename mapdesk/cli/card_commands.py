@@ -8,6 +8,7 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.approval import admit_json, let_out
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
@@ -29,7 +30,10 @@ def card(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if ref.noun in REGISTER:
             access = store.identity.having(options.purpose)
-            return _register_answer(register_cards.register_card(store, access, ref))
+            admit_json(store, options)
+            found = register_cards.register_card(store, access, ref)
+            let_out(store, options, f"card of {ref.noun} {ref.id}", found.members or [])
+            return _register_answer(found)
         return _place_answer(card_of(store, ref))
 
 
@@ -39,12 +43,22 @@ def people(options: argparse.Namespace, _progress: Progress) -> Answer:
         raise InputError("--limit must be at least 1 and --offset at least 0.")
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
+        admit_json(store, options)
         rows, count = _people(store, access, options)
+        let_out(store, options, _where(options), rows)
     lines = [_person_line(row) for row in rows]
     if len(rows) < count:
         last = options.offset + len(rows)
         lines.append(f"people {options.offset + 1:,} to {last:,} of {count:,}; --offset shows more")
     return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
+
+
+def _where(options: argparse.Namespace) -> str:
+    """Return whose people are asked for, for the record."""
+    for noun in ("building", "grid", "unit", "household"):
+        if getattr(options, noun):
+            return f"people of {noun} {getattr(options, noun)}"
+    return f"people inside {options.polygon.name}"
 
 
 def _people(

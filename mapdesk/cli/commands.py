@@ -10,6 +10,7 @@ from typing import Any
 from mapdesk.cli import (
     audit_commands,
     opening,
+    outgoing_commands,
     register_commands,
     rights_commands,
     unmask_commands,
@@ -17,11 +18,9 @@ from mapdesk.cli import (
     vault_commands,
 )
 from mapdesk.cli.answer import Answer, Command
-from mapdesk.cli.card_commands import card, people
-from mapdesk.cli import audit_commands, opening, outgoing_commands, user_commands, vault_commands
-from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.approval import admit_json, let_out
 from mapdesk.cli.book_commands import book
+from mapdesk.cli.card_commands import card, people
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
@@ -213,26 +212,6 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def home(options: argparse.Namespace, progress: Progress) -> Answer:
     """Say where a person lives; with a reason, who they are."""
-def people(options: argparse.Namespace, _progress: Progress) -> Answer:
-    """List who lives in a building, masked."""
-    from mapdesk.services import residents
-
-    with opening.opened(options) as store:
-        admit_json(store, options)
-        rows = residents.people_of_building(
-            store, store.identity.having(options.purpose), options.building
-        )
-        let_out(store, options, f"people of building {options.building}", rows)
-    lines = [
-        f"{row['stair'] or '':>3} {row['floor'] if row['floor'] is not None else '':>3}F "
-        f"{row['room'] or '':<6} {row['id']}  {row['name']}  {row['sex'] or ''}  {row['birth_date'] or ''}"
-        for row in rows
-    ]
-    return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
-
-
-def home(options: argparse.Namespace, _progress: Progress) -> Answer:
-    """Say where a person lives."""
     from mapdesk.services import residents
 
     if options.unmask is not None:

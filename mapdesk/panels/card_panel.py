@@ -7,15 +7,12 @@ from html import escape
 from typing import Any
 
 from PyQt6.QtCore import Qt, QUrl, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
     QTabBar,
-    QTextBrowser,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,18 +22,13 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Nearby, Ref
 from mapdesk.panels import place_html, register_html
 from mapdesk.panels.card_html import STYLE, muted
+from mapdesk.panels.card_parts import CardText, arrow_button
 from mapdesk.panels.living_page import LivingPage
 from mapdesk.panels.register_commands import commands_html
 from mapdesk.panels.unmask_bar import UnmaskBar
 from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
 from mapdesk.services.residents import PeoplePage
-
-_LINKS_ONLY = (
-    Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-)
-"""What may be done with a card of personal data: copying it would be an export without a record."""
-
 
 OFFERED = ("card.stream", "card.fly", "select.nearest_here", "select.inside", "file.sheet")
 """Actions that a card has a button for."""
@@ -55,26 +47,6 @@ class _Shown:
     bare: dict[str, Any] = field(default_factory=dict)
     unfolded: set[str] = field(default_factory=set)
     people_asked: bool = False
-
-
-class _Text(QTextBrowser):
-    """The text of a card; that of personal data lets itself be read and followed, not copied."""
-
-    def set_personal(self, personal: bool) -> None:
-        """Say whether what is shown is personal data."""
-        flags = _LINKS_ONLY if personal else Qt.TextInteractionFlag.TextBrowserInteraction
-        self.setTextInteractionFlags(flags)
-        menu = Qt.ContextMenuPolicy
-        self.setContextMenuPolicy(menu.NoContextMenu if personal else menu.DefaultContextMenu)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Leave out copying, which Qt does by key whatever the flags say."""
-        keys = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
-        selectable = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-        if event is not None and not selectable and any(event.matches(key) for key in keys):
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
 
 class CardPanel(QWidget):
@@ -104,7 +76,7 @@ class CardPanel(QWidget):
         self.head.setWordWrap(True)
         self.head.setTextFormat(Qt.TextFormat.RichText)
         self.head.setContentsMargins(10, 8, 2, 2)
-        self.back, self.forward = _arrow("card.back", "‹"), _arrow("card.forward", "›")
+        self.back, self.forward = arrow_button("card.back", "‹"), arrow_button("card.forward", "›")
         self.buttons = QHBoxLayout()
         self.buttons.setContentsMargins(10, 4, 8, 6)
         self._offered = {command: QPushButton() for command in OFFERED}
@@ -117,7 +89,7 @@ class CardPanel(QWidget):
         self.tabs.setObjectName("CardTabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.text = _Text()
+        self.text = CardText()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._on_link)
         self.unmask_bar = UnmaskBar()
@@ -413,15 +385,3 @@ class CardPanel(QWidget):
 
 def _most_first(kind: tuple[str, int]) -> tuple[int, str]:
     return -kind[1], kind[0]
-
-
-def _arrow(command: str, text: str) -> QToolButton:
-    arrow = QToolButton()
-    arrow.setObjectName(command)
-    arrow.setText(text)
-    font = arrow.font()
-    font.setPixelSize(19)
-    arrow.setFont(font)
-    arrow.setAutoRaise(True)
-    arrow.setEnabled(False)
-    return arrow

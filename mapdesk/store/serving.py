@@ -82,7 +82,7 @@ def local_folder(url: sa.URL) -> Path:
     return made
 
 
-@needs(Right.EDIT_REGISTER)
+@needs(Right.BACK_UP)
 def drop(store: Store) -> None:
     """Take a shared district off its server, with everything in it; a folder is its owner's to delete."""
     with store.begin() as connection:

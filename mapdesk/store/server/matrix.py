@@ -61,6 +61,13 @@ TABLES: dict[str, tuple[Grant, ...]] = {
     "change": (Grant(REGISTRARS, "SELECT, INSERT"),),
     "pinyin": (_READ,),
     "saved_filter": (_READ, Grant(roles_with(Right.STATISTICS), _WRITE)),
+    "published_statistic": (
+        Grant(roles_with(Right.STATISTICS), "SELECT"),
+        Grant(REGISTRARS, _WRITE),
+    ),
+    "purpose": (_READ, Grant(roles_with(Right.PURPOSES), _WRITE)),
+    "retention_rule": (Grant(roles_with(Right.RETENTION), f"SELECT, {_WRITE}"),),
+    "outgoing": _NOBODY,
     "setting": _PLACE,
     "alembic_version": (_READ,),
     "secret": (Grant(REGISTRARS, "SELECT"),),

@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("days", sa.BigInteger(), nullable=False),
     )
     op.create_table("purpose", sa.Column("text", sa.String(), primary_key=True))
+    op.create_table(
         "outgoing",
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("who", sa.String(), nullable=False),
