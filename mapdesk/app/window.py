@@ -113,6 +113,8 @@ class DeskWindow(QMainWindow):
         self._build()
         self._connect()
         self.guard = Guard(self)
+        self.parts = Parts(self)
+        self.memory.restore_layout(self)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.asking.step_workers)
@@ -159,7 +161,6 @@ class DeskWindow(QMainWindow):
             panel = self.docks[name].widget()
             if panel is not None:
                 panel.setMinimumWidth(width)
-        self.parts = Parts(self)
         self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()
@@ -175,7 +176,6 @@ class DeskWindow(QMainWindow):
         self.status = DeskStatusBar(self.jobs.cancel)
         self.setStatusBar(self.status)
         self.resize(1440, 900)
-        self.memory.restore_layout(self)
 
     def _connect(self) -> None:
         session, view = self.session, self.map

@@ -339,6 +339,7 @@ def database_of(folder: Path) -> Path:
     return path
 
 
+@needs(None)
 def migrate_if_old(store: Store, version: str) -> None:
     """Bring an open district to the newest schema; it is closed where that fails."""
     if version == SCHEMA_VERSION:

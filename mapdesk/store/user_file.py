@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.users import User, key_of
-from mapdesk.store.folder import is_encrypted
+from mapdesk.store.keyfile import KEY_FILE
 from mapdesk.store.sealed_sqlite import sealed_sqlite
 from mapdesk.store.vault import Vault
 
@@ -72,7 +72,7 @@ def has_users(folder: Path, vault: Vault | None = None) -> bool:
     """
     if not path_of(folder).is_file():
         return False
-    if vault is None and is_encrypted(folder):
+    if vault is None and (folder / KEY_FILE).is_file():
         return True
     with writing(folder, vault) as connection:
         return connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None

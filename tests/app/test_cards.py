@@ -145,7 +145,7 @@ def test_withdrawing_the_purpose_takes_every_list_off_the_screen(hand, full_buil
     desk.purpose.clear()
     hand.settled()
     assert "person:" not in panel.text.toHtml()
-    desk.cards.show_selected_people()
+    desk.parts.cards.show_selected_people()
     assert "Select buildings" in desk.messages.label.text()
 
 

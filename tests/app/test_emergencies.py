@@ -50,7 +50,7 @@ def settle(desk, qtbot):
 
 
 def break_glass(desk, qtbot, reason="gas leak at the harbour"):
-    bar = desk.rights.emergency.bar
+    bar = desk.parts.rights.emergency.bar
     desk.actions_table.qt["edit.emergency"].trigger()
     QTest.keyClicks(bar.reason, reason)
     QTest.keyClick(bar.reason, Qt.Key.Key_Return)
@@ -100,7 +100,7 @@ def test_it_can_be_ended(desk, qtbot, clock, how):
 def test_without_a_purpose_the_purpose_is_asked_for(desk, qtbot, clock):
     desk.commands.set_purpose("")
     desk.actions_table.qt["edit.emergency"].trigger()
-    assert not desk.rights.emergency.bar.isVisible()
+    assert not desk.parts.rights.emergency.bar.isVisible()
     assert "purpose first" in desk.messages.label.text()
 
 

@@ -57,7 +57,7 @@ def test_a_new_list_keeps_what_is_typed(field, qtbot):
 
 
 def test_it_is_shown_while_in_force(desk, qtbot):
-    part = desk.rights.purposes
+    part = desk.parts.rights.purposes
     assert "since " in part.since.text()
     assert part.end_button.isVisible()
     QTest.mouseClick(part.end_button, Qt.MouseButton.LeftButton)

@@ -7,8 +7,8 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from mapdesk.model import codes
 from mapdesk.model.access import Access
 from mapdesk.model.district import District
 from mapdesk.model.filters import Condition, Filter
+from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
 from mapdesk.model.shapes import Circle
 from mapdesk.model.users import Credentials, User
@@ -27,6 +28,7 @@ from mapdesk.store import (
     audit,
     changes,
     database,
+    outgoing,
     saved_filters,
     staging,
     user_file,
@@ -48,10 +50,13 @@ Function = Callable[..., Any]
 
 
 def public_functions() -> dict[str, Function]:
-    """Return the functions of all modules below `mapdesk.store` whose first parameter is a Store."""
+    """Return the functions of all modules below `mapdesk.store` whose first parameter is a Store.
+
+    Those of `server` answer users of a server alone: tests/store/test_server_functions.py calls them.
+    """
     found = {}
     for info in pkgutil.walk_packages(mapdesk.store.__path__, "mapdesk.store."):
-        if ".versions." in info.name or info.name.endswith(".env"):
+        if ".versions." in info.name or info.name.endswith(".env") or ".server." in info.name:
             continue
         module = importlib.import_module(info.name)
         for name, function in vars(module).items():
@@ -126,7 +131,12 @@ class Ground:
         users.add_user(self.store, User("boss", "administrator"), PASSWORD)
         users.add_user(self.store, User("tester", "analyst"), PASSWORD)
         users.add_user(self.store, User("wang", "analyst"), PASSWORD)
-        audit.record(self.store, self.owner, "made", "the ground of a test")
+        self.look = audit.record(self.store, self.owner, "made", "the ground of a test")
+        other = replace(self.owner, user="other")
+        self.store.identity = other
+        parcel = Parcel("export", "one person", "csv", (self.person["id"],))
+        self.asked = outgoing.ask(self.store, "a test of rights", parcel).id
+        self.store.identity = self.owner
         self.secret = codes.new_secret()
         self.store.load_spatial()
 
@@ -156,6 +166,17 @@ def nothing(*_args: object) -> None:
 
 
 MAKERS: dict[str, Callable[[Ground], Any]] = {
+    "number: int": lambda g: g.look,
+    "before: datetime": lambda _g: datetime(2020, 1, 1),  # noqa: DTZ001 - as the store keeps it
+    "days: int": lambda _g: 400,
+    "days: int | None": lambda _g: 400,
+    "reason: str": lambda _g: "somebody called for help",
+    "buildings: Collection[str]": lambda g: [g.person["building_id"]],
+    "purpose: str": lambda _g: "a test of rights",
+    "parcel: Parcel": lambda g: Parcel("export", "one person", "csv", (g.person["id"],)),
+    "request_id: str": lambda g: g.asked,
+    "approve: bool": lambda _g: True,
+    "what: str": lambda _g: "readings",
     "access: Access": lambda g: g.store.identity,
     "action: str": lambda _g: "attack",
     "area: AnyArea": lambda g: [g.person["building_id"]],
@@ -244,7 +265,7 @@ LAST = (
     "mapdesk.store.users.remove_user",
     "mapdesk.store.saved_filters.delete",
     "mapdesk.store.migrations.migrate",
-    "mapdesk.store.database.drop",
+    "mapdesk.store.serving.drop",
 )
 """Functions that take away what others ask for, in this order after them."""
 

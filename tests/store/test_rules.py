@@ -77,7 +77,7 @@ def test_every_function_of_the_store_has_a_rule():
 
 
 def test_no_rule_is_left_of_a_function_that_is_gone():
-    assert not set(RULES) - set(FUNCTIONS)
+    assert not {name for name in RULES if ".server." not in name} - set(FUNCTIONS)
 
 
 def test_who_lacks_the_right_is_told_so_before_anything_is_read_or_written(ground: Ground):
@@ -187,7 +187,7 @@ def test_whoever_works_elsewhere_gets_nothing_of_a_person(ground: Ground):
             .limit(1)
         )
     for name, right in RULES.items():
-        if right is not Right.PEOPLE or name in WHOLE_DISTRICT:
+        if right is not Right.PEOPLE or name in WHOLE_DISTRICT or name not in FUNCTIONS:
             continue
         store.identity = ground.owner
         made = arguments_of(name, FUNCTIONS[name], ground)

@@ -36,6 +36,13 @@ MATRIX = {
         "planner": "id",
         "registrar": "id",
     },
+    "mapdesk.published_statistic": dict.fromkeys(
+        ("analyst", "dispatcher", "planner", "worker"), "s"
+    )
+    | {"registrar": "siud"},
+    "mapdesk.purpose": READ | dict.fromkeys(("administrator", "security"), "siud"),
+    "mapdesk.retention_rule": {"security": "siud"},
+    "mapdesk.outgoing": {},
     "mapdesk.desk_user": {},
     "mapdesk.user_area": {},
     "mapdesk.work_session": {},
