@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QPushButton,
     QTreeWidget,
@@ -62,15 +62,14 @@ class SelectionPanel(QWidget):
         self.look.setObjectName("look")
         self.keep.setObjectName("keep")
         self.tree.currentItemChanged.connect(self._on_current)
-        buttons = QHBoxLayout()
+        buttons = QGridLayout()
         buttons.setContentsMargins(8, 2, 8, 8)
-        for button in (self.streams, self.export, self.clear):
+        for column, button in enumerate((self.streams, self.export, self.clear)):
             button.clicked.connect(self._on_button)
-            buttons.addWidget(button)
-        for button in (self.look, self.keep):
+            buttons.addWidget(button, 1, column)
+        for column, button in enumerate((self.look, self.keep)):
             button.clicked.connect(self._on_group_button)
-            buttons.insertWidget(buttons.count() - 1, button)
-        buttons.addStretch(1)
+            buttons.addWidget(button, 0, column)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.summary)

@@ -62,6 +62,7 @@ QTableView::item {{ padding: 0 6px; }}
 QHeaderView {{ background: {window}; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line};
   border-right: 1px solid {line}; padding: 5px 6px; }}
+QComboBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QToolButton[popupMode="2"] {{ padding-right: 18px; border: 1px solid {line}; background: {base}; }}
