@@ -45,13 +45,11 @@ def p95(times: list[float]) -> float:
     return float(np.percentile(times, 95))
 
 
-def until_ready(
-    words: list[str], environment: dict[str, str], module: str = "benchmarks.openings"
-) -> float:
-    """Start ``python -m module`` and return the seconds until it says that it is ready."""
+def until_ready(words: list[str], environment: dict[str, str]) -> float:
+    """Start ``python -m benchmarks.openings`` and return the seconds until it says that it is ready."""
     began = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", module, *words],
+        [sys.executable, "-m", "benchmarks.openings", *words],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

@@ -1,7 +1,8 @@
 """Processes that open a district, say ``ready`` when it is on the screen, and end.
 
-``python -m benchmarks.openings desk|click|merged FOLDER``: the desk until all buildings are drawn, the
-desk until a click on a building shows its card, and the plain way with PyVista.
+``python -m benchmarks.openings desk|click|answer|merged PLACE``: the desk until all buildings are drawn, the
+desk until a click on a building shows its card, the store until a name is found, and the plain way with
+PyVista.
 """
 
 from __future__ import annotations
@@ -74,6 +75,16 @@ def click(folder: Path) -> None:
     application.exec()
 
 
+def answer(place: Path | str) -> None:
+    """Open a district in a folder or on a server; ready when the first people of a name are found."""
+    from mapdesk.services.districts import open_district
+    from mapdesk.store import finding_people
+
+    with open_district(place) as store:
+        assert finding_people.find(store, "王建国", "name", 20)
+        _ready()
+
+
 def merged(folder: Path) -> None:
     """Read the same store through DuckDB into GeoPandas and draw one merged mesh with PyVista."""
     import duckdb
@@ -128,4 +139,8 @@ def _ready() -> None:
 
 
 if __name__ == "__main__":
-    {"desk": desk, "click": click, "merged": merged}[sys.argv[1]](Path(sys.argv[2]))
+    if "://" in sys.argv[2]:
+        answer(sys.argv[2])
+    else:
+        openings = {"desk": desk, "click": click, "answer": answer, "merged": merged}
+        openings[sys.argv[1]](Path(sys.argv[2]))

@@ -140,15 +140,7 @@ def megabytes() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
-def _main(question: str, place: str) -> None:
-    with open_district(place if "://" in place else Path(place)) as store:
-        if question == "memory":
-            ask_everything(store)
-            print(megabytes())
-        else:
-            finding_people.find(store, question, finding_people.kind_of(question), 20)
-            print("ready", flush=True)
-
-
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    with open_district(Path(sys.argv[1])) as opened:
+        ask_everything(opened)
+        print(megabytes())

@@ -6,9 +6,10 @@ by ``(today - born) - (today - born) % 50000``, with dates as yyyymmdd: five who
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +37,7 @@ from mapdesk.model.makeup import (
 from mapdesk.model.nouns import UNIT_USES
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
-from mapdesk.store.database import Store
+from mapdesk.store.database import Store, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 
@@ -168,11 +169,13 @@ def _limited(query: Query, where: Where, building: sa.Column[Any], grid: sa.Colu
 
 def _pyramids(connection: Connection, where: Where, today: date) -> dict[str | None, Pyramid]:
     """Return people by age band and sex of each grid that a building names; None for no grid."""
-    lived = today.year * 10_000 + today.month * 100 + today.day - RESIDENT.c.born
-    band = (lived - lived % _BAND).label("band")
-    query = sa.select(RESIDENT.c.grid_id, RESIDENT.c.sex, band, sa.func.count())
-    query = _limited(query, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
-    rows = connection.execute(query.group_by(RESIDENT.c.grid_id, RESIDENT.c.sex, band)).all()
+    query = _by_age(today)
+    rows: Sequence[Sequence[Any]]
+    if where == Where():
+        rows = fetch(connection, query)
+    else:
+        query = _limited(query, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
+        rows = connection.execute(query).all()
     if not rows:
         return {}
     grids, sexes, years, counts = zip(*rows, strict=True)
@@ -189,6 +192,16 @@ def _pyramids(connection: Connection, where: Where, today: date) -> dict[str | N
     )
     np.add.at(found, at, np.array(counts, np.int64))
     return dict(zip(place, found, strict=True))
+
+
+@cache
+def _by_age(today: date) -> Query:
+    """Return the query that counts people by grid, sex and age band; one statement a day."""
+    day = sa.literal_column(str(today.year * 10_000 + today.month * 100 + today.day), sa.Integer)
+    lived = day - RESIDENT.c.born
+    band = (lived - lived % sa.literal_column(str(_BAND), sa.Integer)).label("band")
+    query = sa.select(RESIDENT.c.grid_id, RESIDENT.c.sex, band, sa.func.count())
+    return query.group_by(RESIDENT.c.grid_id, RESIDENT.c.sex, band)
 
 
 Table = dict[str | None, dict[str, int]]

@@ -34,6 +34,16 @@ def test_people_of_a_grid_are_those_of_its_buildings_by_door(town, everyone):
     assert list(found[: len(of_building)]) == of_building
 
 
+def test_what_is_missing_is_listed_first(town, everyone):
+    grid, _count = Counter(one["grid_id"] for one in everyone).most_common(1)[0]
+    there = [one for one in everyone if one["grid_id"] == grid and one["unit_id"]]
+    for one in there[3:40:5]:
+        edit = Edit("person", one["id"], {"unit_id": one["unit_id"]}, {"unit_id": None})
+        apply(town, town.identity, "x", [edit])
+    doors = [(one["building_id"], *people.by_door(one)) for one in people.of_grid(town, grid)]
+    assert doors == sorted(doors)
+
+
 def test_a_grid_above_has_the_people_of_all_below(town, everyone):
     found = places.features(town, "grid", ["level"], geometry=False)
     (highest,) = found.ids[found.columns["level"] == 1]
