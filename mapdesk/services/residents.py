@@ -278,6 +278,7 @@ def _record_search(store: Store, access: Access, needle: str, kind: finding_peop
     A server that holds its user to a role does both itself.
     """
     if store.is_guest:
+        store.begin_work(access.purpose)
         return
     if kind not in finding_people.EXACT:
         audit.record(store, access, look_up_limit.FOUND, needle)

@@ -9,7 +9,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, NotFoundError, PurposeError, RightsError
 from mapdesk.model.selection import Ref
 from mapdesk.services import grid_books, making_up
-from mapdesk.store import places, statistics
+from mapdesk.store import places, published, statistics
 from tests.formats.printed import behind, texts
 from tests.formats.test_grid_sheet import png
 
@@ -49,6 +49,7 @@ def test_counts_agree_with_the_make_up(town, grid):
 
 
 def test_who_may_only_count_gets_no_small_counts_and_none_of_buildings(town, grid):
+    published.publish(town, DAY)
     planner = as_role(town, "planner", "")
     book, parcel = grid_books.book_of(town, planner, grid, PICTURE, today=DAY)
     assert book.holds_back

@@ -109,6 +109,40 @@ ELSEWHERE = {
     "auditing.anchor": "tests/services/test_auditing.py",
     "finding.find": "people only with a purpose, by residents.find_people: below",
     "making_up.record_copy": "gives nothing; tests/services/test_making_up.py",
+    "making_up.publish": "counts with small ones hidden; tests/store/test_published.py",
+    "register_import.waiting": "titles of files and counts",
+    **dict.fromkeys(
+        ("editing.raw_person", "editing.raw_row", "editing.set_fields", "editing.batches"),
+        "tests/app/test_register.py and tests/cli/test_register_commands.py",
+    ),
+    "editing.households_of": "ids of households; used by the form of a unit",
+    **dict.fromkeys(("emergencies.begin", "emergencies.end"), "tests/services/test_emergencies.py"),
+    **dict.fromkeys(("grid_books.book_of", "grid_books.print_book"), "test_grid_books.py"),
+    **{
+        f"outgoing.{name}": "tests/services/test_outgoing.py"
+        for name in (
+            *("approve", "as_json", "copy", "doors_parcel", "export", "leaving"),
+            *("refuse", "request", "watermark", "write_doors"),
+        )
+    },
+    **{
+        f"results.{name}": "what outgoing.export writes; tests/services/test_outgoing.py"
+        for name in (
+            *("of_building", "of_buildings", "of_changes", "of_filter", "of_rows", "of_search"),
+            *("of_shape", "of_things"),
+        )
+    },
+    **dict.fromkeys(("purposes.add", "purposes.remove"), "tests/services/test_purposes.py"),
+    **dict.fromkeys(("retention.run", "retention.set_rule"), "tests/services/test_retention.py"),
+    **dict.fromkeys(
+        (
+            *("residents.household_of", "residents.people_of_area", "residents.people_of_grid"),
+            *("residents.people_of_household", "residents.people_of_unit"),
+            "register_cards.register_card",
+        ),
+        "tests/services/test_cards.py",
+    ),
+    "unmasking.unmask": "tests/services/test_unmasking.py",
 }
 """Services with an `Access` that give no record of a person, or are tested in a way of their own."""
 

@@ -7,7 +7,7 @@ import pytest
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, SetupError, SignInError
 from mapdesk.services import cameras, districts, scenery, sealing
-from mapdesk.services.copying import copy_between
+from mapdesk.services.copying import copy_district
 from mapdesk.services.unlocking import (
     KEY_FILE_VARIABLE,
     UNLOCKING,
@@ -103,7 +103,8 @@ def test_an_encrypted_copy_has_every_row_clip_and_secret(town_folder, keyring, t
         secret = store.secret()
     sealing.encrypt_district(town_folder, tmp_path / "a", PASSPHRASE, progress, cost=CHEAP)
     sealing.encrypt_district(tmp_path / "a", tmp_path / "b", PASSPHRASE, progress, cost=CHEAP)
-    copy_between(tmp_path / "b", tmp_path / "c", progress)
+    with districts.open_district(tmp_path / "b") as store:
+        copy_district(store, tmp_path / "c", progress)
     assert KeyFile.read(tmp_path / "a").wrapped != KeyFile.read(tmp_path / "b").wrapped
     assert (tmp_path / "c" / "media" / "gate" / "clip.bin").read_bytes() == clip.read_bytes()
     with (

@@ -13,7 +13,6 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import RightsError
 from mapdesk.model.makeup import BANDS, HIDDEN, SEXES
 from mapdesk.store import statistics, writing
-from mapdesk.store.database import raw_connection
 from mapdesk.store.statistics import Where
 
 TODAY = date(2026, 11, 22)
@@ -21,7 +20,7 @@ TODAY = date(2026, 11, 22)
 
 def frame(store, text):
     with store.connect() as connection:
-        return raw_connection(connection).execute(text).df()
+        return pd.DataFrame(connection.execute(sa.text(text)).mappings().all())
 
 
 def age(born, today=TODAY):

@@ -65,7 +65,7 @@ def tamper(store, text, **values):
 
 def test_python_verifies_what_the_server_wrote(shared):
     assert audit.verify(shared).whole
-    audit.record(shared, ANALYST, "find people", "王建国 'x'; \\ \N{GRINNING FACE}\0")
+    audit.record(shared, ANALYST, "find people", "王建国 'x'; \\ \N{GRINNING FACE}\1")
     audit.record_all(shared, ANALYST, "open stream", ["C1", "", "C3"], detail={"people": 3})
     head = audit.anchor(shared, shared.folder / secrets.token_hex(4))
     verdict = audit.verify(shared)
@@ -74,7 +74,7 @@ def test_python_verifies_what_the_server_wrote(shared):
         "C3",
         "",
         "C1",
-        "王建国 'x'; \\ \N{GRINNING FACE}\\x00",
+        "王建国 'x'; \\ \N{GRINNING FACE}\1",
     ]
     assert json.loads(audit.last(shared)[0]["detail"]) == {"desk_user": "tester", "people": 3}
 
