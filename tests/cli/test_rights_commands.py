@@ -38,7 +38,7 @@ def test_a_person_is_printed_raw_once_with_a_reason(town_folder, person, capsys)
     assert status != 0
     assert "4 to 500" in told.err
     with districts.open_district(town_folder) as store:
-        assert [row["kind"] for row in audit.last(store)] == ["look", "unmask"]
+        assert {row["kind"] for row in audit.last(store)} >= {"look", "unmask"}
 
 
 def test_retention_is_set_listed_and_run(town_folder, capsys):
