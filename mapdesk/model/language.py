@@ -44,7 +44,9 @@ class Language:
         for pattern, translation in self._sentences:
             found = pattern.fullmatch(said)
             if found is not None:
-                return translation.format(*(self.text(part) for part in found.groups()))
+                # A number in a sentence is no word, though a panel may have one for it.
+                words = (part if part.isdigit() else self.text(part) for part in found.groups())
+                return translation.format(*words)
         return self.text(said)
 
     def text(self, source: str) -> str:
