@@ -45,7 +45,7 @@ def unmask(desk, qtbot, person, reason="calls back about the lift"):
 
 
 def shown(desk):
-    return desk.card_panel.text.toPlainText()
+    return desk.card_panel.head.text() + desk.card_panel.text.toPlainText()
 
 
 def is_masked(desk, person):
