@@ -7,7 +7,7 @@ and is refused whole where someone else was faster.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mapdesk.model.access import Access, mask_row
@@ -203,10 +203,10 @@ def _masked_change(noun: str, change: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def provenance_of(store: Store, access: Access, ref: Ref) -> dict[str, dict[str, Any]]:
-    """Return for each field the last change of it; the key "" stands for the row as a whole."""
+def provenance(history: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return of a history, newest first, the last change of each field; "" stands for the whole row."""
     newest: dict[str, dict[str, Any]] = {}
-    for change in history_of(store, access, ref):
+    for change in history:
         newest.setdefault(change["field"] or "", change)
     return newest
 

@@ -10,7 +10,7 @@ from mapdesk.model.errors import NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
-from mapdesk.services import correcting
+from mapdesk.services import correcting, unmasking
 from mapdesk.store import audit, changes, people, places
 from mapdesk.store.database import Store
 
@@ -43,15 +43,7 @@ def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dic
 def raw_person(store: Store, access: Access, person_id: str, reason: str) -> dict[str, Any]:
     """Return a person unmasked, for `reason`, which goes on record before the answer."""
     store.identity.require(Right.EDIT_REGISTER)
-    store.identity.require(Right.UNMASK)
-    access.require_purpose("people")
-    audit.record(
-        store, access, "person to correct", person_id, kind="unmask", detail={"reason": reason}
-    )
-    row = people.person(store, person_id)
-    if row is None:
-        raise NotFoundError(f"There is no person '{person_id}'; 'mapdesk find' looks for names.")
-    return row
+    return unmasking.unmask(store, access, person_id, reason).row
 
 
 def set_fields(store: Store, access: Access, ref: Ref, wanted: Mapping[str, str]) -> str:

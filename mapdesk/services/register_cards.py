@@ -139,9 +139,6 @@ def _made(
     history: list[dict[str, Any]] = []
     if access.has_purpose and access.may(Right.PEOPLE):
         history = correcting.history_of(store, access, ref)
-    provenance: dict[str, dict[str, Any]] = {}
-    for change in history:
-        provenance.setdefault(change["field"] or "", change)
     return RegisterCard(
         ref,
         title,
@@ -153,7 +150,7 @@ def _made(
         households,
         [] if card is None else card.hanging,
         history,
-        provenance,
+        correcting.provenance(history),
         card,
     )
 

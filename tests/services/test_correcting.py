@@ -56,7 +56,7 @@ def test_a_field_is_corrected_with_its_history(town, access, someone):
     )
     assert change["batch_id"] == batch
     assert change["who"] == access.user
-    assert correcting.provenance_of(town, access, ref)["education"]["kind"] == "edit"
+    assert correcting.provenance([change])["education"]["kind"] == "edit"
     assert "change" in {look["action"] for look in audit.last(town)}
     assert flat_is_right(town)
 

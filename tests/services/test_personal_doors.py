@@ -68,9 +68,6 @@ LOOKS: dict[str, Call] = {
     "filtering.doors": lambda s, a, _r: filtering.doors(s, a, ADULTS),
     "making_up.make_up_of": lambda s, a, r: making_up.make_up_of(s, a, [r["building_id"]]),
     "correcting.history_of": lambda s, a, r: correcting.history_of(s, a, Ref("person", r["id"])),
-    "correcting.provenance_of": lambda s, a, r: correcting.provenance_of(
-        s, a, Ref("person", r["id"])
-    ),
     "cameras.open_cameras": lambda s, a, r: cameras.open_cameras(s, a, [r["camera"]]),
     "register_import.waiting_rows": lambda s, a, r: register_import.waiting_rows(
         s, a, r["staged"], None
