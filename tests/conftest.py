@@ -24,6 +24,7 @@ from hypothesis import settings
 
 from mapdesk.demo import build_district
 from mapdesk.model import passwords
+from mapdesk.model.language import LANGUAGE
 from mapdesk.services import demo, districts, importing, sealing
 from mapdesk.services.unlocking import KEY_FILE_VARIABLE, UNLOCKING, Lock, MemoryKeyring
 from mapdesk.store import writing
@@ -47,6 +48,14 @@ CHEAP = Cost(8, 1, 1)
 
 def quiet(_text: str, _part: float) -> None:
     """A progress nobody watches."""
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever a test makes the desk speak, the next begins in English."""
+    yield
+    if LANGUAGE.code != "en":
+        LANGUAGE.install("en", {})
 
 
 @pytest.fixture

@@ -47,7 +47,6 @@ def doors(store, access, person):
         "search": lambda: residents.find_people(store, access, person["name"]),
         "find": lambda: finding.find(store, person["name"], access),
         "history": lambda: correcting.history_of(store, access, Ref("person", person["id"])),
-        "provenance": lambda: correcting.provenance_of(store, access, Ref("person", person["id"])),
         "filter": lambda: filtering.ask(store, access, Filter("person"), limit=10_000),
         "by flag": lambda: filtering.ask(store, access, people_by_flag()),
         "count by flag": lambda: filtering.count(store, access, people_by_flag()),
