@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from mapdesk.cli.grammar import Declare
 from mapdesk.model.nouns import NOUNS
 
 SHOWN = 200
 """People listed unless more are asked for."""
 
 
-def add_to(on_district: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def add_to(on_people: Declare) -> None:
     """Declare both commands."""
-    card = on_district("card", "a thing and everything that hangs on it, people masked")
+    card = on_people("card", "a thing and everything that hangs on it, people masked")
     card.add_argument(
         "noun", metavar="NOUN", choices=tuple(NOUNS), help="grid, building, unit, ..."
     )
     card.add_argument("id", metavar="ID")
-    card.add_argument("--purpose", default="", help="why people's data is needed")
 
-    people = on_district("people", "who lives in a building, grid, area, unit or household, masked")
+    people = on_people("people", "who lives in a building, grid, area, unit or household, masked")
     where = people.add_mutually_exclusive_group(required=True)
     for name in ("building", "grid", "unit", "household"):
         where.add_argument(f"--{name}", metavar="ID")
@@ -32,4 +30,3 @@ def add_to(on_district: Callable[[str, str], argparse.ArgumentParser]) -> None:
     people.add_argument(
         "--offset", type=int, default=0, metavar="N", help="rows to leave out first (0)"
     )
-    people.add_argument("--purpose", default="", help="why people's data is needed")

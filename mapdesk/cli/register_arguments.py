@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-from mapdesk.cli.user_arguments import add_user_options
-
-Adder = Callable[[str, str], argparse.ArgumentParser]
-Task = Callable[[str, str], argparse.ArgumentParser]
+from mapdesk.cli.grammar import Declare, Grammar
 
 NOUNS = ("person", "household", "unit")
 STATUSES = ("new", "changed", "moved", "gone", "doubtful", "same", "refused")
@@ -36,35 +32,16 @@ def statuses(text: str) -> list[str]:
     return list(STATUSES[:4]) if text == "all" else [word for word in text.split(",") if word]
 
 
-def add_register_to(add: Adder, place: Callable[[str], Path | str]) -> None:
-    """Declare ``mapdesk register`` and its tasks.
-
-    Parameters
-    ----------
-    add : callable
-        Declares a command by name and help.
-    place : callable
-        Reads where a district lies.
-    """
-    register = add("register", "bring registers of people in, correct them, undo what was done")
-    tasks = register.add_subparsers(dest="task", metavar="TASK", parser_class=type(register))
-    tasks.required = True
-
-    def task(name: str, help_text: str) -> argparse.ArgumentParser:
-        made = tasks.add_parser(name, help=help_text, description=help_text)
-        made.add_argument("--json", action="store_true", help="print JSON")
-        made.add_argument(
-            "district", type=place, metavar="DIR|URL", help="its folder, or its database's URL"
-        )
-        add_user_options(made)
-        made.add_argument("--purpose", default="", help="why, for the record")
-        return made
-
+def add_register_to(grammar: Grammar) -> None:
+    """Declare ``mapdesk register`` and its tasks."""
+    task = grammar.tasks(
+        "register", "bring registers of people in, correct them, undo what was done", purpose=True
+    )
     _add_import(task)
     _add_correcting(task)
 
 
-def _add_import(task: Task) -> None:
+def _add_import(task: Declare) -> None:
     stage = task("stage", "read a register and keep its rows waiting; nothing is changed yet")
     _reads_file(stage)
     load = task("import", "read a register and accept rows of it at once")
@@ -129,7 +106,7 @@ def _reads_file(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_correcting(task: Task) -> None:
+def _add_correcting(task: Declare) -> None:
     change = task("set", "change fields of a person, household or unit")
     change.add_argument("noun", choices=NOUNS)
     change.add_argument("id", metavar="ID")

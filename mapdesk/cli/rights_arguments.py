@@ -1,29 +1,20 @@
-"""Arguments of ``mapdesk retention`` and ``mapdesk purpose``."""
+"""Arguments of ``mapdesk audit``, ``mapdesk retention`` and ``mapdesk purpose``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-from mapdesk.cli.user_arguments import add_user_options
+from mapdesk.cli.grammar import Grammar, day
+from mapdesk.model.looks import KINDS
 from mapdesk.model.retention import KEPT
 
-Adder = Callable[[str, str], argparse.ArgumentParser]
 
-
-def add_rights_to(add: Adder, place: Callable[[str], Path | str]) -> None:
-    """Declare both, with what they can do.
-
-    Parameters
-    ----------
-    add : callable
-        Declares a command by name and help.
-    place : callable
-        Reads where a district lies.
-    """
-    retention = _tasks(add("retention", "how long things are kept: set, list, run"))
-    rule = _task(retention, "set", "keep a kind of thing for so many days", place)
+def add_rights_to(grammar: Grammar) -> None:
+    """Declare them, with what they can do."""
+    _add_audit(grammar)
+    task = grammar.tasks("retention", "how long things are kept: set, list, run", purpose=True)
+    rule = task("set", "keep a kind of thing for so many days")
     rule.add_argument(
         "what",
         type=_what,
@@ -31,38 +22,40 @@ def add_rights_to(add: Adder, place: Callable[[str], Path | str]) -> None:
         help=", ".join(what.replace(" ", "-") for what in KEPT),
     )
     rule.add_argument("days", type=_days, metavar="DAYS|forever")
-    _task(retention, "list", "every rule", place)
-    run = _task(retention, "run", "erase what is due, and report how much that was", place)
+    task("list", "every rule")
+    run = task("run", "erase what is due, and report how much that was")
     run.add_argument("--dry-run", action="store_true", help="only count what is due")
 
-    purpose = _tasks(add("purpose", "the list of usual purposes: list, add, remove"))
-    _task(purpose, "list", "the usual purposes", place)
+    task = grammar.tasks("purpose", "the list of usual purposes: list, add, remove", purpose=True)
+    task("list", "the usual purposes")
     for name, help_text in (("add", "add a purpose"), ("remove", "take a purpose off the list")):
-        _task(purpose, name, help_text, place).add_argument("text", metavar="TEXT")
+        task(name, help_text).add_argument("text", metavar="TEXT")
 
 
-Tasks = Callable[[str, str], argparse.ArgumentParser]
-
-
-def _tasks(command: argparse.ArgumentParser) -> Tasks:
-    tasks = command.add_subparsers(dest="task", metavar="TASK", parser_class=type(command))
-    tasks.required = True
-
-    def task(name: str, help_text: str) -> argparse.ArgumentParser:
-        return tasks.add_parser(name, help=help_text, description=help_text)
-
-    return task
-
-
-def _task(
-    tasks: Tasks, name: str, help_text: str, place: Callable[[str], Path | str]
-) -> argparse.ArgumentParser:
-    made = tasks(name, help_text)
-    made.add_argument("--json", action="store_true", help="print JSON")
-    made.add_argument("district", type=place, metavar="DIR|URL")
-    add_user_options(made)
-    made.add_argument("--purpose", default="", help="why, for the record")
-    return made
+def _add_audit(grammar: Grammar) -> None:
+    task = grammar.tasks(
+        "audit", "the record of who looked at what, and why: for auditors", purpose=True
+    )
+    newest = task("list", "the newest rows")
+    newest.add_argument("--count", type=int, default=100, metavar="N", help="rows (100)")
+    search = task("search", "rows by who, action, subject, kind and day, newest first")
+    search.add_argument("--who", metavar="USER", help="exactly this user")
+    search.add_argument("--action", metavar="TEXT", help="exactly this action")
+    search.add_argument("--subject", metavar="TEXT", help="a part of the subject")
+    search.add_argument("--kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    search.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="from this day")
+    search.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="to the end of this day")
+    search.add_argument("--before", type=int, metavar="NUMBER", help="only older rows")
+    search.add_argument("--count", type=int, default=500, metavar="N", help="rows at most (500)")
+    verify = task("verify", "find what was changed, dropped, moved, inserted or cut off")
+    verify.add_argument(
+        "--anchor",
+        type=Path,
+        metavar="FILE",
+        help="the file 'audit anchor' writes: finds older copies",
+    )
+    anchor = task("anchor", "sign the newest row and add that to a file nobody can change")
+    anchor.add_argument("file", type=Path, metavar="FILE", help="one file for one district")
 
 
 def _what(text: str) -> str:

@@ -1,24 +1,12 @@
-"""Arguments about users: who a command is run for, and ``mapdesk user`` with what it can do."""
+"""Arguments of ``mapdesk user`` and ``mapdesk sign-in``."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from mapdesk.cli.grammar import Grammar
 from mapdesk.model.rights import USER_ROLES
-
-Adder = Callable[[str, str], argparse.ArgumentParser]
-
-
-def add_user_options(command: argparse.ArgumentParser) -> None:
-    """Let a command say who runs it; the password is asked for, or read where it is kept."""
-    command.add_argument(
-        "--user", default="", metavar="NAME", help="who you are, where the district has users"
-    )
-    command.add_argument(
-        "--code", default="", metavar="DIGITS", help="what your authenticator shows, if you use one"
-    )
 
 
 def areas(text: str) -> list[str]:
@@ -26,26 +14,9 @@ def areas(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def add_to(add: Adder, place: Callable[[str], Path | str]) -> None:
-    """Declare ``mapdesk user`` and ``mapdesk sign-in``.
-
-    Parameters
-    ----------
-    add : callable
-        Declares a command by name and help.
-    place : callable
-        Reads where a district lies.
-    """
-    user = add("user", "who may sign in: add, change, remove, list, password, totp")
-    actions = user.add_subparsers(dest="action", metavar="ACTION", parser_class=type(user))
-    actions.required = True
-
-    def act(name: str, help_text: str) -> argparse.ArgumentParser:
-        action = actions.add_parser(name, help=help_text, description=help_text)
-        action.add_argument("--json", action="store_true", help="print JSON")
-        action.add_argument("district", type=place, metavar="DIR|URL")
-        add_user_options(action)
-        return action
+def add_to(grammar: Grammar) -> None:
+    """Declare both, with what they can do."""
+    act = grammar.tasks("user", "who may sign in: add, change, remove, list, password, totp")
 
     def takes_password(action: argparse.ArgumentParser) -> None:
         action.add_argument(
@@ -85,11 +56,9 @@ def add_to(add: Adder, place: Callable[[str], Path | str]) -> None:
     totp.add_argument("name", nargs="?", metavar="NAME", help="another user, with --off")
     totp.add_argument("--off", action="store_true", help="ask no more; for administrators")
 
-    entry = add(
+    entry = grammar.on_district(
         "sign-in", "prove who you are; --remember keeps the password in the system's keyring"
     )
-    entry.add_argument("district", type=place, metavar="DIR|URL")
-    add_user_options(entry)
     kept = entry.add_mutually_exclusive_group()
     kept.add_argument("--remember", action="store_true", help="for all later commands")
     kept.add_argument("--forget", action="store_true", help="take it out of the keyring")

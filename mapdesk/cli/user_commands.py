@@ -20,7 +20,7 @@ from mapdesk.store.database import Store
 
 def user(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Do one thing with the users of a district."""
-    return _ACTIONS[options.action](options)
+    return _TASKS[options.task](options)
 
 
 def sign_in(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -164,7 +164,7 @@ def _told(one: User, text: str) -> Answer:
     )
 
 
-_ACTIONS: dict[str, Callable[[argparse.Namespace], Answer]] = {
+_TASKS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "add": _add,
     "change": _change,
     "remove": _remove,
