@@ -18,6 +18,7 @@ from benchmarks.data import WORK
 from mapdesk.model.shapes import Area
 from mapdesk.services import copying, importing
 from mapdesk.services.districts import create_district, open_district
+from mapdesk.services.residents import PAGE
 from mapdesk.store import finding_people, people, places, statistics, writing
 from mapdesk.store.database import Store
 from tests.postgres import PostgresServer
@@ -119,9 +120,15 @@ def lasso(random: np.random.Generator) -> Area:
     return Area.from_points(outline + random.uniform(low, high) + register_data.CORNER)
 
 
-def people_in(store: Store, area: Area) -> list[str]:
-    """Return the ids of people whose building touches an area, by the store's two steps."""
-    return people.ids_of_buildings(store, places.ids_within(store, "building", area))
+def first_of_grid(store: Store, grid: str) -> tuple[int, list[dict[str, object]]]:
+    """Return how many people a grid has and the stretch of them that is shown first, as its card does."""
+    return people.count_of_grid(store, grid), people.page_of_grid(store, grid, 0, PAGE)
+
+
+def first_of_area(store: Store, area: Area) -> tuple[int, list[dict[str, object]]]:
+    """Return how many people an area has and the stretch of them that is shown first, as a lasso does."""
+    ids = places.ids_within(store, "building", area)
+    return people.count_of_buildings(store, ids), people.of_buildings(store, ids, 0, PAGE)
 
 
 def ask_everything(store: Store) -> None:
@@ -129,8 +136,8 @@ def ask_everything(store: Store) -> None:
     for text in ("王建", "wjg", "123456"):
         finding_people.find(store, text, finding_people.kind_of(text), 20)
     people.of_building(store, "b0000001")
-    people.of_grid(store, "g3-100")
-    people_in(store, lasso(np.random.default_rng(1)))
+    first_of_grid(store, "g3-100")
+    first_of_area(store, lasso(np.random.default_rng(1)))
     statistics.pyramids_of_grids(store, TODAY)
 
 

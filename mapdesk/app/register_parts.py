@@ -79,10 +79,6 @@ class UnitField(QWidget):
             return
         super().keyPressEvent(event)
 
-    def look_for(self, text: str) -> None:
-        """Show units that a text may mean."""
-        self.text.setText(text)
-
     def show_units(self, units: Sequence[tuple[str, str]]) -> None:
         """Show units, id and words; a single one is chosen."""
         self.found.clear()

@@ -60,10 +60,6 @@ class LooksTable(QAbstractTableModel):
         """Whether there are no more rows than those here."""
         return not self._may_have_more
 
-    def row_at(self, place: int) -> dict[str, Any]:
-        """Return a row by its place in the table."""
-        return self._rows[place]
-
     def retranslate(self) -> None:
         """Say headings and words in the language in force."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.COLUMNS) - 1)

@@ -28,7 +28,6 @@ from mapdesk.store.engines.backend import Backend
 from mapdesk.store.files import Files, files_of
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
 from mapdesk.store.glass import Glass
-from mapdesk.store.homes import HomeIndex
 from mapdesk.store.names import NameIndex
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import SCHEMA_VERSION, SETTING
@@ -59,7 +58,7 @@ class Store:
         Who is signed in; every function of the store that has a rule asks it.
     work : Work or None
         Of a shared district whose server holds the user to a role: carries the purpose to it.
-    indexes, names, homes
+    indexes, names
         What is kept in memory until rows are written; see `forget`.
     trail : Trail
         Clock, seal and keys of the record of looks.
@@ -79,7 +78,6 @@ class Store:
     work: Work | None = None
     indexes: SpatialIndexes = field(default_factory=SpatialIndexes)
     names: NameIndex | None = None
-    homes: HomeIndex | None = None
     trail: Trail = field(default_factory=Trail)
     glass: Glass = field(default_factory=Glass)
     _spatial: threading.Lock = field(default_factory=threading.Lock)
@@ -156,7 +154,7 @@ class Store:
     def forget(self, nouns: set[str]) -> None:
         """Drop what is kept in memory of nouns that were written, here or at another desk."""
         self.indexes.forget(nouns)
-        self.names = self.homes = None
+        self.names = None
 
     def load_spatial(self) -> None:
         """Load spatial functions, once; on DuckDB that takes about half a second.

@@ -12,9 +12,6 @@ import sqlalchemy as sa
 
 from mapdesk.model.rights import Right
 from mapdesk.store.database import Store, as_dicts, fetch
-from mapdesk.store.engines.embedded import raw_connection
-from mapdesk.store.homes import HomeIndex
-from mapdesk.store.rows import Rows
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 from mapdesk.store.scope import among, grids_below, visible, within_areas
@@ -62,13 +59,6 @@ _OF_BUILDING_IN_GRID = _OF_BUILDING.where(
 """The same, quicker where a table sorted by grid is scanned; people of a building in no grid are not in it."""
 
 
-_OF_GRIDS = sa.select(*LISTED, RESIDENT.c.building_id).where(
-    RESIDENT.c.grid_id.in_(
-        sa.select(sa.func.unnest(sa.bindparam("grids", type_=sa.ARRAY(sa.String))))
-    )
-)
-
-
 @needs(Right.PEOPLE)
 def of_building(store: Store, building_id: str) -> list[dict[str, Any]]:
     """Return the people of a building, unmasked, with stair, floor and room, by floor and room.
@@ -98,53 +88,6 @@ def by_door(row: Mapping[str, Any]) -> tuple[int, str, str, str]:
         row["room"] or "",
         row["id"],
     )
-
-
-@needs(Right.PEOPLE)
-def of_grid(store: Store, grid_id: str) -> Rows:
-    """Return the people of a grid and of all grids below it, unmasked, by building, floor and room."""
-    names = [*(column.name for column in LISTED), "building_id"]
-    grids, seen = grids_below(store, [grid_id]), visible(store)
-    with store.connect() as connection:
-        if seen is None:
-            rows = fetch(connection, _OF_GRIDS, list(grids))
-        else:
-            scoped = connection.execute(_OF_GRIDS.where(seen), {"grids": list(grids)})
-            rows = [tuple(row) for row in scoped]
-    rows.sort(key=_by_home)
-    return Rows(names, rows)
-
-
-def _by_home(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return what the people of a grid are listed by: building, floor, stair, room, id."""
-    stair, floor, room, _use, building = row[-5:]
-    return (building, -1000 if floor is None else floor, stair or "", room or "", row[0])
-
-
-@needs(Right.PEOPLE)
-def ids_of_buildings(store: Store, building_ids: Collection[str]) -> list[str]:
-    """Return the ids of all who live in these buildings, in no order."""
-    seen = visible(store)
-    if store.is_shared or seen is not None:
-        wanted = sa.func.unnest(sa.bindparam("ids", list(building_ids), type_=sa.ARRAY(sa.String)))
-        query = sa.select(RESIDENT.c.id).where(RESIDENT.c.building_id.in_(sa.select(wanted)))
-        with store.connect() as connection:
-            scoped = query if seen is None else query.where(seen)
-            return list(connection.scalars(scoped).all())
-    index = store.homes
-    if index is None:
-        index = store.homes = _read_homes(store)
-    return index.of_buildings(building_ids)
-
-
-def _read_homes(store: Store) -> HomeIndex:
-    with store.connect() as connection:
-        table = (
-            raw_connection(connection)
-            .execute("SELECT id, building_id FROM resident WHERE building_id IS NOT NULL")
-            .to_arrow_table()
-        )
-    return HomeIndex.of(table["id"], table["building_id"])
 
 
 @needs(Right.PEOPLE)

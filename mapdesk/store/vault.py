@@ -163,10 +163,6 @@ class SealedWriter(io.BufferedIOBase):
         self._waiting = bytearray()
         self._number = 0
 
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
     def write(self, content: ReadableBuffer, /) -> int:
         """Seal `content`; what does not fill a chunk waits."""
         view = memoryview(content).cast("B")

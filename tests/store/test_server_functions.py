@@ -339,7 +339,7 @@ UNTRIED = {
     *("database.checkpoint", "database.is_at", "database.migrate_if_old", "migrations.migrate"),
     *("filtering.living_in", "grid_counts.residents_of", "grid_counts.units_of"),
     *("grid_figures.of_grid", "people.count_of_buildings", "people.count_of_grid"),
-    *("people.ids_of_buildings", "people.of_buildings", "people.of_grid", "people.page_of_grid"),
+    *("people.of_buildings", "people.page_of_grid"),
     *("outgoing.ask", "outgoing.deciding", "outgoing.give_back", "outgoing.hashes_of"),
     *("outgoing.leaving", "outgoing.own", "outgoing.taken_alone", "outgoing.waiting"),
     *("published.publish", "published.statistics_for", "purposes.add", "purposes.remove"),
