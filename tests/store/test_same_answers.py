@@ -56,8 +56,8 @@ def test_each_question_has_one_answer(tmp_path, postgres):
             for _ in range(20):
                 area = lasso(random)
                 mine = first_of_area(duck, area)
-                assert sorted(mine) == sorted(first_of_area(shared, area))
-                assert len(mine) > 500
+                assert mine == first_of_area(shared, area)
+                assert mine[0] > 500
             mine, theirs = (statistics.pyramids_of_grids(one, TODAY) for one in (duck, shared))
             assert {key: one.tolist() for key, one in mine.items()} == {
                 key: one.tolist() for key, one in theirs.items()
