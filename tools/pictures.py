@@ -26,13 +26,13 @@ os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
 
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
 
-from mapdesk.app import catalogue, shooting  # noqa: E402
 from mapdesk.app import main as desk  # noqa: E402
+from mapdesk.app import shooting  # noqa: E402
 from mapdesk.app.window import DeskWindow  # noqa: E402
 from mapdesk.model.selection import Ref  # noqa: E402
 from mapdesk.model.shapes import Circle  # noqa: E402
 from mapdesk.scene3d.viewpoint import Viewpoint  # noqa: E402
-from mapdesk.services import demo, districts, importing  # noqa: E402
+from mapdesk.services import catalogue, demo, districts, importing  # noqa: E402
 from mapdesk.store import people, places  # noqa: E402
 
 DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {

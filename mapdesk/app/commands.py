@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from mapdesk import __version__
-from mapdesk.app import catalogue
 from mapdesk.app.actions import ACTIONS, Action
 from mapdesk.app.filter_actions import FilterCommands
 from mapdesk.app.import_dialog import ImportDialog
@@ -24,7 +23,7 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref
 from mapdesk.panels.palette import CommandPalette
 from mapdesk.panels.stream_wall import MOST_TILES, CameraStream, StreamWall
-from mapdesk.services import cameras, districts, selecting
+from mapdesk.services import cameras, catalogue, districts, selecting
 from mapdesk.services.cameras import CameraAddress
 from mapdesk.services.finding import Found
 from mapdesk.services.register_cards import REGISTER

@@ -16,6 +16,7 @@ from vtkmodules.vtkCommonCore import vtkVersion
 from mapdesk import __version__
 from mapdesk.app.main import has_display, log_file, make_application
 from mapdesk.model.errors import WorldError
+from mapdesk.model.language import LANGUAGE
 from mapdesk.scene3d.presenter import offscreen_window
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services.districts import engine_version
@@ -45,7 +46,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Check everything mapdesk stands on; takes about two seconds."""
-    application = make_application(["mapdesk"])
+    application = make_application(["mapdesk"], LANGUAGE.code)
     checks = [
         Check("mapdesk", True, __version__),
         Check("Python", sys.version_info >= (3, 11), platform.python_version()),

@@ -28,7 +28,6 @@ from PyQt6.QtCore import (
 from PyQt6.QtGui import QFont, QFontDatabase, QIcon, QPixmap
 from PyQt6.QtWidgets import QApplication
 
-from mapdesk.app import catalogue
 from mapdesk.app.settings import settings
 from mapdesk.app.sign_in_dialog import SignInDialog
 from mapdesk.app.unlock_dialog import ask_in_window
@@ -37,7 +36,7 @@ from mapdesk.model.errors import SignInError, WorldError
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.users import Credentials
 from mapdesk.panels import theme as themes
-from mapdesk.services import districts, signing_in
+from mapdesk.services import catalogue, districts, signing_in
 from mapdesk.services.unlocking import UNLOCKING
 from mapdesk.store.database import Place, Store, is_at
 from mapdesk.video.stream import Stream
@@ -56,10 +55,15 @@ _APPLICATION: list[QApplication] = []
 _QT_TEXTS: list[QTranslator] = []
 
 
-def make_application(arguments: list[str]) -> QApplication:
+def make_application(arguments: list[str], language: str | None = None) -> QApplication:
     """Return the one Qt application of this process, dressed and with errors caught.
 
     An exception in a slot would abort PyQt6's process: the hook is installed before anything else.
+
+    Parameters
+    ----------
+    language : str, optional
+        What it speaks; by default what it spoke last, else the system's language.
     """
     sys.excepthook = _on_uncaught
     existing = QApplication.instance()
@@ -75,10 +79,7 @@ def make_application(arguments: list[str]) -> QApplication:
     application.setWindowIcon(_icon())
     _use_cjk_font(application)
     LANGUAGE.changed.connect(_translate_qt)
-    remembered = str(settings().value("language", ""))
-    code = remembered or (
-        "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
-    )
+    code = language or str(settings().value("language", "")) or catalogue.of_system()
     catalogue.speak(code if code in catalogue.LANGUAGES else "en")
     themes.apply(application, str(settings().value("theme", "light")))
     return application
@@ -246,13 +247,15 @@ def start_log() -> None:
     )
 
 
-def run(place: Place, credentials: Credentials) -> int:
+def run(place: Place, credentials: Credentials, language: str | None = None) -> int:
     """Open the desk on a district, once someone has signed in, and stay until its last window is closed.
 
     Parameters
     ----------
     credentials : Credentials
         What is known of who opens it; the rest is asked for.
+    language : str, optional
+        As in `make_application`.
 
     Raises
     ------
@@ -260,7 +263,7 @@ def run(place: Place, credentials: Credentials) -> int:
         The user did not unlock an encrypted district.
     """
     start_log()
-    application = make_application(["mapdesk"])
+    application = make_application(["mapdesk"], language)
     UNLOCKING.ask = ask_in_window
     ask_and_open(place, credentials)
     return application.exec()
@@ -276,7 +279,7 @@ def picture_of_window(
     prepare : callable, optional
         Called with the loaded window; the picture is taken when it has settled after that.
     """
-    application = make_application(["mapdesk"])
+    application = make_application(["mapdesk"], LANGUAGE.code)
     with tempfile.TemporaryDirectory() as scratch:
         # Pictures are the same for everyone: nothing of the user's is read or changed.
         memory = QSettings(str(Path(scratch) / "desk.ini"), QSettings.Format.IniFormat)

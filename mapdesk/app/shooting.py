@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mapdesk.app import catalogue
 from mapdesk.app import main as desk
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
@@ -13,6 +12,7 @@ from mapdesk.app.window import DeskWindow
 from mapdesk.layers.layers import ORDER, LayerList
 from mapdesk.layers.style import map_style
 from mapdesk.model.errors import InputError, WorldError
+from mapdesk.model.language import LANGUAGE
 from mapdesk.model.nouns import NOUNS
 from mapdesk.panels import theme as themes
 from mapdesk.scene3d.map_view import MapView
@@ -73,7 +73,7 @@ def shoot_map(
     WorldError
         The picture cannot be written.
     """
-    application = desk.make_application(["mapdesk"])
+    application = desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
     if shown is not None:
         layers.show_only(sorted(_nouns(shown)))
@@ -102,7 +102,6 @@ def shoot_window(
     view: View,
     shown: list[str] | None,
     theme: str,
-    language: str = "en",
 ) -> None:
     """Draw the whole window to a PNG; the window closes the store.
 
@@ -120,9 +119,8 @@ def shoot_window(
         aspect = window.map.width() / max(window.map.height(), 1)
         window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
 
-    application = desk.make_application(["mapdesk"])
+    application = desk.make_application(["mapdesk"], LANGUAGE.code)
     themes.apply(application, theme)
-    catalogue.speak(language)
     if not desk.picture_of_window(store, size, prepare).save(str(picture)):
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
 

@@ -104,7 +104,6 @@ def parser() -> Parser:
     )
     shot.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
-    shot.add_argument("--language", choices=("en", "zh_CN"), default="en", help="with --window")
     shot.add_argument("--window", action="store_true", help="the whole window")
 
     _add_filter(

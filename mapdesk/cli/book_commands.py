@@ -7,6 +7,7 @@ import argparse
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import or_asked
+from mapdesk.model.language import LANGUAGE
 from mapdesk.model.rights import Right
 from mapdesk.services.districts import Progress
 
@@ -19,12 +20,10 @@ def book(options: argparse.Namespace, progress: Progress) -> Answer:
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         results.admit(access, personal=access.may(Right.PEOPLE))
-        from mapdesk.app import catalogue
         from mapdesk.app import main as desk
         from mapdesk.app.grid_pictures import picture_of_grid
 
-        application = desk.make_application(["mapdesk"])
-        catalogue.speak(options.language)
+        application = desk.make_application(["mapdesk"], LANGUAGE.code)
         progress("Drawing the map", 0.2)
         picture = picture_of_grid(store, options.grid)
         application.processEvents()

@@ -256,7 +256,6 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             view,
             options.layers,
             options.theme,
-            options.language,
         )
     else:
         with opening.opened(options) as store:
@@ -277,7 +276,7 @@ def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
         )
     user = opening.named_user(options)
     at_hand = opening.credentials_at_hand(options, user) if user else None
-    return desk.run(options.district, at_hand or Credentials(user, ""))
+    return desk.run(options.district, at_hand or Credentials(user, ""), options.language)
 
 
 def backup(options: argparse.Namespace, progress: Progress) -> Answer:

@@ -11,16 +11,29 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr
+from mapdesk.services.catalogue import LANGUAGES
 
 Declare = Callable[[str, str], argparse.ArgumentParser]
 """Declares a command, or a task of one, by name and help."""
+
+
+class _HelpInLanguage(argparse.HelpFormatter):
+    """Says what options are for in the language in force."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return tr(action.help) if action.help and action.help != argparse.SUPPRESS else action.help
+
+    def add_text(self, text: str | None) -> None:
+        """Add a description."""
+        super().add_text(tr(text) if text else text)
 
 
 class Parser(argparse.ArgumentParser):
     """A parser whose mistakes are one sentence, as every error of the command line is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"formatter_class": _HelpInLanguage, **kwargs})
         # argparse takes "-74.01,40.7" for an option unless it looks like a negative number to it.
         self._negative_number_matcher = re.compile(r"^-(\d|\.\d)[-\d.,eE+]*$")
 
@@ -158,6 +171,9 @@ def _declare(
 ) -> argparse.ArgumentParser:
     made = commands.add_parser(name, help=help_text, description=help_text)
     made.add_argument("--json", action="store_true", help="print JSON")
+    made.add_argument(
+        "--language", choices=LANGUAGES, help="what it speaks; the system's language without"
+    )
     return made
 
 

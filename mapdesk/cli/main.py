@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from mapdesk.cli import commands, vault_commands
@@ -14,6 +15,8 @@ from mapdesk.cli.arguments import parser
 from mapdesk.cli.progress import TerminalProgress
 from mapdesk.cli.terminal import SystemTerminal, Terminal
 from mapdesk.model.errors import CancelledError, WorldError
+from mapdesk.model.language import tr_sentence
+from mapdesk.services import catalogue
 
 LOG = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
     _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
+    catalogue.speak(_language(words))
     progress = TerminalProgress(sys.stderr)
     try:
         options = parser().parse_args(words)
@@ -44,11 +48,11 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
         status = answer.status
     except WorldError as error:
         progress.clear()
-        _complain(str(error), as_json=as_json)
+        _complain(tr_sentence(str(error)), as_json=as_json)
         return 1
     except (KeyboardInterrupt, CancelledError):
         progress.clear()
-        _complain("Stopped; nothing was changed.", as_json=as_json)
+        _complain(tr_sentence("Stopped; nothing was changed."), as_json=as_json)
         return 130
     except BrokenPipeError:
         return 0
@@ -61,6 +65,15 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
         _complain(sentence, as_json=as_json)
         return 2
     return status
+
+
+def _language(words: Sequence[str]) -> str:
+    """Return the language asked for, whatever else may be wrong with what was typed."""
+    for word, after in pairwise((*words, "")):
+        said = word.removeprefix("--language=") if word != "--language" else after
+        if word.startswith("--language") and said in catalogue.LANGUAGES:
+            return said
+    return catalogue.of_system()
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:

@@ -52,5 +52,4 @@ def _add_book(on_people: Declare) -> None:
     command.add_argument("--to", type=Path, required=True, metavar="FILE.pdf")
     command.add_argument("--size", choices=("A4", "A3"), default="A4", help="paper (A4)")
     command.add_argument("--doors", action="store_true", help="with its doors and masked names")
-    command.add_argument("--language", default="en", choices=("en", "zh_CN"), help="of the sheet")
     add_request_to(command)

@@ -5,9 +5,8 @@ from PyQt6.QtCore import QMimeData, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from mapdesk.app import catalogue
 from mapdesk.model.selection import Ref, Selection
-from mapdesk.services import residents
+from mapdesk.services import catalogue, residents
 from mapdesk.store import audit, people, places
 from tests.app.conftest import PURPOSE, Hand
 

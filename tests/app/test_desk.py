@@ -6,10 +6,10 @@ import shapely
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
-from mapdesk.app import catalogue
 from mapdesk.app.actions import ACTIONS
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
+from mapdesk.services import catalogue
 from mapdesk.store import audit, people, places
 from tests.app.conftest import Hand, move_with_button, open_desk
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPoint, QSettings, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
 
-from mapdesk.app import catalogue, main
+from mapdesk.app import main
 from mapdesk.app.actions import ACTIONS
 from mapdesk.app.idle import IdleWatch
 from mapdesk.app.sign_in_actions import PasswordDialog
@@ -21,7 +21,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import LockedError, SignInError
 from mapdesk.model.rights import ROLES, USER_ROLES
 from mapdesk.model.users import Credentials, User
-from mapdesk.services import districts, signing_in
+from mapdesk.services import catalogue, districts, signing_in
 from mapdesk.store import places
 from mapdesk.video.source import StillSource
 

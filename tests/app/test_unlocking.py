@@ -5,11 +5,11 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
 
-from mapdesk.app import catalogue, main
+from mapdesk.app import main
 from mapdesk.app.new_dialog import NewDistrictDialog
 from mapdesk.app.unlock_dialog import ChangePassphraseDialog, UnlockDialog, ask_in_window
 from mapdesk.model.errors import CancelledError
-from mapdesk.services import districts, sealing
+from mapdesk.services import catalogue, districts, sealing
 from mapdesk.services.unlocking import UNLOCKING
 from mapdesk.store.folder import is_encrypted
 from tests.app.conftest import open_desk

@@ -292,3 +292,15 @@ def test_the_demo_is_not_mistaken_for_another_district(run, empty, tmp_path):
     status, _out, err = run("demo", "--at", empty.folder, "--no-open")
     assert status == 1
     assert "another district" in err
+
+
+def test_it_speaks_the_language_asked_for(run, tmp_path):
+    nowhere = tmp_path / "nowhere"
+    assert "no district" in run("info", nowhere)[2]
+    assert "中没有辖区" in run("info", nowhere, "--language", "zh_CN")[2]
+    assert "中没有辖区" in run("info", nowhere, "--language=zh_CN")[2]
+
+
+def test_it_speaks_the_language_of_the_locale(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "中没有辖区" in run("info", tmp_path / "nowhere")[2]

@@ -134,6 +134,7 @@ def test_the_sheet_of_a_grid(run, tmp_path, town_folder, language):
     path = tmp_path / "grid.pdf"
     words = ("--grid", grid, "--to", path, "--language", language)
     status, _out, err = run("book", *words)
-    assert (status, "--purpose" in err, path.exists()) == (1, True, False)
+    said = {"en": "--purpose", "zh_CN": "用途"}[language]
+    assert (status, said in err, path.exists()) == (1, True, False)
     assert run("book", *words, "--purpose", "grid visit", "--size", "A3")[0] == 0
     assert path.read_bytes().startswith(b"%PDF")

@@ -8,12 +8,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from mapdesk.app import catalogue, main
+from mapdesk.app import main
 from mapdesk.model.makeup import BANDS, HIDDEN, WHOLE, MakeUp
 from mapdesk.model.selection import Ref
 from mapdesk.panels import theme
 from mapdesk.panels.makeup_charts import parts, steps, value_text
 from mapdesk.panels.makeup_panel import MakeUpPanel
+from mapdesk.services import catalogue
 
 
 def made_up(seed=1, **changes):

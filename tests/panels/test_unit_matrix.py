@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
-from mapdesk.app import catalogue
 from mapdesk.model.selection import Ref
 from mapdesk.panels.unit_matrix import UnitMatrix, UnitModel, count_by_unit, legend
+from mapdesk.services import catalogue
 
 COLOURS = {"own": "#56b4e9", "let": "#e69f00", "vacant": "#b8bcc0"}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.resources
+import locale
+import os
 import tomllib
 from functools import cache
 
@@ -18,6 +20,15 @@ def texts(code: str, table: str = "texts") -> dict[str, str]:
         return {}
     path = importlib.resources.files("mapdesk_data") / "translations" / f"{code}.toml"
     return dict(tomllib.loads(path.read_text("utf-8"))[table])
+
+
+def of_system() -> str:
+    """Return the language of this user's locale: Chinese, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh_CN" if os.environ[name].startswith("zh") else "en"
+    said = locale.getlocale()[0] or ""
+    return "zh_CN" if said.startswith(("zh", "Chinese")) else "en"
 
 
 def speak(code: str) -> None:
