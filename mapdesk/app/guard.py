@@ -8,7 +8,9 @@ from PyQt6.QtCore import QByteArray, QObject, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QToolBar, QWidget
 
 from mapdesk.app.idle import IdleWatch
+from mapdesk.app.jobs import Progress
 from mapdesk.app.lock_screen import LockScreen
+from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.rights import USER_ROLES, Right
@@ -103,11 +105,27 @@ class Guard(QObject):
         screen = self.screen
         if screen is None:
             return
-        try:
-            self._window.store.identity = signing_in.prove(self._window.store, credentials)
-        except WorldError as error:
-            screen.form.refuse(error)
+        store = self._window.store
+
+        def work(_progress: Progress) -> Access:
+            return signing_in.prove(store, credentials)
+
+        screen.form.show_busy(True)
+        self._window.jobs.run("unlock", work, self._unlocked, self._not_unlocked)
+
+    def _not_unlocked(self, error: Exception) -> None:
+        screen = self.screen
+        if screen is None:
             return
+        screen.form.show_busy(False)
+        if not isinstance(error, WorldError):
+            raise error
+        screen.form.refuse(error)
+
+    def _unlocked(self, access: Access) -> None:
+        if self.screen is None:
+            return
+        self._window.store.identity = access
         self.uncover()
         self._window.plugins.set_enabled(enabled=True)
         self.refresh()

@@ -9,6 +9,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -196,16 +197,15 @@ def ask_and_open(place: Place, credentials: Credentials | None = None) -> DeskWi
             dialog.form.refuse(error)
     _ASKING.append(dialog)
     dialog.signed_in.connect(show_desk)
-    dialog.finished.connect(_forget_dialogs)
+    dialog.finished.connect(partial(_forget_dialog, dialog))
     dialog.show()
     return None
 
 
-def _forget_dialogs() -> None:
-    """Let go of sign-ins that ended, one way or the other."""
-    for dialog in [one for one in _ASKING if not one.isVisible()]:
-        _ASKING.remove(dialog)
-        dialog.deleteLater()
+def _forget_dialog(dialog: SignInDialog, _result: int) -> None:
+    """Let go of a sign-in that ended, one way or the other."""
+    _ASKING.remove(dialog)
+    dialog.deleteLater()
 
 
 def shown_window(place: Place) -> DeskWindow | None:

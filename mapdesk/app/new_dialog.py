@@ -7,7 +7,6 @@ from pathlib import Path
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -18,14 +17,14 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.app.unlock_dialog import PassphraseField
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services import districts, sealing
-from mapdesk.store.database import Store
 
 
-class NewDistrictDialog(QDialog):
+class NewDistrictDialog(ErrandDialog):
     """Asks for a folder, a name and a CRS.
 
     Signals
@@ -54,7 +53,7 @@ class NewDistrictDialog(QDialog):
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         standard = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        self.buttons = buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
         buttons.accepted.connect(self._make)
         buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
@@ -78,17 +77,34 @@ class NewDistrictDialog(QDialog):
             self.problem.setText(tr("Choose a folder for the new district."))
             return
         folder = Path(self.folder.text().strip())
-        try:
-            self._create(folder).close()
-        except WorldError as error:
-            self.problem.setText(tr_sentence(str(error)))
-            return
-        self.made.emit(folder)
-        self.accept()
-
-    def _create(self, folder: Path) -> Store:
         name, crs = self.name.text(), self.crs.text().strip()
-        if not self.encrypt.isChecked():
-            return districts.create_district(folder, name, crs)
-        sealing.check_new(self.passphrase.text(), self.again.text())
-        return sealing.create_encrypted_district(folder, name, crs, self.passphrase.text())
+        passphrase = self.passphrase.text() if self.encrypt.isChecked() else None
+        try:
+            if passphrase is not None:
+                sealing.check_new(passphrase, self.again.text())
+        except WorldError as error:
+            self._refuse(error)
+            return
+
+        def work() -> Path:
+            if passphrase is None:
+                districts.create_district(folder, name, crs).close()
+            else:
+                sealing.create_encrypted_district(folder, name, crs, passphrase).close()
+            return folder
+
+        self.errand(work, self._made, self._refuse)
+
+    def show_busy(self, busy: bool) -> None:
+        """Take no second Ok while the district is made."""
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if ok is not None:
+            ok.setDisabled(busy)
+
+    def _refuse(self, error: WorldError) -> None:
+        self.problem.setText(tr_sentence(str(error)))
+
+    def _made(self, folder: Path) -> None:
+        if not self.left:
+            self.accept()
+            self.made.emit(folder)

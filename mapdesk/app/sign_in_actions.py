@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.app.sign_in_form import SignInForm
 from mapdesk.app.users_dialog import UsersDialog
-from mapdesk.model.errors import WorldError
+from mapdesk.model.access import Access
 from mapdesk.model.language import tr
 from mapdesk.model.users import Credentials
 from mapdesk.services import signing_in
@@ -42,7 +43,7 @@ class SignInActions:
         self._window.guard.lock()
 
 
-class PasswordDialog(QDialog):
+class PasswordDialog(ErrandDialog):
     """Asks for the old password and a new one, twice."""
 
     def __init__(self, store: Store, parent: QWidget) -> None:
@@ -59,11 +60,18 @@ class PasswordDialog(QDialog):
         self.form.begin()
 
     def _change(self, credentials: Credentials) -> None:
-        try:
-            signing_in.prove(self._store, credentials)
-        except WorldError as error:
-            self.form.refuse(error)
-            return
+        store = self._store
+
+        def work() -> Access:
+            return signing_in.prove(store, credentials)
+
+        self.errand(work, self._changed, self.form.refuse)
+
+    def show_busy(self, busy: bool) -> None:
+        """Show whether the passwords are being checked."""
+        self.form.show_busy(busy)
+
+    def _changed(self, _access: Access) -> None:
         self.accept()
 
     def done(self, result: int) -> None:

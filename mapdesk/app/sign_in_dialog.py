@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.app.sign_in_form import SignInForm
-from mapdesk.model.errors import WorldError
+from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import tr
 from mapdesk.model.users import Credentials
 from mapdesk.services import districts
-from mapdesk.store.database import Place
+from mapdesk.store.database import Place, Store
+from mapdesk.store.vault import Vault
 
 
-class SignInDialog(QDialog):
-    """Asks who opens a district and opens it for them.
+class SignInDialog(ErrandDialog):
+    """Asks who opens a district and opens it for them, on a thread: passwords take a while.
 
     Signals
     -------
@@ -36,6 +38,7 @@ class SignInDialog(QDialog):
     def __init__(self, place: Place, title: str, user: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._place = place
+        self._vault: Vault | None = None
         self.setWindowTitle(f"{title} — mapdesk")
         heading = QLabel(title)
         heading.setObjectName("Heading")
@@ -55,14 +58,29 @@ class SignInDialog(QDialog):
         self.form.begin()
 
     def _open(self, credentials: Credentials) -> None:
-        self.setCursor(Qt.CursorShape.WaitCursor)
+        place = self._place
         try:
-            store = districts.open_district(self._place, credentials)
+            # Asked for here, in this thread, and once: a wrong password does not lock it again.
+            vault = self._vault = self._vault or districts.unlocked(place)
         except WorldError as error:
             self.form.refuse(error)
             return
-        finally:
-            self.unsetCursor()
+        except CancelledError:
+            return
+
+        def work() -> Store:
+            return districts.open_district(place, credentials, vault)
+
+        self.errand(work, self._opened, self.form.refuse)
+
+    def show_busy(self, busy: bool) -> None:
+        """Show whether the password is being checked."""
+        self.form.show_busy(busy)
+
+    def _opened(self, store: Store) -> None:
+        if self.left:  # closed while the password was checked
+            store.close()
+            return
         self.form.stop()
         self.accept()
         self.signed_in.emit(store)

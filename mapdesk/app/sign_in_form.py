@@ -37,6 +37,7 @@ class SignInForm(QWidget):
         self.setFixedWidth(_WIDTH)
         self._seconds = 0
         self._fixed = fixed
+        self._busy = self._changing = False
         self.user = self._field("user", user)
         self.password, self.code = self._secret("password"), self._field("code")
         self.new_password, self.again = self._secret("new_password"), self._secret("again")
@@ -94,12 +95,30 @@ class SignInForm(QWidget):
         ):
             self.labels[field].setText(text)
             field.setAccessibleName(text)
-        self.button.setText(tr("Unlock") if self._fixed else tr("Sign in"))
+        self._name_button()
+
+    def _name_button(self) -> None:
+        if self._busy:
+            text = tr("Checking…")
+        elif self._changing:
+            text = tr("Change password")
+        else:
+            text = tr("Unlock") if self._fixed else tr("Sign in")
+        self.button.setText(text)
+
+    def show_busy(self, busy: bool) -> None:
+        """Take no more while what was entered is checked; it stays as it was typed."""
+        self._busy = busy
+        for field in self.labels:
+            field.setReadOnly(busy or (field is self.user and self._fixed))
+        self.button.setDisabled(busy)
+        self._name_button()
 
     def ask_new_password(self) -> None:
         """Ask for a new password from the start."""
+        self._changing = True
         self._show_fields(self.new_password, self.again, shown=True)
-        self.button.setText(tr("Change password"))
+        self._name_button()
 
     def begin(self) -> None:
         """Put the cursor where typing begins."""
@@ -154,6 +173,8 @@ class SignInForm(QWidget):
             self._rows[field].setVisible(shown)
 
     def _enter(self) -> None:
+        if self._busy:
+            return
         new = self.new_password.text()
         for field in (self.user, self.password):
             if not field.text():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.app.settings import settings
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -40,7 +41,7 @@ class PassphraseField(QLineEdit):
         self.setMinimumHeight(32)
 
 
-class PassphraseDialog(QDialog):
+class PassphraseDialog(ErrandDialog):
     """What all questions for a passphrase look like: a heading, fields, a place for one sentence.
 
     Parameters
@@ -98,24 +99,37 @@ class PassphraseDialog(QDialog):
         self._fields.addWidget(made)
         return made
 
-    def take(self) -> None:
-        """Use what is typed; a WorldError is shown and the question stays."""
+    def work(self) -> Callable[[], object]:
+        """Return what is to be done with what is typed, on a thread; WorldError where that is no good."""
         raise NotImplementedError
 
+    def take(self, answer: Any) -> None:
+        """Take what the work gave."""
+
+    def show_busy(self, busy: bool) -> None:
+        """Take no second answer while the first is tried."""
+        if self.ok is not None:
+            self.ok.setDisabled(busy)
+
     def _try(self) -> None:
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            self.take()
+            work = self.work()
         except WorldError as error:
-            self.problem.setText(tr_sentence(str(error)))
-            self._bar.show()
-            fields = self.findChildren(PassphraseField)
-            fields[0].selectAll()
-            fields[0].setFocus()
-        else:
+            self._refuse(error)
+            return
+        self.errand(work, self._taken, self._refuse)
+
+    def _taken(self, answer: object) -> None:
+        if not self.left:
+            self.take(answer)
             self.accept()
-        finally:
-            QApplication.restoreOverrideCursor()
+
+    def _refuse(self, error: WorldError) -> None:
+        self.problem.setText(tr_sentence(str(error)))
+        self._bar.show()
+        fields = self.findChildren(PassphraseField)
+        fields[0].selectAll()
+        fields[0].setFocus()
 
     def _show_text(self, shown: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
@@ -148,9 +162,14 @@ class UnlockDialog(PassphraseDialog):
         self._fields.addWidget(self.remember)
         self.passphrase.setFocus()
 
-    def take(self) -> None:
+    def work(self) -> Callable[[], Vault]:
         """Open the lock."""
-        self.vault = self._lock.open(self.passphrase.text(), remember=self.remember.isChecked())
+        passphrase, remember = self.passphrase.text(), self.remember.isChecked()
+        return lambda: self._lock.open(passphrase, remember=remember)
+
+    def take(self, answer: Vault) -> None:
+        """Keep the key."""
+        self.vault = answer
 
 
 class ChangePassphraseDialog(PassphraseDialog):
@@ -174,10 +193,11 @@ class ChangePassphraseDialog(PassphraseDialog):
         self.new = self.field(tr("New passphrase"))
         self.again = self.field(tr("The same again"))
 
-    def take(self) -> None:
+    def work(self) -> Callable[[], None]:
         """Change it."""
-        sealing.check_new(self.new.text(), self.again.text())
-        sealing.change_passphrase(self._lock, self.old.text(), self.new.text())
+        old, new = self.old.text(), self.new.text()
+        sealing.check_new(new, self.again.text())
+        return lambda: sealing.change_passphrase(self._lock, old, new)
 
 
 class NewPassphraseDialog(PassphraseDialog):
@@ -201,10 +221,14 @@ class NewPassphraseDialog(PassphraseDialog):
         self.new = self.field(tr("New passphrase"))
         self.again = self.field(tr("The same again"))
 
-    def take(self) -> None:
-        """Keep it."""
-        sealing.check_new(self.new.text(), self.again.text())
+    def _try(self) -> None:
+        try:
+            sealing.check_new(self.new.text(), self.again.text())
+        except WorldError as error:
+            self._refuse(error)
+            return
         self.passphrase = self.new.text()
+        self.accept()
 
 
 def ask_in_window(lock: Lock) -> Vault:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -19,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.model import passwords
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
@@ -88,7 +86,50 @@ def _order(row: dict[str, object]) -> tuple[object, object]:
     return row["level"], row["id"]
 
 
-class UserDialog(QDialog):
+class _UserForm(ErrandDialog):
+    """A form with Ok and Cancel below, and room for one sentence."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.problem = QLabel()
+        self.problem.setObjectName("Refusal")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        ok = self.buttons.button(standard.Ok)
+        if ok is not None:
+            ok.setObjectName("Primary")
+        self.buttons.accepted.connect(self._do)
+        self.buttons.rejected.connect(self.reject)
+
+    def _lay_out(self, form: QFormLayout) -> None:
+        form.setSpacing(9)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(18, 18, 18, 14)
+        box.setSpacing(10)
+        box.addLayout(form)
+        box.addWidget(self.problem)
+        box.addWidget(self.buttons)
+
+    def _do(self) -> None:
+        raise NotImplementedError
+
+    def show_busy(self, busy: bool) -> None:
+        """Take no second Ok while the first is at work."""
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if ok is not None:
+            ok.setDisabled(busy)
+
+    def _refuse(self, error: WorldError | str) -> None:
+        self.problem.setText(tr_sentence(str(error)))
+        self.problem.show()
+
+    def _finished(self, _nothing: None) -> None:
+        self.accept()
+
+
+class UserDialog(_UserForm):
     """Asks who a user is; what it asks for is done when it closes.
 
     Parameters
@@ -116,11 +157,7 @@ class UserDialog(QDialog):
         self.areas = AreaList(store, old.areas)
         self.password = _password_field(suggested=not first)
         self.again = _password_field(suggested=False)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
         form = QFormLayout()
-        form.setSpacing(9)
         form.addRow(tr("User"), self.name)
         form.addRow(tr("Shown as"), self.title)
         form.addRow(tr("Role"), self.role)
@@ -134,7 +171,7 @@ class UserDialog(QDialog):
             form.addRow("", _note(_first_note() if first else _given_note()))
         else:
             form.addRow("", self.active)
-        _finish(self, form, self.problem, self._do)
+        self._lay_out(form)
         (self.title if user else self.name).setFocus()
         self._first = first
 
@@ -147,20 +184,20 @@ class UserDialog(QDialog):
             self.active.isChecked(),
         )
         if self._user is None and self._first and self.password.text() != self.again.text():
-            _refuse(self.problem, tr("The two new passwords differ."))
+            self._refuse("The two new passwords differ.")
             return
-        try:
-            if self._user is None:
-                signing_in.add_user(self._store, given, self.password.text())
+        store, password, adding = self._store, self.password.text(), self._user is None
+
+        def work() -> None:
+            if adding:
+                signing_in.add_user(store, given, password)
             else:
-                signing_in.change_user(self._store, given)
-        except WorldError as error:
-            _refuse(self.problem, tr_sentence(str(error)))
-            return
-        self.accept()
+                signing_in.change_user(store, given)
+
+        self.errand(work, self._finished, self._refuse)
 
 
-class ResetDialog(QDialog):
+class ResetDialog(_UserForm):
     """Gives a user a password for one sign-in."""
 
     def __init__(self, store: Store, user: User, parent: QWidget) -> None:
@@ -169,27 +206,24 @@ class ResetDialog(QDialog):
         self.setWindowTitle(tr("Reset password"))
         self.password = _password_field(suggested=True)
         self.code = QCheckBox(tr("Ask for no authenticator code any more"))
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
         form = QFormLayout()
-        form.setSpacing(9)
         form.addRow(tr("User"), QLabel(user.title or user.name))
         form.addRow(tr("Password"), self.password)
         form.addRow("", _note(_given_note()))
         if user.has_code:
             form.addRow("", self.code)
-        _finish(self, form, self.problem, self._do)
+        self._lay_out(form)
 
     def _do(self) -> None:
-        try:
-            signing_in.reset_password(self._store, self._user.name, self.password.text())
-            if self.code.isChecked():
-                signing_in.clear_code(self._store, self._user.name)
-        except WorldError as error:
-            _refuse(self.problem, tr_sentence(str(error)))
-            return
-        self.accept()
+        store, name, password = self._store, self._user.name, self.password.text()
+        without_code = self.code.isChecked()
+
+        def work() -> None:
+            signing_in.reset_password(store, name, password)
+            if without_code:
+                signing_in.clear_code(store, name)
+
+        self.errand(work, self._finished, self._refuse)
 
 
 def _password_field(*, suggested: bool) -> QLineEdit:
@@ -217,26 +251,3 @@ def _note(text: str) -> QLabel:
     label.setWordWrap(True)
     label.setMinimumSize(_NOTE_WIDTH, label.heightForWidth(_NOTE_WIDTH))
     return label
-
-
-def _refuse(problem: QLabel, sentence: str) -> None:
-    problem.setText(sentence)
-    problem.show()
-
-
-def _finish(dialog: QDialog, form: QFormLayout, problem: QLabel, do: Callable[[], None]) -> None:
-    """Lay a dialog out with Ok and Cancel below."""
-    standard = QDialogButtonBox.StandardButton
-    buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-    ok = buttons.button(standard.Ok)
-    if ok is not None:
-        ok.setObjectName("Primary")
-    buttons.accepted.connect(do)
-    buttons.rejected.connect(dialog.reject)
-    box = QVBoxLayout(dialog)
-    box.setContentsMargins(18, 18, 18, 14)
-    box.setSpacing(10)
-    box.addLayout(form)
-    box.addWidget(problem)
-    problem.hide()
-    box.addWidget(buttons)

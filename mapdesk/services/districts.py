@@ -79,10 +79,21 @@ def named_district(name: str, crs: str) -> District:
     return District(name.strip(), f"{code[0]}:{code[1]}" if code else crs)
 
 
-def open_district(place: Place, credentials: Credentials | None = None) -> Store:
+def unlocked(place: Place) -> Vault | None:
+    """Return the key of an encrypted district, looked for as `unlocking` says; None of any other."""
+    lock = UNLOCKING.lock_of(place) if isinstance(place, Path) else None
+    return None if lock is None else UNLOCKING.unlock(lock)
+
+
+def open_district(
+    place: Place, credentials: Credentials | None = None, vault: Vault | None = None
+) -> Store:
     """Open the district in a folder or on a server for the user who signs in.
 
-    Of an encrypted one the key is looked for as `unlocking` says.
+    Parameters
+    ----------
+    vault : Vault, optional
+        The key of an encrypted one; `unlocked` where it is not given.
 
     Raises
     ------
@@ -91,9 +102,8 @@ def open_district(place: Place, credentials: Credentials | None = None) -> Store
     WorldError
         See `database.open_store`.
     """
-    lock = UNLOCKING.lock_of(place) if isinstance(place, Path) else None
-    vault = UNLOCKING.unlock(lock) if lock is not None else None
-    store = open_encrypted(lock.place, vault) if lock and vault else database.open_store(place)
+    vault = vault or unlocked(place)
+    store = _opened(place, vault)
     try:
         signing_in.enter(store, credentials)
     except BaseException:
@@ -240,5 +250,7 @@ def restore(file: Path, folder: Path, progress: Progress) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _opened(folder: Path, vault: Vault | None) -> Store:
-    return database.open_store(folder) if vault is None else open_encrypted(folder, vault)
+def _opened(place: Place, vault: Vault | None) -> Store:
+    if vault is None or isinstance(place, str):
+        return database.open_store(place)
+    return open_encrypted(place, vault)

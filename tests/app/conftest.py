@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt
 from PyQt6.QtGui import QInputMethodEvent, QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from mapdesk.app import main
+from mapdesk.app.errand_dialog import ErrandDialog
+from mapdesk.app.jobs import Jobs
 from mapdesk.app.settings import settings
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.selection import Ref
@@ -36,6 +38,15 @@ def open_desk(
     window.show()
     qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=60_000)
     return window
+
+
+def answered(widget: QWidget) -> None:
+    """Wait until what was entered in a dialog or a window has been worked on, on its thread."""
+    window = widget.window()
+    work = window.jobs if isinstance(window, DeskWindow) else window
+    assert isinstance(work, Jobs | ErrandDialog)
+    while work.busy:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 @pytest.fixture(autouse=True)

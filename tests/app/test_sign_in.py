@@ -1,5 +1,6 @@
 """Signing in to the window, locking it, and administering users, with real keys."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from mapdesk.model.users import Credentials, User
 from mapdesk.services import catalogue, districts, signing_in
 from mapdesk.store import places
 from mapdesk.video.source import StillSource
+from tests.app.conftest import answered
 
 LI = Credentials("li", "a quiet harbour at dawn")
 WANG = Credentials("wang", "seven boats on the water")
@@ -73,12 +75,56 @@ def dialog(qtbot, office):
     return made
 
 
+class Checking:
+    """Holds the checks of passwords up until it is told how they end."""
+
+    def __init__(self, check):
+        self._check = check
+        self._begun, self._may_end = threading.Event(), threading.Event()
+        self._refused = False
+        self._armed = False
+        self.count = 0
+
+    def arm(self):
+        self._armed = True
+
+    def __call__(self, *given):
+        if not self._armed:
+            return self._check(*given)
+        self.count += 1
+        self._begun.set()
+        assert self._may_end.wait(30)
+        if self._refused:
+            raise SignInError("refused in the test")
+        return self._check(*given)
+
+    def wait(self):
+        return self._begun.wait(30)
+
+    def go_on(self):
+        self._may_end.set()
+
+    def refuse(self):
+        self._refused = True
+        self._may_end.set()
+
+
+@pytest.fixture
+def checking(office, monkeypatch):
+    """Passwords whose check takes as long as the test wants."""
+    made = Checking(signing_in.prove)
+    monkeypatch.setattr(signing_in, "prove", made)
+    yield made
+    made.go_on()
+
+
 def enter(field, text):
     """Type into a field and press Enter."""
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
+    answered(field)
 
 
 def sign_in(form, credentials):
@@ -112,7 +158,56 @@ def test_one_enter_is_one_attempt(dialog):
     sign_in(dialog.form, replace(WANG, password="not the password"))
     enter(dialog.form.password, "not the password either")
     QTest.mouseClick(dialog.form.button, Qt.MouseButton.LeftButton)
+    answered(dialog)
     assert len(attempts) == 3
+
+
+def test_the_dialog_is_busy_while_a_password_is_checked(dialog, checking):
+    form = dialog.form
+    checking.arm()
+    QTest.keyClicks(form.user, WANG.user)
+    QTest.keyClicks(form.password, WANG.password)
+    QTest.keyClick(form.password, Qt.Key.Key_Return)
+    assert checking.wait()
+    assert form.button.text() == "Checking…"
+    assert not form.button.isEnabled()
+    QTest.keyClicks(form.password, "typed too late")
+    QTest.keyClick(form.password, Qt.Key.Key_Return)
+    assert form.password.text() == WANG.password
+    checking.refuse()
+    answered(dialog)
+    assert form.button.text() == "Sign in"
+    assert form.message.text() == "refused in the test"
+    assert checking.count == 1
+
+
+def test_a_sign_in_closed_while_it_is_checked_opens_nothing(dialog, checking, qtbot, office):
+    checking.arm()
+    QTest.keyClicks(dialog.form.user, WANG.user)
+    QTest.keyClicks(dialog.form.password, WANG.password)
+    QTest.keyClick(dialog.form.password, Qt.Key.Key_Return)
+    assert checking.wait()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    with qtbot.assertNotEmitted(dialog.signed_in):
+        checking.go_on()
+        answered(dialog)
+    districts.open_district(office, WANG).close()
+
+
+def test_the_locked_desk_is_worked_while_the_password_is_checked(open_as, checking):
+    window = open_as(WANG)
+    window.guard.lock()
+    form = window.guard.screen.form
+    checking.arm()
+    QTest.keyClicks(form.password, WANG.password)
+    QTest.keyClick(form.password, Qt.Key.Key_Return)
+    assert checking.wait()
+    assert form.button.text() == "Checking…"
+    assert window.guard.screen is not None
+    checking.go_on()
+    answered(window)
+    assert window.guard.screen is None
 
 
 def test_enter_without_a_password_asks_nobody(dialog):

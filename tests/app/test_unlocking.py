@@ -12,7 +12,7 @@ from mapdesk.model.errors import CancelledError
 from mapdesk.services import catalogue, districts, sealing
 from mapdesk.services.unlocking import UNLOCKING
 from mapdesk.store.folder import is_encrypted
-from tests.app.conftest import open_desk
+from tests.app.conftest import answered, open_desk
 from tests.conftest import PASSPHRASE
 
 NEW = "another staple word"
@@ -30,6 +30,7 @@ def lock(sealed_folder):
 
 def press(dialog, button=QDialogButtonBox.StandardButton.Ok):
     QTest.mouseClick(dialog.buttons.button(button), Qt.MouseButton.LeftButton)
+    answered(dialog)
 
 
 def test_the_passphrase_opens(application, qtbot, lock, keyring):
@@ -57,11 +58,13 @@ def test_a_wrong_one_is_told_in_a_sentence_and_may_be_typed_again(
         dialog.show()
         QTest.keyClicks(dialog.passphrase, "not the passphrase")
         QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+        answered(dialog)
         assert dialog.isVisible()
         assert dialog.problem.isVisible()
         assert dialog.problem.text().startswith(said)
         QTest.keyClicks(dialog.passphrase, PASSPHRASE)
         QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+        answered(dialog)
         assert dialog.vault is not None
     finally:
         catalogue.speak("en")
@@ -118,7 +121,7 @@ def test_a_new_district_can_be_encrypted(application, qtbot, keyring, tmp_path):
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert "differ" in dialog.problem.text()
     dialog.again.setText(PASSPHRASE)
-    with qtbot.waitSignal(dialog.made):
+    with qtbot.waitSignal(dialog.made, timeout=30_000):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert is_encrypted(tmp_path / "d")
     districts.open_district(tmp_path / "d").close()
