@@ -53,7 +53,7 @@ class UnmaskActions(QObject):
         if self._window.card_panel.unmask(found.row):
             self._bar.count_down(unmasking.MINUTES * 60)
 
-    def _on_home(self, _home: object, _card: object) -> None:
+    def _on_home(self, _card: object) -> None:
         self.mask()
         self._bar.setEnabled(self._window.session.access.may(Right.UNMASK))
 
