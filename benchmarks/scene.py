@@ -215,6 +215,7 @@ def _lasso(folder: Path, moves: int) -> list[float]:
         times.append((time.perf_counter() - began) * 1000)
     view.cancel_gesture()
     window.close()
+    window.wait_closed()
     application.processEvents()
     return times
 

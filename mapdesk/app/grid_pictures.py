@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice
+from collections.abc import Callable
+
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PyQt6.QtGui import QImage
 
-from mapdesk.app.jobs import InlineJobs
+from mapdesk.app.ending import Ending
+from mapdesk.app.jobs import Fail, InlineJobs, Jobs, Progress, Runner
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.formats.grid_book import MapPicture
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
 from mapdesk.model.shapes import Area
 from mapdesk.scene3d.map_view import MapView
-from mapdesk.scene3d.presenter import ImmediatePresenter
+from mapdesk.scene3d.presenter import ImmediatePresenter, Presenter, ThreadPresenter
 from mapdesk.scene3d.viewpoint import fit
 from mapdesk.store import places
 from mapdesk.store.database import Store
@@ -23,34 +26,124 @@ SIZE = (1000, 750)
 LAYERS = ("land_use", "road", "grid", "building")
 
 
-def picture_of_grid(store: Store, grid_id: str, size: tuple[int, int] = SIZE) -> MapPicture:
-    """Draw a grid with its border; no display is needed, but an application is. GUI thread only.
+def picture_of_grid(store: Store, grid_id: str) -> MapPicture:
+    """Draw a grid with its border at once; no display is needed, but an application is. GUI thread only.
 
     Raises
     ------
     NotFoundError
         No such grid.
     """
-    area = Area.from_geometry(places.row(store, "grid", grid_id)["geometry"])
-    layers = LayerList()
-    layers.show_only(list(LAYERS))
-    style = map_style("light")
-    view = MapView(ImmediatePresenter(store.district.origin), style)
+    drawn: list[MapPicture] = []
+    view = _GridView(store, ImmediatePresenter(store.district.origin), InlineJobs())
     try:
-        view.resize(*size)
-        loader = MapLoader(
-            view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
-        )
-        loader.load()
-        view.overlay.marks.shape = area
-        view.overlay.furniture = False
-        view.look(fit(area.bounds, size[0] / size[1], pitch=90.0))
-        image = view.composed()
-        metres = view.projection.metres_per_pixel * size[0]
-        loader.close()
+        view.draw(grid_id, drawn.append, None)
     finally:
-        view.close_presenter()
-    return MapPicture(_png(image), metres, "; ".join(places.attributions(store)))
+        view.close()
+    return drawn[0]
+
+
+class GridDrawing(QObject):
+    """Draws one grid for a window, which goes on meanwhile. GUI thread only.
+
+    Parameters
+    ----------
+    then, fail : callable
+        Called with the `MapPicture`, or with why there is none; never after `stop`.
+    """
+
+    def __init__(
+        self, store: Store, grid_id: str, then: Callable[[MapPicture], None], fail: Fail
+    ) -> None:
+        super().__init__()
+        self._then, self._fail = then, fail
+        self._jobs = Jobs()
+        self._jobs.failed.connect(self._on_failed)
+        self._view: _GridView | None = _GridView(
+            store, ThreadPresenter(store.district.origin), self._jobs
+        )
+        self._view.draw(grid_id, self._on_drawn, self._on_failed)
+
+    def stop(self) -> None:
+        """Draw no more; nothing happens where it has ended."""
+        view, self._view = self._view, None
+        if view is not None:
+            self._jobs.stop()
+            view.close()
+            Ending(self._jobs.close, view.wait_closed).begin()
+
+    def _on_drawn(self, picture: MapPicture) -> None:
+        self.stop()
+        self._then(picture)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.stop()
+        self._fail(error)
+
+
+class _GridView:
+    """A map of its own, never shown: loaded, looked at from above, composed and packed."""
+
+    def __init__(self, store: Store, presenter: Presenter, runner: Runner) -> None:
+        self._store, self._runner = store, runner
+        self._layers = LayerList()
+        self._layers.show_only(list(LAYERS))
+        self._view = MapView(presenter, map_style("light"))
+        self._view.resize(*SIZE)
+        self._loader = MapLoader(
+            self._view,
+            runner,
+            store,
+            self._layers,
+            map_style("light"),
+            on_first=_nothing,
+            on_all=self._look,
+        )
+        self._area: Area
+        self._then: Callable[[MapPicture], None] = _nothing
+        self._is_composed = False
+
+    def draw(self, grid_id: str, then: Callable[[MapPicture], None], fail: Fail | None) -> None:
+        """Begin, and hand the picture to `then`."""
+        self._then = then
+
+        def work(_progress: Progress) -> Area:
+            return Area.from_geometry(places.row(self._store, "grid", grid_id)["geometry"])
+
+        self._runner.run("grid", work, self._load, fail)
+
+    def close(self) -> None:
+        """Let go of the map."""
+        self._loader.close()
+        self._view.close_presenter()
+
+    def wait_closed(self) -> None:
+        """Wait until its renderer is gone; any thread."""
+        self._view.wait_closed()
+
+    def _load(self, area: Area) -> None:
+        self._area = area
+        self._loader.load()
+
+    def _look(self) -> None:
+        view = self._view
+        view.overlay.marks.shape = self._area
+        view.overlay.furniture = False
+        view.pictured.connect(self._compose)
+        view.look(fit(self._area.bounds, SIZE[0] / SIZE[1], pitch=90.0))
+
+    def _compose(self) -> None:
+        view = self._view
+        if view.is_waiting or self._is_composed:
+            return
+        self._is_composed = True
+        image = view.composed()
+        metres = view.projection.metres_per_pixel * SIZE[0]
+
+        def work(_progress: Progress) -> MapPicture:
+            return MapPicture(_png(image), metres, "; ".join(places.attributions(self._store)))
+
+        self._runner.run("picture", work, self._then)
 
 
 def _png(image: QImage) -> bytes:
@@ -61,5 +154,5 @@ def _png(image: QImage) -> bytes:
     return written.data()
 
 
-def _nothing() -> None:
+def _nothing(*_answer: object) -> None:
     return

@@ -85,11 +85,16 @@ class Jobs(QObject):
             job.stopped.set()
             self.ended.emit(key)
 
-    def close(self) -> None:
-        """Stop all jobs and wait for their threads."""
+    def stop(self) -> None:
+        """Stop all jobs and take no more; GUI thread only."""
         for key in list(self._current):
             self.cancel(key)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """Stop all jobs and wait for their threads; any thread once they are stopped."""
+        self.stop()
+        self._pool.shutdown(wait=True)
 
     def _do(self, job: _Job, work: Work) -> None:
         def progress(text: str, part: float) -> None:

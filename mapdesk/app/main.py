@@ -209,9 +209,15 @@ def _forget_dialog(dialog: SignInDialog, _result: int) -> None:
 
 
 def shown_window(place: Place) -> DeskWindow | None:
-    """Bring the window of a district to the front and return it, or None where it is not open."""
+    """Bring the window of a district to the front and return it, or None where it is not open.
+
+    One that is being closed is waited for, so that its district can be opened anew.
+    """
     for window in _WINDOWS:
         if is_at(window.store, place):
+            if window.ending is not None:
+                window.wait_closed()
+                continue
             window.raise_()
             window.activateWindow()
             return window
@@ -294,6 +300,7 @@ def picture_of_window(
             return window.grab()
         finally:
             window.close()
+            window.wait_closed()
             application.processEvents()
 
 

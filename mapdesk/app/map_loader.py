@@ -160,8 +160,6 @@ class MapLoader:
 
     def _read_points(self, progress: Progress) -> tuple[dict[str, PointLayer], Footprints]:
         progress("Reading cameras, workers and the rest", 0.6)
-        # The first conversion builds PROJ's pipeline: here, not under the first move of the mouse.
-        self._store.district.to_lonlat(*self._origin)
         points = {noun: _point_layer(self._store, noun) for noun in POINTS}
         return points, _footprints(self._store)
 

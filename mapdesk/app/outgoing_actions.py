@@ -13,8 +13,11 @@ from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from mapdesk.app.export_dialog import ExportDialog, Wish
 from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.grid_pictures import GridDrawing
 from mapdesk.app.jobs import Progress
 from mapdesk.app.requests_dialog import RequestsDialog
+from mapdesk.formats.grid_book import MapPicture
+from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, InputError, PurposeError, WorldError
 from mapdesk.model.filter_fields import FILTER_NOUNS
 from mapdesk.model.filters import Filter
@@ -54,6 +57,7 @@ class OutgoingDesk(QObject):
         self._window = window
         self._filters = filters
         self._answer: FilterAnswer | None = None
+        self._drawing: GridDrawing | None = None
         self._told: frozenset[tuple[str, str]] = frozenset()
         filters.answered.connect(self._on_answered)
         filters.copy_wanted.connect(self.copy)
@@ -63,6 +67,7 @@ class OutgoingDesk(QObject):
         self._timer.timeout.connect(self.look)
         self._timer.start()
         window.leaving.connect(self._timer.stop)
+        window.leaving.connect(self._end_drawing)
 
     # ------------------------------------------------------------------ exports
 
@@ -182,17 +187,28 @@ class OutgoingDesk(QObject):
             self.write_sheet(focus.id, Path(chosen))
 
     def write_sheet(self, grid_id: str, path: Path) -> None:
-        """Draw the grid from above and write its sheet."""
-        from mapdesk.app.grid_pictures import picture_of_grid
-
+        """Draw the grid from above and write its sheet; the latest asked for wins."""
         window = self._window
         store, access = window.store, window.session.access
         try:
             results.admit(access, personal=access.may(Right.PEOPLE))
-            picture = picture_of_grid(store, grid_id)
-        except Exception as error:  # noqa: BLE001 - told as every failure of a job is
+        except WorldError as error:
             self._refused(error)
             return
+        self._end_drawing()
+        window.status.showMessage(tr("Drawing the map of the sheet…"))
+        self._drawing = GridDrawing(
+            store, grid_id, partial(self._write_drawn, access, grid_id, path), self._refused
+        )
+
+    def _end_drawing(self) -> None:
+        if self._drawing is not None:
+            self._drawing.stop()
+            self._drawing = None
+
+    def _write_drawn(self, access: Access, grid_id: str, path: Path, picture: MapPicture) -> None:
+        store = self._window.store
+        self._window.status.clearMessage()
 
         def work(_progress: Progress) -> Outcome:
             gathered = grid_books.book_of(store, access, grid_id, picture)
@@ -283,6 +299,7 @@ class OutgoingDesk(QObject):
         self._run(work)
 
     def _refused(self, error: Exception) -> None:
+        self._window.status.clearMessage()
         self._window.tell(error)
         if isinstance(error, PurposeError):
             self._window.commands.ask_purpose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable
+from typing import SupportsFloat
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
@@ -23,7 +24,6 @@ from PyQt6.QtWidgets import (
 
 from mapdesk.app.actions import ACTIONS, MENUS, Action
 from mapdesk.model.access import Access
-from mapdesk.model.district import District
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.rights import ROLES, USER_ROLES, Right
 from mapdesk.model.users import title_of_role
@@ -200,11 +200,14 @@ class DeskStatusBar(QStatusBar):
         self.user.setText(text)
         self.user.setVisible(bool(text))
 
-    def show_place(self, district: District, x: float, y: float) -> None:
-        """Show a place in degrees and in metres."""
-        lon, lat = district.to_lonlat(x, y)
+    def show_projected(self, crs: str, x: float, y: float) -> None:
+        """Show a place in metres."""
+        self.projected.setText(f"{crs}  {x:,.1f}  {y:,.1f} m")
+
+    def show_lonlat(self, lonlat: tuple[SupportsFloat, SupportsFloat]) -> None:
+        """Show a place in degrees."""
+        lon, lat = lonlat
         self.lonlat.setText(f"{float(lon):.6f}°, {float(lat):.6f}°")
-        self.projected.setText(f"{district.crs}  {x:,.1f}  {y:,.1f} m")
 
     def show_scale(self, metres_per_pixel: float) -> None:
         """Show the scale at the point looked at."""

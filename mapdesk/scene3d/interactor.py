@@ -56,3 +56,6 @@ class InteractorPresenter(QObject):
     def close(self) -> None:
         """Close the widget and its OpenGL context."""
         self._widget.close()
+
+    def wait_closed(self) -> None:
+        """Nothing is under way."""

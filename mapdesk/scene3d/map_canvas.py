@@ -161,10 +161,14 @@ class MapCanvas(QWidget):
         self.refresh()
 
     def close_presenter(self) -> None:
-        """Let go of the renderer; the widget is of no use afterwards."""
+        """Begin to let go of the renderer; the widget is of no use afterwards."""
         self._still.stop()
         self._flight_timer.stop()
         self._presenter.close()
+
+    def wait_closed(self) -> None:
+        """Wait until the renderer is gone; any thread."""
+        self._presenter.wait_closed()
 
     def _draw_still(self) -> None:
         self._still.stop()

@@ -64,7 +64,10 @@ class Presenter(Protocol):
         """Ask for a picture; one not yet begun is replaced by it."""
 
     def close(self) -> None:
-        """Let go of everything; returns when it is gone."""
+        """Begin to let go of everything."""
+
+    def wait_closed(self) -> None:
+        """Return when everything is gone; any thread."""
 
 
 class ThreadPresenter(QObject):
@@ -110,6 +113,9 @@ class ThreadPresenter(QObject):
         with self._wanted:
             self._closing = True
             self._wanted.notify()
+
+    def wait_closed(self) -> None:
+        """Wait for the thread."""
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
@@ -158,6 +164,9 @@ class ImmediatePresenter(QObject):
     def close(self) -> None:
         """End the OpenGL context."""
         self._window.Finalize()
+
+    def wait_closed(self) -> None:
+        """Nothing is under way."""
 
 
 def offscreen_window(scene: Scene) -> vtkRenderWindow:

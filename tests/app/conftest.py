@@ -62,6 +62,7 @@ def desk(qtbot: QtBot, town_folder: Path, no_leaks: None) -> Iterator[DeskWindow
     window.commands.set_purpose(PURPOSE)
     yield window
     window.close()
+    window.wait_closed()
     QApplication.processEvents()
 
 

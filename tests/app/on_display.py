@@ -48,6 +48,7 @@ def main(folder: Path) -> None:
         "backdrop": type(window.map._presenter.backdrop).__name__,
     }
     window.close()
+    window.wait_closed()
     print(json.dumps(seen))  # noqa: T201
 
 

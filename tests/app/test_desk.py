@@ -231,11 +231,13 @@ def test_what_was_laid_out_is_remembered(qtbot, town_folder, no_leaks):
     view = first.map.viewpoint
     first.docks["Layers"].hide()
     first.close()
+    first.wait_closed()
     second = open_desk(qtbot, town_folder)
     qtbot.waitUntil(lambda: second.map.viewpoint == view, timeout=30_000)
     assert second.docks["Layers"].isHidden()
     second.docks["Layers"].show()
     second.close()
+    second.wait_closed()
 
 
 def test_an_empty_district_says_what_to_do(qtbot, tmp_path, no_leaks):
@@ -245,6 +247,7 @@ def test_an_empty_district_says_what_to_do(qtbot, tmp_path, no_leaks):
     window = open_desk(qtbot, tmp_path / "d")
     assert "Import" in window.messages.label.text()
     window.close()
+    window.wait_closed()
 
 
 def test_the_gesture_preview_needs_no_picture(hand):
@@ -334,6 +337,7 @@ def test_an_import_into_an_open_empty_district_is_drawn_in_its_place(qtbot, tmp_
     assert not window.messages.isVisible()
     assert len(window.map.content.buildings.features) == 1
     window.close()
+    window.wait_closed()
 
 
 def test_a_group_of_the_selection_is_looked_at_and_kept(hand, full_building):

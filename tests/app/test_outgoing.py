@@ -1,15 +1,19 @@
 """Out of the window: exports, copies, sheets, and a second person's word."""
 
+import threading
+
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QMessageBox
 
+from mapdesk.app import ending
 from mapdesk.app.export_dialog import ExportDialog
 from mapdesk.app.requests_dialog import RequestsDialog
 from mapdesk.model.access import Access
 from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.selection import Ref, Selection
-from mapdesk.services import outgoing
+from mapdesk.services import districts, outgoing
 from mapdesk.store import audit, places
+from tests.app.conftest import PURPOSE, open_desk
 
 OLD = Filter("person", "all", (Condition("age", "at least", (85,)),))
 
@@ -131,6 +135,36 @@ def test_the_sheet_of_a_grid(hand, tmp_path):
     with hand.qtbot.waitSignal(desk.parts.outgoing.left, timeout=60_000):
         desk.parts.outgoing.write_sheet(grid, tmp_path / "grid.pdf")
     assert (tmp_path / "grid.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_of_two_sheets_asked_for_at_once_the_last_is_written(hand, tmp_path):
+    outgoing = hand.desk.parts.outgoing
+    first, second = (str(key) for key in places.features(hand.desk.store, "grid").ids[-2:])
+    with hand.qtbot.waitSignal(outgoing.left, timeout=60_000) as left:
+        outgoing.write_sheet(first, tmp_path / "first.pdf")
+        outgoing.write_sheet(second, tmp_path / "second.pdf")
+    assert "second.pdf" in left.args[0]
+    assert not (tmp_path / "first.pdf").exists()
+
+
+def test_a_sheet_of_no_grid_is_refused_in_a_sentence(hand, tmp_path):
+    hand.desk.parts.outgoing.write_sheet("no such grid", tmp_path / "none.pdf")
+    hand.qtbot.waitUntil(lambda: "no such grid" in hand.desk.messages.label.text(), timeout=30_000)
+    assert not (tmp_path / "none.pdf").exists()
+
+
+def test_a_desk_closed_while_its_sheet_is_drawn_lets_go_of_everything(qtbot, town_folder, tmp_path):
+    desk = open_desk(qtbot, town_folder)
+    desk.commands.set_purpose(PURPOSE)
+    grid = str(places.features(desk.store, "grid", geometry=False).ids[-1])
+    before = threading.active_count()
+    desk.parts.outgoing.write_sheet(grid, tmp_path / "grid.pdf")
+    assert threading.active_count() > before
+    desk.close()
+    assert not desk.isVisible()
+    qtbot.waitUntil(lambda: not ending._UNDER_WAY, timeout=30_000)
+    districts.open_district(town_folder).close()
+    assert not (tmp_path / "grid.pdf").exists()
 
 
 def test_a_door_list_goes_to_paper(hand, tmp_path):

@@ -22,6 +22,7 @@ def shared_desk(qtbot, town_url, no_leaks):
     assert window.parts.sharing.watch.wait(10)
     yield window
     window.close()
+    window.wait_closed()
     QApplication.processEvents()
 
 
@@ -62,4 +63,5 @@ def test_the_same_database_opens_one_window(qtbot, town_url, no_leaks):
     assert main.open_window(town_url) is window
     qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=60_000)
     window.close()
+    window.wait_closed()
     QApplication.processEvents()

@@ -62,6 +62,7 @@ def open_as(qtbot, office, no_leaks, tmp_path):
     yield open_desk
     for window in opened:
         window.close()
+        window.wait_closed()
     QApplication.processEvents()
 
 
@@ -271,6 +272,7 @@ def test_a_district_with_users_asks_before_its_window_opens(qtbot, office, no_le
     assert main.ask_and_open(office) is window
     qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=60_000)
     window.close()
+    window.wait_closed()
     QApplication.processEvents()
 
 
@@ -284,6 +286,7 @@ def test_known_credentials_ask_nothing_and_wrong_ones_do(qtbot, office, no_leaks
     window = main.ask_and_open(office, WANG)
     qtbot.waitUntil(lambda: window.loaded and not window.jobs.busy, timeout=60_000)
     window.close()
+    window.wait_closed()
     QApplication.processEvents()
 
 
@@ -384,6 +387,7 @@ def test_a_desk_closed_while_locked_remembers_its_layout(open_as):
     window.docks["Layers"].hide()
     window.guard.lock()
     window.close()
+    window.wait_closed()
     again = open_as(WANG)
     assert again.docks["Search"].isVisible()
     assert not again.docks["Layers"].isVisible()
@@ -501,6 +505,7 @@ def test_users_are_added_changed_and_removed(open_as, office):
     assert [user.name for user in dialog._users] == ["chen", "li"]
     dialog.accept()
     window.close()
+    window.wait_closed()
     with pytest.raises(SignInError):
         districts.open_district(office, WANG)
     new = Credentials("chen", given, "", "a sentence of my own")
@@ -538,5 +543,6 @@ def test_ones_own_password_is_changed_in_the_window(open_as, office):
     enter(dialog.form.again, "a brand new sentence")
     assert not dialog.isVisible()
     window.close()
+    window.wait_closed()
     with districts.open_district(office, replace(WANG, password="a brand new sentence")):
         pass

@@ -63,6 +63,7 @@ def test_a_double_click_on_a_camera_shows_a_real_stream(qtbot, town_folder, serv
     closed(qtbot, wall)
     assert desk.walls == []
     desk.close()
+    desk.wait_closed()
 
 
 def test_a_dead_camera_says_why_and_holds_nobody_up(qtbot, town_folder, tmp_path, no_leaks):
@@ -81,6 +82,7 @@ def test_a_dead_camera_says_why_and_holds_nobody_up(qtbot, town_folder, tmp_path
     assert desk.map.isEnabled()
     closed(qtbot, desk.walls[0])
     desk.close()
+    desk.wait_closed()
 
 
 def test_withdrawing_the_purpose_closes_what_it_opened(desk, qtbot):

@@ -145,5 +145,6 @@ def test_a_desk_works_on_an_encrypted_district_and_encrypts_copies(
         dialog.reject()
     finally:
         desk.close()
+        desk.wait_closed()
         QApplication.processEvents()
     assert UNLOCKING.lock_of(tmp_path / "copy") is not None

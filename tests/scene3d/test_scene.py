@@ -50,6 +50,7 @@ def picture(qapp):
 
     yield take
     presenter.close()
+    presenter.wait_closed()
 
 
 def test_buildings_and_ground_stand_where_they_should(picture):
@@ -114,3 +115,4 @@ def test_the_thread_presenter_delivers_the_newest_and_ends(qtbot: QtBot, no_leak
         presenter.show(newest)
     assert len(shots) < 31
     presenter.close()
+    presenter.wait_closed()
