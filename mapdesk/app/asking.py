@@ -182,6 +182,7 @@ class Asking(QObject):
 
         def work(_progress: Progress) -> Selection:
             shape = selecting.shape_of(self._store, ref.noun, ref.id)
+            _ = shape.outlines  # thinned here, not where it is painted
             return selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
 
         self._jobs.run("select", work, self.take)

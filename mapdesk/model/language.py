@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from psygnal import Signal
 
@@ -20,7 +21,7 @@ class Language:
     def __init__(self) -> None:
         self.code = "en"
         self._texts: Mapping[str, str] = {}
-        self._sentences: list[tuple[re.Pattern[str], str]] = []
+        self._sentences: Mapping[str, str] = {}
 
     def install(
         self, code: str, texts: Mapping[str, str], sentences: Mapping[str, str] | None = None
@@ -36,13 +37,13 @@ class Language:
         """
         self.code = code
         self._texts = texts
-        self._sentences = [(_pattern(key), value) for key, value in (sentences or {}).items()]
+        self._sentences = sentences or {}
         self.changed.emit(code)
 
     def sentence(self, said: str) -> str:
         """Return an error's English sentence in the language in force, or itself."""
-        for pattern, translation in self._sentences:
-            found = pattern.fullmatch(said)
+        for template, translation in self._sentences.items():
+            found = _pattern(template).fullmatch(said)
             if found is not None:
                 # A number in a sentence is no word, though a panel may have one for it.
                 words = (part if part.isdigit() else self.text(part) for part in found.groups())
@@ -54,6 +55,7 @@ class Language:
         return self._texts.get(source, source)
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
     """Return what matches a sentence with anything in its ``{0}`` places."""
     literal = re.split(r"\{\d+\}", template)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from mapdesk.model.errors import InputError
+
+_MOST_DRAWN = 5000
+"""Corners of an outline that are drawn as they are; 5000 are more than a screen has pixels across."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Circle:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Area:
     """A polygon on the ground: lasso, rectangle, drawn corners or an existing polygon.
 
@@ -110,6 +114,22 @@ class Area:
     def area(self) -> float:
         """Square metres."""
         return float(self.polygon.area)
+
+    @cached_property
+    def outlines(self) -> list[NDArray[np.float64]]:
+        """Outer corners (n, 2) of each part, for drawing.
+
+        An outline of many corners is thinned to what an eye can tell, which takes up to a second for a
+        million: whoever draws in a hurry asks on another thread first.
+        """
+        shape = self.polygon
+        if shapely.get_num_coordinates(shape) > _MOST_DRAWN:
+            xmin, ymin, xmax, ymax = shape.bounds
+            shape = shapely.simplify(
+                shape, max(xmax - xmin, ymax - ymin) / _MOST_DRAWN, preserve_topology=False
+            )
+        rings = [shapely.get_coordinates(part.exterior)[:-1] for part in shapely.get_parts(shape)]
+        return [ring for ring in rings if len(ring) > 2]
 
     def contains(self, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Say for each row of `xy` (n, 2) whether it lies inside."""

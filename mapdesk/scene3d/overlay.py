@@ -163,8 +163,8 @@ class Overlay:
         if isinstance(shape, Circle):
             paint_ring(painter, projection, shape.outline(), colour)
             return
-        for part in shapely.get_parts(shape.polygon):
-            paint_ring(painter, projection, shapely.get_coordinates(part.exterior)[:-1], colour)
+        for ring in shape.outlines:
+            paint_ring(painter, projection, ring, colour)
 
     def _wedge(self, painter: QPainter, projection: Projection) -> None:
         if self.marks.wedge is not None:

@@ -13,13 +13,15 @@ from mapdesk.model.language import LANGUAGE
 LANGUAGES = ("en", "zh_CN")
 
 
-@cache
 def texts(code: str, table: str = "texts") -> dict[str, str]:
     """Return a table of a language's catalogue: "texts", or "sentences" of errors."""
-    if code == "en":
-        return {}
+    return {} if code == "en" else _catalogue(code)[table]
+
+
+@cache
+def _catalogue(code: str) -> dict[str, dict[str, str]]:
     path = importlib.resources.files("mapdesk_data") / "translations" / f"{code}.toml"
-    return dict(tomllib.loads(path.read_text("utf-8"))[table])
+    return tomllib.loads(path.read_text("utf-8"))
 
 
 def of_system() -> str:

@@ -47,3 +47,22 @@ def test_a_figure_of_eight_keeps_both_loops():
 def test_two_points_are_no_area():
     with pytest.raises(InputError, match="three corners"):
         Area.from_points(np.array([(0, 0), (1, 1)], float))
+
+
+def test_an_outline_of_few_corners_is_drawn_as_it_is():
+    area = Area.from_points(np.array([[0, 0], [9, 0], [9, 5]], float))
+    assert shapely.Polygon(area.outlines[0]).equals(area.polygon)
+
+
+def test_an_outline_of_many_corners_is_drawn_with_few_and_lies_as_well():
+    angle = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
+    area = Area.from_points(np.column_stack([900 * np.cos(angle), 900 * np.sin(angle)]))
+    (ring,) = area.outlines
+    assert 20 < len(ring) < 5000
+    assert shapely.hausdorff_distance(shapely.LinearRing(ring), area.polygon.exterior) < 0.5
+    assert shapely.get_num_coordinates(area.polygon) == 100_001
+
+
+def test_each_part_has_its_outline():
+    parts = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(5, 5, 7, 7)])
+    assert [len(ring) for ring in Area.from_geometry(parts).outlines] == [4, 4]
