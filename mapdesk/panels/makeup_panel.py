@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QPainter, QPixmap, QResizeEvent
+from PyQt6.QtGui import QGuiApplication, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -58,7 +58,7 @@ class MakeUpPanel(QWidget):
         self._made: MakeUp | None = None
         self._other: MakeUp | None = None
         self._choices: list[tuple[Ref, str]] = []
-        self._may_copy = False
+        self._may_copy = self._is_stale = False
         self.title, self.totals, self.legend, self.note = (QLabel() for _number in range(4))
         self.title.setObjectName("MakeUpTitle")
         for label in (self.title, self.totals, self.legend, self.note):
@@ -167,6 +167,7 @@ class MakeUpPanel(QWidget):
 
     def reset(self) -> None:
         """Show it anew, in the language and theme in force."""
+        self._is_stale = False
         made, other = self._made, self._other
         self._against_label.setText(tr("Compare"))
         self.percent.setText("%")
@@ -304,8 +305,20 @@ class MakeUpPanel(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow the theme."""
         if event is not None and event.type() == QEvent.Type.PaletteChange:
-            self.reset()
+            self._reset_in_sight()
         super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Write what changed while nobody looked."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.reset()
+
+    def _reset_in_sight(self) -> None:
+        """Write everything anew, once it is in sight: charts take their time."""
+        self._is_stale = not self.isVisible()
+        if not self._is_stale:
+            self.reset()
 
     def close_panel(self) -> None:
         """Stop listening."""
@@ -326,7 +339,7 @@ class MakeUpPanel(QWidget):
         self.reset()
 
     def _on_language(self, _code: str) -> None:
-        self.reset()
+        self._reset_in_sight()
 
 
 def _number(count: int | None) -> str:

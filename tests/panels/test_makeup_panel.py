@@ -162,6 +162,15 @@ def test_it_follows_theme_and_language(panel, name):
     theme.apply(application, "light")
 
 
+def test_out_of_sight_it_takes_another_language_when_it_is_looked_at(panel):
+    panel.show_makeup(made_up(), None)
+    panel.hide()
+    catalogue.speak("zh_CN")
+    assert "户" not in panel.totals.text()
+    panel.show()
+    assert "户" in panel.totals.text()
+
+
 def test_bars_stand_beside_the_pyramid_where_there_is_room(panel, qtbot):
     panel.show_makeup(made_up(), None)
     bars = panel.bars["household_sizes"]
