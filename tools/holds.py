@@ -31,7 +31,6 @@ from PyQt6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from mapdesk.app import catalogue
 from mapdesk.app import main as desk
 from mapdesk.app.register_wizard import RegisterWizard
 from mapdesk.app.sign_in_dialog import SignInDialog
@@ -40,7 +39,7 @@ from mapdesk.app.users_dialog import UsersDialog
 from mapdesk.model.filters import Filter
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import demo, districts, residents
+from mapdesk.services import catalogue, demo, districts, residents
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
