@@ -15,6 +15,9 @@ from mapdesk.services.cards import Card
 USUAL_FIELD_OF_VIEW = 60.0
 """Degrees a camera sees where the register does not say: a common fixed lens of 5 mm."""
 
+MOST_DOTS = 5_000
+"""Selected buildings that are marked where they are too small to be seen; more would hide the map."""
+
 
 class Pointing:
     """Sets a map's marks and highlights. GUI thread only."""
@@ -57,9 +60,18 @@ class Pointing:
         marks.selected = {noun: set(ids) for noun, ids in selection.groups.items()}
         marks.shape = selection.shape
         self._selected = set(selection.ids("building"))
+        marks.buildings_xy = self._places(selection.ids("building")[:MOST_DOTS])
         self._focus = None
         self._light_up()
         self._view.refresh()
+
+    def _places(self, buildings: tuple[str, ...]) -> NDArray[np.float64] | None:
+        footprints = self._view.content.footprints
+        if footprints is None:
+            return None
+        positions = footprints.features.positions
+        which = [positions[key] for key in buildings if key in positions]
+        return shapely.get_coordinates(shapely.centroid(footprints.picker.polygons[which]))
 
     def _index(self, building: str | None) -> int | None:
         footprints = self._view.content.footprints

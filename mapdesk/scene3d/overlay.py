@@ -47,6 +47,8 @@ class Marks:
         (footprint, low, high) of a marked floor, metres.
     wedge : ndarray or None
         Corners (n, 2) of what a camera looks at.
+    buildings_xy : ndarray or None
+        Places (n, 2) of the selected buildings: dots where they are too small to be seen lit up.
     """
 
     selected: dict[str, set[str]] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Marks:
     focus_xy: tuple[float, float, float] | None = None
     floor: tuple[shapely.Geometry, float, float] | None = None
     wedge: NDArray[np.float64] | None = None
+    buildings_xy: NDArray[np.float64] | None = None
     nearest_from: tuple[float, float] | None = None
     nearest: tuple[Nearby, ...] = ()
 
@@ -93,6 +96,7 @@ class Overlay:
                 self._symbols(painter, projection, self.points[noun], ratio)
         if "grid" in self.visible and self.grids is not None:
             self._grid_labels(painter, projection, self.grids, ratio)
+        self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
         self._focus(painter, projection)
         if self.furniture:
@@ -188,6 +192,14 @@ class Overlay:
             for at in range(len(ring) - 1):
                 corners = [below[at], below[at + 1], above[at + 1], above[at]]
                 painter.drawPolygon(_polygon(np.array(corners)))
+
+    def _buildings(self, painter: QPainter, projection: Projection, ratio: float) -> None:
+        places = self.marks.buildings_xy
+        if places is None or not len(places) or projection.metres_per_pixel <= SYMBOLS_BELOW:
+            return
+        pixels, _depth = projection.to_screen(places)
+        image = symbols.dot(self.style.plain["highlight"], ratio, symbols.MARK_SIZE)
+        _stamp(painter, image, pixels[_in_view(pixels, projection, symbols.MARK_SIZE)])
 
     def _nearest(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         start = self.marks.nearest_from

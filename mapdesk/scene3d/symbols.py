@@ -12,6 +12,7 @@ from PyQt6.QtSvg import QSvgRenderer
 SYMBOL_SIZE = 22
 """Device-independent pixels across a symbol."""
 DOT_SIZE = 6
+MARK_SIZE = 10
 
 
 @lru_cache(maxsize=64)
@@ -36,14 +37,14 @@ def symbol(noun: str, colour: str, ratio: float) -> QPixmap:
 
 
 @lru_cache(maxsize=64)
-def dot(colour: str, ratio: float) -> QPixmap:
+def dot(colour: str, ratio: float, size: int = DOT_SIZE) -> QPixmap:
     """Return a small disc, for symbols seen from far."""
-    image = _canvas(DOT_SIZE, DOT_SIZE, ratio)
+    image = _canvas(size, size, ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(255, 255, 255, 150), 0.8))
     painter.setBrush(QColor(colour))
-    painter.drawEllipse(QRectF(0.5, 0.5, DOT_SIZE - 1, DOT_SIZE - 1))
+    painter.drawEllipse(QRectF(0.5, 0.5, size - 1, size - 1))
     painter.end()
     return QPixmap.fromImage(image)
 
