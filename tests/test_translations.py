@@ -19,6 +19,7 @@ import pytest
 
 from mapdesk.demo import build_district
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
+from mapdesk.model.looks import ACTIONS
 from mapdesk.model.nouns import NOUNS
 from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
@@ -85,8 +86,7 @@ VALUES: dict[str, str] = {
     "resource.kind": "shelter, vehicle, store",
     "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",
     "look.kind": "look, unmask, export, approval, sign-in, break-glass, change, erase, audit",
-    "look.action": "people of building, households of building, home of person, find people,"
-    " open stream, search the record, verify the record, anchor the record, take over the record",
+    "look.action": ", ".join(ACTIONS),
     "Card headings": "Finer grids, Workers, Blocks, Open incidents, Organisations, Cameras,"
     " Past incidents, Cameras nearby",
     "Figures.counts": "people, buildings, units, organisations, cameras, incidents open,"
@@ -166,6 +166,7 @@ def _in_nouns() -> Iterator[tuple[str, str]]:
     hidden = set(_assigned(CARD_HTML, "_HIDDEN"))
     for noun in NOUNS.values():
         yield noun.title, f"title of {noun.key}"
+        yield noun.one, f"one {noun.key}"
         for field in noun.fields:
             if field.name not in hidden:
                 yield field_title(noun.key, field.name), f"field of {noun.key}"
@@ -279,3 +280,15 @@ def test_the_words_of_the_demo_district_are_translated() -> None:
 
 def _silent(_text: str, _part: float) -> None:
     return
+
+
+def test_every_action_of_the_record_is_known_by_name():
+    written = {
+        call.args[2].value: f"{path.name}:{call.lineno}"
+        for folder in ("services", "store")
+        for path in (ROOT / "mapdesk" / folder).rglob("*.py")
+        for name, call in _calls(path)
+        if name == "record" and len(call.args) > 2 and isinstance(call.args[2], ast.Constant)
+    }
+    assert len(written) > 20
+    assert {action: place for action, place in written.items() if action not in ACTIONS} == {}

@@ -20,6 +20,9 @@ from mapdesk.store.audit.heads import Head
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
+HEIGHT = 360
+"""Pixels of the dock when it is opened: some ten rows."""
+
 
 class RecordDesk(QObject):
     """Owns the Record dock, hidden until an auditor asks for it. GUI thread only."""
@@ -29,6 +32,7 @@ class RecordDesk(QObject):
         self._window = window
         self.panel = AuditPanel()
         self.dock = add_dock(window, "Record", self.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.tabifyDockWidget(window.docks["Table"], self.dock)
         self.dock.hide()
         window.docks["Record"] = self.dock
         self.panel.asked.connect(self._ask)
@@ -37,8 +41,11 @@ class RecordDesk(QObject):
 
     def show(self) -> None:
         """Show the dock with the cursor in its first field."""
+        fresh = not self.dock.isVisible()
         self.dock.show()
         self.dock.raise_()
+        if fresh:
+            self._window.resizeDocks([self.dock], [HEIGHT], Qt.Orientation.Vertical)
         self.panel.who.setFocus()
 
     def anchor(self) -> None:

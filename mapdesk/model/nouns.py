@@ -71,6 +71,11 @@ class Noun:
     personal: bool = False
 
     @property
+    def one(self) -> str:
+        """What people call one of them, English."""
+        return self.key.replace("_", " ").capitalize()
+
+    @property
     def field_names(self) -> tuple[str, ...]:
         """Names of all fields, without ``id`` and ``geometry``."""
         return tuple(field.name for field in self.fields)

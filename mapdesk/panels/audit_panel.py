@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -24,8 +24,20 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
-from mapdesk.model.looks import KINDS, AuditQuery, Verdict
+from mapdesk.model.looks import ACTIONS, KINDS, AuditQuery, Verdict
 from mapdesk.panels.looks_table import PAGE, LooksTable
+
+WIDTHS = {
+    "number": 56,
+    "at": 150,
+    "who": 100,
+    "role": 116,
+    "kind": 78,
+    "action": 150,
+    "subject": 220,
+    "purpose": 150,
+}
+"""Pixels of the columns; the last one takes the rest."""
 
 
 class AuditPanel(QWidget):
@@ -53,6 +65,7 @@ class AuditPanel(QWidget):
         self.search, self.verify = QPushButton(), QPushButton()
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
+        self.verdict.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.note = QLabel()
         self.rows = LooksTable(self)
@@ -73,22 +86,39 @@ class AuditPanel(QWidget):
             vertical.hide()
             vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             horizontal.setStretchLastSection(True)
-        form = QFormLayout()
+            for name, width in WIDTHS.items():
+                horizontal.resizeSection(LooksTable.COLUMNS.index(name), width)
+            horizontal.setHighlightSections(False)
+            horizontal.setDefaultAlignment(
+                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            )
+        self.table.setShowGrid(False)
+        self.table.setMinimumHeight(60)
+        self.search.setObjectName("Primary")
+        self.note.setObjectName("Muted")
         self._labels = {name: QLabel() for name in ("who", "action", "subject", "kind")}
-        for name, label in self._labels.items():
-            form.addRow(label, getattr(self, name))
-        form.addRow(self.since_on, self.since)
-        form.addRow(self.until_on, self.until)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.search)
-        buttons.addWidget(self.verify)
-        buttons.addStretch(1)
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(8)
+        fields.setVerticalSpacing(2)
+        for column, (name, label) in enumerate(self._labels.items()):
+            label.setObjectName("FieldLabel")
+            fields.addWidget(label, 0, column)
+            fields.addWidget(getattr(self, name), 1, column)
+            fields.setColumnStretch(column, 2 if name == "subject" else 1)
+        for column, (tick, day) in enumerate(
+            ((self.since_on, self.since), (self.until_on, self.until)), start=len(self._labels)
+        ):
+            fields.addWidget(tick, 0, column)
+            fields.addWidget(day, 1, column)
+        for column, button in enumerate((self.search, self.verify), start=len(self._labels) + 2):
+            fields.addWidget(button, 1, column)
+        said = QHBoxLayout()
+        said.addWidget(self.note)
+        said.addWidget(self.verdict, 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(8, 8, 8, 8)
-        box.addLayout(form)
-        box.addLayout(buttons)
-        box.addWidget(self.verdict)
-        box.addWidget(self.note)
+        box.setContentsMargins(10, 8, 10, 8)
+        box.addLayout(fields)
+        box.addLayout(said)
         box.addWidget(self.table, 1)
 
     def _connect(self) -> None:
@@ -173,7 +203,7 @@ class AuditPanel(QWidget):
         """Return what the fields ask for, its first page."""
         return AuditQuery(
             self.who.text().strip() or None,
-            self.action.text().strip() or None,
+            _action(self.action.text().strip()) or None,
             self.subject.text().strip() or None,
             _day(self.since) if self.since_on.isChecked() else None,
             _day(self.until) if self.until_on.isChecked() else None,
@@ -198,6 +228,11 @@ class AuditPanel(QWidget):
 
     def _on_language(self, _code: str) -> None:
         self.reset()
+
+
+def _action(said: str) -> str:
+    """Return an action as the record has it from how the window says it."""
+    return next((one for one in ACTIONS if tr(one) == said), said)
 
 
 def _day_field() -> QDateEdit:

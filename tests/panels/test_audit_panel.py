@@ -82,6 +82,14 @@ def test_a_question_is_asked_when_told_and_not_before(panel, qtbot):
     assert not panel.until.isEnabled()
 
 
+def test_an_action_is_asked_for_in_the_words_it_is_shown_in(panel, chinese):
+    panel.show_looks([row(1, action="people by filter")])
+    said = text(panel, 0, "action")
+    assert said == "按筛选查看人员"
+    panel.action.setText(said)
+    assert panel.query().action == "people by filter"
+
+
 def test_rows_are_shown_newest_first_in_words(panel):
     panel.show_looks([row(2, detail='{"people":3}'), row(1)])
     assert [text(panel, place, "number") for place in (0, 1)] == ["2", "1"]
