@@ -97,9 +97,9 @@ class FilterDesk(QObject):
             dock.show()
             dock.raise_()
         if fresh:
-            widths = [580, max(self._window.width() - 580, 480)]
+            widths = [470, max(self._window.width() - 470, 480)]
             self._window.resizeDocks(list(self._docks()), widths, Qt.Orientation.Horizontal)
-            self._window.resizeDocks([self.filter_dock], [340], Qt.Orientation.Vertical)
+            self._window.resizeDocks([self.filter_dock], [300], Qt.Orientation.Vertical)
         self._window.jobs.run("filter.grids", self._read_grids, self._begin)
         self.panel.noun.setFocus()
 

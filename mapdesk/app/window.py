@@ -148,6 +148,8 @@ class DeskWindow(QMainWindow):
         self.card_panel = CardPanel(dict(style.unit_use))
         self.selection_panel = SelectionPanel()
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        # Who is in a row of the table below stays beside it: the card keeps the height of the window.
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.docks = {
             "Search": add_dock(self, "Search", self.search_panel, left),
             "Layers": add_dock(self, "Layers", self.layers_panel, left),
@@ -158,7 +160,7 @@ class DeskWindow(QMainWindow):
             [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
         )
         self.resizeDocks(
-            [self.docks["Card"], self.docks["Selection"]], [560, 330], Qt.Orientation.Vertical
+            [self.docks["Card"], self.docks["Selection"]], [660, 200], Qt.Orientation.Vertical
         )
         self.search_panel.setMinimumWidth(240)
         self.layers_panel.setMinimumWidth(240)

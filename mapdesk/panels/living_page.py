@@ -27,7 +27,7 @@ MATRIX_MOST = 250
 
 MARGIN = 10
 """Pixels left and right of text."""
-MATRIX_PART = 0.52
+MATRIX_PART = 0.6
 """Part of the page that matrix and legend take at most at first: people are what is asked for most."""
 MATRIX_LEAST = 84
 

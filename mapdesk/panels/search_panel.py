@@ -34,13 +34,17 @@ class SearchPanel(QWidget):
         self.text.setClearButtonEnabled(True)
         self.results = QListWidget()
         self.results.setWordWrap(True)
+        self.results.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.results.setMinimumHeight(40)
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setContentsMargins(4, 4, 4, 4)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 8, 8)
-        for widget in (self.text, self.note, self.results):
+        for widget in (self.text, self.note):
             box.addWidget(widget)
+        box.addWidget(self.results, 1)
+        box.addStretch(0)
         self._enter_waits = False
         self._asked = ""
         """The text whose answers are shown."""
@@ -81,12 +85,13 @@ class SearchPanel(QWidget):
         self._asked, self._waits_for = text, ""
         self.results.clear()
         for one in found:
-            kind = tr(NOUNS[one.ref.noun].title)
+            kind = tr(NOUNS[one.ref.noun].one)
             detail = f"\n{kind}" + (f" · {one.detail}" if one.detail else "")
             item = QListWidgetItem(one.title + detail)
             item.setData(Qt.ItemDataRole.UserRole, one)
             self.results.addItem(item)
         self.results.setCurrentRow(0)
+        self.results.setVisible(bool(found))
         self._say_how_many()
         if self._enter_waits:
             self._enter_waits = False
@@ -97,8 +102,8 @@ class SearchPanel(QWidget):
         if text == self._waits_for:
             self._asked = self._waits_for = ""
             self._enter_waits = False
-            self.results.clear()
-            self.note.setText(tr_sentence(sentence))
+            self._empty()
+            self._say(tr_sentence(sentence))
 
     def close_panel(self) -> None:
         """Stop listening."""
@@ -116,22 +121,31 @@ class SearchPanel(QWidget):
             return True
         return False
 
+    def _say(self, text: str) -> None:
+        """Say a sentence, whole: in a low dock the list gives way, not the words."""
+        self.note.setText(text)
+        self.note.setMinimumHeight(self.note.heightForWidth(max(self.width() - 16, 200)))
+
     def _say_how_many(self) -> None:
         count = self.results.count()
         if count:
-            self.note.setText(tr("{count} found", count=count))
+            self._say(tr("{count} found", count=count))
         else:
-            self.note.setText(tr("Nothing found. Try a part of the name, or an id."))
+            self._say(tr("Nothing found. Try a part of the name, or an id."))
+
+    def _empty(self) -> None:
+        self.results.clear()
+        self.results.hide()
 
     def _say_what_is_searched(self) -> None:
-        self.results.clear()
+        self._empty()
         if self._people:
             text = tr("People, buildings, addresses, grids, cameras, organisations.")
         else:
             text = tr(
                 "Buildings, addresses, grids, cameras, organisations. State a purpose to find people."
             )
-        self.note.setText(text)
+        self._say(text)
 
     def _on_text(self, text: str) -> None:
         if text.strip():
@@ -156,7 +170,7 @@ class SearchPanel(QWidget):
             self._say_how_many()
         elif text and text != self._waits_for:
             self._waits_for = text
-            self.note.setText(tr("Looking…"))
+            self._say(tr("Looking…"))
             self.asked.emit(text)
 
     def _choose_current(self) -> None:

@@ -46,10 +46,13 @@ class SelectionPanel(QWidget):
         super().__init__(parent)
         self.summary = QLabel()
         self.summary.setWordWrap(True)
-        self.summary.setContentsMargins(10, 6, 10, 2)
+        self.summary.setContentsMargins(10, 6, 10, 6)
+        self.summary.setMinimumHeight(2 * self.summary.fontMetrics().lineSpacing() + 12)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
+        self.tree.setMinimumHeight(60)
         self.tree.itemClicked.connect(self._on_item)
         self.tree.itemActivated.connect(self._on_item)
         self.streams = QPushButton()
@@ -62,7 +65,8 @@ class SelectionPanel(QWidget):
         self.look.setObjectName("look")
         self.keep.setObjectName("keep")
         self.tree.currentItemChanged.connect(self._on_current)
-        buttons = QGridLayout()
+        self.buttons = QWidget()
+        buttons = QGridLayout(self.buttons)
         buttons.setContentsMargins(8, 2, 8, 8)
         for column, button in enumerate((self.streams, self.export, self.clear)):
             button.clicked.connect(self._on_button)
@@ -74,7 +78,8 @@ class SelectionPanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.summary)
         box.addWidget(self.tree, 1)
-        box.addLayout(buttons)
+        box.addWidget(self.buttons)
+        box.addStretch(0)
         self._selection = Selection()
         self._names: dict[Ref, str] = {}
         LANGUAGE.changed.connect(self._on_language)
@@ -118,6 +123,8 @@ class SelectionPanel(QWidget):
             if noun == "camera":
                 group.setExpanded(True)
         self.summary.setText(self._summary())
+        for part in (self.tree, self.buttons):
+            part.setVisible(bool(selection))
         cameras = len(selection.ids("camera"))
         self.streams.setText(tr("{count} streams", count=cameras) if cameras else tr("Streams"))
         self.streams.setToolTip(tr("Watch the selected cameras side by side"))

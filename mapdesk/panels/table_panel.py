@@ -33,13 +33,14 @@ from mapdesk.panels.answer_model import AnswerModel
 from mapdesk.services.filtering import PAGE, FilterAnswer
 
 WIDTHS = {
-    "name": 110,
-    "address": 210,
+    "name": 84,
+    "sex": 70,
+    "address": 180,
     "fire_equipment": 260,
-    "age": 62,
-    "floor": 62,
-    "stair": 62,
-    "room": 74,
+    "age": 52,
+    "floor": 52,
+    "stair": 52,
+    "room": 64,
 }
 USUAL_WIDTH = 112
 MOST_PICKED = 2000

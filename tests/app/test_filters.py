@@ -7,6 +7,7 @@ from PyQt6.QtTest import QTest
 from mapdesk.model.access import Access
 from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.language import LANGUAGE
+from mapdesk.model.selection import Ref
 from mapdesk.services import filtering
 from mapdesk.store import audit, saved_filters
 
@@ -37,6 +38,23 @@ def test_a_filter_is_counted_shown_and_mapped_in_few_steps(hand, filters):
     assert desk.session.selection.people > answer.count
     assert hand.steps == 4, hand.log
     hand.settled()
+
+
+def test_card_selection_filter_and_table_fit_a_small_screen(hand, filters, full_building):
+    desk = hand.desk
+    desk.asking.card(Ref("building", full_building))
+    hand.settled()
+    with hand.qtbot.waitSignal(filters.mapped, timeout=30_000):
+        filters.show_on_map(OLD)
+    hand.settled()
+    assert desk.selection_panel.tree.isVisible()
+    assert desk.minimumSizeHint().height() <= 720
+    marked = desk.map.overlay.marks.buildings_xy
+    assert len(marked) == len(desk.session.selection.ids("building")) > 1
+    desk.asking.clear()
+    hand.settled()
+    assert not desk.selection_panel.tree.isVisible()
+    assert len(desk.map.overlay.marks.buildings_xy) == 0
 
 
 def test_each_look_is_on_record_before_it_shows(hand, filters):
