@@ -23,7 +23,7 @@ from mapdesk.app.register_model import shown, words_of
 from mapdesk.app.register_parts import button, muted, refusal, say
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, InputError, WorldError
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.language import capital, tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.register_values import CHOICES, read_value
 from mapdesk.model.selection import Ref
@@ -66,7 +66,7 @@ class EditDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 16)
         box.setSpacing(10)
-        box.addWidget(muted(f"{tr(NOUNS[ref.noun].title)} · {ref.id}"))
+        box.addWidget(muted(f"{tr(NOUNS[ref.noun].one)} · {ref.id}"))
         box.addLayout(self._form())
         box.addWidget(self.message)
         line = QHBoxLayout()
@@ -88,7 +88,7 @@ class EditDialog(QDialog):
         for place, name in enumerate(editing.fields_of(self.ref.noun)):
             editor, problem = _editor(self.ref.noun, name), refusal()
             editor.setObjectName(name)
-            title = QLabel(words_of(self.ref.noun, name))
+            title = QLabel(capital(words_of(self.ref.noun, name)))
             title.setObjectName("FieldLabel")
             editor.setAccessibleName(title.text())
             title.setBuddy(editor)
@@ -156,7 +156,7 @@ class EditDialog(QDialog):
 
     def _told(self, error: InputError, name: str) -> str:
         """Return an error about a field with the field called as in the form."""
-        called = words_of(self.ref.noun, name)
+        called = capital(words_of(self.ref.noun, name))
         whole = tr_sentence(str(error))
         return f"{called}{whole.removeprefix(name)}" if whole.startswith(name) else whole
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from PyQt6.QtCore import QDateTime, QLocale, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -23,7 +23,7 @@ from mapdesk.app.register_model import shown, words_of
 from mapdesk.app.register_parts import button, dress_table, fill_table, muted, refusal, say
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.language import capital, tr, tr_sentence
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import
 from mapdesk.store.database import Store
@@ -34,9 +34,8 @@ NOUN_TITLES = {"person": "Person", "household": "Household", "unit": "Unit"}
 
 
 def moment(at: datetime) -> str:
-    """Return a time of the store, UTC without a zone, as local time in the user's way."""
-    local = at.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
-    return QLocale().toString(QDateTime(local), QLocale.FormatType.ShortFormat)
+    """Return a time of the store, UTC without a zone, as local time."""
+    return f"{at.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def titled(row: dict[str, Any]) -> str:
@@ -66,7 +65,7 @@ class HistoryDialog(QDialog):
         self._jobs = jobs
         self._keys = [f"register.history.{ref.noun}" for ref in refs]
         self.setWindowTitle(tr("History"))
-        self.resize(760, 420)
+        self.resize(760, 360)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.message = refusal()
@@ -100,9 +99,9 @@ class HistoryDialog(QDialog):
                 f"{tr(KIND_TITLES[one['kind']])}: {titled(one)}"
                 if one["source"]
                 else tr(KIND_TITLES[one["kind"]]),
-                words_of(ref.noun, one["field"])
+                capital(words_of(ref.noun, one["field"]))
                 if one["field"]
-                else tr(CHANGE_TITLES[one["change"]]),
+                else capital(tr(CHANGE_TITLES[one["change"]])),
                 shown(one["field"], one["old"]) if one["field"] else "",
                 shown(one["field"], one["new"]) if one["field"] else "",
             )
@@ -110,7 +109,7 @@ class HistoryDialog(QDialog):
         ]
         if not rows:
             rows = [("", "", "", tr("never changed here"), "", "")]
-        fill_table(self.tables[ref.noun], titles, rows, (130, 90, 170, 120, 110))
+        fill_table(self.tables[ref.noun], titles, rows, (128, 86, 190, 104, 104))
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, WorldError):

@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import (
 
 from mapdesk.app.register_parts import button, dress_table, muted
 from mapdesk.formats.register import REGISTER_FIELDS, Preview
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.language import capital, tr, tr_sentence
 
 _FILTER = "*.csv *.txt *.xlsx"
 _COLUMN_WIDTH = 164
@@ -45,7 +45,7 @@ FIELD_TITLES = {
 
 def title_of(field: str) -> str:
     """Return what a field is called in the window."""
-    return tr(FIELD_TITLES.get(field, field.replace("_", " ")))
+    return capital(tr(FIELD_TITLES.get(field, field.replace("_", " "))))
 
 
 class FilePage(QWidget):

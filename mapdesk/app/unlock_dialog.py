@@ -19,10 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.errand_dialog import ErrandDialog
-from mapdesk.app.settings import settings
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import tr, tr_sentence
-from mapdesk.panels.theme import colours
 from mapdesk.services import sealing
 from mapdesk.services.unlocking import Lock
 from mapdesk.store.vault import Vault
@@ -55,7 +53,6 @@ class PassphraseDialog(ErrandDialog):
         self, heading: str, explanation: str, accept: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        tint = colours(str(settings().value("theme", "light")))
         self.setWindowTitle("mapdesk")
         self.setMinimumWidth(WIDTH)
         title = QLabel(heading)
@@ -63,7 +60,7 @@ class PassphraseDialog(ErrandDialog):
         title.setWordWrap(True)
         told = QLabel(explanation)
         told.setWordWrap(True)
-        told.setStyleSheet(f"color: {tint['muted']};")
+        told.setObjectName("FieldLabel")
         self.show_text = QCheckBox(tr("Show what is typed"))
         self.show_text.toggled.connect(self._show_text)
         self._bar = QFrame()
@@ -77,6 +74,7 @@ class PassphraseDialog(ErrandDialog):
         self.ok = self.buttons.button(standard.Ok)
         if self.ok is not None:
             self.ok.setText(accept)
+            self.ok.setObjectName("Primary")
         self.buttons.accepted.connect(self._try)
         self.buttons.rejected.connect(self.reject)
         self._fields = QVBoxLayout()

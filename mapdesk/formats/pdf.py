@@ -262,7 +262,9 @@ class Paper:
         self._pdf.line(x1, y1, x2, y2)
 
     def bar(self, box: Box, colour: Colour) -> None:
-        """Fill a rectangle."""
+        """Fill a rectangle; one without width leaves no hair line."""
+        if not box.width:
+            return
         self._pdf.set_fill_color(*colour)
         self._pdf.rect(box.x, box.y, box.width, box.height, style="F")
 
@@ -278,11 +280,11 @@ class Paper:
         self._pdf.polygon(corners, style="F")
 
     def picture(self, png: bytes, box: Box) -> Box:
-        """Put a PNG into a box, whole and undistorted, at its top, and return what it covers."""
+        """Put a PNG into a box, whole and undistorted, at its top left, and return what it covers."""
         wide, high = struct.unpack(">II", png[16:24])
         by = min(box.width / wide, box.height / high)
         width, height = wide * by, high * by
-        covered = Box(box.x + (box.width - width) / 2, box.y, width, height)
+        covered = Box(box.x, box.y, width, height)
         self._pdf.image(io.BytesIO(png), covered.x, covered.y, covered.width, covered.height)
         return covered
 

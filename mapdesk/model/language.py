@@ -71,6 +71,11 @@ def tr_sentence(said: str) -> str:
     return LANGUAGE.sentence(said)
 
 
+def capital(text: str) -> str:
+    """Return a text that stands alone, as a label or a column's title, with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def tr(source: str, **values: object) -> str:
     """Return `source` in the user's language, with ``{name}`` places filled in."""
     text = LANGUAGE.text(source)

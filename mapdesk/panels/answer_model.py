@@ -8,7 +8,7 @@ from typing import Any
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 
 from mapdesk.model.filter_columns import COLUMN_TITLES, SPOKEN_COLUMNS
-from mapdesk.model.language import tr
+from mapdesk.model.language import capital, tr
 
 _PLAIN = frozenset({"year_built", "id", "grid_id", "room", "stair"})
 """Columns whose numbers are names: no thousands are marked off in them."""
@@ -75,7 +75,10 @@ class AnswerModel(QAbstractTableModel):
     ) -> object:
         """Return a column's title in the language in force."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return tr(COLUMN_TITLES[self.columns[section]])
+            name = self.columns[section]
+            if name == "name" and "sex" in self.columns:
+                return tr("Full name")
+            return capital(tr(COLUMN_TITLES[name]))
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{section + 1:,}"
         return None

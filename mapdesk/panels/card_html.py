@@ -8,9 +8,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from PyQt6.QtCore import QDateTime, QLocale
-
-from mapdesk.model.language import tr
+from mapdesk.model.language import capital, tr
 from mapdesk.model.nouns import SEVERITIES
 from mapdesk.services.card_links import Hanging
 from mapdesk.services.cards import field_title
@@ -57,15 +55,14 @@ def words(text: str, between: str) -> str:
 
 def value_html(value: object) -> str:
     """Return a value as people read it."""
-    locale = QLocale()
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     if isinstance(value, float):
         return f"{value:,.1f}".rstrip("0").rstrip(".")
     if isinstance(value, datetime):
-        return locale.toString(QDateTime(value), QLocale.FormatType.ShortFormat)
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
-        return locale.toString(value, QLocale.FormatType.ShortFormat)
+        return value.isoformat()
     if not isinstance(value, str) or value.isdecimal():
         return escape(str(value))
     return escape(words(value, ";"))
@@ -90,7 +87,7 @@ def rows_html(
         if change is not None:
             told = escape(change_words(change), quote=True)
             shown = f"<span title='{told}'>{shown} <span class='muted'>✎</span></span>"
-        title = escape(tr(field_title(noun, name)))
+        title = escape(capital(tr(field_title(noun, name))))
         cells.append(f"<tr><td class='muted'>{title}</td><td>{shown}</td></tr>")
     return f"<table>{''.join(cells)}</table>" if cells else ""
 

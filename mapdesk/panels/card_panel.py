@@ -79,6 +79,7 @@ class CardPanel(QWidget):
         self.back, self.forward = arrow_button("card.back", "‹"), arrow_button("card.forward", "›")
         self.buttons = QHBoxLayout()
         self.buttons.setContentsMargins(10, 4, 8, 6)
+        self.buttons.setSpacing(6)
         self._offered = {command: QPushButton() for command in OFFERED}
         for command, button in self._offered.items():
             button.setObjectName(command)
@@ -291,7 +292,7 @@ class CardPanel(QWidget):
         register = self._register()
         if register is not None:
             commands = commands_html(register.ref.noun, may_edit=self._may_edit)
-            return commands + register_html.body_html(register, shown.unfolded)
+            return STYLE + commands + register_html.body_html(register, shown.unfolded)
         if shown.card is not None:
             return place_html.body_html(shown.card, shown.unfolded)
         hint = tr("Click a building, camera, worker or grid on the map, or find one by name.")

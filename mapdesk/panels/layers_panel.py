@@ -20,6 +20,7 @@ class LayersPanel(QWidget):
         self._style = style
         self._counts: dict[str, int] = {}
         self.list = QListWidget()
+        self.list.setObjectName("Layers")
         self.list.setIconSize(QSize(14, 14))
         self.list.itemChanged.connect(self._on_item)
         box = QVBoxLayout(self)

@@ -15,7 +15,7 @@ from mapdesk.model.selection import Ref
 PAGE = 200
 """Rows asked for at a time; as many as the service gives."""
 COLUMNS = ("home", "name", "sex", "birth_date", "relation")
-WIDTHS = {"home": 82, "name": 56, "sex": 62, "birth_date": 50}
+WIDTHS = {"home": 82, "name": 76, "sex": 60, "birth_date": 48}
 ROW_HEIGHT = 25
 _NOWHERE = QModelIndex()
 
@@ -90,7 +90,7 @@ class PeopleModel(QAbstractTableModel):
         """Return a column's title."""
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        titles = (tr("Home"), tr("Name"), tr("Sex"), tr("Born"), tr("Relation"))
+        titles = (tr("Home"), tr("Full name"), tr("Sex"), tr("Born"), tr("Relation"))
         return titles[section]
 
     def _ask(self, number: int) -> None:

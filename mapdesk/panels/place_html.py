@@ -25,7 +25,7 @@ from mapdesk.services.cards import Card
 
 def head_html(card: Card) -> str:
     """Return what stands above everything else: title, kind, and a building's facts in two lines."""
-    kind = tr(NOUNS[card.ref.noun].title)
+    kind = tr(NOUNS[card.ref.noun].one)
     html = f"{STYLE}<h2>{escape(card.title)}</h2>{muted(f'{kind} · {escape(card.ref.id)}')}"
     if card.ref.noun == "building":
         html += _building_facts(card)
@@ -92,7 +92,7 @@ def _building_facts(card: Card) -> str:
     ]
     units = sum(len(units) for _floor, units in card.floors)
     unbroken = [fact.replace(" ", "&nbsp;") for fact in facts if fact]
-    html = f"<br>{' · '.join(unbroken)}"
+    html = f"<br>{'&nbsp;· '.join(unbroken)}"
     if units or card.people:
         html += f"<br>{tr('{units} units, {people} people', units=units, people=card.people)}"
     return html

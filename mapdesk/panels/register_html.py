@@ -38,7 +38,7 @@ def head_html(card: RegisterCard) -> str:
 
 def body_html(card: RegisterCard, unfolded: Collection[str]) -> str:
     """Return fields, home, people, what is around and the history."""
-    html = STYLE + rows_html(card.ref.noun, card.row, card.provenance)
+    html = rows_html(card.ref.noun, card.row, card.provenance)
     html += _home_html(card) + _people_html(card)
     if card.ref.noun != "person":
         html += hanging_html([one for one in card.hanging if one.title != "Workers"], unfolded)

@@ -55,7 +55,7 @@ QPushButton:disabled {{ color: {muted}; }}
 QListWidget, QTreeWidget, QTextBrowser, QScrollArea {{ background: {base}; color: {text}; border: 0; }}
 QTreeWidget::item, QListWidget::item {{ padding: 3px 2px; }}
 QListWidget::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
-QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{tick}"); }}
 QTableView {{ background: {base}; alternate-background-color: {alternate}; color: {text}; border: 0;
   gridline-color: {line}; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QTableView::item {{ padding: 0 6px; }}
@@ -99,9 +99,10 @@ QLabel#Refusal {{ color: {refused}; }}
 QLineEdit:read-only {{ background: {alternate}; }}
 #LockScreen {{ background: {window}; }}
 QTableWidget#Framed, QListWidget#Framed {{ background: {base}; alternate-background-color: {alternate}; border: 1px solid {line}; border-radius: 5px; }}
-QTableWidget#Framed::item {{ padding: 0 8px; }}
+QTableWidget#Framed::item {{ padding: 0 5px; }}
+#Layers {{ padding: 4px 0 4px 6px; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{tick}"); }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: 0; border-bottom: 1px solid {line}; padding: 6px 8px; }}
 #DropPlace {{ border: 2px dashed {line}; border-radius: 10px; color: {muted}; font-size: 15px; background: {base}; }}
 QPushButton#Filter {{ border-radius: 13px; padding: 4px 12px; }}
@@ -109,7 +110,7 @@ QPushButton#Filter:checked {{ background: {accent}; color: {on_accent}; border-c
 QPushButton#Filter:disabled {{ color: {off}; background: transparent; }}
 QTableView#Framed {{ border: 1px solid {line}; border-radius: 5px; }}
 QTableView::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
-QTableView::indicator:checked {{ background: {accent}; border-color: {on_accent}; }}
+QTableView::indicator:checked {{ background: {accent}; border-color: {on_accent}; image: url("{tick}"); }}
 QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 7px; background: {base}; }}
 QRadioButton::indicator:hover {{ border-color: {accent}; }}
 QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 7px; height: 7px; background: {on_accent}; }}
@@ -129,9 +130,9 @@ def colours(theme: str) -> dict[str, str]:
     return _COLOURS[theme]
 
 
-def _arrow() -> str:
-    """Return the file of the picture a choice opens with; a style sheet takes no other picture."""
-    return str(importlib.resources.files("mapdesk_data") / "icons" / "down.svg").replace("\\", "/")
+def _icon(name: str) -> str:
+    """Return the file of an icon; a style sheet takes no other picture."""
+    return str(importlib.resources.files("mapdesk_data") / "icons" / name).replace("\\", "/")
 
 
 def apply(application: QApplication, theme: str) -> None:
@@ -167,4 +168,6 @@ def apply(application: QApplication, theme: str) -> None:
     else:
         application.setStyle("Fusion")
     application.setPalette(palette)
-    application.setStyleSheet(_SHEET.format(**tint, arrow=_arrow()))
+    application.setStyleSheet(
+        _SHEET.format(**tint, arrow=_icon("down.svg"), tick=_icon(f"tick_{theme}.svg"))
+    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent, qGray
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -238,7 +238,7 @@ class _CellPainter(QStyledItemDelegate):
         painter.drawRoundedRect(block, 3, 3)
         text = index.data()
         if text:
-            painter.setPen(QColor(DARK if colour.lightness() > 120 else BRIGHT))
+            painter.setPen(QColor(DARK if qGray(colour.rgb()) > 120 else BRIGHT))
             painter.drawText(block, Qt.AlignmentFlag.AlignCenter, text)
         chosen = option.state & QStyle.StateFlag.State_HasFocus
         if unit["id"] == self.marked or chosen:

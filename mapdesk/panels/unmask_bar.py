@@ -43,7 +43,7 @@ class UnmaskBar(QWidget):
         self.reason = _ReasonField()
         self.left = QLabel()
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 2)
+        row.setContentsMargins(10, 0, 8, 6)
         for widget in (self.begin_button, self.reason, self.left, self.mask_button):
             row.addWidget(widget, 1 if widget is self.reason else 0)
         row.addStretch(0)
