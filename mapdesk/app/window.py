@@ -26,7 +26,7 @@ from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.purpose_field import PurposeField
 from mapdesk.app.settings import settings
-from mapdesk.app.window_parts import ActionSet, DeskStatusBar, RadiusField, add_dock
+from mapdesk.app.window_parts import ActionSet, DeskStatusBar, LentRoom, RadiusField, add_dock
 from mapdesk.feeds.positions import Positions
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -166,6 +166,17 @@ class DeskWindow(QMainWindow):
         self.layers_panel.setMinimumWidth(240)
         self.card_panel.setMinimumWidth(350)
         self.selection_panel.setMinimumWidth(350)
+        for upper, lower, sizes in (
+            ("Search", "Layers", [430, 360]),
+            ("Card", "Selection", [660, 200]),
+        ):
+            docks = [self.docks[upper], self.docks[lower]]
+            self.resizeDocks(docks, sizes, Qt.Orientation.Vertical)
+        self._room = LentRoom(self, self.docks["Card"], self.docks["Selection"])
+        for name, width in (("Search", 240), ("Layers", 240), ("Card", 350), ("Selection", 350)):
+            panel = self.docks[name].widget()
+            if panel is not None:
+                panel.setMinimumWidth(width)
         self.actions_table = ActionSet(self, self.commands.run)
         self.plugins = PluginMenu(self)
         self.tool_bar = QToolBar()
@@ -281,6 +292,7 @@ class DeskWindow(QMainWindow):
         self.pointing.point_at(card)
 
     def _on_selection(self, selection: Selection) -> None:
+        self._room.lend(bool(selection))
         self.pointing.show_selection(selection)
         self.asking.name_selection(selection)
 

@@ -31,6 +31,9 @@ from mapdesk.model.users import title_of_role
 SCREEN_DPI = 96
 """Dots per inch the printed scale is reckoned with, nearly the OGC's rendering pixel."""
 
+LENT_UP_TO = 320
+"""Pixels: a selection's buttons and six rows."""
+
 
 def add_dock(
     window: QMainWindow, name: str, widget: QWidget, area: Qt.DockWidgetArea
@@ -41,6 +44,24 @@ def add_dock(
     dock.setWidget(widget)
     window.addDockWidget(area, dock)
     return dock
+
+
+class LentRoom:
+    """Height that one dock lends the one below it while that has something to list."""
+
+    def __init__(self, window: QMainWindow, lender: QDockWidget, borrower: QDockWidget) -> None:
+        self._window = window
+        self._docks = [lender, borrower]
+        self._lent = 0
+
+    def lend(self, wanted: bool) -> None:
+        """Let the lower dock be `LENT_UP_TO` high where it was left lower, or take that back."""
+        lender, borrower = self._docks
+        by = max(LENT_UP_TO - borrower.height(), 0) if wanted else -self._lent
+        self._lent = self._lent + by if wanted else 0
+        if by:
+            heights = [lender.height() - by, borrower.height() + by]
+            self._window.resizeDocks(self._docks, heights, Qt.Orientation.Vertical)
 
 
 class ActionSet:
