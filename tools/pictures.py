@@ -24,7 +24,9 @@ PURPOSE = "check of fire exits"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
 
+from picture_files import save  # noqa: E402
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
+from register_pictures import RegisterPictures  # noqa: E402
 
 from mapdesk.app import main as desk  # noqa: E402
 from mapdesk.app import shooting  # noqa: E402
@@ -79,8 +81,7 @@ def window_picture(
 ) -> None:
     """Save a picture of the window on `folder` after `prepare`."""
     store = districts.open_district(folder)
-    desk.picture_of_window(store, SIZE, prepare).save(str(OUT / f"{name}.png"))
-    print(name, flush=True)
+    save(desk.picture_of_window(store, SIZE, prepare), OUT / f"{name}.png")
 
 
 def busiest_tower(window: DeskWindow) -> str:
@@ -112,7 +113,7 @@ def home(window: DeskWindow) -> None:
     window.search_panel.text.setText(resident["name"][:2])
     window.search_panel._ask()  # noqa: SLF001 - as Enter does
     desk.settle(window)
-    window.asking.home(resident["id"])
+    window.asking.home(Ref("person", resident["id"]))
     desk.settle(window)
     place = window.map.overlay.marks.focus_xy
     if place is not None:
@@ -201,6 +202,7 @@ def main() -> int:
     desk.picture_of_window(districts.open_district(folder), SIZE, wall)
     window_picture("dark-zh", folder, dark)
     catalogue.speak("en")
+    RegisterPictures(folder, WORK, OUT).make()
     if not REAL.is_dir():
         print(f"no real data in {REAL}: the pictures of real districts stay as they are")
         return 0

@@ -1,0 +1,77 @@
+"""Pictures as files: small, side by side, of pages of paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+from PyQt6.QtCore import QBuffer, QIODevice, QSize
+from PyQt6.QtGui import QColor, QPainter, QPixmap
+from PyQt6.QtPdf import QPdfDocument
+from PyQt6.QtWidgets import QApplication, QDialog
+
+LARGEST = 300_000
+"""Bytes of a picture in the guide."""
+GAP = 24
+"""Pixels between pictures side by side, and around them."""
+EDGE, AROUND = "#c8ccd2", "#e9ebee"
+
+
+def save(picture: QPixmap, path: Path) -> None:
+    """Save a picture as small as the guide wants it: in fewer colours where all of them are too many."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    image = Image.open(io.BytesIO(buffer.data().data())).convert("RGB")
+    image.save(path, optimize=True)
+    if path.stat().st_size > LARGEST:
+        fewer = image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        fewer.save(path, optimize=True)
+    print(f"{path.stem}: {path.stat().st_size:,} bytes", flush=True)
+
+
+def page(file: Path, number: int = 0) -> QPixmap:
+    """Return a page of a PDF file, with an edge around it."""
+    document = QPdfDocument(None)
+    if document.load(str(file)) != QPdfDocument.Error.None_:
+        raise SystemExit(f"{file} was not written")
+    points = document.pagePointSize(number)
+    width = 900 if points.width() < points.height() else 1280
+    size = QSize(width, round(width * points.height() / points.width()))
+    drawn = QPixmap(size)
+    drawn.fill(QColor("white"))
+    painter = QPainter(drawn)
+    painter.drawImage(0, 0, document.render(number, size))
+    painter.setPen(QColor(EDGE))
+    painter.drawRect(0, 0, size.width() - 1, size.height() - 1)
+    painter.end()
+    document.close()
+    return drawn
+
+
+def grabbed(dialog: QDialog) -> QPixmap:
+    """Return a picture of a dialog that stands alone, and close it."""
+    dialog.show()
+    QApplication.processEvents()
+    picture = dialog.grab()
+    dialog.reject()
+    dialog.deleteLater()
+    return picture
+
+
+def beside(pictures: Sequence[QPixmap]) -> QPixmap:
+    """Return pictures side by side, each with an edge around it, top to top."""
+    width = sum(one.width() for one in pictures) + GAP * (len(pictures) + 1)
+    drawn = QPixmap(width, max(one.height() for one in pictures) + 2 * GAP)
+    drawn.fill(QColor(AROUND))
+    painter = QPainter(drawn)
+    painter.setPen(QColor(EDGE))
+    x = GAP
+    for one in pictures:
+        painter.drawPixmap(x, GAP, one)
+        painter.drawRect(x - 1, GAP - 1, one.width() + 1, one.height() + 1)
+        x += one.width() + GAP
+    painter.end()
+    return drawn
