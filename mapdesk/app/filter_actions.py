@@ -59,7 +59,7 @@ class FilterDesk(QObject):
         self.table_dock = add_dock(window, "Table", self.table, bottom)
         window.splitDockWidget(self.filter_dock, self.table_dock, Qt.Orientation.Horizontal)
         window.docks |= {"Filter": self.filter_dock, "Table": self.table_dock}
-        self.panel.setMinimumWidth(470)
+        self.panel.setMinimumWidth(510)
         for dock in self._docks():
             dock.hide()
         self._connect()
@@ -97,7 +97,7 @@ class FilterDesk(QObject):
             dock.show()
             dock.raise_()
         if fresh:
-            widths = [470, max(self._window.width() - 470, 480)]
+            widths = [510, max(self._window.width() - 510, 480)]
             self._window.resizeDocks(list(self._docks()), widths, Qt.Orientation.Horizontal)
             self._window.resizeDocks([self.filter_dock], [300], Qt.Orientation.Vertical)
         self._window.jobs.run("filter.grids", self._read_grids, self._begin)

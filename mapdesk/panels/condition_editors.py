@@ -245,8 +245,6 @@ class TurningEditor(Editor):
             box.setSizePolicy(*_STRETCH)
             box.valueChanged.connect(self._emit)
         self.days.setSuffix(f" {tr('days')}")
-        for box in (self.age, self.days):
-            box.setMinimumWidth(box.sizeHint().width())
         self.row.addWidget(self.age)
         self.row.addWidget(QLabel(tr("within")))
         self.row.addWidget(self.days)
