@@ -150,7 +150,6 @@ class RegisterPictures:
         panel.unmask_bar.ask_reason()
         panel.unmask_bar.given.emit("her daughter asks us to call her")
         desk.settle(window)
-        self._window("unmasked", window)
         self.save("person", picture_files.beside((masked, panel.grab())))
         panel.unmask_bar.end()
 
