@@ -15,7 +15,6 @@ import picture_files
 from PyQt6.QtGui import QPixmap
 from PyQt6.QtWidgets import QDialog
 
-from mapdesk.app import catalogue
 from mapdesk.app import main as desk
 from mapdesk.app.edit_dialog import EditDialog
 from mapdesk.app.export_dialog import Wish
@@ -30,7 +29,7 @@ from mapdesk.model.selection import Ref
 from mapdesk.model.users import Credentials, User
 from mapdesk.panels import theme
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import districts, homes, purposes, sealing, signing_in
+from mapdesk.services import catalogue, districts, homes, purposes, sealing, signing_in
 from mapdesk.store import people, places
 
 SIZE = (1280, 800)
