@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapdesk.formats.register import read_register
 from mapdesk.model import errors
 from mapdesk.model.language import Language
+from tests.conftest import quiet
 
 ROOT = Path(__file__).resolve().parents[1]
 SENTENCES = tomllib.loads((ROOT / "data/translations/zh_CN.toml").read_text("utf-8"))["sentences"]
+REGISTER = sorted((ROOT / "mapdesk/formats").glob("register*.py"))
 WINDOW = ("model", "services", "store", "app", "scene3d", "panels")
 FAMILIES = {name for name, value in vars(errors).items() if isinstance(value, type)}
 
@@ -49,17 +52,17 @@ def template(node):
 def raised():
     """Return every error sentence of the folders the window runs on."""
     found = set()
-    for folder in WINDOW:
-        for path in (ROOT / "mapdesk" / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if (
-                    isinstance(node, ast.Call)
-                    and getattr(node.func, "id", "") in FAMILIES
-                    and node.args
-                ):
-                    said = template(node.args[0])
-                    if said:
-                        found.add(said)
+    folders = [(ROOT / "mapdesk" / folder).rglob("*.py") for folder in WINDOW]
+    for path in [*REGISTER, *(path for folder in folders for path in folder)]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in FAMILIES
+                and node.args
+            ):
+                said = template(node.args[0])
+                if said:
+                    found.add(said)
     return found
 
 
@@ -91,3 +94,56 @@ def test_an_unknown_sentence_stays_as_it_is():
     language = Language()
     language.install("zh_CN", {}, SENTENCES)
     assert language.sentence("Nobody ever said this.") == "Nobody ever said this."
+
+
+COLUMNS = {
+    "姓名": "name",
+    "身份证号": "identity_number",
+    "出生日期": "birth_date",
+    "性别": "sex",
+    "电话": "phone",
+}
+BAD_ROWS = (
+    (",110101199001011237,,,", "没有姓名"),
+    ("12345,,,,", "姓名一栏不是姓名"),
+    ("甲某,123,,,", "身份证号：不是 18 位身份证号"),
+    ("甲某,110101199001011238,,,", "身份证号：校验码错误"),
+    ("甲某,110101199002300001,,,", "身份证号"),
+    ("甲某,110101199001010000,,,", "被表格程序四舍五入"),
+    ("甲某,,1990-02-30,,", "没有“1990-02-30”这一天"),
+    ("甲某,,03/04/2001,,", "可作两解"),
+    ("甲某,,1990,,", "缺少月或日"),
+    ("甲某,,昨天,,", "不是日期"),
+    ("甲某,,1700-01-01,,", "不可能"),
+    ("甲某,110101199001011237,1990-01-02,,", "身份证号所示为"),
+    ("甲某,110101199001011237,,女,", "性别为女，而身份证号所示为男"),
+    ("甲某,,", "个单元格，而表头有 5 个"),
+)
+
+
+@pytest.mark.parametrize(("row", "said"), BAD_ROWS)
+def test_each_reason_to_refuse_a_row_of_a_register_speaks_chinese(tmp_path, row, said):
+    path = tmp_path / "bad.csv"
+    path.write_text(f"姓名,身份证号,出生日期,性别,电话\n李好,,,,\n{row}\n", encoding="utf-8")
+    ((_line, reason),) = read_register(path, COLUMNS, quiet).refused
+    chinese = chinese_desk().sentence(reason)
+    assert said in chinese
+    assert not re.search(r"[a-z]{4,}", chinese), reason
+
+
+def test_why_nothing_of_a_register_can_be_read_speaks_chinese(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("姓名,身份证号\n,1\n,2\n", encoding="utf-8")
+    with pytest.raises(errors.InputError) as error:
+        read_register(path, {"姓名": "name", "身份证号": "identity_number"}, quiet)
+    assert chinese_desk().sentence(str(error.value)) == (
+        "bad.csv 的 2 行都无法读取，主要原因：没有姓名；请检查所选的列。"
+    )
+
+
+def chinese_desk():
+    """Return a language of its own that speaks Chinese."""
+    spoken = Language()
+    catalogue = tomllib.loads((ROOT / "data/translations/zh_CN.toml").read_text("utf-8"))
+    spoken.install("zh_CN", catalogue["texts"], catalogue["sentences"])
+    return spoken

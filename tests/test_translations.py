@@ -96,9 +96,12 @@ VALUES: dict[str, str] = {
     "register_model._TITLES": "Line, Full name, Born, What changes, Note",
     "register_pages.FIELD_TITLES": "id in the register, building number, stair, room, household,"
     " unit id, building id, address",
-    "edit_dialog.TITLES": "Edit person, Edit household, Edit unit",
+    "edit_dialog.TITLES": "Edit person, Edit household, Edit unit, Edit building, Edit grid,"
+    " Edit organisation",
+    "row_form": "base (m)",
+    "row_dialogs": "Add person, Add household, Add unit, Remove person, Remove household, Remove unit",
     "history_dialogs": "register, by hand, undone, came into the register, left the register,"
-    " Person, Household, Unit",
+    " Person, Household, Unit, Building, Grid, Organisation",
     "batch.title": "household moved, unit split, units joined, new person, new household, new unit,"
     " person removed, household removed, unit removed",
     "register_values.CHOICES": "absent, foreign, grandchild, sibling, other",

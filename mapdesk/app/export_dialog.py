@@ -27,7 +27,14 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.services import outgoing
 
 SUFFIXES = (".xlsx", ".csv", ".gpkg", ".parquet")
-_KINDS = "XLSX (*.xlsx);;CSV (*.csv);;GeoPackage (*.gpkg);;GeoParquet (*.parquet)"
+TABLES = SUFFIXES[:2]
+"""Formats of what has no place."""
+_KINDS = {
+    ".xlsx": "XLSX (*.xlsx)",
+    ".csv": "CSV (*.csv)",
+    ".gpkg": "GeoPackage (*.gpkg)",
+    ".parquet": "GeoParquet (*.parquet)",
+}
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,25 @@ class ExportDialog(QDialog):
         Parts of a selection; none for the table's answer.
     may_unmask : bool
         Whether names in full are offered.
+    suffixes : tuple of str
+        Formats that make sense, the usual one first.
+    name : str
+        What the file is called unless another name is given.
     """
 
     wished = pyqtSignal(object)
 
-    def __init__(self, nouns: tuple[str, ...], *, may_unmask: bool, parent: QWidget) -> None:
+    def __init__(
+        self,
+        nouns: tuple[str, ...],
+        *,
+        may_unmask: bool,
+        parent: QWidget,
+        suffixes: tuple[str, ...] = SUFFIXES,
+        name: str = "result",
+    ) -> None:
         super().__init__(parent)
+        self._suffixes, self._name = suffixes, name
         self.setWindowTitle(tr("Export…"))
         self.noun = QComboBox()
         for noun in nouns:
@@ -96,6 +116,9 @@ class ExportDialog(QDialog):
         if nouns:
             form.addRow(tr("What"), self.noun)
         form.addRow(tr("File"), row)
+        formats = QLabel(", ".join(_KINDS[suffix].split(" ")[0] for suffix in suffixes))
+        formats.setObjectName("FieldLabel")
+        form.addRow("", formats)
         if may_unmask:
             form.addRow(self.in_full, self.reason)
         form.addRow(self.problem)
@@ -113,9 +136,9 @@ class ExportDialog(QDialog):
         if self.in_full.isChecked() and len(reason) < SHORTEST_PURPOSE:
             self._say(tr("Say why names are needed in full."))
             return
-        path = Path(text) if Path(text).suffix else Path(f"{text}.xlsx")
+        path = Path(text) if Path(text).suffix else Path(f"{text}{self._suffixes[0]}")
         try:
-            outgoing.check_suffix(path, SUFFIXES)
+            outgoing.check_suffix(path, self._suffixes)
         except WorldError as error:
             self._say(tr_sentence(str(error)))
             return
@@ -127,6 +150,7 @@ class ExportDialog(QDialog):
         self.problem.show()
 
     def _browse(self) -> None:
-        chosen, _kind = QFileDialog.getSaveFileName(self, tr("File"), "result.xlsx", _KINDS)
+        kinds = ";;".join(_KINDS[suffix] for suffix in self._suffixes)
+        chosen, _kind = QFileDialog.getSaveFileName(self, tr("File"), self._name, kinds)
         if chosen:
             self.file.setText(chosen)

@@ -20,17 +20,38 @@ from PyQt6.QtWidgets import (
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.register_changes import STATUS_TITLES
 from mapdesk.app.register_model import shown, words_of
-from mapdesk.app.register_parts import button, dress_table, fill_table, muted, refusal, say
+from mapdesk.app.register_parts import (
+    button,
+    dress_table,
+    fill_table,
+    muted,
+    refusal,
+    say,
+    sentence,
+)
 from mapdesk.model.access import Access
-from mapdesk.model.errors import WorldError
-from mapdesk.model.language import capital, tr, tr_sentence
+from mapdesk.model.language import capital, tr
+from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import
 from mapdesk.store.database import Store
 
-KIND_TITLES = {"import": "register", "edit": "by hand", "undo": "undone"}
+KIND_TITLES = {
+    "import": "register",
+    "edit": "by hand",
+    "undo": "undone",
+    "place edit": "by hand",
+    "place undo": "undone",
+}
 CHANGE_TITLES = {"new": "came into the register", "gone": "left the register"}
-NOUN_TITLES = {"person": "Person", "household": "Household", "unit": "Unit"}
+NOUN_TITLES = {
+    "person": "Person",
+    "household": "Household",
+    "unit": "Unit",
+    "building": "Building",
+    "grid": "Grid",
+    "organisation": "Organisation",
+}
 
 
 def moment(at: datetime) -> str:
@@ -51,7 +72,7 @@ def titled(row: dict[str, Any]) -> str:
 
 
 class HistoryDialog(QDialog):
-    """Shows who changed what of a person, their household and their unit, masked."""
+    """Shows who changed what of a person, their household and their unit, masked, or of a place."""
 
     def __init__(
         self,
@@ -95,10 +116,8 @@ class HistoryDialog(QDialog):
         rows = [
             (
                 moment(one["at"]),
-                one["who"],
-                f"{tr(KIND_TITLES[one['kind']])}: {titled(one)}"
-                if one["source"]
-                else tr(KIND_TITLES[one["kind"]]),
+                one["who"] or "",
+                _origin(ref.noun, one),
                 capital(words_of(ref.noun, one["field"]))
                 if one["field"]
                 else capital(tr(CHANGE_TITLES[one["change"]])),
@@ -109,13 +128,10 @@ class HistoryDialog(QDialog):
         ]
         if not rows:
             rows = [("", "", "", tr("never changed here"), "", "")]
-        fill_table(self.tables[ref.noun], titles, rows, (128, 86, 190, 104, 104))
+        fill_table(self.tables[ref.noun], titles, rows, (125, 70, 170, 130, 110))
 
     def _fail(self, error: Exception) -> None:
-        if isinstance(error, WorldError):
-            say(self.message, tr_sentence(str(error)))
-        else:
-            say(self.message, tr("The desk erred; details are in its log."))
+        say(self.message, sentence(error))
 
     def done(self, result: int) -> None:
         """Close; answers under way are not needed any more."""
@@ -126,6 +142,15 @@ class HistoryDialog(QDialog):
 
 def _history(store: Store, access: Access, ref: Ref, _progress: Progress) -> list[dict[str, Any]]:
     return correcting.history_of(store, access, ref)
+
+
+def _origin(noun: str, change: dict[str, Any]) -> str:
+    """Return how a change came about: by hand, undone, or out of which file."""
+    if not change["source"]:
+        return tr(KIND_TITLES[change["kind"]])
+    if noun in EDITED_PLACES:
+        return tr("from {file}", file=change["source"])
+    return f"{tr(KIND_TITLES[change['kind']])}: {titled(change)}"
 
 
 class BatchesDialog(QDialog):
@@ -180,10 +205,7 @@ class BatchesDialog(QDialog):
     def refuse(self, error: Exception) -> None:
         """Say why not."""
         self._refresh()
-        if isinstance(error, WorldError):
-            say(self.message, tr_sentence(str(error)))
-        else:
-            say(self.message, tr("The desk erred; details are in its log."))
+        say(self.message, sentence(error))
 
     def _show(self, rows: list[dict[str, Any]]) -> None:
         self._rows = rows
@@ -287,11 +309,7 @@ class WaitingDialog(QDialog):
             self.table.selectRow(0)
 
     def _fail(self, error: Exception) -> None:
-        known = isinstance(error, WorldError)
-        say(
-            self.message,
-            tr_sentence(str(error)) if known else tr("The desk erred; details are in its log."),
-        )
+        say(self.message, sentence(error))
 
     def _refresh(self) -> None:
         self.go_on.setEnabled(bool(self.table.selectedIndexes()))

@@ -20,16 +20,16 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.app.register_parts import UnitField, button, muted, refusal, say
+from mapdesk.app.register_parts import UnitField, button, muted, refusal, say, sentence
 from mapdesk.model.access import Access
-from mapdesk.model.errors import InputError, WorldError
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr
 from mapdesk.model.register_values import read_value
 from mapdesk.services import correcting, editing, homes
 from mapdesk.store.database import Store
 
 
-class _HomeDialog(QDialog):
+class HomeDialog(QDialog):
     """A dialog that writes one batch.
 
     Signals
@@ -96,11 +96,7 @@ class _HomeDialog(QDialog):
 
     def _fail(self, error: Exception) -> None:
         self.do.setEnabled(True)
-        known = isinstance(error, WorldError)
-        say(
-            self.message,
-            tr_sentence(str(error)) if known else tr("The desk erred; details are in its log."),
-        )
+        say(self.message, sentence(error))
 
     def reject(self) -> None:
         """Close; answers are not needed any more."""
@@ -109,7 +105,7 @@ class _HomeDialog(QDialog):
         super().reject()
 
 
-class MoveDialog(_HomeDialog):
+class MoveDialog(HomeDialog):
     """Asks which unit a household moves to."""
 
     def __init__(
@@ -149,7 +145,7 @@ class MoveDialog(_HomeDialog):
         self._write(work)
 
 
-class SplitDialog(_HomeDialog):
+class SplitDialog(HomeDialog):
     """Asks for the room that a unit gives off, and who lives there from now on."""
 
     def __init__(
@@ -210,7 +206,7 @@ class SplitDialog(_HomeDialog):
         self._write(work)
 
 
-class JoinDialog(_HomeDialog):
+class JoinDialog(HomeDialog):
     """Asks which other unit of the building a unit takes in."""
 
     def __init__(
@@ -262,7 +258,7 @@ class JoinDialog(_HomeDialog):
         self._write(work)
 
 
-class UnitDialog(_HomeDialog):
+class UnitDialog(HomeDialog):
     """Asks for a unit, to go on with.
 
     Signals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from mapdesk.app.jobs import Progress
@@ -27,7 +27,15 @@ Answer = tuple[MakeUp, MakeUp | None, list[tuple[Ref, str]]]
 
 
 class MakeUpActions(QObject):
-    """Owns the Make-up dock, which is hidden and empty until it is first asked for. GUI thread only."""
+    """Owns the Make-up dock, which is hidden and empty until it is first asked for. GUI thread only.
+
+    Signals
+    -------
+    export_wanted(MakeUp, MakeUp or None)
+        The counts shown are wanted in a file, and those they are compared with.
+    """
+
+    export_wanted = pyqtSignal(object, object)
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -91,12 +99,17 @@ class MakeUpActions(QObject):
             self.panel.set_may_copy(self._window.session.access.may(Right.EXPORT))
             self.panel.asked.connect(self._on_asked)
             self.panel.copy_wanted.connect(self._on_copy)
+            self.panel.export_wanted.connect(self._on_export)
             self.dock.setWidget(self.panel)
         return self.panel
 
     def _on_asked(self, _shown: Ref | None, compare: Ref | None) -> None:
         if self._area is not None:
             self.ask(self._area, compare)
+
+    def _on_export(self) -> None:
+        shown = self._panel().shown
+        self.export_wanted.emit(shown[0], shown[1] if len(shown) > 1 else None)
 
     def _on_copy(self) -> None:
         panel, window = self._panel(), self._window

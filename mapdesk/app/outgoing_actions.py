@@ -11,10 +11,11 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
-from mapdesk.app.export_dialog import ExportDialog, Wish
+from mapdesk.app.export_dialog import SUFFIXES, TABLES, ExportDialog, Wish
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.grid_pictures import GridDrawing
 from mapdesk.app.jobs import Progress
+from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.requests_dialog import RequestsDialog
 from mapdesk.formats.grid_book import MapPicture
 from mapdesk.model.access import Access
@@ -22,8 +23,10 @@ from mapdesk.model.errors import ApprovalDueError, InputError, PurposeError, Wor
 from mapdesk.model.filter_fields import FILTER_NOUNS
 from mapdesk.model.filters import Filter
 from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.makeup import MakeUp
 from mapdesk.model.outgoing import Parcel, Request
 from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
 from mapdesk.services import grid_books, outgoing, results
 from mapdesk.services.filtering import FilterAnswer
 from mapdesk.services.results import Result
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 FIRST_LOOK, LOOK_EVERY = 3_000, 60_000
 """Milliseconds before the first look whether something waits for the user's word, and between looks."""
+
+LIVED_IN = ("building", "grid", "unit", "household")
+"""Cards that say who lives there."""
 
 Outcome = tuple[str, Parcel | None]
 """What to say, and the parcel that needs a second person, if one does."""
@@ -52,7 +58,7 @@ class OutgoingDesk(QObject):
     left = pyqtSignal(str)
     asked_for = pyqtSignal(object)
 
-    def __init__(self, window: DeskWindow, filters: FilterDesk) -> None:
+    def __init__(self, window: DeskWindow, filters: FilterDesk, makeup: MakeUpActions) -> None:
         super().__init__(window)
         self._window = window
         self._filters = filters
@@ -62,6 +68,10 @@ class OutgoingDesk(QObject):
         filters.answered.connect(self._on_answered)
         filters.copy_wanted.connect(self.copy)
         filters.doors_wanted.connect(self._on_doors)
+        window.search_panel.export_wanted.connect(self.export_search)
+        window.session.access_changed.connect(self._on_access)
+        self._on_access(window.session.access)
+        makeup.export_wanted.connect(self.export_makeup)
         self._timer = QTimer(self)
         self._timer.setInterval(FIRST_LOOK)
         self._timer.timeout.connect(self.look)
@@ -91,6 +101,57 @@ class OutgoingDesk(QObject):
             nouns = ["person", "household", *nouns]
         self._open_dialog(tuple(nouns), "person" in nouns)
 
+    def export_search(self, text: str) -> None:
+        """Ask where to what a search finds is written."""
+        store, access = self._window.store, self._window.session.access
+
+        def read(_wish: Wish) -> Result:
+            return results.of_search(store, access, text)
+
+        self._ask_file(read, name=tr("search"))
+
+    def export_people(self) -> None:
+        """Ask where to the people of the card that is shown are written."""
+        window, subject = self._window, self._window.card_panel.subject
+        store, access = window.store, window.session.access
+        if subject is None or (isinstance(subject, Ref) and subject.noun not in LIVED_IN):
+            window.tell(tr("Open the card of a building, grid, unit or household first."))
+            return
+        if not access.has_purpose:
+            window.tell(tr("Say first what you need people's data for."))
+            window.commands.ask_purpose()
+            return
+
+        def read(wish: Wish) -> Result:
+            return results.of_people(store, access, subject, reason=wish.reason)
+
+        several = not isinstance(subject, Ref) or subject.noun in ("building", "grid")
+        self._ask_file(read, personal=several, name=tr("people"))
+
+    def export_makeup(self, made: MakeUp, other: MakeUp | None) -> None:
+        """Ask where to the counts behind a make-up are written."""
+        access = self._window.session.access
+
+        def read(_wish: Wish) -> Result:
+            return results.of_makeup(access, made, other)
+
+        self._ask_file(read, suffixes=TABLES, name=tr("make-up"))
+
+    def _ask_file(
+        self,
+        read: Callable[[Wish], Result],
+        *,
+        personal: bool = False,
+        suffixes: tuple[str, ...] = SUFFIXES,
+        name: str,
+    ) -> None:
+        may_unmask = personal and self._window.session.access.may(Right.UNMASK)
+        dialog = ExportDialog(
+            (), may_unmask=may_unmask, parent=self._window, suffixes=suffixes, name=name
+        )
+        dialog.wished.connect(partial(self._write, read))
+        dialog.open()
+
     def _open_dialog(self, nouns: tuple[str, ...], personal: bool) -> None:
         access = self._window.session.access
         dialog = ExportDialog(
@@ -104,7 +165,7 @@ class OutgoingDesk(QObject):
         store, access = self._window.store, self._window.session.access
         selection, answer = self._window.session.selection, self._answer
 
-        def read() -> Result:
+        def read(wish: Wish) -> Result:
             if not wish.noun:
                 if answer is None:
                     raise InputError("The table is empty; ask the filter anew.")
@@ -114,8 +175,13 @@ class OutgoingDesk(QObject):
                 return results.of_buildings(store, access, wish.noun, buildings, reason=wish.reason)
             return results.of_things(store, access, selection, wish.noun)
 
+        self._write(read, wish)
+
+    def _write(self, read: Callable[[Wish], Result], wish: Wish) -> None:
+        store, access = self._window.store, self._window.session.access
+
         def work(_progress: Progress) -> Outcome:
-            result = read()
+            result = read(wish)
             kind = wish.path.suffix.lower().removeprefix(".")
             count = len(result.rows)
             said = tr("Wrote {count} rows to {file}", count=f"{count:,}", file=wish.path)
@@ -303,6 +369,9 @@ class OutgoingDesk(QObject):
         self._window.tell(error)
         if isinstance(error, PurposeError):
             self._window.commands.ask_purpose()
+
+    def _on_access(self, access: Access) -> None:
+        self._window.search_panel.set_may_export(access.may(Right.EXPORT))
 
     def _on_answered(self, answer: FilterAnswer) -> None:
         self._answer = answer

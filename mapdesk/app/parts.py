@@ -14,6 +14,7 @@ from mapdesk.app.outgoing_actions import OutgoingDesk
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.rights_actions import RightsActions
+from mapdesk.app.row_actions import RowDesk
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.vault_actions import VaultActions
 
@@ -28,9 +29,10 @@ class Parts:
         self.makeup = MakeUpActions(window)
         self.filters = FilterDesk(window)
         self.cards = CardDesk(window)
-        self.outgoing = OutgoingDesk(window, self.filters)
+        self.outgoing = OutgoingDesk(window, self.filters, self.makeup)
         self.record = RecordDesk(window)
         self.rights = RightsActions(window)
         self.vault = VaultActions(window)
         self.register = RegisterDesk(window)
+        self.rows = RowDesk(window, self.register)
         self.sharing = Sharing(window)

@@ -1,8 +1,9 @@
-"""The register in the window: brought in, corrected, undone, its history shown."""
+"""The register and places in the window: brought in, corrected, undone, their history shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,13 @@ from mapdesk.app.home_dialogs import JoinDialog, MoveDialog, SplitDialog, UnitDi
 from mapdesk.app.jobs import Progress
 from mapdesk.app.register_wizard import RegisterWizard
 from mapdesk.model.access import Access
+from mapdesk.model.errors import PurposeError
 from mapdesk.model.language import tr
+from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, homes
-from mapdesk.services.register_cards import RegisterCard
+from mapdesk.services.register_cards import REGISTER, RegisterCard
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -28,41 +31,57 @@ MOST_KEPT = 100
 """Batches of this session that Undo change goes back through."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """A batch that was written, and the cards before and after it where these are not the same.
+
+    Parameters
+    ----------
+    batch : str
+    before, after : Ref or None
+        What to show where it is undone, and done again; None keeps the card that is shown.
+    """
+
+    batch: str
+    before: Ref | None = None
+    after: Ref | None = None
+
+
 class RegisterDesk(QObject):
-    """The commands of the register; knows the batches of this session. GUI thread only."""
+    """The commands of the register and of places; knows the batches of this session. GUI thread only."""
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._card: RegisterCard | None = None
-        self.done: list[str] = []
-        self.undone: list[str] = []
+        self.card: RegisterCard | None = None
+        self.done: list[Step] = []
+        self.undone: list[Step] = []
         self.dialog: QDialog | None = None
         window.asking.home_shown.connect(self._on_home)
         window.session.access_changed.connect(self._on_access)
-        window.card_panel.set_may_edit(window.session.access.may(Right.EDIT_REGISTER))
+        self._offer(window.session.access)
 
     # ------------------------------------------------------------------ bringing in
 
     def import_register(self) -> None:
         """Show the wizard."""
-        if self._has_purpose():
+        if self.has_purpose():
             self._wizard()
 
     def _wizard(self) -> RegisterWizard:
         window = self._window
         wizard = RegisterWizard(window.store, window.session.access, window.jobs, window)
         wizard.accepted_batch.connect(self.note)
-        self._open(wizard)
+        self.open_dialog(wizard)
         return wizard
 
     def show_waiting(self) -> None:
         """Show the registers that wait."""
-        if self._has_purpose():
+        if self.has_purpose():
             window = self._window
             dialog = WaitingDialog(window.store, window.session.access, window.jobs, window)
             dialog.opened.connect(self._go_on)
-            self._open(dialog)
+            self.open_dialog(dialog)
 
     def _go_on(self, row: dict[str, Any]) -> None:
         self._wizard().show_waiting(row["id"], row["title"], row["counts"])
@@ -70,12 +89,12 @@ class RegisterDesk(QObject):
     # ------------------------------------------------------------------ correcting
 
     def edit(self) -> None:
-        """Edit the person or unit whose card is shown; of a building, a unit that is chosen."""
+        """Edit what the card is of: a person, household, unit, building, grid or organisation."""
         focus = self._window.session.focus
-        if focus is not None and focus.noun in ("person", "household") and self._has_purpose():
+        if focus is None or focus.noun not in (*REGISTER, *EDITED_PLACES):
+            self._window.tell(tr("Open the card of what is to be edited first."))
+        elif focus.noun in EDITED_PLACES or self.has_purpose():
             self.edit_row(focus)
-        else:
-            self._with_unit(self._edit_unit)
 
     def _edit_unit(self, unit_id: str) -> None:
         self.edit_row(Ref("unit", unit_id))
@@ -94,8 +113,11 @@ class RegisterDesk(QObject):
         """Show the form of a row."""
         window = self._window
         dialog = EditDialog(window.store, window.session.access, window.jobs, ref, window)
-        dialog.changed.connect(self.note)
-        self._open(dialog)
+        dialog.changed.connect(partial(self._was_edited, ref))
+        self.open_dialog(dialog)
+
+    def _was_edited(self, ref: Ref, batch_id: str) -> None:
+        self.note(batch_id, before=ref, after=ref)
 
     def move(self) -> None:
         """Move the household of the person whose card is shown."""
@@ -107,7 +129,7 @@ class RegisterDesk(QObject):
             window.store, window.session.access, window.jobs, household, unit, window
         )
         dialog.changed.connect(self.note)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def split(self) -> None:
         """Split the unit whose card is shown, or one of the building."""
@@ -121,7 +143,18 @@ class RegisterDesk(QObject):
         window = self._window
         dialog = make(window.store, window.session.access, window.jobs, unit_id, window)
         dialog.changed.connect(self.note)
-        self._open(dialog)
+        self.open_dialog(dialog)
+
+    def home_of(self, ref: Ref) -> Ref | None:
+        """Return what a person, household or unit is in, as far as its card says."""
+        card = self.card
+        if card is None or card.ref != ref:
+            return None
+        if ref.noun == "person" and card.households:
+            return Ref("household", str(card.households[0]["id"]))
+        if ref.noun != "unit" and card.unit is not None:
+            return Ref("unit", str(card.unit["id"]))
+        return None if card.building is None else Ref("building", str(card.building["id"]))
 
     def _household(self) -> str | None:
         """Return the household of the card that is shown, or say that there is none."""
@@ -129,11 +162,11 @@ class RegisterDesk(QObject):
         if found is None:
             self._window.tell(tr("Open the card of a person who lives in a household first."))
             return None
-        return found if self._has_purpose() else None
+        return found if self.has_purpose() else None
 
     def _unit(self) -> str | None:
         """Return the unit of the card that is shown."""
-        card, unit = self._card, self._focus("unit")
+        card, unit = self.card, self._focus("unit")
         focus = self._window.session.focus
         if unit is None and card is not None and card.ref == focus and card.unit is not None:
             return str(card.unit["id"])
@@ -141,7 +174,7 @@ class RegisterDesk(QObject):
 
     def _of_person(self, name: str) -> str | None:
         """Return a field of the person whose card is shown."""
-        card, person = self._card, self._focus("person")
+        card, person = self.card, self._focus("person")
         if card is None or person is None or card.ref.id != person:
             return None
         mine = [row for row in card.members or [] if row["id"] == person]
@@ -149,7 +182,7 @@ class RegisterDesk(QObject):
 
     def _with_unit(self, then: Callable[[str], None]) -> None:
         """Go on with the unit of the card, or ask which one of its building is meant."""
-        if not self._has_purpose():
+        if not self.has_purpose():
             return
         unit, building = self._unit(), self._focus("building")
         if unit is not None:
@@ -166,29 +199,35 @@ class RegisterDesk(QObject):
         window = self._window
         dialog = UnitDialog(window.store, window.session.access, window.jobs, units, window)
         dialog.picked.connect(then)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     # ------------------------------------------------------------------ undoing
 
-    def note(self, batch_id: str) -> None:
-        """Remember a batch that was just written, and show the card as it is now."""
-        self.done = [*self.done, batch_id][-MOST_KEPT:]
+    def note(self, batch_id: str, before: Ref | None = None, after: Ref | None = None) -> None:
+        """Remember a batch that was just written, and show its card, or the card that is open anew.
+
+        Parameters
+        ----------
+        before, after : Ref, optional
+            See `Step`.
+        """
+        self.done = [*self.done, Step(batch_id, before, after)][-MOST_KEPT:]
         self.undone.clear()
-        self._show_anew()
+        self._show_anew(after)
 
     def undo(self) -> None:
         """Undo the last batch of this session."""
         if not self.done:
             self._window.tell(tr("Nothing was changed since the desk was opened."))
-        elif self._has_purpose():
-            self._reverse(self.done[-1], self._was_undone)
+        else:
+            self._reverse(self.done[-1].batch, self._was_undone)
 
     def redo(self) -> None:
         """Do again what was undone last."""
         if not self.undone:
             self._window.tell(tr("Nothing was undone."))
-        elif self._has_purpose():
-            self._reverse(self.undone[-1], self._was_redone)
+        else:
+            self._reverse(self.undone[-1].batch, self._was_redone)
 
     def _reverse(self, batch_id: str, then: Callable[[str], None]) -> None:
         store, access = self._window.store, self._window.session.access
@@ -199,19 +238,21 @@ class RegisterDesk(QObject):
         self._window.jobs.run("register.undo", work, then, self._not_reversed)
 
     def _was_undone(self, reversed_by: str) -> None:
-        self.done.pop()
-        self.undone.append(reversed_by)
+        step = self.done.pop()
+        self.undone.append(Step(reversed_by, step.before, step.after))
         self._window.status.showMessage(tr("The change was undone."), 10_000)
-        self._show_anew()
+        self._show_anew(step.before)
 
     def _was_redone(self, reversed_by: str) -> None:
-        self.undone.pop()
-        self.done.append(reversed_by)
+        step = self.undone.pop()
+        self.done.append(Step(reversed_by, step.before, step.after))
         self._window.status.showMessage(tr("The change was done again."), 10_000)
-        self._show_anew()
+        self._show_anew(step.after)
 
     def _not_reversed(self, error: Exception) -> None:
         self._window.tell(error)
+        if isinstance(error, PurposeError):
+            self._window.commands.ask_purpose()
 
     # ------------------------------------------------------------------ history
 
@@ -220,7 +261,7 @@ class RegisterDesk(QObject):
         window = self._window
         dialog = BatchesDialog(window.store, window.session.access, window.jobs, window)
         dialog.undo_wanted.connect(partial(self._undo_listed, dialog))
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _undo_listed(self, dialog: BatchesDialog, batch_id: str) -> None:
         store, access = self._window.store, self._window.session.access
@@ -229,17 +270,21 @@ class RegisterDesk(QObject):
             return correcting.undo(store, access, batch_id)
 
         def then(reversed_by: str) -> None:
-            self.done = [one for one in self.done if one != batch_id]
+            self.done = [one for one in self.done if one.batch != batch_id]
             self.note(reversed_by)
             dialog.reload()
 
         self._window.jobs.run("register.undo", work, then, dialog.refuse)
 
     def show_history(self) -> None:
-        """Show who changed what of the person or unit whose card is shown."""
-        if not self._has_purpose():
-            return
+        """Show who changed what of the person, unit or place whose card is shown."""
         focus, window = self._window.session.focus, self._window
+        if focus is not None and focus.noun in EDITED_PLACES:
+            access = window.session.access
+            self.open_dialog(HistoryDialog(window.store, access, window.jobs, [focus], window))
+            return
+        if not self.has_purpose():
+            return
         refs = (
             [focus] if focus is not None and focus.noun in ("person", "household", "unit") else []
         )
@@ -250,11 +295,14 @@ class RegisterDesk(QObject):
         if not refs:
             window.tell(tr("Open the card of a person or a unit first."))
             return
-        self._open(HistoryDialog(window.store, window.session.access, window.jobs, refs, window))
+        self.open_dialog(
+            HistoryDialog(window.store, window.session.access, window.jobs, refs, window)
+        )
 
     # ------------------------------------------------------------------ parts
 
-    def _open(self, dialog: QDialog) -> None:
+    def open_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog of the register and forget it when it closes."""
         self.dialog = dialog
         dialog.finished.connect(partial(self._forget, dialog))
         dialog.open()
@@ -269,7 +317,7 @@ class RegisterDesk(QObject):
         focus = self._window.session.focus
         return focus.id if focus is not None and focus.noun == noun else None
 
-    def _has_purpose(self) -> bool:
+    def has_purpose(self) -> bool:
         """Say whether a purpose is in force; ask for one where not."""
         if self._window.session.access.has_purpose:
             return True
@@ -277,15 +325,22 @@ class RegisterDesk(QObject):
         self._window.commands.ask_purpose()
         return False
 
-    def _show_anew(self) -> None:
-        focus = self._window.session.focus
-        if focus is not None:
-            self._window.asking.card(focus)
+    def _show_anew(self, ref: Ref | None) -> None:
+        """Show a card, or the one that is open, as it is now; and the map, where it shows a place."""
+        window = self._window
+        shown = ref or window.session.focus
+        if ref is not None and ref.noun in EDITED_PLACES:
+            window.parts.sharing.show_written(frozenset({ref.noun}))
+        if shown is not None:
+            window.asking.card(shown)
 
     def _on_home(self, card: RegisterCard) -> None:
-        self._card = card
+        self.card = card
 
     def _on_access(self, access: Access) -> None:
-        self._window.card_panel.set_may_edit(access.may(Right.EDIT_REGISTER))
+        self._offer(access)
         if not access.has_purpose:
-            self._card = None
+            self.card = None
+
+    def _offer(self, access: Access) -> None:
+        self._window.card_panel.offer(frozenset(right for right in Right if access.may(right)))

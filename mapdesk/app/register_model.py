@@ -17,7 +17,7 @@ from mapdesk.store.staging import ACCEPTABLE
 PAGE = 200
 TICK, LINE, NAME, BORN, WHAT, NOTE = range(6)
 _TITLES = ("", "Line", "Full name", "Born", "What changes", "Note")
-_SPOKEN = frozenset(name for noun, name in CHOICES if noun == "person")
+_SPOKEN = frozenset(name for _noun, name in CHOICES)
 _HOME = frozenset({"household_id", "unit_id", "building_id"})
 Index = QModelIndex
 
@@ -235,7 +235,7 @@ def words_of(noun: str, name: str) -> str:
 
 
 def shown(name: str, value: object) -> str:
-    """Return a person's field as it is shown."""
+    """Return a field as it is shown."""
     if value is None or value == "":
         return "–"
     if isinstance(value, date):

@@ -23,7 +23,8 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.model.language import tr
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services import homes
 from mapdesk.store.database import Store
 
@@ -178,6 +179,13 @@ def refusal() -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.hide()
     return label
+
+
+def sentence(error: Exception) -> str:
+    """Return what to tell the user of an error."""
+    if isinstance(error, WorldError):
+        return tr_sentence(str(error))
+    return tr("The desk erred; details are in its log.")
 
 
 def say(label: QLabel, text: str) -> None:

@@ -44,6 +44,14 @@ class Sharing(QObject):
         self.watch = Watch(window.store, self._written.emit, self._reached.emit)
         window.leaving.connect(self.watch.close)
 
+    def show_written(self, nouns: frozenset[str]) -> None:
+        """Bring the map in step with nouns that were written: points alone, or all of it."""
+        places = nouns - set(REGISTER) - {"source"}
+        if not places <= set(POINTS):
+            self._window.reload()
+        elif places:
+            self._window.loader.refresh_points(places)
+
     def _on_written(self, nouns: frozenset[str]) -> None:
         self._news |= nouns
         self._settled.start()
@@ -52,11 +60,7 @@ class Sharing(QObject):
         """Show what was written: the map where places changed, the open card in any case."""
         window, news = self._window, frozenset(self._news)
         self._news.clear()
-        places = news - set(REGISTER) - {"source"}
-        if places and places <= set(POINTS):
-            window.loader.refresh_points(places)
-        elif places:
-            window.reload()
+        self.show_written(news)
         focus = window.session.focus
         if focus is not None:
             window.asking.card(focus)

@@ -26,7 +26,14 @@ from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.purpose_field import PurposeField
 from mapdesk.app.settings import settings
-from mapdesk.app.window_parts import ActionSet, DeskStatusBar, LentRoom, RadiusField, add_dock
+from mapdesk.app.window_parts import (
+    ActionSet,
+    DeskStatusBar,
+    LentRoom,
+    RadiusField,
+    add_dock,
+    close_dialogs,
+)
 from mapdesk.feeds.positions import Positions
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -368,6 +375,7 @@ class DeskWindow(QMainWindow):
 
     def _on_language(self, code: str) -> None:
         self.settings.setValue("language", code)
+        close_dialogs(self)
         self._retranslate()
 
     def _retranslate(self) -> None:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import (
+    QDialog,
     QDockWidget,
     QDoubleSpinBox,
     QLabel,
@@ -33,6 +34,13 @@ SCREEN_DPI = 96
 
 LENT_UP_TO = 320
 """Pixels: a selection's buttons and six rows."""
+
+
+def close_dialogs(window: QWidget) -> None:
+    """Close what is open and cannot say itself in another language (has no method `retranslate`)."""
+    for dialog in window.findChildren(QDialog):
+        if dialog.isVisible() and not hasattr(dialog, "retranslate"):
+            dialog.reject()
 
 
 def add_dock(

@@ -109,6 +109,7 @@ def _place_answer(found: Card) -> Answer:
             for ref, name, metres in found.cameras
         ],
         **_hanging_data(found.hanging),
+        "history": found.history,
     }
     lines = [f"{found.title}  ({found.ref.noun} {found.ref.id})", *_field_lines(found)]
     lines += [
@@ -130,6 +131,7 @@ def _place_answer(found: Card) -> Answer:
     lines += [
         _line("camera", f"{ref.id}  {name}  {metres:.0f} m") for ref, name, metres in found.cameras
     ]
+    lines += [_history_line(change) for change in found.history]
     return Answer(data, "\n".join(lines))
 
 
@@ -182,7 +184,8 @@ def _history_line(change: Mapping[str, Any]) -> str:
     what = f"{change['field']}: {change['old']} -> {change['new']}"
     said = what if change["field"] else str(change["change"])
     source = f", from {change['source']}" if change["source"] else ""
-    return _line("changed", f"{change['at']:%Y-%m-%d %H:%M} UTC  {change['who']}  {said}{source}")
+    who = f"  {change['who']}" if change["who"] else ""
+    return _line("changed", f"{change['at']:%Y-%m-%d %H:%M} UTC{who}  {said}{source}")
 
 
 def _cell(unit: Mapping[str, Any]) -> str:

@@ -37,7 +37,8 @@ def _add_export(on_people: Declare) -> None:
     )
     what = command.add_mutually_exclusive_group()
     what.add_argument("--search", metavar="TEXT", help="what a search finds")
-    what.add_argument("--building", metavar="ID", help="the people of a building")
+    for noun in ("building", "grid", "unit", "household"):
+        what.add_argument(f"--{noun}", metavar="ID", help=f"the people of a {noun}")
     what.add_argument("--makeup", metavar="GRID|all", help="the make-up of a grid, in counts")
     what.add_argument("--changes", metavar="BATCH", help="rows of a register that wait")
     command.add_argument(

@@ -49,8 +49,10 @@ def _result(store: Store, access: Access, options: argparse.Namespace) -> Result
     reason = options.unmask
     if options.search:
         return results.of_search(store, access, options.search)
-    if options.building:
-        return results.of_building(store, access, options.building)
+    for noun in ("building", "grid", "unit", "household"):
+        key = getattr(options, noun)
+        if key:
+            return results.of_people(store, access, Ref(noun, key), reason=reason)
     if options.changes:
         return results.of_changes(store, access, options.changes)
     if options.makeup:
@@ -65,7 +67,7 @@ def _result(store: Store, access: Access, options: argparse.Namespace) -> Result
     if not (options.use or options.noun):
         raise InputError(
             "Say what to take out: --filter NAME, --noun NOUN with --where or --selection, --search, "
-            "--building, --makeup or --changes."
+            "--building, --grid, --unit, --household, --makeup or --changes."
         )
     return results.of_filter(store, access, filter_of(store, options), reason=reason)
 

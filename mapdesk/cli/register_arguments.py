@@ -8,6 +8,7 @@ from pathlib import Path
 from mapdesk.cli.grammar import Declare, Grammar
 
 NOUNS = ("person", "household", "unit")
+CORRECTED = (*NOUNS, "building", "grid", "organisation")
 STATUSES = ("new", "changed", "moved", "gone", "doubtful", "same", "refused")
 
 
@@ -107,10 +108,21 @@ def _reads_file(command: argparse.ArgumentParser) -> None:
 
 
 def _add_correcting(task: Declare) -> None:
-    change = task("set", "change fields of a person, household or unit")
-    change.add_argument("noun", choices=NOUNS)
+    change = task("set", "change fields of a person, household, unit, or of a place")
+    change.add_argument("noun", choices=CORRECTED)
     change.add_argument("id", metavar="ID")
     change.add_argument("fields", type=assignment, nargs="+", metavar="field=value")
+    add = task("add", "add a person, household or unit")
+    add.add_argument("noun", choices=NOUNS)
+    add.add_argument("fields", type=assignment, nargs="*", metavar="field=value")
+    home = add.add_mutually_exclusive_group()
+    home.add_argument("--household", metavar="ID", help="whom a person lives with")
+    home.add_argument("--unit", metavar="ID", help="where a person or household lives")
+    home.add_argument("--building", metavar="ID", help="that a unit, or a person's home, is in")
+    remove = task("remove", "take a person, household or unit out of the register")
+    remove.add_argument("noun", choices=NOUNS)
+    remove.add_argument("id", metavar="ID")
+    remove.add_argument("--all", action="store_true", help="and the households and people in it")
     move = task("move", "let a household live in another unit")
     move.add_argument("household", metavar="ID")
     move.add_argument("--to", required=True, metavar="UNIT", help="id of the unit")
@@ -124,6 +136,6 @@ def _add_correcting(task: Declare) -> None:
     join = task("join", "make two units of one building one")
     join.add_argument("unit", metavar="ID", help="the unit that stays")
     join.add_argument("other", metavar="OTHER", help="the unit that goes")
-    history = task("history", "who changed what of a person, household or unit, masked")
-    history.add_argument("noun", choices=NOUNS)
+    history = task("history", "who changed what of a person, household, unit or place, masked")
+    history.add_argument("noun", choices=CORRECTED)
     history.add_argument("id", metavar="ID")

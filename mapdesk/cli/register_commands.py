@@ -165,6 +165,21 @@ def _set(store: Store, options: argparse.Namespace) -> Answer:
     return _changed(editing.set_fields(store, access, ref, dict(options.fields)))
 
 
+def _add(store: Store, options: argparse.Namespace) -> Answer:
+    access = store.identity.having(options.purpose)
+    home = {name: getattr(options, name) for name in ("household", "unit", "building")}
+    named = {f"{name}_id": key for name, key in home.items() if key}
+    ref, batch = correcting.add(store, access, options.noun, {**dict(options.fields), **named})
+    return Answer({"batch": batch, "id": ref.id}, f"Added {ref.noun} {ref.id} in batch {batch}.")
+
+
+def _remove(store: Store, options: argparse.Namespace) -> Answer:
+    access = store.identity.having(options.purpose)
+    ref = Ref(options.noun, options.id)
+    batch = correcting.remove(store, access, ref, with_all=options.all)
+    return _changed(batch, f"Removed in batch {batch}; 'register undo' brings it back.")
+
+
 def _move(store: Store, options: argparse.Namespace) -> Answer:
     access = store.identity.having(options.purpose)
     return _changed(correcting.move_household(store, access, options.household, options.to))
@@ -201,7 +216,7 @@ def _history_text(row: dict[str, Any]) -> str:
     what = row["change"]
     if row["field"]:
         what = f"{row['field']}: {_or_dash(row['old'])} -> {_or_dash(row['new'])}"
-    return f"{row['at']:%Y-%m-%d %H:%M}  {row['who']}  {row['title']}  {what}"
+    return f"{row['at']:%Y-%m-%d %H:%M}  {row['who'] or '-'}  {row['title']}  {what}"
 
 
 _READING: dict[str, Callable[[Store, argparse.Namespace, Progress], Answer]] = {
@@ -217,6 +232,8 @@ _TASKS: dict[str, Callable[[Store, argparse.Namespace], Answer]] = {
     "batches": _batches,
     "undo": _undo,
     "set": _set,
+    "add": _add,
+    "remove": _remove,
     "move": _move,
     "split": _split,
     "join": _join,

@@ -46,9 +46,13 @@ class Language:
             found = _pattern(template).fullmatch(said)
             if found is not None:
                 # A number in a sentence is no word, though a panel may have one for it.
-                words = (part if part.isdigit() else self.text(part) for part in found.groups())
+                words = (part if part.isdigit() else self._part(part) for part in found.groups())
                 return translation.format(*words)
         return self.text(said)
+
+    def _part(self, said: str) -> str:
+        """Return what fills a place of a sentence: a reason may be a sentence itself."""
+        return self.sentence(said) if " " in said else self.text(said)
 
     def text(self, source: str) -> str:
         """Return `source` in the language in force, or itself where the catalogue lacks it."""

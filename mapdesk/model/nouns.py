@@ -393,6 +393,9 @@ PLACED = tuple(noun.key for noun in _ALL if noun.geometry)
 POINTS = tuple(noun.key for noun in _ALL if noun.geometry == "point")
 """Keys of the nouns that are points: those `nearest` answers for."""
 
+EDITED_PLACES = ("grid", "building", "organisation")
+"""Keys of the places whose fields are corrected by hand, with a history."""
+
 UNIT_USES = ("own", "let", "vacant", "business", "shop")
 """What a unit is used for, in the order of legends."""
 

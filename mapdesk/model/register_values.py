@@ -1,4 +1,4 @@
-"""What the fields of the register may hold: text read as values, and checked.
+"""What the fields of the register and of places may hold: text read as values, and checked.
 
 Choices are what the register has, in English; imports translate theirs, panels show them translated.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.identity_number import read_identity
-from mapdesk.model.nouns import NOUNS, UNIT_USES, Field
+from mapdesk.model.nouns import BUILDING_USES, GRID_KINDS, NOUNS, UNIT_USES, Field
 
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("person", "sex"): ("female", "male"),
@@ -40,9 +40,20 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("person", "care_flag"): ("lives alone", "pregnant", "wheelchair", "oxygen at home"),
     ("unit", "use"): UNIT_USES,
+    ("building", "use"): BUILDING_USES,
+    ("grid", "kind"): GRID_KINDS,
 }
 """What a field may say, where that is not free text; empty is always allowed."""
 
+_RANGES = {
+    "level": (1, 4),
+    "floors": (1, 200),
+    "population": (0, 10_000_000),
+    "year_built": (1000, 2200),
+}
+"""Least and most of whole numbers that are not what most are."""
+_LATEST = date(2200, 12, 31)
+"""Days up to which a grid may be said to hold; others have been already."""
 _PHONE = re.compile(r"\+?[\d-]{5,18}")
 _LONGEST = 200
 
@@ -71,6 +82,8 @@ def read_row(noun: str, values: Mapping[str, Any]) -> dict[str, Any]:
             raise InputError("birth_date is not the one the identity number says; correct either.")
         if row.get("sex") not in (None, sex):
             raise InputError("sex is not the one the identity number says; correct either.")
+    if row.get("valid_from") and row.get("valid_to") and row["valid_to"] < row["valid_from"]:
+        raise InputError("valid_to is before valid_from; correct either.")
     return row
 
 
@@ -104,7 +117,7 @@ def _text(field: Field, value: Any) -> str:
         raise InputError(
             f"{field.name} is longer than {_LONGEST} characters or holds a line break."
         )
-    if field.mask == "phone" and not _PHONE.fullmatch(text.replace(" ", "")):
+    if field.name.endswith("phone") and not _PHONE.fullmatch(text.replace(" ", "")):
         raise InputError(
             f"{field.name} is no phone number; write digits, with + or - where needed."
         )
@@ -116,8 +129,9 @@ def _int(field: Field, value: Any) -> int:
         number = int(value)
     except ValueError as error:
         raise InputError(f"{field.name} must be a whole number, not '{value}'.") from error
-    if not -100 <= number <= 10_000:
-        raise InputError(f"{field.name} must be between -100 and 10000, not {number}.")
+    least, most = _RANGES.get(field.name, (-100, 10_000))
+    if not least <= number <= most:
+        raise InputError(f"{field.name} must be between {least} and {most}, not {number}.")
     return number
 
 
@@ -141,7 +155,10 @@ def _date(field: Field, value: Any) -> date:
             raise InputError(
                 f"{field.name} must be a date as 1980-02-28, not '{value}'."
             ) from error
-    if not date(1880, 1, 1) <= found <= datetime.now().astimezone().date():
+    if field.name.startswith("valid_"):
+        if not date(1880, 1, 1) <= found <= _LATEST:
+            raise InputError(f"{field.name} must lie between 1880 and {_LATEST.year}, not {found}.")
+    elif not date(1880, 1, 1) <= found <= datetime.now().astimezone().date():
         raise InputError(f"{field.name} must lie between 1880 and today, not {found}.")
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -27,6 +27,9 @@ _HIDDEN = {
     "main_stream",
     "sub_stream",
 }
+NEWEST = 5
+"""Changes of the history that a card shows until all are asked for."""
+HISTORY = "History"
 STYLE = """<style>
 h2 { font-size: 17px; margin: 2px 0 0 0; }
 h3 { font-size: 13px; margin: 14px 10px 3px 10px; }
@@ -94,7 +97,8 @@ def rows_html(
 
 def change_words(change: Mapping[str, Any]) -> str:
     """Return who made a change, when, and out of which file."""
-    said = f"{change['who']} · {value_html(change['at'])}"
+    who = f"{change['who']} · " if change["who"] else ""
+    said = f"{who}{value_html(change['at'])}"
     if change["source"]:
         said += " · " + tr("from {file}", file=change["source"])
     return said
@@ -142,3 +146,25 @@ def hanging_html(hanging: list[Hanging], unfolded: Collection[str]) -> str:
         ]
         html += shown_lines(one.title, lines, one.count, unfolded)
     return html
+
+
+def history_html(noun: str, history: Sequence[Mapping[str, Any]], unfolded: Collection[str]) -> str:
+    """Return the history of a thing, the newest changes until all are asked for."""
+    if not history:
+        return ""
+    shown = history if HISTORY in unfolded else history[:NEWEST]
+    html = f"<h3>{tr('History')} ({len(history)})</h3>"
+    for change in shown:
+        html += f"<p>{_change(noun, change)}<br>{muted(escape(change_words(change)))}</p>"
+    if len(shown) < len(history):
+        said = tr("Show all of {count}", count=len(history))
+        html += f"<p><a href='all:{HISTORY}'>{said}</a></p>"
+    return html
+
+
+def _change(noun: str, change: Mapping[str, Any]) -> str:
+    if change["field"] is None:
+        said = {"new": tr("entered"), "gone": tr("removed")}
+        return escape(said.get(str(change["change"]), str(change["title"])))
+    old, new = (value_html(change[side] or "–") for side in ("old", "new"))
+    return f"{escape(tr(field_title(noun, change['field'])))}: {muted(old)} → {new}"

@@ -19,12 +19,13 @@ from PyQt6.QtWidgets import (
 
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import Right
 from mapdesk.model.selection import Nearby, Ref
 from mapdesk.panels import place_html, register_html
+from mapdesk.panels.card_commands import commands_html
 from mapdesk.panels.card_html import STYLE, muted
-from mapdesk.panels.card_parts import CardText, arrow_button
+from mapdesk.panels.card_parts import LINKS_ONLY, CardText, arrow_button
 from mapdesk.panels.living_page import LivingPage
-from mapdesk.panels.register_commands import commands_html
 from mapdesk.panels.unmask_bar import UnmaskBar
 from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
@@ -76,6 +77,8 @@ class CardPanel(QWidget):
         self.head.setWordWrap(True)
         self.head.setTextFormat(Qt.TextFormat.RichText)
         self.head.setContentsMargins(10, 8, 2, 2)
+        self.head.setTextInteractionFlags(LINKS_ONLY)
+        self.head.linkActivated.connect(self._on_link)
         self.back, self.forward = arrow_button("card.back", "‹"), arrow_button("card.forward", "›")
         self.buttons = QHBoxLayout()
         self.buttons.setContentsMargins(10, 4, 8, 6)
@@ -101,7 +104,7 @@ class CardPanel(QWidget):
         self._lay_out()
         self._shown = _Shown()
         self._stale = True
-        self._may_edit = False
+        self._rights: frozenset[Right] = frozenset()
         self.tabs.currentChanged.connect(self._on_tab)
         for arrow in (self.back, self.forward):
             arrow.clicked.connect(self._on_button)
@@ -197,6 +200,14 @@ class CardPanel(QWidget):
             return shown.register.ref
         return shown.card.ref if shown.card is not None else shown.area or None
 
+    @property
+    def title(self) -> str:
+        """What the card is called."""
+        register, card = self._register(), self._shown.card
+        if register is not None:
+            return register_html.title_of(register)
+        return card.title if card is not None else ""
+
     def hide_people(self) -> None:
         """Take personal data off the card: the purpose was withdrawn."""
         shown = self._shown
@@ -213,10 +224,10 @@ class CardPanel(QWidget):
         if wanted and self.pages.currentWidget() is self.living and not self._shown.people_asked:
             self._want_people(0)
 
-    def set_may_edit(self, may: bool) -> None:
-        """Offer to correct people, households and units, or not."""
-        if may != self._may_edit:
-            self._may_edit = may
+    def offer(self, rights: frozenset[Right]) -> None:
+        """Offer the commands that need no more than these rights."""
+        if rights != self._rights:
+            self._rights = rights
             self.reset(keep_place=True)
 
     def set_ways(self, *, back: bool, forward: bool) -> None:
@@ -277,12 +288,13 @@ class CardPanel(QWidget):
         if register is not None:
             return register_html.head_html(register)
         if shown.card is not None:
-            return place_html.head_html(shown.card)
+            commands = commands_html(shown.card.ref.noun, self._rights)
+            return place_html.head_html(shown.card) + commands
         if shown.area:
-            count = f"{len(shown.area):,}"
-            people = tr("{count} people", count=f"{shown.area_people:,}")
+            count, people = f"{len(shown.area):,}", f"{shown.area_people:,}"
             title = escape(tr("People of {count} buildings", count=count))
-            return f"{STYLE}<h2>{title}</h2>{muted(people)}"
+            said = muted(tr("{count} people", count=people))
+            return f"{STYLE}<h2>{title}</h2>{said}{commands_html('area', self._rights)}"
         return ""
 
     def _body(self) -> str:
@@ -291,7 +303,7 @@ class CardPanel(QWidget):
             return place_html.nearest_html(shown.nearest)
         register = self._register()
         if register is not None:
-            commands = commands_html(register.ref.noun, may_edit=self._may_edit)
+            commands = commands_html(register.ref.noun, self._rights, "p")
             return STYLE + commands + register_html.body_html(register, shown.unfolded)
         if shown.card is not None:
             return place_html.body_html(shown.card, shown.unfolded)
@@ -365,8 +377,8 @@ class CardPanel(QWidget):
         if sender is not None:
             self.commanded.emit(sender.objectName())
 
-    def _on_link(self, url: QUrl) -> None:
-        noun, _colon, key = url.toString().partition(":")
+    def _on_link(self, link: QUrl | str) -> None:
+        noun, _colon, key = QUrl(link).toString().partition(":")
         named = QUrl.fromPercentEncoding(key.encode())
         if noun == "purpose":
             self.purpose_wanted.emit()

@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QTextBrowser, QToolButton
 
-_LINKS_ONLY = (
+LINKS_ONLY = (
     Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 )
 """What may be done with a card of personal data: copying it would be an export without a record."""
@@ -17,7 +17,7 @@ class CardText(QTextBrowser):
 
     def set_personal(self, personal: bool) -> None:
         """Say whether what is shown is personal data."""
-        flags = _LINKS_ONLY if personal else Qt.TextInteractionFlag.TextBrowserInteraction
+        flags = LINKS_ONLY if personal else Qt.TextInteractionFlag.TextBrowserInteraction
         self.setTextInteractionFlags(flags)
         menu = Qt.ContextMenuPolicy
         self.setContextMenuPolicy(menu.NoContextMenu if personal else menu.DefaultContextMenu)

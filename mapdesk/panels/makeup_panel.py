@@ -45,10 +45,13 @@ class MakeUpPanel(QWidget):
         Another comparison area was chosen: the area shown (None for a selection) and the other.
     copy_wanted()
         The picture is wanted on the clipboard; whoever answers checks the right and calls `copy_picture`.
+    export_wanted()
+        The counts are wanted in a file.
     """
 
     asked = pyqtSignal(object, object)
     copy_wanted = pyqtSignal()
+    export_wanted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +80,8 @@ class MakeUpPanel(QWidget):
         self.percent.toggled.connect(self._on_percent)
         self.copy = QPushButton()
         self.copy.clicked.connect(self.copy_wanted)
+        self.export = QPushButton()
+        self.export.clicked.connect(self.export_wanted)
         self.pyramid = PyramidChart()
         self.bars: dict[str, BarsChart] = {name: BarsChart() for name in TABLES}
         self._heads = {name: QLabel() for name in TABLES}
@@ -92,6 +97,7 @@ class MakeUpPanel(QWidget):
         chooser.addWidget(self.against, 1)
         chooser.addWidget(self.percent)
         chooser.addWidget(self.copy)
+        chooser.addWidget(self.export)
         self.page = QWidget()
         self.page.setObjectName("MakeUpPage")
         self.page.setAutoFillBackground(True)
@@ -175,6 +181,9 @@ class MakeUpPanel(QWidget):
         self.copy.setText(tr("Copy"))
         self.copy.setToolTip(tr("Copy the picture; this is put on record"))
         self.copy.setVisible(self._may_copy)
+        self.export.setText(tr("Export…"))
+        self.export.setToolTip(tr("Write the counts behind the picture to a file"))
+        self.export.setVisible(self._may_copy)
         self._fill_chooser()
         hideable: list[QWidget] = [
             self.pyramid,
@@ -184,7 +193,7 @@ class MakeUpPanel(QWidget):
         ]
         for widget in hideable:
             widget.setVisible(made is not None)
-        for button in (self.against, self.percent, self.copy):
+        for button in (self.against, self.percent, self.copy, self.export):
             button.setEnabled(made is not None)
         if made is None:
             self.title.setText("")

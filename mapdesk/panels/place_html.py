@@ -12,6 +12,7 @@ from mapdesk.panels.card_html import (
     STYLE,
     chain_html,
     hanging_html,
+    history_html,
     link,
     muted,
     rows_html,
@@ -21,6 +22,7 @@ from mapdesk.panels.card_html import (
 )
 from mapdesk.services.card_links import Figures
 from mapdesk.services.cards import Card
+from mapdesk.services.correcting import provenance
 
 
 def head_html(card: Card) -> str:
@@ -38,11 +40,13 @@ def body_html(card: Card, unfolded: Collection[str]) -> str:
     if card.ref.noun == "grid":
         html += _figures_html(card.figures)
     if card.ref.noun != "building":
-        html += rows_html(card.ref.noun, _without_population(card))
+        edited = provenance(one for one in card.history if one["field"])
+        html += rows_html(card.ref.noun, _without_population(card), edited)
     for name, ref, title in card.links:
         what = tr(name.removesuffix("_id").replace("_", " "))
         html += f"<p>{muted(what)} {link(ref.noun, ref.id, title)}</p>"
-    return html + hanging_html(card.hanging, unfolded) + _surroundings_html(card, unfolded)
+    html += hanging_html(card.hanging, unfolded) + _surroundings_html(card, unfolded)
+    return html + history_html(card.ref.noun, card.history, unfolded)
 
 
 def _without_population(card: Card) -> dict[str, object]:

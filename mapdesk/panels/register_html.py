@@ -10,30 +10,28 @@ from mapdesk.model.language import tr
 from mapdesk.panels.card_html import (
     STYLE,
     chain_html,
-    change_words,
     hanging_html,
+    history_html,
     link,
     muted,
     rows_html,
-    value_html,
 )
 from mapdesk.services.card_links import unit_title
-from mapdesk.services.cards import field_title
 from mapdesk.services.register_cards import RegisterCard
-
-NEWEST = 5
-"""Changes of the history that a card shows until all are asked for."""
-HISTORY = "History"
 
 
 def head_html(card: RegisterCard) -> str:
     """Return a card's title and what it is."""
     kind = {"unit": tr("Unit"), "household": tr("Household"), "person": tr("Person")}
     said = f"{kind[card.ref.noun]} · {escape(card.ref.id)}"
-    title = tr("Household") if card.ref.noun == "household" else card.title
+    return f"{STYLE}<h2>{escape(title_of(card))}</h2>{muted(said)}"
+
+
+def title_of(card: RegisterCard) -> str:
+    """Return what a card is called."""
     if card.ref.noun == "unit" and card.unit is not None:
-        title = _place(card.unit)
-    return f"{STYLE}<h2>{escape(title)}</h2>{muted(said)}"
+        return _place(card.unit)
+    return tr("Household") if card.ref.noun == "household" else card.title
 
 
 def body_html(card: RegisterCard, unfolded: Collection[str]) -> str:
@@ -43,7 +41,7 @@ def body_html(card: RegisterCard, unfolded: Collection[str]) -> str:
     if card.ref.noun != "person":
         html += hanging_html([one for one in card.hanging if one.title != "Workers"], unfolded)
     html += hanging_html([one for one in card.hanging if one.title == "Workers"], unfolded)
-    return html + _history_html(card, unfolded)
+    return html + history_html(card.ref.noun, card.history, unfolded)
 
 
 def _home_html(card: RegisterCard) -> str:
@@ -111,24 +109,3 @@ def _member(row: dict[str, Any]) -> str:
     said = (tr(str(row["relation"] or "")), tr(str(row["sex"] or "")), row["birth_date"])
     shown = " · ".join(escape(str(one)) for one in said if one)
     return f"<p>{link('person', row['id'], row['name'])} {muted(shown)}</p>"
-
-
-def _history_html(card: RegisterCard, unfolded: Collection[str]) -> str:
-    if not card.history:
-        return ""
-    shown = card.history if HISTORY in unfolded else card.history[:NEWEST]
-    html = f"<h3>{tr('History')} ({len(card.history)})</h3>"
-    for change in shown:
-        html += f"<p>{_change(card.ref.noun, change)}<br>{muted(escape(change_words(change)))}</p>"
-    if len(shown) < len(card.history):
-        count = len(card.history)
-        html += f"<p><a href='all:{HISTORY}'>{tr('Show all of {count}', count=count)}</a></p>"
-    return html
-
-
-def _change(noun: str, change: dict[str, Any]) -> str:
-    if change["field"] is None:
-        said = {"new": tr("entered"), "gone": tr("removed")}
-        return escape(said.get(str(change["change"]), str(change["title"])))
-    old, new = (value_html(change[side] or "–") for side in ("old", "new"))
-    return f"{escape(tr(field_title(noun, change['field'])))}: {muted(old)} → {new}"

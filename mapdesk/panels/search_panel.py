@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
@@ -23,10 +32,13 @@ class SearchPanel(QWidget):
         A settled text to look for; once for each, also where Enter is pressed while it is looked for.
     chosen(Found)
         An answer was clicked, or Enter pressed on it.
+    export_wanted(str)
+        What this text finds is wanted in a file.
     """
 
     asked = pyqtSignal(str)
     chosen = pyqtSignal(object)
+    export_wanted = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,12 +51,18 @@ class SearchPanel(QWidget):
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setContentsMargins(4, 4, 4, 4)
+        self.export = QPushButton()
+        self.export.clicked.connect(self._on_export)
+        line = QHBoxLayout()
+        line.addWidget(self.note, 1)
+        line.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 8, 8)
-        for widget in (self.text, self.note):
-            box.addWidget(widget)
+        box.addWidget(self.text)
+        box.addLayout(line)
         box.addWidget(self.results, 1)
         box.addStretch(0)
+        self._may_export = False
         self._enter_waits = False
         self._asked = ""
         """The text whose answers are shown."""
@@ -66,8 +84,16 @@ class SearchPanel(QWidget):
     def reset(self) -> None:
         """Say in the language in force what can be looked for."""
         self.text.setPlaceholderText(tr("Name, address or id"))
+        self.export.setText(tr("Export…"))
+        self.export.setToolTip(tr("Write what was found to a file"))
+        self._offer_export()
         if not self.text.text():
             self._say_what_is_searched()
+
+    def set_may_export(self, may: bool) -> None:
+        """Offer to write what was found to a file, or not."""
+        self._may_export = may
+        self._offer_export()
 
     def set_people(self, included: bool) -> None:
         """Say whether people are looked for: only while a purpose is in force."""
@@ -103,6 +129,7 @@ class SearchPanel(QWidget):
             self._asked = self._waits_for = ""
             self._enter_waits = False
             self._empty()
+            self._offer_export()
             self._say(tr_sentence(sentence))
 
     def close_panel(self) -> None:
@@ -128,6 +155,7 @@ class SearchPanel(QWidget):
 
     def _say_how_many(self) -> None:
         count = self.results.count()
+        self._offer_export()
         if count:
             self._say(tr("{count} found", count=count))
         else:
@@ -137,8 +165,15 @@ class SearchPanel(QWidget):
         self.results.clear()
         self.results.hide()
 
+    def _offer_export(self) -> None:
+        self.export.setVisible(self._may_export and self.results.count() > 0)
+
+    def _on_export(self) -> None:
+        self.export_wanted.emit(self._asked)
+
     def _say_what_is_searched(self) -> None:
         self._empty()
+        self._offer_export()
         if self._people:
             text = tr("People, buildings, addresses, grids, cameras, organisations.")
         else:
@@ -183,3 +218,7 @@ class SearchPanel(QWidget):
 
     def _on_language(self, _code: str) -> None:
         self.reset()
+        if self._asked:
+            rows = [self.results.item(row) for row in range(self.results.count())]
+            found = [row.data(Qt.ItemDataRole.UserRole) for row in rows if row is not None]
+            self.show_results(self._asked, found)

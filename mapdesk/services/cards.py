@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mapdesk.model.access import mask_row
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
-from mapdesk.services import card_links
+from mapdesk.services import card_links, correcting
 from mapdesk.services.card_links import Figures, Hanging, Linked, title_of
 from mapdesk.store import people, places
 from mapdesk.store.database import Store
@@ -46,6 +46,8 @@ class Card:
         Counts; grids only.
     hanging : list of Hanging
         What hangs on it, by heading.
+    history : list of dict
+        Changes, newest first; buildings, grids and organisations only.
     """
 
     ref: Ref
@@ -61,6 +63,7 @@ class Card:
     cameras: list[tuple[Ref, str, float]] = field(default_factory=list)
     figures: Figures = field(default_factory=Figures)
     hanging: list[Hanging] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
 
 
 def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
@@ -76,6 +79,13 @@ def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
     NotFoundError
         No such id.
     """
+    card = _made(store, ref, language)
+    if ref.noun not in EDITED_PLACES:
+        return card
+    return replace(card, history=correcting.history_of(store, store.identity, ref))
+
+
+def _made(store: Store, ref: Ref, language: str) -> Card:
     row = mask_row(ref.noun, places.row(store, ref.noun, ref.id))
     geometry = row.pop("geometry", None)
     x, y = _point_of(geometry)

@@ -1,17 +1,19 @@
-"""Correcting the register by hand: one field, a household that moves, a unit split or joined, and undoing it.
+"""Correcting the register by hand, and fields of places; every correction is one batch with its history.
 
-Every correction is one batch with its history. It needs a purpose, is put on record before it is written,
-and is refused whole where someone else was faster.
+What changes the register needs a purpose. All of it is put on record before it is written, and refused
+whole where someone else was faster.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.model.register_values import read_row
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
@@ -21,12 +23,32 @@ from mapdesk.store.database import Store
 
 _TELL_EACH_OTHER = {"identity_number", "birth_date", "sex"}
 """Fields of a person that must agree, so that a change of one is checked against the others."""
+_DOOR = ("stair", "floor", "room")
+CONTACT = frozenset({"contact_name", "contact_phone"})
+"""Fields of an organisation that name somebody: for who may see people."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What leaves the register together with a row.
+
+    Parameters
+    ----------
+    households, people : tuple of str
+        Ids.
+    """
+
+    households: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.households or self.people)
 
 
 def correct(
     store: Store, access: Access, ref: Ref, seen: Mapping[str, Any], wanted: Mapping[str, Any]
 ) -> str:
-    """Change fields of a person, household or unit and return the batch's id.
+    """Change fields of a person, household, unit or of a place, and return the batch's id.
 
     Parameters
     ----------
@@ -43,33 +65,140 @@ def correct(
         Someone else changed one of the fields meanwhile.
     PurposeError, RightsError
     """
-    told = {name: seen.get(name) for name in _TELL_EACH_OTHER if _TELL_EACH_OTHER & set(wanted)}
+    together = _TELL_EACH_OTHER | {"valid_from", "valid_to"}
+    told = {name: seen[name] for name in together if name in seen and together & set(wanted)}
     values = read_row(ref.noun, {**told, **wanted})
     after = {name: values[name] for name in wanted}
     changed = {name: value for name, value in after.items() if seen.get(name) != value}
     if not changed:
         raise InputError("Nothing was changed.")
     before = {name: seen.get(name) for name in changed}
+    _begin(store, access, ref.noun)
+    row = places.row(store, "unit", ref.id) if ref.noun == "unit" else {}
+    _check_alone(store, access, ref, {**row, **changed}, set(changed))
     title = f"{ref.noun}: {', '.join(sorted(changed))}"
     return _apply(store, access, title, ref, [Edit(ref.noun, ref.id, before, changed)])
 
 
 def add(store: Store, access: Access, noun: str, wanted: Mapping[str, Any]) -> tuple[Ref, str]:
-    """Add a person, household or unit; return what it is and the batch's id."""
-    ref = Ref(noun, f"{noun[0].upper()}-{uuid.uuid4().hex[:12]}")
-    edit = Edit(noun, ref.id, None, read_row(noun, wanted))
-    return ref, _apply(store, access, f"new {noun}", ref, [edit])
+    """Add a person, household or unit; return what it is and the batch's id.
 
-
-def remove(store: Store, access: Access, ref: Ref) -> str:
-    """Take a person, household or unit out of the register; its row stays in the history.
+    Parameters
+    ----------
+    wanted : mapping of str to value or text
+        Its fields. A person lives where their household does, or in the unit or building named.
 
     Raises
     ------
     InputError
-        Somebody still lives in it.
+        A value that cannot be, or a person, or a room, that is there already.
+    NotFoundError
+        No such household or unit to live in.
+    PurposeError, RightsError
     """
-    return _apply(store, access, f"{ref.noun} removed", ref, [Edit(ref.noun, ref.id, {}, None)])
+    _begin(store, access, noun)
+    ref = Ref(noun, f"{noun[0].upper()}-{uuid.uuid4().hex[:12]}")
+    values = read_row(noun, {**dict.fromkeys(NOUNS[noun].field_names), **wanted})
+    if noun == "person":
+        values |= _home_of(store, values)
+    _check_alone(store, access, ref, values, set(values))
+    edit = Edit(noun, ref.id, None, values)
+    return ref, _apply(store, access, f"new {noun}", ref, [edit])
+
+
+def _home_of(store: Store, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where somebody lives, from the nearest that is known: household, unit, building."""
+    home = {name: values[name] for name in ("household_id", "unit_id", "building_id")}
+    if home["household_id"]:
+        row, _members = people.household(store, home["household_id"])
+        if row is None:
+            raise NotFoundError(f"There is no household '{home['household_id']}'.")
+        home["unit_id"] = row["unit_id"]
+    if home["unit_id"]:
+        home["building_id"] = places.row(store, "unit", home["unit_id"])["building_id"]
+    return home
+
+
+def _check_alone(
+    store: Store, access: Access, ref: Ref, values: Mapping[str, Any], changed: set[str]
+) -> None:
+    """Raise InputError where a person or a room is there already, under another id."""
+    number = values.get("identity_number")
+    if ref.noun == "person" and number and "identity_number" in changed:
+        audit.record(store, access, "compare identity numbers", ref.id)
+        if people.has_identity(store, str(number), ref.id):
+            raise InputError(
+                "identity_number is that of somebody in the register already; look them up instead."
+            )
+    if ref.noun == "unit" and changed & set(_DOOR) and values.get("room"):
+        _check_door(store, values, ref.id)
+
+
+def _check_door(store: Store, wanted: Mapping[str, Any], but: str = "") -> None:
+    """Raise InputError where a building has a unit with that stair, floor and room already."""
+    for one in places.where(store, "unit", "building_id", [wanted["building_id"]]):
+        if one["id"] != but and all(one[name] == wanted[name] for name in _DOOR):
+            raise InputError(
+                f"room {wanted['room']} is on that floor already; give another number."
+            )
+
+
+def goes_with(store: Store, access: Access, ref: Ref) -> Removal:
+    """Return who and what would leave the register together with a person, household or unit.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such row, or not for this user.
+    PurposeError, RightsError
+    """
+    _begin(store, access, ref.noun)
+    audit.record(store, access, f"what goes with {ref.noun}", ref.id)
+    return _going(store, ref)
+
+
+def _going(store: Store, ref: Ref) -> Removal:
+    if ref.noun == "person":
+        if people.person(store, ref.id) is None:
+            raise NotFoundError(f"There is no person '{ref.id}'.")
+        return Removal()
+    if ref.noun == "household":
+        row, members = people.household(store, ref.id)
+        if row is None:
+            raise NotFoundError(f"There is no household '{ref.id}'.")
+        return Removal((), tuple(one["id"] for one in members))
+    places.row(store, "unit", ref.id)
+    found = {one["id"] for one in people.of_unit(store, ref.id)}
+    households = people.households_of_unit(store, ref.id)
+    return Removal(tuple(households), tuple(sorted(found)))
+
+
+def remove(store: Store, access: Access, ref: Ref, *, with_all: bool = False) -> str:
+    """Take a person, household or unit out of the register; its row stays in the history.
+
+    Parameters
+    ----------
+    with_all : bool
+        Take the people and households that `goes_with` names out too.
+
+    Raises
+    ------
+    InputError
+        Somebody still lives in it, and `with_all` was not said.
+    """
+    _begin(store, access, ref.noun)
+    going = _going(store, ref)
+    if going and not with_all:
+        raise InputError(
+            f"It is not empty (people {len(going.people)}, households {len(going.households)}); "
+            "move them first, or say that they go too (--all)."
+        )
+    gone = [
+        *(Edit("person", one, {}, None) for one in going.people),
+        *(Edit("household", one, {}, None) for one in going.households),
+        Edit(ref.noun, ref.id, {}, None),
+    ]
+    return _apply(store, access, f"{ref.noun} removed", ref, gone)
 
 
 def move_household(store: Store, access: Access, household_id: str, unit_id: str) -> str:
@@ -116,12 +245,8 @@ def split_unit(
     """
     _begin(store, access)
     unit = places.row(store, "unit", unit_id)
-    if any(
-        one["room"] == room and one["floor"] == unit["floor"] and one["stair"] == unit["stair"]
-        for one in places.where(store, "unit", "building_id", [unit["building_id"]])
-    ):
-        raise InputError(f"There is a room {room} on that floor already; give another number.")
     made = {name: unit[name] for name in ("building_id", "stair", "floor", "use")}
+    _check_door(store, {**made, "room": room})
     wanted = read_row("unit", {**made, "room": room, "area": area})
     new_id = f"U-{uuid.uuid4().hex[:12]}"
     edits = [Edit("unit", new_id, None, wanted)]
@@ -166,7 +291,7 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
     ConflictError
         Something it wrote was changed since.
     """
-    _begin(store, access)
+    _begin(store, access, EDITED_PLACES[0] if undoing.is_of_places(store, batch_id) else "person")
     audit.record(store, access, "undo batch", batch_id, kind="change")
     return undoing.undo(store, access, batch_id)
 
@@ -175,12 +300,16 @@ def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
     """Return the changes of a row, the newest first, values masked as the row's are.
 
     Whoever the user may not see has no history for them, and care flags are left out without their right.
+    That of a place ends with the file it came from; it needs no purpose and names no contact to who may not
+    see people.
 
     Raises
     ------
     PurposeError
-        No purpose given.
+        No purpose given for the history of people.
     """
+    if ref.noun in EDITED_PLACES:
+        return _history_of_place(store, ref)
     access.require_purpose("the history of people")
     audit.record(store, access, f"history of {ref.noun}", ref.id)
     hidden = set() if store.identity.may(Right.SENSITIVE) else {"care_flag"}
@@ -189,6 +318,19 @@ def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
         for change in changes.history(store, ref.noun, ref.id)
         if change["field"] not in hidden
     ]
+
+
+def _history_of_place(store: Store, ref: Ref) -> list[dict[str, Any]]:
+    hidden = frozenset() if store.identity.may(Right.PEOPLE) else CONTACT
+    found = changes.history(store, ref.noun, ref.id)
+    shown = [change for change in found if change["field"] not in hidden]
+    source = places.rows(store, "source", [places.row(store, ref.noun, ref.id)["source"] or ""])
+    if source and source[0]["imported_at"] is not None:
+        entered = dict.fromkeys(("who", "batch_id", "field", "old", "new"))
+        title = source[0]["title"]
+        entered |= {"kind": "import", "change": "new", "title": title, "source": title}
+        shown.append(entered | {"at": source[0]["imported_at"]})
+    return shown
 
 
 def _masked_change(noun: str, change: dict[str, Any]) -> dict[str, Any]:
@@ -211,12 +353,15 @@ def provenance(history: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return newest
 
 
-def _begin(store: Store, access: Access) -> None:
+def _begin(store: Store, access: Access, noun: str = "person") -> None:
+    if noun in EDITED_PLACES:
+        store.identity.require(Right.EDIT_PLACES)
+        return
     store.identity.require(Right.EDIT_REGISTER)
     access.require_purpose("to change the register")
 
 
 def _apply(store: Store, access: Access, title: str, ref: Ref, edits: Sequence[Edit]) -> str:
-    _begin(store, access)
+    _begin(store, access, ref.noun)
     audit.record(store, access, "change", f"{title} ({ref.noun} {ref.id})", kind="change")
     return changes.apply(store, access, title, edits)

@@ -1,4 +1,4 @@
-"""Rows of the register as they are, for whoever corrects them: unmasked, one at a time, on record first."""
+"""Rows of the register and places for whoever corrects them: unmasked, one at a time, on record first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import NotFoundError
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, unmasking
@@ -19,7 +19,7 @@ REASON = "to correct it"
 
 
 def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dict[str, Any]:
-    """Return a person, household or unit unmasked.
+    """Return a person, household or unit unmasked, or a place; geometry left out.
 
     Raises
     ------
@@ -29,6 +29,10 @@ def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dic
     """
     if ref.noun == "person":
         return raw_person(store, access, ref.id, reason)
+    if ref.noun in EDITED_PLACES:
+        store.identity.require(Right.EDIT_PLACES)
+        place = places.row(store, ref.noun, ref.id)
+        return {name: place[name] for name in ("id", *NOUNS[ref.noun].field_names)}
     store.identity.require(Right.EDIT_REGISTER)
     access.require_purpose("to change the register")
     if ref.noun == "unit":
@@ -51,10 +55,16 @@ def set_fields(store: Store, access: Access, ref: Ref, wanted: Mapping[str, str]
     return correcting.correct(store, access, ref, raw_row(store, access, ref), wanted)
 
 
-def fields_of(noun: str) -> tuple[str, ...]:
-    """Return the fields a form edits: where somebody lives is changed by moving their household."""
+def fields_of(noun: str, access: Access) -> tuple[str, ...]:
+    """Return the fields a form edits: where somebody lives is changed by moving their household.
+
+    Contacts of organisations are edited by who may see people.
+    """
+    hidden = frozenset() if access.may(Right.PEOPLE) else correcting.CONTACT
     return tuple(
-        field.name for field in NOUNS[noun].fields if not field.refers_to and not field.secret
+        field.name
+        for field in NOUNS[noun].fields
+        if not (field.refers_to or field.secret or field.name in hidden)
     )
 
 

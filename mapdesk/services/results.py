@@ -23,7 +23,7 @@ from mapdesk.model.makeup import BANDS, SEXES, MakeUp
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
-from mapdesk.model.selection import Selection
+from mapdesk.model.selection import Ref, Selection
 from mapdesk.model.shapes import GroundShape
 from mapdesk.services import filtering, finding, register_import, residents, selecting
 from mapdesk.store import audit, places
@@ -250,19 +250,78 @@ def of_search(store: Store, access: Access, text: str) -> Result:
     return Result(f"search for '{text}'", rows, columns, people, bool(people))
 
 
-def of_building(store: Store, access: Access, building_id: str) -> Result:
-    """Return the masked people of a building."""
-    admit(access, personal=True)
-    rows = residents.people_of_building(store, access, building_id)
-    columns = _OF_PEOPLE
-    titles = {name: tr(COLUMN_TITLES[name]) for name in columns if name in COLUMN_TITLES}
+def of_people(
+    store: Store, access: Access, subject: Ref | Sequence[str], *, reason: str = ""
+) -> Result:
+    """Return who lives in a building, grid, unit or household, or in buildings given by id.
+
+    Parameters
+    ----------
+    reason : str
+        Why names are needed in full; masked without one.
+
+    Raises
+    ------
+    NotFoundError
+        No such place.
+    RightsError, PurposeError
+    """
+    admit(access, personal=True, reason=reason)
+    if isinstance(subject, Ref) and subject.noun == "building" and reason:
+        subject = (subject.id,)
+    if not isinstance(subject, Ref):
+        return of_buildings(store, access, "person", subject, reason=reason)
+    if subject.noun == "grid":
+        within = Condition("grid", "within", (subject.id,))
+        return of_filter(store, access, Filter("person", "all", (within,)), reason=reason)
+    if reason:
+        raise InputError(
+            "The people of one home are taken out masked; unmask them one by one on their cards."
+        )
+    read = _PEOPLE_OF[subject.noun]
+    rows = read(store, access, subject.id)
+    titles = {name: tr(COLUMN_TITLES[name]) for name in _OF_PEOPLE if name in COLUMN_TITLES}
     people = tuple(row["id"] for row in rows)
-    return Result(f"people of building {building_id}", rows, columns, people, True, "", titles)
+    said = f"people of {subject.noun} {subject.id}"
+    return Result(said, rows, _OF_PEOPLE, people, True, "", titles)
 
 
-def of_makeup(access: Access, made: MakeUp) -> Result:
-    """Return a make-up as rows: what is counted, word by word; a hidden count is empty."""
-    admit(access, personal=made.exact)
+_PEOPLE_OF = {
+    "building": residents.people_of_building,
+    "unit": residents.people_of_unit,
+    "household": residents.people_of_household,
+}
+
+
+def of_makeup(access: Access, made: MakeUp, other: MakeUp | None = None) -> Result:
+    """Return a make-up as rows: what is counted, word by word; a hidden count is empty.
+
+    Parameters
+    ----------
+    other : MakeUp, optional
+        An area to compare with: its counts stand in a column of their own.
+    """
+    admit(access, personal=made.exact or (other is not None and other.exact))
+    rows = _makeup_rows(made)
+    columns = ["what", "word", "count"]
+    if other is not None:
+        beside = {(row["what"], row["word"]): row["count"] for row in _makeup_rows(other)}
+        columns.append("compared")
+        for row in rows:
+            row["compared"] = beside.get((row["what"], row["word"]))
+    titles = {"count": _area_name(made)} if other is not None else {}
+    if other is not None:
+        titles["compared"] = _area_name(other)
+    personal = made.exact or (other is not None and other.exact)
+    subject = f"make-up of {_area_name(made)}"
+    return Result(subject, rows, tuple(columns), (), personal, "", titles)
+
+
+def _area_name(made: MakeUp) -> str:
+    return made.title or (f"{made.buildings:,} buildings" if made.buildings else "whole district")
+
+
+def _makeup_rows(made: MakeUp) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
 
     def add(what: str, word: str, count: int | None) -> None:
@@ -282,8 +341,7 @@ def of_makeup(access: Access, made: MakeUp) -> Result:
     ):
         for word, count in counts.items():
             add(what, word, count)
-    name = made.title or (f"{made.buildings:,} buildings" if made.buildings else "whole district")
-    return Result(f"make-up of {name}", rows, ("what", "word", "count"), (), made.exact)
+    return rows
 
 
 def of_changes(store: Store, access: Access, batch_id: str, status: str | None = None) -> Result:

@@ -1,4 +1,4 @@
-"""Changing the register by hand: who changed which field from what to what, so that all of it can be undone.
+"""Changing the register and places by hand: who changed which field from what to what, all of it to be undone.
 
 Every act is a batch. Edits say what they believe to be there; where that is no longer so, someone else was
 faster and nothing is written.
@@ -19,17 +19,23 @@ from sqlalchemy.engine import Connection
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, InputError, NotFoundError
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.store import flat, writing
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.engines import backend_of
 from mapdesk.store.rules import needs
-from mapdesk.store.schema import BATCH, CHANGE, RESIDENT, TABLES
+from mapdesk.store.schema import (
+    BATCH,
+    CHANGE,
+    PLACE_BATCHES,
+    RESIDENT,
+    TABLES,
+)
 from mapdesk.store.scope import visible
 
 REGISTER = ("unit", "household", "person")
-"""Nouns whose changes are kept, referenced ones first."""
+"""Nouns of the register, referenced ones first; of `EDITED_PLACES` only fields change."""
 _KEYS = {"person": "id", "household": "household_id"}
 """Column of the flat table with the id of what is personal."""
 
@@ -101,11 +107,9 @@ def new_batch(
     return batch
 
 
-@needs(Right.EDIT_REGISTER)
-def apply(
-    store: Store, access: Access, title: str, edits: Sequence[Edit], kind: str = "edit"
-) -> str:
-    """Write edits as one batch, all or none, and return the batch's id.
+@needs(None)
+def apply(store: Store, access: Access, title: str, edits: Sequence[Edit]) -> str:
+    """Write edits, of the register or of places, as one batch, all or none, and return the batch's id.
 
     Raises
     ------
@@ -115,20 +119,29 @@ def apply(
         A row is gone.
     InputError
         A new row's id is taken, or a row refers to something that is not there.
+    RightsError
     """
+    nouns = {edit.noun for edit in edits}
+    for noun in nouns or {"person"}:
+        store.identity.require(writing.right_to_change(noun))
+    of_places = nouns <= set(EDITED_PLACES)
+    if not (of_places or nouns <= set(REGISTER)):
+        raise ValueError(f"{nouns} are not all of the register, nor all places")
     with writing.transaction(store) as connection:
-        batch = new_batch(connection, access, kind, title)
+        batch = new_batch(connection, access, "place edit" if of_places else "edit", title)
         for edit in edits:
             _apply_one(connection, batch, edit)
-        settle(store, connection, batch.id)
+        if of_places:
+            store.backend.announce(connection, sorted(nouns))
+        else:
+            settle(store, connection, batch.id)
     return batch.id
 
 
 def _apply_one(connection: Connection, batch: Batch, edit: Edit) -> None:
-    if edit.noun not in REGISTER:
-        raise ValueError(f"{edit.noun} is no noun of the register")
     table = TABLES[edit.noun]
-    query = backend_of(connection).locking(sa.select(table).where(table.c.id == edit.id))
+    columns = [column for column in table.c if column.name != "geometry"]
+    query = backend_of(connection).locking(sa.select(*columns).where(table.c.id == edit.id))
     row = connection.execute(query).mappings().first()
     if edit.before is None:
         if row is not None:
@@ -269,13 +282,14 @@ def _touched_people(batch_id: str) -> sa.CompoundSelect[tuple[str]]:
     return sa.union(rows.where(CHANGE.c.noun == "person"), housed)
 
 
-@needs(Right.PEOPLE)
+@needs(None)
 def history(store: Store, noun: str, row_id: str) -> list[dict[str, Any]]:
     """Return the changes of one row with who made them and when, the newest first, values unmasked.
 
     None of a person or household that the user may not see. Of those who are gone nobody knows any more
-    whose areas they were in, so their history is for who may see everybody.
+    whose areas they were in, so their history is for who may see everybody. That of places is for everyone.
     """
+    store.identity.require(Right.PLACES if noun in EDITED_PLACES else Right.PEOPLE)
     seen = visible(store)
     query = (
         sa.select(
@@ -296,9 +310,12 @@ def history(store: Store, noun: str, row_id: str) -> list[dict[str, Any]]:
         return as_dicts(connection.execute(query))
 
 
-@needs(Right.EDIT_REGISTER)
+@needs(Right.EDIT_PLACES)
 def batches(store: Store, limit: int = 200) -> list[dict[str, Any]]:
-    """Return what was done, the newest batch first, with how many changes each made."""
+    """Return what was done, the newest batch first, with how many changes each made.
+
+    Who may not change the register gets those of places.
+    """
     counted = (
         sa.select(CHANGE.c.batch_id, sa.func.count().label("changes"))
         .group_by(CHANGE.c.batch_id)
@@ -311,5 +328,7 @@ def batches(store: Store, limit: int = 200) -> list[dict[str, Any]]:
         .order_by(BATCH.c.number.desc())
         .limit(limit)
     )
+    if not store.identity.may(Right.EDIT_REGISTER):
+        query = query.where(BATCH.c.kind.in_(PLACE_BATCHES))
     with store.connect() as connection:
         return as_dicts(connection.execute(query))

@@ -14,7 +14,7 @@ from mapdesk.model.rights import Right
 from mapdesk.store.database import Store, as_dicts, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
-from mapdesk.store.scope import among, grids_below, visible, within_areas
+from mapdesk.store.scope import among, area_grids, grids_below, visible, within_areas
 from mapdesk.store.server import asking
 
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
@@ -105,11 +105,9 @@ def household(
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Return a household's row and its people; None and nobody where it lies outside the areas."""
     row_query = sa.select(_HOUSEHOLD).where(_HOUSEHOLD.c.id == household_id)
-    areas = within_areas(store)
-    if areas is not None:
-        row_query = row_query.where(
-            _HOUSEHOLD.c.id.in_(sa.select(RESIDENT.c.household_id).where(areas))
-        )
+    homes = _units_of_areas(store)
+    if homes is not None:
+        row_query = row_query.where(_HOUSEHOLD.c.unit_id.in_(homes))
     members = sa.select(_PERSON).where(_PERSON.c.household_id == household_id)
     with store.connect() as connection:
         row = connection.execute(row_query).mappings().first()
@@ -121,11 +119,21 @@ def household(
 def households_of_unit(store: Store, unit_id: str) -> list[str]:
     """Return the ids of the households of a unit; of none outside the user's areas."""
     query = sa.select(_HOUSEHOLD.c.id).where(_HOUSEHOLD.c.unit_id == unit_id)
-    areas = within_areas(store)
-    if areas is not None:
-        query = query.where(_HOUSEHOLD.c.id.in_(sa.select(RESIDENT.c.household_id).where(areas)))
+    homes = _units_of_areas(store)
+    if homes is not None:
+        query = query.where(_HOUSEHOLD.c.unit_id.in_(homes))
     with store.connect() as connection:
         return list(connection.scalars(query.order_by(_HOUSEHOLD.c.id)).all())
+
+
+@needs(Right.EDIT_REGISTER)
+def has_identity(store: Store, identity_number: str, but: str) -> bool:
+    """Say whether anyone but the person with the id `but` has an identity number."""
+    query = sa.select(_PERSON.c.id).where(
+        _PERSON.c.identity_number == identity_number, _PERSON.c.id != but
+    )
+    with store.connect() as connection:
+        return connection.execute(query.limit(1)).first() is not None
 
 
 @needs(Right.PEOPLE)
@@ -209,6 +217,16 @@ def count_by_household_kind(store: Store, building_id: str) -> dict[str, int]:
         query = query.where(_UNIT.c.building_id.in_(inside))
     with store.connect() as connection:
         return {kind or "unknown": int(count) for kind, count in connection.execute(query)}
+
+
+def _units_of_areas(store: Store) -> sa.Select[tuple[str]] | None:
+    """Return the query of the units in the user's areas, whoever lives there; None is all."""
+    grids = area_grids(store)
+    if grids is None:
+        return None
+    unit, building = TABLES["unit"], TABLES["building"]
+    joined = unit.join(building, building.c.id == unit.c.building_id)
+    return sa.select(unit.c.id).select_from(joined).where(among(building.c.grid_id, grids))
 
 
 def _seen(store: Store, query: sa.Select[Any]) -> sa.Select[Any]:

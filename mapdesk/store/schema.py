@@ -126,7 +126,7 @@ BATCH = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("undone_by", sa.String),
 )
-"""One act of changing the register, of kind "import", "edit" or "undo".
+"""One act of changing the register, of kind "import", "edit" or "undo"; of places, see `PLACE_BATCHES`.
 
 Its state is "staged" while an import waits to be accepted, then "kept"; what was undone names the batch
 that did it. ``at`` is UTC; ``number`` gives the order, whatever clocks say.
@@ -149,6 +149,9 @@ CHANGE = sa.Table(
 Kind "changed" names the field with its old and new value as text. "new" and "gone" are about a whole row,
 whose fields stand in ``old`` as JSON where it is gone.
 """
+
+PLACE_BATCHES = ("place edit", "place undo")
+"""Kinds of batches that change places alone: nothing personal is in them."""
 
 STAGED = sa.Table(
     "staged",

@@ -10,19 +10,27 @@ from sqlalchemy.engine import Connection
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, NotFoundError
-from mapdesk.model.nouns import NOUNS, Field
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS, Field
 from mapdesk.model.rights import Right
 from mapdesk.store import writing
 from mapdesk.store.changes import REGISTER, new_batch, settle, take_out
 from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
-from mapdesk.store.schema import BATCH, CHANGE, TABLES
+from mapdesk.store.schema import BATCH, CHANGE, PLACE_BATCHES, TABLES
 
 MANY = 20_000
 """Changes from which on the flat table is sooner made anew than brought in step."""
 
 
-@needs(Right.EDIT_REGISTER)
+@needs(Right.PLACES)
+def is_of_places(store: Store, batch_id: str) -> bool:
+    """Say whether a batch changed places alone; one that is not there did not."""
+    with store.connect() as connection:
+        kind = connection.scalar(sa.select(BATCH.c.kind).where(BATCH.c.id == batch_id))
+    return kind in PLACE_BATCHES
+
+
+@needs(Right.EDIT_PLACES)
 def undo(store: Store, access: Access, batch_id: str) -> str:
     """Undo a batch and return the id of the batch that did it; undoing that one does it again.
 
@@ -32,6 +40,8 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
         No such batch.
     ConflictError
         It is undone already, or something it wrote was changed since.
+    RightsError
+        It changed the register, which the user may not.
     """
     with writing.transaction(store) as connection:
         found = (
@@ -44,16 +54,26 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
         if found["undone_by"]:
             raise ConflictError(f"'{found['title']}' was undone already.")
         _check_not_erased(connection, batch_id, found["title"])
-        again = new_batch(connection, access, "undo", found["title"], found["source"]).id
-        for noun in REGISTER:
+        of_places = found["kind"] in PLACE_BATCHES
+        if not of_places:
+            store.identity.require(Right.EDIT_REGISTER)
+        kind = "place undo" if of_places else "undo"
+        again = new_batch(connection, access, kind, found["title"], found["source"]).id
+        for noun in EDITED_PLACES if of_places else REGISTER:
             _check_untouched(connection, found["number"], batch_id, noun)
+        mark = sa.update(BATCH).where(BATCH.c.id == batch_id).values(undone_by=again)
+        connection.execute(mark)
+        if of_places:
+            for noun in EDITED_PLACES:
+                _set_back(connection, batch_id, again, noun)
+            store.backend.announce(connection, EDITED_PLACES)
+            return again
         for noun in REGISTER:
             _bring_back(store, connection, batch_id, again, noun)
             _set_back(connection, batch_id, again, noun)
         for noun in reversed(REGISTER):
             made = sa.select(CHANGE.c.row_id).where(*_of(batch_id, noun, "new"))
             take_out(store, connection, again, noun, made)
-        connection.execute(sa.update(BATCH).where(BATCH.c.id == batch_id).values(undone_by=again))
         count = sa.select(sa.func.count()).where(CHANGE.c.batch_id == again)
         settle(store, connection, again, whole=(connection.scalar(count) or 0) > MANY)
     return again
@@ -87,7 +107,11 @@ def _check_untouched(connection: Connection, number: int, batch_id: str, noun: s
         .join(later, sa.and_(later.c.noun == CHANGE.c.noun, later.c.row_id == CHANGE.c.row_id))
         .join(other, other.c.id == later.c.batch_id)
         .where(CHANGE.c.batch_id == batch_id, CHANGE.c.noun == noun)
-        .where(other.c.number >= number, other.c.id != batch_id, other.c.kind != "undo")
+        .where(
+            other.c.number >= number,
+            other.c.id != batch_id,
+            other.c.kind.not_in(("undo", "place undo")),
+        )
         .where(other.c.undone_by.is_(None))
         .where(
             sa.or_(

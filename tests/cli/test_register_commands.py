@@ -136,3 +136,33 @@ def test_mistakes_are_one_sentence(run, words, told):
     status, _out, err = run(*words)
     assert (status, told in err) == (1, True), err
     assert err.count("\n") == 1
+
+
+def test_people_households_and_units_come_and_go(run, data, heads):
+    home = heads[0]
+    unit = data("add", "unit", "floor=1", "room=1999", "--building", home["building_id"])["id"]
+    household = data("add", "household", "kind=family", "--unit", unit)["id"]
+    person = data("add", "person", "name=新来", "--household", household)["id"]
+    assert data("history", "person", person)[0]["change"] == "new"
+    status, _out, err = run("remove", "unit", unit, *WHY)
+    assert status != 0
+    assert "not empty (people 1, households 1)" in err
+    gone = data("remove", "unit", unit, "--all")
+    status, out, _err = run("undo", gone["batch"], *WHY)
+    assert (status, out.startswith("Undone")) == (0, True)
+    assert run("remove", "person", person, *WHY)[0] == 0
+    assert "name must not be empty" in run("add", "person", "--unit", unit, *WHY)[2]
+
+
+def test_a_place_is_corrected_without_a_purpose_and_has_a_history(run, heads, capsys, town_folder):
+    building = heads[0]["building_id"]
+    status, out, err = run("set", "building", building, "name=Harbour House", "floors=9")
+    assert status == 0, err
+    batch = out.split()[-1].rstrip(".")
+    _status, out, _err = run("history", "building", building)
+    assert "name: " in out
+    assert "-> Harbour House" in out
+    assert main(["card", str(town_folder), "building", building]) == 0
+    assert "floors: " in capsys.readouterr().out
+    assert run("undo", batch)[0] == 0
+    assert "floors must be between 1 and 200" in run("set", "building", building, "floors=900")[2]

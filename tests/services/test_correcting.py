@@ -142,7 +142,7 @@ def test_units_are_split_and_joined_again(town, access, someone):
 
 
 def test_a_unit_with_people_cannot_be_removed(town, access, someone):
-    with pytest.raises(InputError, match="no unit with that id"):
+    with pytest.raises(InputError, match="not empty"):
         correcting.remove(town, access, Ref("unit", someone["unit_id"]))
 
 

@@ -58,6 +58,6 @@ def test_households_are_listed_without_names(town, access, someone):
     assert int(found[someone["household_id"]].rpartition(", ")[2]) >= 1
 
 
-def test_where_somebody_lives_is_no_field_of_the_form():
-    assert "unit_id" not in editing.fields_of("person")
-    assert editing.fields_of("unit") == ("stair", "floor", "room", "use", "area")
+def test_where_somebody_lives_is_no_field_of_the_form(town):
+    assert "unit_id" not in editing.fields_of("person", town.identity)
+    assert editing.fields_of("unit", town.identity) == ("stair", "floor", "room", "use", "area")

@@ -26,6 +26,7 @@ from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.makeup import WHOLE
 from mapdesk.model.outgoing import MOST_PEOPLE, WINDOW, Parcel
 from mapdesk.model.rights import ROLES, Right
+from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
 from mapdesk.services import districts, making_up, outgoing, results
 from mapdesk.store import audit, people, places
@@ -134,7 +135,7 @@ def test_every_door_refuses_without_the_right_and_leaves_no_look(town, tmp_path,
         (outgoing.request, (town, access, parcel("P1"))),
         (results.of_filter, (town, access, OLD)),
         (results.of_rows, (town, access, OLD, result.rows)),
-        (results.of_building, (town, access, building)),
+        (results.of_people, (town, access, Ref("building", building))),
         (results.of_buildings, (town, access, "person", [building])),
         (results.of_shape, (town, access, "camera", shape)),
         (results.of_search, (town, access, "王")),
@@ -194,7 +195,7 @@ def test_every_source_can_be_taken_out(town, tmp_path):
     x, y = places.row(town, "building", building)["geometry"].centroid.coords[0]
     made, _other = making_up.make_up_of(town, access, WHOLE)
     taken = (
-        results.of_building(town, access, building),
+        results.of_people(town, access, Ref("building", building)),
         results.of_buildings(town, access, "household", [building]),
         results.of_shape(town, access, "camera", Circle(x, y, 900.0)),
         results.of_shape(town, access, "building", Circle(x, y, 300.0)),

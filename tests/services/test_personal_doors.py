@@ -91,6 +91,7 @@ CHANGES: dict[str, Call] = {
     "correcting.move_household": lambda s, a, r: correcting.move_household(
         s, a, r["household_id"], r["beside"]
     ),
+    "correcting.goes_with": lambda s, a, r: correcting.goes_with(s, a, Ref("unit", r["unit_id"])),
     "correcting.join_units": lambda s, a, r: correcting.join_units(s, a, r["beside"], r["unit_id"]),
     "correcting.remove": lambda s, a, r: correcting.remove(s, a, Ref("person", r["id"])),
 }
@@ -125,7 +126,7 @@ ELSEWHERE = {
     **{
         f"results.{name}": "what outgoing.export writes; tests/services/test_outgoing.py"
         for name in (
-            *("of_building", "of_buildings", "of_changes", "of_filter", "of_rows", "of_search"),
+            *("of_people", "of_buildings", "of_changes", "of_filter", "of_rows", "of_search"),
             *("of_shape", "of_things"),
         )
     },

@@ -71,13 +71,15 @@ def public_functions() -> dict[str, Function]:
 
 BY_ARGUMENT = {
     "mapdesk.store.writing.upsert": Right.EDIT_PLACES,
+    "mapdesk.store.changes.apply": Right.EDIT_REGISTER,
+    "mapdesk.store.changes.history": Right.PEOPLE,
     "mapdesk.store.filtering.check": Right.PEOPLE,
     "mapdesk.store.filtering.count": Right.PEOPLE,
     "mapdesk.store.filtering.rows": Right.PEOPLE,
     "mapdesk.store.filtering.building_ids": Right.PEOPLE,
     "mapdesk.store.filtering.place_ids": Right.PEOPLE,
 }
-"""Rights that hang on the arguments: buildings are written here, and people filtered."""
+"""Rights that hang on the arguments: buildings are written here, people corrected and filtered."""
 
 
 def right_of(name: str) -> Right | None:
@@ -205,6 +207,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "household_id: str": lambda g: g.person["household_id"],
     "ids: Collection[str]": lambda g: [g.person["building_id"]],
     "ids: sa.Select[tuple[str]]": lambda _g: sa.select(TABLES["person"].c.id).limit(1),
+    "identity_number: str": lambda _g: "110101199001011237",
     "key: str": lambda g: g.person["building_id"],
     "kind: Kind": lambda _g: "name",
     "limit: int": lambda _g: 5,
@@ -243,6 +246,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
 
 SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     "mapdesk.store.changes.history": {"noun": lambda _g: "person"},
+    "mapdesk.store.people.has_identity": {"but": lambda g: g.person["id"]},
     "mapdesk.store.changes.take_out": {"noun": lambda _g: "person"},
     "mapdesk.store.saved_filters.delete": {"name": lambda _g: "grown up"},
     "mapdesk.store.saved_filters.named": {"name": lambda _g: "grown"},

@@ -148,6 +148,7 @@ PLAIN = [
 """Functions for those who may not know of people."""
 
 COUNTS_ROWS = {
+    "mapdesk.store.undoing.is_of_places": "says of one batch whether it changed places alone",
     "mapdesk.store.places.counts": "how many rows each noun has, of the whole district",
     "mapdesk.store.migrations.migrate": "makes the flat table anew at opening and shows nothing",
 }

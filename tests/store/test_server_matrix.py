@@ -24,8 +24,9 @@ MATRIX = {
     "mapdesk.resident": REGISTRAR,
     "mapdesk.staged": REGISTRAR,
     "mapdesk.column_mapping": REGISTRAR,
-    "mapdesk.batch": {"registrar": "sid"},
-    "mapdesk.change": {"registrar": "si"},
+    "mapdesk.batch": {"registrar": "sid", "planner": "si"},
+    "mapdesk.change": {"registrar": "si", "planner": "si"}
+    | dict.fromkeys(("auditor", "security", "administrator"), "s"),
     "mapdesk.pinyin": READ,
     "mapdesk.setting": PLACE,
     "mapdesk.alembic_version": READ,
@@ -130,8 +131,17 @@ def test_no_column_is_open_beside_the_matrix(rights_town, role):
         found = [row[0] for row in session.execute(query, (SCHEMAS,))]
     told = ("at", "id", "kind", "number", "source", "title", "who")
     expected = {
-        **{role: [f"batch.{name} SELECT" for name in told] for role in MASKED},
-        "planner": ["camera.id SELECT", "media_file.path SELECT", "worker.id SELECT"],
+        **{
+            role: [f"batch.{name} SELECT" for name in told]
+            for role in (*MASKED, "auditor", "security", "administrator")
+        },
+        "planner": [
+            "batch.state UPDATE",
+            "batch.undone_by UPDATE",
+            "camera.id SELECT",
+            "media_file.path SELECT",
+            "worker.id SELECT",
+        ],
         "registrar": [
             "batch.state UPDATE",
             "batch.undone_by UPDATE",

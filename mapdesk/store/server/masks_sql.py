@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.store.schema import CHANGE, RESIDENT, TABLES
 from mapdesk.store.server.names import literal
 
@@ -55,6 +57,15 @@ SCOPES = {
     "resident": f"({EVERYWHERE} OR t.grid_id IN {MY_GRIDS})",
 }
 """The condition that a row ``t`` of a table lies in the user's areas; what lies nowhere is in no area."""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as they stand in SQL's IN."""
+    return ", ".join(map(literal, words))
+
+
+OF_PLACE = f"t.noun IN ({listed(EDITED_PLACES)})"
+"""The condition that a row of ``change`` is about a place, which everyone may know."""
 
 
 def masked_column(name: str, table: str = "t") -> str:
@@ -135,8 +146,9 @@ VIEWS = (
         "masked",
         "change",
         _change_columns(),
-        f"{WORKING} AND CASE t.noun WHEN 'person' THEN EXISTS ({_SAME.format('person')}) "
-        f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END",
+        f"{OF_PLACE} OR ({WORKING} AND CASE t.noun "
+        f"WHEN 'person' THEN EXISTS ({_SAME.format('person')}) "
+        f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END)",
     ),
     _shown("camera"),
     _shown("worker"),

@@ -34,6 +34,9 @@ REGISTRARS = roles_with(Right.EDIT_REGISTER)
 MASKED_ROLES = tuple(role for role in LOOKING if role not in REGISTRARS)
 """Roles that see people through masks; who corrects the register reads it as it is."""
 PLANNING = roles_with(Right.EDIT_PLACES)
+PLANNING_ONLY = tuple(role for role in PLANNING if role not in REGISTRARS)
+_ELSE = tuple(role for role in EVERYONE if role not in (*LOOKING, *PLANNING))
+"""Who neither looks at people nor plans: they read what places were, as everyone does."""
 AUDITING = roles_with(Right.AUDIT)
 WATCHING = roles_with(Right.CAMERAS)
 
@@ -55,10 +58,11 @@ TABLES: dict[str, tuple[Grant, ...]] = {
     "staged": _REGISTER,
     "column_mapping": _REGISTER,
     "batch": (
-        Grant(MASKED_ROLES, "SELECT (id, number, kind, title, source, who, at)"),
+        Grant((*MASKED_ROLES, *_ELSE), "SELECT (id, number, kind, title, source, who, at)"),
+        Grant(PLANNING_ONLY, "SELECT, INSERT, UPDATE (state, undone_by)"),
         Grant(REGISTRARS, "SELECT, INSERT, UPDATE (state, undone_by), DELETE"),
     ),
-    "change": (Grant(REGISTRARS, "SELECT, INSERT"),),
+    "change": (Grant(PLANNING, "SELECT, INSERT"), Grant(_ELSE, "SELECT")),
     "pinyin": (_READ,),
     "saved_filter": (_READ, Grant(roles_with(Right.STATISTICS), _WRITE)),
     "published_statistic": (

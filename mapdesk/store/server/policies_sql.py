@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mapdesk.store.server.masks_sql import EVERYWHERE, SCOPES, WORKING
+from mapdesk.store.schema import PLACE_BATCHES
+from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, SCOPES, WORKING, listed
 from mapdesk.store.server.matrix import EVERYONE, MASKED_ROLES, PLANNING, REGISTRARS, WATCHING
 
 _OWN_BATCH = "(SELECT b.id FROM mapdesk.batch b WHERE b.who = session_user)"
+_PLACE_BATCH = f"t.kind IN ({listed(PLACE_BATCHES)})"
 _PERSON = "EXISTS (SELECT FROM mapdesk.person p WHERE p.id = t.row_id)"
 
 
@@ -57,6 +59,11 @@ POLICIES = (
         f"{WORKING} AND ({EVERYWHERE} OR {_PERSON} OR t.batch_id IN {_OWN_BATCH})",
     ),
     Policy("change", "INSERT", REGISTRARS, f"{WORKING} AND t.batch_id IN {_OWN_BATCH}"),
+    Policy("batch", "SELECT", EVERYONE, _PLACE_BATCH),
+    Policy("batch", "INSERT", PLANNING, f"{_PLACE_BATCH} AND t.who = session_user"),
+    Policy("batch", "UPDATE", PLANNING, _PLACE_BATCH),
+    Policy("change", "SELECT", EVERYONE, OF_PLACE),
+    Policy("change", "INSERT", PLANNING, f"{OF_PLACE} AND t.batch_id IN {_OWN_BATCH}"),
     Policy(
         "staged",
         "ALL",
