@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from mapdesk.model.outgoing import Parcel, Request
 from mapdesk.model.rights import Right
 from mapdesk.services import filtering
 from mapdesk.services.results import Result, admit
-from mapdesk.store import audit, outgoing
+from mapdesk.store import outgoing
 from mapdesk.store.database import Store
 
 if TYPE_CHECKING:
@@ -43,22 +44,17 @@ def leaving(store: Store, access: Access, parcel: Parcel) -> Iterator[Watermark]
     PurposeError
         No purpose, or no reason to have names in full.
     """
-    _check(access, parcel)
-    with outgoing.leaving(store, access.purpose, parcel) as kept:
-        detail: dict[str, str | int] = {
-            "people": parcel.people,
-            "file": parcel.file_kind,
-            "masked": "yes" if parcel.masked else "no",
-        }
-        if parcel.reason:
-            detail["reason"] = parcel.reason
-        if kept.approver:
-            detail |= {"approver": kept.approver, "request": kept.id}
-        audit.record(
-            store, access, f"take out by {parcel.way}", parcel.subject, kind="export", detail=detail
-        )
-    try:
+    with _left(store, access, parcel):
         yield watermark(store, access, masked=parcel.masked)
+
+
+@contextmanager
+def _left(store: Store, access: Access, parcel: Parcel) -> Iterator[Request]:
+    """Let a parcel out as `leaving` does, and give what is kept of it."""
+    _check(access, parcel)
+    kept = outgoing.leave(store, access, parcel)
+    try:
+        yield kept
     except BaseException:
         if kept.approver:
             outgoing.give_back(store, kept.id)
@@ -86,8 +82,9 @@ def export(store: Store, access: Access, result: Result, path: Path) -> int:
 
     check_suffix(path, SUFFIXES)
     parcel = result.parcel("export", path.suffix.lower().removeprefix("."))
-    with leaving(store, access, parcel) as mark:
-        write_result(path, result.frame(store), mark, result.titles)
+    with _left(store, access, parcel) as kept:
+        mark = watermark(store, access, masked=parcel.masked)
+        write_result(path, _in_full(store, kept, result).frame(store), mark, result.titles)
     return len(result.rows)
 
 
@@ -165,7 +162,10 @@ def copy(store: Store, access: Access, result: Result, put: Callable[[str], obje
     put : callable
         Takes the text: `QClipboard.setText`.
     """
-    with leaving(store, access, result.parcel("copy", "clipboard")) as mark:
+    parcel = result.parcel("copy", "clipboard")
+    with _left(store, access, parcel) as kept:
+        mark = watermark(store, access, masked=parcel.masked)
+        result = _in_full(store, kept, result)
         lines = ["\t".join(result.titles.get(name, name) for name in result.columns)]
         lines += ["\t".join(_cell(row.get(name)) for name in result.columns) for row in result.rows]
         put("\n".join([*lines, "", mark.line]))
@@ -181,16 +181,7 @@ def request(store: Store, access: Access, parcel: Parcel) -> tuple[Request, str]
         As for `leaving`: what may not leave anyway is not asked for.
     """
     _check(access, parcel)
-    kept = outgoing.ask(store, access.purpose, parcel)
-    audit.record(
-        store,
-        access,
-        "ask to take out",
-        parcel.subject,
-        kind="approval",
-        detail={"people": parcel.people, "request": kept.id},
-    )
-    return kept, who_can_approve(store)
+    return outgoing.ask(store, access, parcel), who_can_approve(store)
 
 
 def who_can_approve(store: Store) -> str:
@@ -213,25 +204,12 @@ def approve(store: Store, access: Access, request_id: str) -> Request:
     NotFoundError, ConflictError
         No such request, or it is decided already.
     """
-    return _decide(store, access, request_id, approve=True)
+    return outgoing.decide(store, access, request_id, approve=True)
 
 
 def refuse(store: Store, access: Access, request_id: str) -> Request:
     """Refuse a request; see `approve`."""
-    return _decide(store, access, request_id, approve=False)
-
-
-def _decide(store: Store, access: Access, request_id: str, *, approve: bool) -> Request:
-    with outgoing.deciding(store, request_id, approve=approve) as kept:
-        audit.record(
-            store,
-            access,
-            "approve what is taken out" if approve else "refuse what is taken out",
-            kept.subject,
-            kind="approval",
-            detail={"request": kept.id, "who": kept.who, "people": kept.people},
-        )
-    return kept
+    return outgoing.decide(store, access, request_id, approve=False)
 
 
 def listed(store: Store) -> tuple[list[Request], list[Request]]:
@@ -257,6 +235,17 @@ def _check(access: Access, parcel: Parcel) -> None:
     access.require(Right.UNMASK)
     if len(parcel.reason.strip()) < SHORTEST_PURPOSE:
         raise PurposeError("Say why names are needed in full: --unmask REASON.")
+
+
+def _in_full(store: Store, kept: Request, result: Result) -> Result:
+    """Return a result whose names a server gives in full now that it has left; others as they are."""
+    if kept.masked:
+        return result
+    names = outgoing.names_of(store, kept, result.person_ids)
+    rows = [
+        row | {"name": names[row["id"]]} if row.get("id") in names else row for row in result.rows
+    ]
+    return replace(result, rows=rows)
 
 
 def _cell(value: object) -> str:

@@ -84,12 +84,6 @@ def _erase(store: Store, access: Access, due: Erased) -> Erased:
     moment = midnight(due.before)
     if due.what == "looks":
         rows = audit.erase(store, access, moment, due.days)
-        return Erased(due.what, due.days, due.before, rows)
-    detail: dict[str, str | float | bool | None] = {
-        "rows": due.rows,
-        "days": due.days,
-        "before": due.before.isoformat(),
-    }
-    audit.record(store, access, "erase by rule", due.what, kind="erase", detail=detail)
-    rows = kept.erase(store, due.what, moment)
+    else:
+        rows = kept.erase(store, access, due.what, moment, due.days)
     return Erased(due.what, due.days, due.before, rows)

@@ -1,5 +1,7 @@
 """How many people each user has taken out, and what a second person said. Only `services.outgoing` calls this.
 
+A server that holds its user to a role counts, decides and records itself: see `server.outgoing_sql`.
+
 People who left by a second person's approval do not use up a user's own hundred: someone else answered
 for them. Nobody ever approves what they asked for themselves, the owner of a district without users neither.
 """
@@ -9,8 +11,7 @@ from __future__ import annotations
 import hmac
 import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, ConflictError, NotFoundError, RightsError
 from mapdesk.model.outgoing import (
     APPROVED,
@@ -31,27 +33,23 @@ from mapdesk.model.outgoing import (
 )
 from mapdesk.model.rights import Right
 from mapdesk.model.users import key_of
+from mapdesk.store import audit
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import OUTGOING
+from mapdesk.store.server import taking_out
+from mapdesk.store.server.outgoing_sql import TURN
 
 _TURN = threading.Lock()
-_TURN_ON_SERVER = 0x6F757467
 """One parcel at a time is counted: here by a lock, between desks by PostgreSQL's advisory lock."""
 
 
 @needs(Right.EXPORT)
-@contextmanager
-def leaving(store: Store, purpose: str, parcel: Parcel) -> Iterator[Request]:
-    """Count a parcel in; what is done inside the block is done before it counts, or not at all.
+def leave(store: Store, access: Access, parcel: Parcel) -> Request:
+    """Put a parcel on record and count it; both or neither. Nothing may be written before.
 
-    Parameters
-    ----------
-    purpose : str
-        What for.
-
-    Yields
-    ------
+    Returns
+    -------
     Request
         The row as it is kept: its approver is empty where nobody had to be asked.
 
@@ -59,37 +57,68 @@ def leaving(store: Store, purpose: str, parcel: Parcel) -> Iterator[Request]:
     ------
     ApprovalDueError
         It needs a second person's approval, and has none that is valid.
+    WorldError
+        It cannot be recorded: then nothing may leave.
     """
-    hashes = hashes_of(store, parcel)
+    if store.is_guest:
+        kept = taking_out.take_out(store, access.purpose, parcel)
+        if kept is None:
+            raise _due(parcel, taking_out.taken_alone(store))
+        return kept
+    hashes = _hashes_of(store, parcel)
     digest = _digest(store, parcel, hashes)
-    with _TURN, _changing(store) as connection:
+    with _TURN, store.begin() as connection:
         now = _begin(store, connection)
         already = _taken_alone(connection, store.identity.user, now)
         if len(already | hashes) <= MOST_PEOPLE or not hashes:
-            row = _row(store, purpose, parcel, digest, now)
+            row = _row(store, access.purpose, parcel, digest, now)
             row |= {"hashes": " ".join(sorted(hashes)), "state": USED, "used_at": now}
             connection.execute(sa.insert(OUTGOING).values(row))
         else:
             found = _approved(connection, store.identity.user, digest, now)
             if not found:
-                raise ApprovalDueError(
-                    f"{parcel.people:,} people in this and {len(already):,} already taken out within 24 "
-                    f"hours are more than the {MOST_PEOPLE} one user may take out alone; ask a second "
-                    "person for approval."
-                )
+                raise _due(parcel, len(already))
             row = found[0]
             connection.execute(
                 sa.update(OUTGOING)
                 .where(OUTGOING.c.id == row["id"])
                 .values(state=USED, used_at=now)
             )
-        yield _request(row, now)
+        detail: dict[str, str | int] = {
+            "people": parcel.people,
+            "file": parcel.file_kind,
+            "masked": "yes" if parcel.masked else "no",
+        }
+        if parcel.reason:
+            detail["reason"] = parcel.reason
+        if row["approver"]:
+            detail |= {"approver": row["approver"], "request": row["id"]}
+        action = f"take out by {parcel.way}"
+        audit.record(store, access, action, parcel.subject, kind="export", detail=detail)
+        return _request(row, now)
+
+
+@needs(Right.UNMASK)
+def names_of(store: Store, kept: Request, person_ids: Collection[str]) -> dict[str, str]:
+    """Return the names in full, by id, of who has just left unmasked; {} where masks are the desk's own.
+
+    A server tells them for ten minutes, of exactly the people it counted.
+
+    Raises
+    ------
+    RightsError
+        Others than these left under that number, or longer ago.
+    """
+    return taking_out.names_taken(store, kept.id, person_ids) if store.is_guest else {}
 
 
 @needs(Right.EXPORT)
 def give_back(store: Store, request_id: str) -> None:
     """Let an approval be used again: what was to leave by it could not be written."""
-    with _TURN, _changing(store) as connection:
+    if store.is_guest:
+        taking_out.give_back(store, request_id)
+        return
+    with _TURN, store.begin() as connection:
         connection.execute(
             sa.update(OUTGOING)
             .where(
@@ -102,11 +131,13 @@ def give_back(store: Store, request_id: str) -> None:
 
 
 @needs(Right.EXPORT)
-def ask(store: Store, purpose: str, parcel: Parcel) -> Request:
-    """Keep a request for a second person; one that waits for the same content is not doubled."""
-    hashes = hashes_of(store, parcel)
+def ask(store: Store, access: Access, parcel: Parcel) -> Request:
+    """Keep a request for a second person, on record; one that waits for the same content is not doubled."""
+    if store.is_guest:
+        return taking_out.ask(store, access.purpose, parcel)
+    hashes = _hashes_of(store, parcel)
     digest = _digest(store, parcel, hashes)
-    with _TURN, _changing(store) as connection:
+    with _TURN, store.begin() as connection:
         now = _begin(store, connection)
         query = sa.select(OUTGOING).where(
             OUTGOING.c.who == store.identity.user,
@@ -115,17 +146,21 @@ def ask(store: Store, purpose: str, parcel: Parcel) -> Request:
         )
         found = as_dicts(connection.execute(query))
         if found:
-            return _request(found[0], now)
-        row = _row(store, purpose, parcel, digest, now)
-        row |= {"hashes": "", "state": REQUESTED}
-        connection.execute(sa.insert(OUTGOING).values(row))
+            row = found[0]
+        else:
+            row = _row(store, access.purpose, parcel, digest, now)
+            row |= {"hashes": "", "state": REQUESTED}
+            connection.execute(sa.insert(OUTGOING).values(row))
+        detail = {"people": parcel.people, "request": row["id"]}
+        audit.record(
+            store, access, "ask to take out", parcel.subject, kind="approval", detail=detail
+        )
         return _request(row, now)
 
 
 @needs(Right.APPROVE)
-@contextmanager
-def deciding(store: Store, request_id: str, *, approve: bool) -> Iterator[Request]:
-    """Approve or refuse a request; what is done inside the block is done before it is decided.
+def decide(store: Store, access: Access, request_id: str, *, approve: bool) -> Request:
+    """Approve or refuse a request, on record.
 
     Raises
     ------
@@ -136,7 +171,9 @@ def deciding(store: Store, request_id: str, *, approve: bool) -> Iterator[Reques
     RightsError
         It is one's own.
     """
-    with _TURN, _changing(store) as connection:
+    if store.is_guest:
+        return taking_out.decide(store, request_id, approve=approve)
+    with _TURN, store.begin() as connection:
         now = _begin(store, connection)
         found = as_dicts(connection.execute(sa.select(OUTGOING).where(OUTGOING.c.id == request_id)))
         if not found or (found[0]["state"] == USED and not found[0]["approver"]):
@@ -159,18 +196,32 @@ def deciding(store: Store, request_id: str, *, approve: bool) -> Iterator[Reques
             "approved_at": now,
         }
         connection.execute(sa.update(OUTGOING).where(OUTGOING.c.id == request_id).values(values))
-        yield _request(row | values, now)
+        said = "approve" if approve else "refuse"
+        detail = {"request": row["id"], "who": row["who"], "people": int(row["people"])}
+        audit.record(
+            store,
+            access,
+            f"{said} what is taken out",
+            row["subject"],
+            kind="approval",
+            detail=detail,
+        )
+        return _request(row | values, now)
 
 
 @needs(Right.APPROVE)
 def waiting(store: Store) -> list[Request]:
     """Return what waits for a second person, the oldest first."""
+    if store.is_guest:
+        return taking_out.waiting(store)
     return _requests(store, OUTGOING.c.state == REQUESTED)
 
 
 @needs(Right.EXPORT)
 def own(store: Store) -> list[Request]:
     """Return what the user asked a second person for, the oldest first."""
+    if store.is_guest:
+        return taking_out.own(store)
     asked = sa.or_(OUTGOING.c.state == REQUESTED, OUTGOING.c.approver.is_not(None))
     return _requests(store, sa.and_(OUTGOING.c.who == store.identity.user, asked))
 
@@ -178,13 +229,14 @@ def own(store: Store) -> list[Request]:
 @needs(Right.EXPORT)
 def taken_alone(store: Store) -> int:
     """Return how many distinct people the user has taken out without approval within the window."""
+    if store.is_guest:
+        return taking_out.taken_alone(store)
     with store.connect() as connection:
         now = _now(store, connection)
         return len(_taken_alone(connection, store.identity.user, now))
 
 
-@needs(None)
-def hashes_of(store: Store, parcel: Parcel) -> set[str]:
+def _hashes_of(store: Store, parcel: Parcel) -> set[str]:
     """Return the people of a parcel, each hashed with the district's secret."""
     key = store.secret()
     return {
@@ -192,14 +244,11 @@ def hashes_of(store: Store, parcel: Parcel) -> set[str]:
     }
 
 
-@contextmanager
-def _changing(store: Store) -> Iterator[Connection]:
-    """Give a connection whose writes are all kept, or none."""
-    try:
-        with store.engine.begin() as connection:
-            yield connection
-    except sa.exc.DBAPIError as error:
-        raise store.backend.failure(store.place, error) or error from error
+def _due(parcel: Parcel, already: int) -> ApprovalDueError:
+    return ApprovalDueError(
+        f"{parcel.people:,} people in this and {already:,} already taken out within 24 hours are more "
+        f"than the {MOST_PEOPLE} one user may take out alone; ask a second person for approval."
+    )
 
 
 def _requests(store: Store, which: sa.ColumnElement[bool]) -> list[Request]:
@@ -212,7 +261,7 @@ def _requests(store: Store, which: sa.ColumnElement[bool]) -> list[Request]:
 def _begin(store: Store, connection: Connection) -> datetime:
     """Wait for one's turn among desks and return the moment."""
     if store.is_shared:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN_ON_SERVER)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURN)))
     return _now(store, connection)
 
 

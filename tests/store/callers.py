@@ -137,7 +137,8 @@ class Ground:
         other = replace(self.owner, user="other")
         self.store.identity = other
         parcel = Parcel("export", "one person", "csv", (self.person["id"],))
-        self.asked = outgoing.ask(self.store, "a test of rights", parcel).id
+        self.request = outgoing.ask(self.store, other, parcel)
+        self.asked = self.request.id
         self.store.identity = self.owner
         self.secret = codes.new_secret()
         self.store.load_spatial()
@@ -177,6 +178,8 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "purpose: str": lambda _g: "a test of rights",
     "parcel: Parcel": lambda g: Parcel("export", "one person", "csv", (g.person["id"],)),
     "request_id: str": lambda g: g.asked,
+    "kept: Request": lambda g: g.request,
+    "person_ids: Collection[str]": lambda g: [g.person["id"]],
     "approve: bool": lambda _g: True,
     "what: str": lambda _g: "readings",
     "access: Access": lambda g: g.store.identity,

@@ -159,14 +159,15 @@ EVERYONE = (
     "set_password who_am_i"
 )
 _LOOKING = "ask_people ask_unmask count_people found_people unmasked_person"
+_EXPORTING = "take_out ask_to_take_out give_back own_requests taken_alone"
 FUNCTIONS = {
-    "analyst": f"{_LOOKING} ask_streams streams break_glass",
+    "analyst": f"{_LOOKING} ask_streams streams break_glass {_EXPORTING} names_taken",
     "dispatcher": f"{_LOOKING} ask_streams streams break_glass",
-    "planner": "rebuild_residents",
+    "planner": f"rebuild_residents {_EXPORTING}",
     "worker": _LOOKING,
     "registrar": f"{_LOOKING} rebuild_residents",
     "auditor": "keep_look_head",
-    "security": "keep_look_head",
+    "security": "keep_look_head erase_looks due_by_rule erase_by_rule waiting_requests decide_request",
     "administrator": "add_user change_user list_users remove_user reset_password",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapdesk.model.retention import LEAST_DAYS, MOST_DAYS
 from mapdesk.store.audit.chain import FIELDS, STEP_BACK, TAG
 
 LOCK = 6_094_127_745_308
@@ -146,6 +147,8 @@ BEGIN
     SELECT r.days INTO kept_for FROM retention_rule r WHERE r.what = 'looks';
     IF kept_for IS NULL THEN
         RAISE EXCEPTION 'No rule says how long looks are kept.';
+    ELSIF session_user <> current_user AND kept_for NOT BETWEEN {least} AND {most} THEN
+        RAISE EXCEPTION 'The rule keeps looks for fewer or more days than a rule may.';
     END IF;
     -- A day begins at the desk's midnight; two hours are for the day on which its clocks change.
     due := to_char((clock_timestamp() - make_interval(days => kept_for::integer) + interval '2 hours')
@@ -190,6 +193,8 @@ def statements(schema: str) -> list[str]:
         "schema": schema,
         "lock": LOCK,
         "step_back": STEP_BACK,
+        "least": LEAST_DAYS["looks"],
+        "most": MOST_DAYS,
         "texts": ", ".join(["text"] * 8),
     }
     functions = (_RECORD, _RECORD_ONE, _COMMITTED, _KEEP_HEAD, _ERASE, _CLOSE)

@@ -19,7 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine
 
-from mapdesk.model.errors import InputError, NotFoundError, RightsError, SignInError, WorldError
+from mapdesk.model.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    RightsError,
+    SignInError,
+    WorldError,
+)
 from mapdesk.store.engines.backend import compiled, first_line, quoted
 from mapdesk.store.schema import SECRET
 
@@ -183,6 +190,7 @@ _TOLD: dict[type[psycopg.Error], type[WorldError]] = {
     psycopg.errors.RaiseException: RightsError,
     psycopg.errors.InvalidParameterValue: InputError,
     psycopg.errors.NoDataFound: NotFoundError,
+    psycopg.errors.ObjectNotInPrerequisiteState: ConflictError,
 }
 """What the server's own functions say, by the code they say it with."""
 

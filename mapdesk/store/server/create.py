@@ -12,9 +12,17 @@ from mapdesk.model.access import Access
 from mapdesk.model.rights import USER_ROLES
 from mapdesk.store.audit import server as audit_server
 from mapdesk.store.engines.shared import not_a_user
-from mapdesk.store.server import doors_sql, masks_sql, scope_sql, users_sql
+from mapdesk.store.server import (
+    doors_sql,
+    masks_sql,
+    outgoing_sql,
+    retention_sql,
+    scope_sql,
+    users_sql,
+)
 from mapdesk.store.server.matrix import (
     AUDITING,
+    ERASING,
     EVERYONE,
     MASKED_ROLES,
     MASKED_VIEWS,
@@ -67,6 +75,13 @@ _GRANTS: tuple[tuple[str, Grant], ...] = tuple(
     for grant in grants
 )
 
+_DOORS = doors_sql.DOORS | outgoing_sql.DOORS | retention_sql.DOORS | users_sql.DOORS
+_RECORD = (
+    (EVERYONE, audit_server.let_record),
+    (AUDITING, audit_server.let_audit),
+    (ERASING, audit_server.let_erase),
+)
+
 _MAY_MAKE_ROLES = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
 _OWNS = (
     "SELECT pg_has_role(current_user, datdba, 'MEMBER') FROM pg_database "
@@ -115,7 +130,8 @@ def _structure() -> list[str]:
         "DELETE FROM mapdesk.user_area WHERE login NOT IN (SELECT login FROM mapdesk.desk_user)"
     )
     made += [*scope_sql.FUNCTIONS, *masks_sql.FUNCTIONS, *masks_sql.VIEWS]
-    made += [*doors_sql.FUNCTIONS, *users_sql.FUNCTIONS]
+    made += [*doors_sql.FUNCTIONS, *outgoing_sql.FUNCTIONS, *retention_sql.FUNCTIONS]
+    made += users_sql.FUNCTIONS
     made.append(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {RIGHTS} FROM PUBLIC")
     made += [f"ALTER TABLE {DATA}.{name} ENABLE ROW LEVEL SECURITY" for name in SECURED]
     return made
@@ -140,12 +156,11 @@ def _let_groups(connection: Connection, database: str) -> None:
     for name, grant in _GRANTS:
         if connection.scalar(sa.text(f"SELECT to_regclass({literal(name)})")) is not None:
             _run(connection, f"GRANT {grant.does} ON {name} TO {groups(grant.roles)}")
-    for role in EVERYONE:
-        audit_server.let_record(connection, group_of(database, role))
-    for role in AUDITING:
-        audit_server.let_audit(connection, group_of(database, role))
+    for roles, let in _RECORD:
+        for role in roles:
+            let(connection, group_of(database, role))
     opened = dict.fromkeys((*scope_sql.OPEN, *masks_sql.OPEN), EVERYONE)
-    for signature, roles in (opened | doors_sql.DOORS | users_sql.DOORS).items():
+    for signature, roles in (opened | _DOORS).items():
         _run(connection, f"GRANT EXECUTE ON FUNCTION {RIGHTS}.{signature} TO {groups(roles)}")
     for number, policy in enumerate(POLICIES):
         _run(connection, statement(number, policy, groups(policy.roles)))

@@ -77,7 +77,8 @@ _ANSWERS = " ".join(
 )
 
 
-def _require_role(right: Right) -> str:
+def require_role(right: Right) -> str:
+    """Return the statement that refuses whoever lacks a right."""
     allowed = array((*roles_with(right), "owner"))
     return f"""
     IF coalesce(rights.my_role() <> ALL ({allowed}), true) THEN
@@ -86,18 +87,20 @@ def _require_role(right: Right) -> str:
 """
 
 
-def _require(right: Right, what: str) -> str:
-    return f"""{_require_role(right)}
+def require(right: Right, what: str) -> str:
+    """Return the statements that refuse whoever lacks a right or has stated no purpose."""
+    return f"""{require_role(right)}
     IF NOT rights.is_working() THEN
         RAISE EXCEPTION 'Say what you need {what} for: begin a piece of work with its purpose first.';
     END IF;
 """
 
 
-_KEEP = f"""
+KEEP = f"""
     DELETE FROM mapdesk.asked a WHERE a.login = session_user
         AND a.at < clock_timestamp() - interval '{KEPT_DAYS} day';
 """
+"""Forgets what the user asked for long ago."""
 _IN_SCOPE = f"FROM mapdesk.person t WHERE t.id = wanted AND {GROWN} AND {SCOPES['person']}"
 
 
@@ -124,7 +127,7 @@ DECLARE
     wanted text := btrim(subject);
     made bigint;
 BEGIN
-    {_require(Right.PEOPLE, "people")}
+    {require(Right.PEOPLE, "people")}
     IF kind = 'phone' THEN
         wanted := translate(wanted, ' +-', '');
     END IF;
@@ -146,7 +149,7 @@ BEGIN
                 '{EXACT_MINUTES} minutes are not answered; try again later.';
         END IF;
     END IF;
-    {_KEEP}
+    {KEEP}
     PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'find people', wanted, 'look',
         jsonb_build_object('by', kind)::text);
     INSERT INTO mapdesk.asked (login, kind, subject) VALUES (session_user, kind, wanted)
@@ -180,13 +183,13 @@ CREATE FUNCTION rights.ask_unmask(person_id text, reason text) RETURNS void LANG
 DECLARE
     wanted text := person_id;
 BEGIN
-    {_require(Right.UNMASK, "people")}
+    {require(Right.UNMASK, "people")}
     IF coalesce(length(btrim(reason)) NOT BETWEEN 2 AND 500, true) THEN
         RAISE EXCEPTION 'Say in two characters or more why this person has to be seen unmasked.';
     ELSIF NOT EXISTS (SELECT {_IN_SCOPE}) THEN
         RAISE EXCEPTION 'There is no such person in your areas.' USING ERRCODE = 'P0002';
     END IF;
-    {_KEEP}
+    {KEEP}
     PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'unmask person', wanted, 'unmask',
         jsonb_build_object('reason', btrim(reason))::text);
     INSERT INTO mapdesk.asked (login, kind, subject) VALUES (session_user, 'unmask', wanted);
@@ -200,7 +203,7 @@ LANGUAGE plpgsql STABLE {DEFINER} AS $$
 DECLARE
     wanted text := $1;
 BEGIN
-    {_require(Right.UNMASK, "people")}
+    {require(Right.UNMASK, "people")}
     IF NOT {permitted("unmask", "wanted", UNMASK_MINUTES)} THEN
         RAISE EXCEPTION 'Unmasking this person was not asked for in the last {UNMASK_MINUTES} minutes; '
             'give a reason first.';
@@ -213,11 +216,11 @@ $$
 CREATE FUNCTION rights.break_glass(reason text) RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
 #variable_conflict use_variable
 BEGIN
-    {_require(Right.BREAK_GLASS, "people of other areas")}
+    {require(Right.BREAK_GLASS, "people of other areas")}
     IF coalesce(length(btrim(reason)) NOT BETWEEN 2 AND 500, true) THEN
         RAISE EXCEPTION 'Say in two characters or more what the emergency is.';
     END IF;
-    {_KEEP}
+    {KEEP}
     PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'break glass', '', 'break-glass',
         jsonb_build_object('reason', btrim(reason), 'minutes', {GLASS_MINUTES})::text);
     INSERT INTO mapdesk.asked (login, kind, subject) VALUES (session_user, 'break glass', '');
@@ -230,11 +233,11 @@ CREATE FUNCTION rights.ask_streams(cameras text[]) RETURNS void LANGUAGE plpgsql
 DECLARE
     camera text;
 BEGIN
-    {_require(Right.CAMERAS, "camera pictures")}
+    {require(Right.CAMERAS, "camera pictures")}
     IF coalesce(cardinality(cameras), 0) NOT BETWEEN 1 AND 64 THEN
         RAISE EXCEPTION 'Open 1 to 64 cameras at a time.' USING ERRCODE = '22023';
     END IF;
-    {_KEEP}
+    {KEEP}
     FOR camera IN SELECT c.id FROM mapdesk.camera c WHERE c.id = ANY (cameras) LOOP
         PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'open stream', camera, 'look',
             '{{}}');
@@ -248,7 +251,7 @@ CREATE FUNCTION rights.streams(cameras text[]) RETURNS TABLE (id text, main_stre
 LANGUAGE plpgsql STABLE {DEFINER} AS $$
 #variable_conflict use_column
 BEGIN
-    {_require(Right.CAMERAS, "camera pictures")}
+    {require(Right.CAMERAS, "camera pictures")}
     RETURN QUERY SELECT c.id::text, c.main_stream::text, c.sub_stream::text FROM mapdesk.camera c
     WHERE c.id = ANY (cameras) AND {permitted("stream", "c.id", STREAM_MINUTES)} ORDER BY c.id;
 END
@@ -258,7 +261,7 @@ $$
 CREATE FUNCTION rights.count_people(buildings text[]) RETURNS bigint LANGUAGE plpgsql STABLE {DEFINER} AS $$
 #variable_conflict use_column
 BEGIN
-    {_require_role(Right.PEOPLE)}
+    {require_role(Right.PEOPLE)}
     RETURN (SELECT count(*) FROM mapdesk.resident t
         WHERE t.building_id = ANY (buildings) AND {SCOPES["resident"]});
 END

@@ -38,6 +38,7 @@ PLANNING_ONLY = tuple(role for role in PLANNING if role not in REGISTRARS)
 _ELSE = tuple(role for role in EVERYONE if role not in (*LOOKING, *PLANNING))
 """Who neither looks at people nor plans: they read what places were, as everyone does."""
 AUDITING = roles_with(Right.AUDIT)
+ERASING = roles_with(Right.RETENTION)
 WATCHING = roles_with(Right.CAMERAS)
 
 _READ = Grant(EVERYONE, "SELECT")
@@ -70,7 +71,7 @@ TABLES: dict[str, tuple[Grant, ...]] = {
         Grant(REGISTRARS, _WRITE),
     ),
     "purpose": (_READ, Grant(roles_with(Right.PURPOSES), _WRITE)),
-    "retention_rule": (Grant(roles_with(Right.RETENTION), f"SELECT, {_WRITE}"),),
+    "retention_rule": (Grant(ERASING, f"SELECT, {_WRITE}"),),
     "outgoing": _NOBODY,
     "setting": _PLACE,
     "alembic_version": (_READ,),
