@@ -57,7 +57,12 @@ class VaultActions:
             sealing.encrypt_store(window.store, folder, dialog.passphrase, progress)
 
         def done(_nothing: None) -> None:
-            window.tell(tr("The encrypted copy is in {folder}.", folder=folder))
+            window.tell(
+                tr(
+                    "The encrypted copy is in {folder}; the record of looks stays with this district.",
+                    folder=folder,
+                )
+            )
 
         def start() -> None:
             window.jobs.run("encrypt", work, done)

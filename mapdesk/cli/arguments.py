@@ -119,6 +119,9 @@ def parser() -> Parser:
     copy.add_argument("district", type=place, metavar="FROM")
     add_user_options(copy)
     copy.add_argument("target", type=place, metavar="TO")
+    copy.add_argument(
+        "--in-clear", action="store_true", help="even if FROM is encrypted: the copy is not"
+    )
     makeup = on_people(
         "makeup", "age and sex, households, residence, education and use of units of an area"
     )

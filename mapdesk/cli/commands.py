@@ -304,12 +304,15 @@ def copy(options: argparse.Namespace, progress: Progress) -> Answer:
     from mapdesk.services import copying
 
     with opening.opened(options) as store:
-        digests = copying.copy_district(store, options.target, progress)
+        digests = copying.copy_district(store, options.target, progress, in_clear=options.in_clear)
+        was_encrypted = store.vault is not None
     counted = {name: digest.rows for name, digest in digests.items() if digest.rows}
     text = ", ".join(f"{count:,} {name}" for name, count in counted.items())
+    clear = "The copy is not encrypted. " if was_encrypted else ""
     return Answer(
         {name: asdict(digest) for name, digest in digests.items()},
-        f"Copied and compared: {text or 'an empty district'}",
+        f"Copied and compared: {text or 'an empty district'}. {clear}"
+        f"{copying.RECORD_STAYS.format(place=options.district)}",
     )
 
 

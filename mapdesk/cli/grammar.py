@@ -143,7 +143,14 @@ class Grammar:
 
     def on_people(self, name: str, help_text: str) -> argparse.ArgumentParser:
         """Declare a command that needs a purpose where it answers with people."""
-        return _with_purpose(self.on_district(name, help_text))
+        made = _with_purpose(self.on_district(name, help_text))
+        made.add_argument(
+            "--break-glass",
+            metavar="REASON",
+            help="in an emergency: look beyond your areas, on a loud record; for this command, on a "
+            "server for half an hour",
+        )
+        return made
 
     def tasks(self, name: str, help_text: str, *, purpose: bool = False) -> Declare:
         """Declare a command of several tasks on a district; return what declares each.

@@ -16,7 +16,7 @@ from pathlib import Path
 from mapdesk.cli.terminal import Terminal
 from mapdesk.model.errors import CodeDueError, InputError, PasswordDueError, SignInError
 from mapdesk.model.users import Credentials
-from mapdesk.services import districts, remembering, signing_in
+from mapdesk.services import districts, emergencies, remembering, signing_in
 from mapdesk.store.database import Store
 
 USER = "MAPDESK_USER"
@@ -24,7 +24,7 @@ PASSWORD_FILE = "MAPDESK_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 
 
 def opened(options: argparse.Namespace) -> Store:
-    """Open the district of a command for the user who signs in.
+    """Open the district of a command for the user who signs in; ``--break-glass`` lifts their areas.
 
     Raises
     ------
@@ -33,6 +33,19 @@ def opened(options: argparse.Namespace) -> Store:
     WorldError
         See `districts.open_district`.
     """
+    store = _opened(options)
+    reason = getattr(options, "break_glass", None)
+    if reason is None:
+        return store
+    try:
+        emergencies.begin(store, store.identity.having(options.purpose), reason)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _opened(options: argparse.Namespace) -> Store:
     place: Path = options.district
     if not signing_in.is_needed(place):
         if options.user:

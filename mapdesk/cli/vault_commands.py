@@ -86,6 +86,7 @@ def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
     """Copy a district into a new, encrypted folder."""
     from mapdesk.cli.answer import Answer
     from mapdesk.services import sealing
+    from mapdesk.services.copying import RECORD_STAYS
 
     digests = sealing.encrypt_district(
         options.district, options.target, _new_passphrase(), progress
@@ -94,7 +95,7 @@ def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
     return Answer(
         {name: asdict(digest) for name, digest in digests.items()},
         f"Copied {rows:,} rows to {options.target}, encrypted, and compared them. {options.district} is "
-        "still there in clear: delete it when the copy is in use.",
+        f"still there as it was. {RECORD_STAYS.format(place=options.district)}",
     )
 
 

@@ -15,9 +15,17 @@ from mapdesk.store.encrypted import create_encrypted
 from mapdesk.store.keyfile import KeyFile
 from mapdesk.store.vault import Vault
 
+RECORD_STAYS = "The record of looks does not come along: keep {place} for as long as its record has to be kept."
+"""What whoever copies a district is told; a copy begins a record of its own."""
+
 
 def copy_district(
-    source: Store, place: Place, progress: Progress, key: tuple[KeyFile, Vault] | None = None
+    source: Store,
+    place: Place,
+    progress: Progress,
+    key: tuple[KeyFile, Vault] | None = None,
+    *,
+    in_clear: bool = False,
 ) -> dict[str, Digest]:
     """Copy a district into a new folder or an empty database; it appears there only when it is whole.
 
@@ -28,6 +36,8 @@ def copy_district(
     ----------
     key : tuple of KeyFile and Vault, optional
         Encrypts the copy in its new folder.
+    in_clear : bool
+        Whether a copy of an encrypted district may be readable by whoever holds it.
 
     Returns
     -------
@@ -37,10 +47,15 @@ def copy_district(
     Raises
     ------
     InputError
-        Something is there already.
+        Something is there already, or an encrypted district would come out in clear unasked.
     WorldError
         A table came out changed, or could not be written; nothing is kept.
     """
+    if source.vault is not None and key is None and not in_clear:
+        raise InputError(
+            f"{source.place} is encrypted and this copy of it would not be; 'mapdesk encrypt' makes one "
+            "that is, --in-clear one that is not."
+        )
     if isinstance(place, str):
         return _copy_to_server(source, place, progress)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):

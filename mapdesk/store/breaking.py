@@ -23,6 +23,7 @@ def break_glass(store: Store, access: Access, reason: str) -> None:
         It cannot be recorded: then nothing is lifted.
     """
     if store.is_guest:
+        store.begin_work(access.purpose)
         asking.break_glass(store, reason)
     else:
         areas = ", ".join(store.identity.areas)

@@ -25,6 +25,7 @@ def unmask(store: Store, access: Access, person_id: str, reason: str) -> dict[st
         It cannot be recorded: then nothing is answered.
     """
     if store.is_guest:
+        store.begin_work(access.purpose)
         return asking.unmask_person(store, person_id, reason)
     audit.record(
         store, access, "unmask person", person_id, kind="unmask", detail={"reason": reason}

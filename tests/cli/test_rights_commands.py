@@ -1,4 +1,4 @@
-"""``home --unmask``, ``retention`` and ``purpose``, as typed."""
+"""``--unmask``, ``--break-glass``, ``retention`` and ``purpose``, as typed."""
 
 import json
 
@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from mapdesk.cli.main import main
+from mapdesk.cli.opening import PASSWORD_FILE
+from mapdesk.model.users import Credentials, User
 from mapdesk.services import districts
-from mapdesk.store import audit
+from mapdesk.store import audit, sign_in, users
 from mapdesk.store.schema import RESIDENT, TABLES
 
 
@@ -75,3 +77,29 @@ def test_purposes_are_listed_added_and_removed(town_folder, capsys):
     assert said(capsys, "purpose", "remove", town_folder, "nothing")[0] != 0
     said(capsys, "purpose", "remove", town_folder, "走访 老人")
     assert "no usual purposes" in said(capsys, "purpose", "list", town_folder)[1].out
+
+
+def test_glass_is_broken_for_one_command(
+    town_folder, person, capsys, tmp_path, monkeypatch, quick_hashes
+):
+    word = tmp_path / "word"
+    word.touch(mode=0o600)
+    word.write_text("seven quiet harbours\n")
+    monkeypatch.setenv(PASSWORD_FILE, str(word))
+    with districts.open_district(town_folder) as store:
+        with store.connect() as connection:
+            query = sa.select(RESIDENT.c.grid_id).where(RESIDENT.c.id == person["id"])
+            elsewhere = sa.select(sa.func.min(RESIDENT.c.grid_id)).where(
+                RESIDENT.c.grid_id != query.scalar_subquery()
+            )
+            grid = connection.scalar(elsewhere)
+        users.add_user(store, User("boss", "administrator"), "seven quiet harbour")
+        users.add_user(store, User("li", "analyst", areas=(grid,)), "seven quiet harbour")
+        given = Credentials("li", "seven quiet harbour", new_password="seven quiet harbours")
+        sign_in.sign_in(store, given)
+    asked = ("home", town_folder, "--person", person["id"], "--purpose", "rescue", "--user", "li")
+    assert said(capsys, *asked)[0] == 1
+    status, told = said(capsys, *asked, "--break-glass", "fire in the harbour")
+    assert status == 0, told.err
+    assert person["name"] not in told.out
+    assert said(capsys, *asked)[0] == 1

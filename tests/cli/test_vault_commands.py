@@ -131,10 +131,24 @@ def test_a_plain_district_becomes_an_encrypted_one_and_goes_through_a_backup(
         "encrypt", town_folder, tmp_path / "d", known=PASSPHRASE, new=PASSPHRASE
     )
     assert status == 0
-    assert "still there in clear" in out
+    assert "still there as it was" in out
+    assert f"keep {town_folder} for as long as its record" in out
     assert (tmp_path / "d" / KEY_FILE).is_file()
     assert run("backup", tmp_path / "d", tmp_path / "b", known=PASSPHRASE)[0] == 0
     assert run("restore", tmp_path / "b", tmp_path / "r", known=NEW)[0] == 1
     assert run("restore", tmp_path / "b", tmp_path / "r", known=PASSPHRASE)[0] == 0
     _status, out, _err = run("info", tmp_path / "r", "--json", known=PASSPHRASE)
     assert json.loads(out)["counts"]["person"] == 3000
+
+
+def test_an_encrypted_district_is_copied_in_clear_only_where_that_is_said(run, tmp_path):
+    make(run, tmp_path / "d")
+    status, out, err = run("copy", tmp_path / "d", tmp_path / "c", known=PASSPHRASE)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "--in-clear" in err
+    assert not (tmp_path / "c").exists()
+    status, out, _err = run("copy", tmp_path / "d", tmp_path / "c", "--in-clear", known=PASSPHRASE)
+    assert status == 0
+    assert "The copy is not encrypted." in out
+    assert f"keep {tmp_path / 'd'} for as long as its record" in out
+    assert run("info", tmp_path / "c")[0] == 0

@@ -12,7 +12,7 @@ from mapdesk.store.copying import COPIED, digest_of
 
 def copy_between(source, target, progress):
     with districts.open_district(source) as store:
-        return copying.copy_district(store, target, progress)
+        return copying.copy_district(store, target, progress, in_clear=True)
 
 
 def test_there_and_back_nothing_changes(town_folder, postgres, tmp_path, progress):

@@ -104,7 +104,10 @@ def test_an_encrypted_copy_has_every_row_clip_and_secret(town_folder, keyring, t
     sealing.encrypt_district(town_folder, tmp_path / "a", PASSPHRASE, progress, cost=CHEAP)
     sealing.encrypt_district(tmp_path / "a", tmp_path / "b", PASSPHRASE, progress, cost=CHEAP)
     with districts.open_district(tmp_path / "b") as store:
-        copy_district(store, tmp_path / "c", progress)
+        with pytest.raises(InputError, match="--in-clear"):
+            copy_district(store, tmp_path / "c", progress)
+        assert not (tmp_path / "c").exists()
+        copy_district(store, tmp_path / "c", progress, in_clear=True)
     assert KeyFile.read(tmp_path / "a").wrapped != KeyFile.read(tmp_path / "b").wrapped
     assert (tmp_path / "c" / "media" / "gate" / "clip.bin").read_bytes() == clip.read_bytes()
     with (

@@ -39,7 +39,7 @@ def test_each_question_has_one_answer(tmp_path, postgres):
     make(tmp_path / "register", register_data.frames(PEOPLE))
     url = postgres.new_database()
     with open_district(tmp_path / "register") as duck:
-        copying.copy_district(duck, url, quiet)
+        copying.copy_district(duck, url, quiet, in_clear=True)
         with open_district(url) as shared:
             drawn = sample(duck, 60)
             assert drawn == sample(shared, 60)
