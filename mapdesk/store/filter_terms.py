@@ -25,6 +25,7 @@ from mapdesk.store.database import Store
 from mapdesk.store.filter_grounds import Ground
 from mapdesk.store.rules import needs
 from mapdesk.store.scope import among, grids_below
+from mapdesk.store.server import asking
 
 YEAR = 10_000
 Predicate = sa.ColumnElement[bool]
@@ -95,15 +96,40 @@ def _term(store: Store, ground: Ground, noun: str, condition: Condition, today: 
         return among(column, grids)
     if field.kind == "turning":
         age, days = (int(value) for value in condition.values)
-        return column.between(*turning_births(age, days, today))
+        return _born(store, ground, column, *turning_births(age, days, today))
     if field.kind == "flag":
         return column.is_not(None) if condition.values[0] else column.is_(None)
     if field.ages:
         return _aged(column, condition, number_of(today))
     if field.kind == "date":
         days_asked = [number_of(date.fromisoformat(str(value))) for value in condition.values]
+        if _sees_years(store) and condition.operator in _RANGES:
+            return _born(store, ground, column, *_RANGES[condition.operator](days_asked))
         return _compared(field, column, condition.operator, days_asked)
     return _compared(field, column, condition.operator, condition.values)
+
+
+_RANGES: dict[str, Callable[[list[int]], tuple[int, int]]] = {
+    "is": lambda days: (days[0], days[0]),
+    "at least": lambda days: (days[0], 9999_12_31),
+    "at most": lambda days: (0, days[0]),
+    "between": lambda days: (days[0], days[1]),
+}
+"""First and last birth that a condition about days of birth takes."""
+
+
+def _sees_years(store: Store) -> bool:
+    """Say whether a server shows the user the years of births alone."""
+    return store.is_guest and not store.identity.may(Right.EDIT_REGISTER)
+
+
+def _born(
+    store: Store, ground: Ground, column: sa.ColumnElement[Any], first: int, last: int
+) -> Predicate:
+    """Return who was born from one day to another; a server that masks days is asked for them."""
+    if _sees_years(store):
+        return ground.column("id").in_(asking.born_between(store, first, last))
+    return column.between(first, last)
 
 
 def _has_places(ground: Ground, condition: Condition) -> bool:

@@ -253,6 +253,7 @@ CALLS = {
     "copying.copy_rows": copied("copying.copy_rows", quiet),
     "copying.copy_secret": copied("copying.copy_secret"),
     "server.asking.find_people": plain("server.asking.find_people", "name", "王", 5),
+    "server.asking.born_between": plain("server.asking.born_between", 19500101, 19501231),
     "server.asking.unmask_person": plain("server.asking.unmask_person", "#person", "because"),
     "server.asking.unmasked_person": unmasked,
     "server.asking.break_glass": plain("server.asking.break_glass", "fire"),

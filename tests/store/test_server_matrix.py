@@ -156,9 +156,9 @@ def test_no_column_is_open_beside_the_matrix(rights_town, role):
 EVERYONE = (
     "adult_birth begin_work is_working mask_identity mask_name mask_phone mask_year my_grids "
     "my_purpose my_role personal_counts record_look record_looks sees_everywhere sees_sensitive "
-    "set_password who_am_i"
+    "set_password today_number who_am_i"
 )
-_LOOKING = "ask_people ask_unmask count_people found_people unmasked_person"
+_LOOKING = "ask_births born_between ask_people ask_unmask count_people found_people unmasked_person"
 _EXPORTING = "take_out ask_to_take_out give_back own_requests taken_alone"
 FUNCTIONS = {
     "analyst": f"{_LOOKING} ask_streams streams break_glass {_EXPORTING} names_taken",

@@ -41,6 +41,28 @@ def find_people(store: Store, kind: str, text: str, limit: int) -> list[dict[str
         return as_dicts(connection.execute(found, {"asked": asked, "most": most}))
 
 
+@needs(Right.PEOPLE)
+def born_between(store: Store, first: int, last: int) -> sa.Select[tuple[str]]:
+    """Return the query of who was born from one day to another (yyyymmdd); asking is on the server's record.
+
+    The server answers 20 such questions in ten minutes; the same question counts once.
+
+    Raises
+    ------
+    RightsError
+        Too many questions, or no purpose was stated.
+    """
+    asked = sa.text("SELECT rights.ask_births(:first, :last)")
+    with store.connect() as connection:
+        connection.execute(asked, {"first": first, "last": last})
+    found = (
+        sa.func.rights.born_between(first, last)
+        .table_valued(sa.column("id", sa.String))
+        .render_derived()
+    )
+    return sa.select(found.c.id)
+
+
 @needs(Right.UNMASK)
 def unmask_person(store: Store, person_id: str, reason: str) -> dict[str, Any] | None:
     """Return one person as the register has them; the reason is on the server's record first.

@@ -178,6 +178,47 @@ END
 $$
 """,
     f"""
+CREATE FUNCTION rights.ask_births(first integer, last integer) RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
+#variable_conflict use_variable
+DECLARE
+    wanted text := first || '-' || last;
+BEGIN
+    {require(Right.PEOPLE, "people")}
+    IF coalesce(first > last, true) THEN
+        RAISE EXCEPTION 'Ask for births from one day to a later one.' USING ERRCODE = '22023';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('mapdesk asked ' || session_user, 0));
+    IF {permitted("births", "wanted", EXACT_MINUTES)} THEN
+        RETURN;
+    ELSIF (SELECT count(*) FROM mapdesk.asked a WHERE a.login = session_user AND a.kind = 'births'
+        AND a.at > clock_timestamp() - interval '{EXACT_MINUTES} minutes') >= {EXACT_ASKED} THEN
+        RAISE EXCEPTION 'More than {EXACT_ASKED} questions about days of birth in {EXACT_MINUTES} minutes '
+            'are not answered; try again later.';
+    END IF;
+    {KEEP}
+    PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'find people', wanted, 'look',
+        jsonb_build_object('by', 'birth')::text);
+    INSERT INTO mapdesk.asked (login, kind, subject) VALUES (session_user, 'births', wanted);
+END
+$$
+""",
+    f"""
+CREATE FUNCTION rights.born_between(first integer, last integer) RETURNS SETOF text
+LANGUAGE plpgsql STABLE {DEFINER} AS $$
+#variable_conflict use_variable
+DECLARE
+    wanted text := first || '-' || last;
+BEGIN
+    {require(Right.PEOPLE, "people")}
+    IF NOT {permitted("births", "wanted", EXACT_MINUTES)} THEN
+        RAISE EXCEPTION 'These days of birth were not asked for in the last {EXACT_MINUTES} minutes.';
+    END IF;
+    RETURN QUERY SELECT t.id::text FROM mapdesk.resident t
+        WHERE t.born BETWEEN first AND last AND {GROWN} AND {SCOPES["resident"]};
+END
+$$
+""",
+    f"""
 CREATE FUNCTION rights.ask_unmask(person_id text, reason text) RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
 #variable_conflict use_variable
 DECLARE
@@ -280,6 +321,8 @@ $$
 DOORS: dict[str, tuple[str, ...]] = {
     "ask_people(text, text)": LOOKING,
     "found_people(bigint, integer)": LOOKING,
+    "ask_births(integer, integer)": LOOKING,
+    "born_between(integer, integer)": LOOKING,
     "ask_unmask(text, text)": roles_with(Right.UNMASK),
     "unmasked_person(text)": roles_with(Right.UNMASK),
     "break_glass(text)": roles_with(Right.BREAK_GLASS),

@@ -39,6 +39,9 @@ OPEN = ("mask_name(text)", "mask_phone(text)", "mask_identity(text)", "mask_year
 _FIELDS = {field.name: field for field in NOUNS["person"].fields}
 _SENSITIVE = ("care_flag",)
 _SEES = "(SELECT rights.sees_sensitive())"
+_TODAY = "(SELECT rights.today_number() % 10000)"
+"""Month and day. Of a birth a masked role sees the year, and whether its day has come this year: what the
+age in whole years says too."""
 WORKING = "(SELECT rights.is_working())"
 EVERYWHERE = "(SELECT rights.sees_everywhere())"
 MY_GRIDS = "(SELECT g FROM rights.my_grids() AS g)"
@@ -77,7 +80,7 @@ def masked_column(name: str, table: str = "t") -> str:
     if name in _SENSITIVE:
         return f"CASE WHEN {_SEES} THEN {column} END"
     if name == "born":
-        return f"{column} / 10000 * 10000 + 101"
+        return f"{column} / 10000 * 10000 + CASE WHEN {column} % 10000 <= {_TODAY} THEN 101 ELSE 1231 END"
     return f"left({column}, 1)" if name == "initials" else column
 
 

@@ -136,6 +136,13 @@ SELECT ((clock_timestamp() AT TIME ZONE 'UTC')::date - interval '{ADULT} years')
 $$
 """,
     f"""
+CREATE FUNCTION rights.today_number() RETURNS integer {_STABLE} AS $$
+SELECT to_char(least(greatest(clock_timestamp() AT TIME ZONE current_setting('TimeZone'),
+    clock_timestamp() AT TIME ZONE 'UTC' - interval '12 hours'),
+    clock_timestamp() AT TIME ZONE 'UTC' + interval '14 hours'), 'YYYYMMDD')::integer
+$$
+""",
+    f"""
 CREATE FUNCTION rights.begin_work(purpose text) RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
 #variable_conflict use_variable
 DECLARE
@@ -172,6 +179,7 @@ OPEN = (
     "my_grids()",
     "sees_sensitive()",
     "adult_birth()",
+    "today_number()",
     "begin_work(text)",
 )
 """What every user may call: about themselves, nothing else."""
