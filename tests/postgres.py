@@ -90,6 +90,12 @@ class PostgresServer:
         """Stop the server at once, as a power cut would."""
         self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
 
+    def move_log(self, folder):
+        """Have the write-ahead log of a server that is halted in another folder."""
+        own = self._data / "pg_wal"
+        shutil.move(own, folder)
+        own.symlink_to(folder)
+
     def stop(self):
         """Stop the server and delete its folder, but not the one that keeps the data."""
         with contextlib.suppress(subprocess.CalledProcessError):

@@ -15,6 +15,7 @@
     |   |   |-- LockedError         too many wrong passwords; for how long is said
     |   |   |-- CodeDueError        the password is right, the code of an authenticator is missing
     |   |   `-- PasswordDueError    the password is right, but its user must choose another first
+    |   |-- FullError               the disk has no room for what was to be written
     |   |-- ConflictError           someone else changed the same thing meanwhile
     |   |-- StreamError             a camera that cannot be shown, with its reason
     |   `-- SetupError              a part of the machine is missing (font, OpenGL, extension)
@@ -86,6 +87,10 @@ class CodeDueError(SignInError):
 
 class PasswordDueError(SignInError):
     """The password is right but was given by an administrator; the user chooses another first."""
+
+
+class FullError(WorldError):
+    """The disk of a district has no room for what was to be written; nothing was changed."""
 
 
 class ConflictError(WorldError):

@@ -17,7 +17,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
-from mapdesk.store import comparing, writing
+from mapdesk.store import comparing, room, writing
 from mapdesk.store.changes import new_batch, settle
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.rules import needs
@@ -66,8 +66,13 @@ def stage(
         one is gone.
     refused : sequence of (int, str)
         Lines that cannot be people and why, kept to be looked through.
+
+    Raises
+    ------
+    FullError
+        The disk has no room for them.
     """
-    with writing.transaction(store) as connection:
+    with room.for_rows(store, len(frame)), writing.transaction(store) as connection:
         batch = new_batch(connection, access, "import", title, source, "staged").id
         rows = writing.as_arrow(NOUNS["person"], frame)
         count = len(frame)
@@ -224,6 +229,8 @@ def accept(
     ------
     InputError
         Nothing is chosen, or a row refers to something that is not there any more.
+    FullError
+        The disk has no room for them.
     """
     if statuses is None:
         statuses = ACCEPTABLE if lines is None else ()
@@ -233,13 +240,16 @@ def accept(
         sa.or_(STAGED.c.status.in_(sorted(statuses)), STAGED.c.line.in_(sorted(lines or ()))),
         STAGED.c.line.not_in(sorted(but)),
     ]
-    with writing.transaction(store) as connection:
+    counted = sa.select(sa.func.count()).select_from(STAGED).where(*chosen)
+    with store.connect() as connection:
+        count = connection.scalar(counted) or 0
+    with room.for_rows(store, count), writing.transaction(store) as connection:
         staged = (
             connection.execute(sa.select(BATCH).where(BATCH.c.id == batch_id)).mappings().first()
         )
         if staged is None or staged["state"] != "staged":
             raise _nothing_waits(batch_id)
-        count = connection.scalar(sa.select(sa.func.count()).select_from(STAGED).where(*chosen))
+        count = connection.scalar(counted) or 0
         if not count:
             raise InputError("None of the waiting rows is chosen; choose rows to accept.")
         # What was compared may be older than what others did meanwhile.

@@ -215,6 +215,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "kind: Kind": lambda _g: "name",
     "limit: int": lambda _g: 5,
     "line: int": lambda _g: 3,
+    "rows: int": lambda _g: 3,
     "mapping: Mapping[str, str]": lambda _g: {"Name": "name"},
     "name: str": lambda _g: "wang",
     "new_name: str": lambda _g: "grown up",

@@ -19,6 +19,7 @@ from mapdesk.store.schema import METADATA, TABLES
 from tests.conftest import build_town
 from tests.postgres import PostgresServer, missing
 from tests.store.callers import frame_of_one
+from tests.store.moments import just_before
 
 
 @pytest.fixture
@@ -46,17 +47,6 @@ def contents(store: Store) -> dict[str, Digest]:
     return {table.name: digest_of(store, table) for table in METADATA.sorted_tables}
 
 
-def halt_at(server: PostgresServer, store: Store, words: str) -> None:
-    """Halt the server just before the first statement that begins with some words."""
-
-    def halt(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith(words):
-            sa.event.remove(store.engine, "before_cursor_execute", halt)
-            server.halt()
-
-    sa.event.listen(store.engine, "before_cursor_execute", halt)
-
-
 @pytest.mark.parametrize("words", ["UPDATE person", "INSERT INTO change", "DELETE FROM resident"])
 def test_an_edit_is_whole_or_not_at_all(words: str, server: PostgresServer, shared_town: Store):
     store = shared_town
@@ -65,7 +55,7 @@ def test_an_edit_is_whole_or_not_at_all(words: str, server: PostgresServer, shar
         key = connection.scalar(sa.select(person.c.id).order_by(person.c.id).limit(1))
     seen = people.person(store, key)
     before = contents(store)
-    halt_at(server, store, words)
+    just_before(store, words, server.halt)
     ref = Ref("person", key)
     with pytest.raises(WorldError, match="does not answer"):
         correcting.correct(store, store.identity, ref, {"name": seen["name"]}, {"name": "王归来"})
@@ -83,7 +73,7 @@ def test_an_import_is_whole_or_not_at_all(server: PostgresServer, shared_town: S
     store = shared_town
     waiting = staging.stage(store, store.identity, "one.csv", "one", frame_of_one(), complete=False)
     before = contents(store)
-    halt_at(server, store, "INSERT INTO person")
+    just_before(store, "INSERT INTO person", server.halt)
     with pytest.raises(WorldError, match="does not answer"):
         staging.accept(store, store.identity, waiting)
     server.start()

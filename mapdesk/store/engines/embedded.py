@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import importlib.resources
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,15 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from mapdesk.model.errors import BusyError, InputError, SetupError, WorldError
+from mapdesk.model.errors import BusyError, FullError, InputError, SetupError, WorldError
 from mapdesk.store.engines.backend import compiled, first_line, on_conflict, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _HOLDER = re.compile(r"PID (\d+)")
+_FULL = ("No space left on device", "Disk quota exceeded", "failed to offload data block")
+"""What DuckDB says, in errors of many kinds, where the disk has no room for its file, log or spill."""
 
 
 class DuckDB:
@@ -48,9 +51,10 @@ class DuckDB:
     ) -> list[tuple[Any, ...]]:
         """Return all rows, straight from the driver, by column: a third sooner than row by row."""
         text = compiled(statement, connection.dialect).string
-        raw = raw_connection(connection).execute(text, list(values))
-        kinds = [str(column[1]) for column in raw.description]
-        found: dict[str, Any] = raw.fetchnumpy()
+        with _as_usual(connection):
+            raw = raw_connection(connection).execute(text, list(values))
+            kinds = [str(column[1]) for column in raw.description]
+            found: dict[str, Any] = raw.fetchnumpy()
         columns = [
             # A date comes with a time of day, which is none of its own.
             (column.astype("M8[D]") if kind == "DATE" else column).tolist()
@@ -64,7 +68,8 @@ class DuckDB:
         Arrow's own ``to_numpy`` would import pandas: a quarter of a second at start.
         """
         text = str(statement.compile(connection.engine, compile_kwargs={"literal_binds": True}))
-        arrow = raw_connection(connection).execute(text).to_arrow_table()
+        with _as_usual(connection):
+            arrow = raw_connection(connection).execute(text).to_arrow_table()
         return {name: arrow[name].to_pylist() for name in arrow.column_names}
 
     def append(self, connection: Connection, table: sa.TableClause, rows: pa.Table) -> None:
@@ -87,19 +92,20 @@ class DuckDB:
             'ST_GeomFromWKB("geometry")' if name == "geometry" else f'"{name}"'
             for name in rows.column_names
         )
-        raw.register("incoming", rows)
-        try:
-            known = None
-            if rest:
-                known = raw.execute(
-                    f'SELECT count(*) FROM incoming JOIN "{table.name}" USING (id)'
-                ).fetchone()
-            raw.execute(
-                f'INSERT INTO "{table.name}" ({quoted(rows.column_names)}) '
-                f"SELECT {values} FROM incoming {rest}"
-            )
-        finally:
-            raw.unregister("incoming")
+        with _as_usual(connection):
+            raw.register("incoming", rows)
+            try:
+                known = None
+                if rest:
+                    known = raw.execute(
+                        f'SELECT count(*) FROM incoming JOIN "{table.name}" USING (id)'
+                    ).fetchone()
+                raw.execute(
+                    f'INSERT INTO "{table.name}" ({quoted(rows.column_names)}) '
+                    f"SELECT {values} FROM incoming {rest}"
+                )
+            finally:
+                raw.unregister("incoming")
         return int(known[0]) if known else 0
 
     def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
@@ -123,6 +129,8 @@ class DuckDB:
 
     def failure(self, place: str, error: sa.exc.DBAPIError) -> WorldError | None:
         """Tell of a full disk and the like."""
+        if any(words in str(error.orig) for words in _FULL):
+            return FullError(f"The disk of {place} is full; make room there and try again.")
         if isinstance(error.orig, duckdb.IOException | duckdb.OutOfMemoryException):
             return WorldError(f"{place} cannot be read or written: {first_line(error)}")
         return None
@@ -130,7 +138,7 @@ class DuckDB:
 
 def make_engine(path: Path, spill: Path) -> Engine:
     """Return an engine on a database file; work too large for memory goes to the folder `spill`."""
-    return sa.create_engine(
+    engine = sa.create_engine(
         sa.URL.create("duckdb", database=str(path)),
         connect_args={
             "config": {
@@ -142,6 +150,35 @@ def make_engine(path: Path, spill: Path) -> Engine:
         pool_size=4,
         max_overflow=8,
     )
+    open_anew_when_broken(engine)
+    return engine
+
+
+def open_anew_when_broken(engine: Engine) -> None:
+    """Let go of a database that DuckDB gave up, so that the next question opens it again.
+
+    It gives up where a disk is full in the middle of a checkpoint: what was committed is in the file and
+    its log, but every connection refuses to work until all of them are closed.
+    """
+
+    def close_all(context: sa.engine.ExceptionContext) -> None:
+        if isinstance(context.original_exception, duckdb.FatalException):
+            context.is_disconnect = True
+            engine.dispose()
+
+    sa.event.listen(engine, "handle_error", close_all)
+
+
+@contextmanager
+def _as_usual(connection: Connection) -> Iterator[None]:
+    """Raise what goes wrong below SQLAlchemy as it would."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.FatalException):
+            connection.invalidate(error)
+            connection.engine.dispose()
+        raise sa.exc.DBAPIError(None, None, error) from error
 
 
 def raw_connection(connection: Connection) -> duckdb.DuckDBPyConnection:

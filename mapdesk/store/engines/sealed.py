@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from mapdesk.model.errors import SetupError
+from mapdesk.store.engines.embedded import open_anew_when_broken
 
 CATALOGUE = "district"
 """What the attached file is called in SQL; nobody needs to say it."""
@@ -60,6 +61,7 @@ def make_sealed_engine(path: Path, spill: Path, key: bytes) -> Engine:
         connection.execute(f"USE {CATALOGUE}")
 
     sa.event.listen(engine, "connect", attach)
+    open_anew_when_broken(engine)
     return engine
 
 

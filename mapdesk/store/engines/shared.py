@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.errors import (
     ConflictError,
+    FullError,
     InputError,
     NotFoundError,
     RightsError,
@@ -177,7 +178,7 @@ class PostgreSQL:
             if isinstance(cause, kind):
                 return told(first_line(error))
         if isinstance(cause, psycopg.errors.DiskFull):
-            return WorldError(f"The disk of {place} is full; make room there and try again.")
+            return FullError(f"The disk of {place} is full; make room there and try again.")
         if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
             return WorldError(
                 f"{place} does not answer ({first_line(error)}); nothing was changed, try again when "
