@@ -72,11 +72,13 @@ def stage_on_full(store, disk, file):
     assert contents(store) == before
 
 
-def accept_on_full(store, disk, batch, kind=FullError, again=lambda: None):
+def accept_on_full(
+    store, disk, batch, words="INSERT INTO person", kind=FullError, again=lambda: None
+):
     """Accept it while the disk runs full, then once more; `again` brings back what gave up."""
     access = store.identity.having("a disk that is full")
     before = contents(store)
-    just_before(store, "INSERT INTO person", lambda: disk.fill(LITTLE))
+    just_before(store, words, lambda: disk.fill(LITTLE))
     say(refused(lambda: register_import.accept(store, access, batch), kind))
     disk.clear()
     again()
@@ -127,7 +129,8 @@ def on_server(disk, file, *, log):
             url = server.url("small")
         with districts.create_district(url, "Full", "EPSG:32650") as store:
             if log:
-                accept_on_full(store, disk, stage(store, file), WorldError, start_again)
+                batch = stage(store, file)
+                accept_on_full(store, disk, batch, "UPDATE staged", WorldError, start_again)
             else:
                 stage_on_full(store, disk, file)
                 accept_on_full(store, disk, stage(store, file))
