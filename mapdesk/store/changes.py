@@ -261,25 +261,32 @@ def settle(store: Store, connection: Connection, batch_id: str, *, whole: bool =
     whole : bool
         Make the flat table anew: sooner done where a batch touched much of the register.
     """
-    writing.check_references(connection, REGISTER)
+    for noun in REGISTER:
+        writing.check_references(connection, noun, None if whole else _touched(batch_id, noun))
     if whole:
         flat.rebuild(connection)
     else:
-        flat.refresh(connection, _touched_people(batch_id))
+        flat.refresh(connection, _touched(batch_id, "person"))
     store.backend.announce(connection, REGISTER)
 
 
-def _touched_people(batch_id: str) -> sa.CompoundSelect[tuple[str]]:
-    """Return the query of the people whose row in the flat table a batch changed, gone ones too."""
-    person = TABLES["person"]
-    rows = sa.select(CHANGE.c.row_id).where(CHANGE.c.batch_id == batch_id)
-    housed = sa.select(person.c.id).where(
-        sa.or_(
-            person.c.household_id.in_(rows.where(CHANGE.c.noun == "household")),
-            person.c.unit_id.in_(rows.where(CHANGE.c.noun == "unit")),
-        )
-    )
-    return sa.union(rows.where(CHANGE.c.noun == "person"), housed)
+def _touched(batch_id: str, noun: str) -> sa.CompoundSelect[tuple[str]]:
+    """Return the query of the rows that a batch changed, or that refer to a row of the register it changed.
+
+    Ids of rows that are gone are among them.
+    """
+
+    def changed(key: str) -> sa.Select[tuple[str]]:
+        return sa.select(CHANGE.c.row_id).where(CHANGE.c.batch_id == batch_id, CHANGE.c.noun == key)
+
+    table = TABLES[noun]
+    # One question each: of two conditions in one, a server believes that most rows meet them.
+    referring = [
+        sa.select(table.c.id).where(table.c[field.name].in_(changed(field.refers_to)))
+        for field in NOUNS[noun].fields
+        if field.refers_to in REGISTER
+    ]
+    return sa.union(changed(noun), *referring)
 
 
 @needs(None)

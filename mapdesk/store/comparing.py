@@ -12,9 +12,6 @@ from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import BATCH, CHANGE, STAGED, TABLES
 
-MANY = 20_000
-"""Rows from which on the flat table is sooner made anew than brought in step."""
-
 _PERSON, _HOUSEHOLD, _UNIT = TABLES["person"], TABLES["household"], TABLES["unit"]
 _FIELDS = NOUNS["person"].field_names
 _NOTED = ("batch_id", "number", "noun", "row_id", "kind", "field", "old", "new")

@@ -15,6 +15,9 @@ from mapdesk.store.schema import PINYIN, RESIDENT, TABLES
 SOURCES = frozenset({"person", "unit", "household", "building"})
 """Nouns whose writing calls for a rebuild."""
 
+MANY = 200_000
+"""Changes from which on the table is sooner made anew than brought in step, whatever the engine."""
+
 LONGEST_NAME = 5
 """Characters of a name whose pinyin is looked up; the longest Chinese names have so many."""
 
@@ -35,7 +38,7 @@ def refresh(connection: Connection, people: sa.SelectBase) -> None:
     Ids of people who are gone may be among them.
     """
     connection.execute(sa.delete(RESIDENT).where(RESIDENT.c.id.in_(people)))
-    _insert(connection, residents().where(_PERSON.c.id.in_(people)))
+    _insert(connection, residents(people))
 
 
 def _insert(connection: Connection, homes: sa.Select[tuple[object, ...]]) -> None:
@@ -43,30 +46,36 @@ def _insert(connection: Connection, homes: sa.Select[tuple[object, ...]]) -> Non
     connection.execute(sa.insert(RESIDENT).from_select(names, homes))
 
 
-def residents() -> sa.Select[tuple[object, ...]]:
-    """Return the query whose answer the table is."""
+def residents(people: sa.SelectBase | None = None) -> sa.Select[tuple[object, ...]]:
+    """Return the query whose answer the table is; of some people alone, given as a query of their ids.
+
+    Those are picked before anything is joined: a server does not reorder so many joins by itself.
+    """
+    person: sa.FromClause = _PERSON
+    if people is not None:
+        person = sa.select(_PERSON).where(_PERSON.c.id.in_(people)).subquery("person")
     born = sa.cast(
-        sa.extract("year", _PERSON.c.birth_date) * 10000
-        + sa.extract("month", _PERSON.c.birth_date) * 100
-        + sa.extract("day", _PERSON.c.birth_date),
+        sa.extract("year", person.c.birth_date) * 10000
+        + sa.extract("month", person.c.birth_date) * 100
+        + sa.extract("day", person.c.birth_date),
         sa.Integer,
     )
     joined = (
-        _PERSON.outerjoin(_UNIT, _UNIT.c.id == _PERSON.c.unit_id)
-        .outerjoin(_HOUSEHOLD, _HOUSEHOLD.c.id == _PERSON.c.household_id)
-        .outerjoin(_BUILDING, _BUILDING.c.id == _PERSON.c.building_id)
+        person.outerjoin(_UNIT, _UNIT.c.id == person.c.unit_id)
+        .outerjoin(_HOUSEHOLD, _HOUSEHOLD.c.id == person.c.household_id)
+        .outerjoin(_BUILDING, _BUILDING.c.id == person.c.building_id)
     )
     letters = []
     for place in range(1, LONGEST_NAME + 1):
         sound = PINYIN.alias(f"pinyin_{place}")
         joined = joined.outerjoin(
-            sound, sound.c.character == sa.func.substr(_PERSON.c.name, place, 1)
+            sound, sound.c.character == sa.func.substr(person.c.name, place, 1)
         )
         letters.append(sound.c.surname_initial if place == 1 else sound.c.initial)
     own = [
-        _PERSON.c[column.name]
+        person.c[column.name]
         for column in RESIDENT.c
-        if column.name in _PERSON.c and column.name != "grid_id"
+        if column.name in person.c and column.name != "grid_id"
     ]
     return (
         sa.select(
@@ -85,10 +94,10 @@ def residents() -> sa.Select[tuple[object, ...]]:
         .select_from(joined)
         .order_by(
             _BUILDING.c.grid_id,
-            _PERSON.c.building_id,
+            person.c.building_id,
             _UNIT.c.floor,
             _UNIT.c.stair,
             _UNIT.c.room,
-            _PERSON.c.id,
+            person.c.id,
         )
     )

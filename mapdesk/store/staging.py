@@ -17,7 +17,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
-from mapdesk.store import comparing, room, writing
+from mapdesk.store import comparing, flat, room, writing
 from mapdesk.store.changes import new_batch, settle
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.rules import needs
@@ -258,7 +258,7 @@ def accept(
         comparing.write(store, connection, batch, sa.and_(*chosen))
         connection.execute(sa.delete(STAGED).where(*chosen))
         _close_if_done(connection, batch_id)
-        settle(store, connection, batch, whole=count > comparing.MANY)
+        settle(store, connection, batch, whole=count > flat.MANY)
     return batch
 
 

@@ -12,14 +12,11 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, NotFoundError
 from mapdesk.model.nouns import EDITED_PLACES, NOUNS, Field
 from mapdesk.model.rights import Right
-from mapdesk.store import writing
+from mapdesk.store import flat, writing
 from mapdesk.store.changes import REGISTER, new_batch, settle, take_out
 from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import BATCH, CHANGE, PLACE_BATCHES, TABLES
-
-MANY = 20_000
-"""Changes from which on the flat table is sooner made anew than brought in step."""
 
 
 @needs(Right.PLACES)
@@ -75,7 +72,7 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
             made = sa.select(CHANGE.c.row_id).where(*_of(batch_id, noun, "new"))
             take_out(store, connection, again, noun, made)
         count = sa.select(sa.func.count()).where(CHANGE.c.batch_id == again)
-        settle(store, connection, again, whole=(connection.scalar(count) or 0) > MANY)
+        settle(store, connection, again, whole=(connection.scalar(count) or 0) > flat.MANY)
     return again
 
 

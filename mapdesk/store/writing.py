@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,8 @@ def upsert(
             continue
         updated = store.backend.upsert(connection, TABLES[key], as_arrow(noun, frame))
         result[key] = (len(frame) - updated, updated)
-    check_references(connection, result)
+    for key in result:
+        check_references(connection, key)
     if flat.SOURCES & set(result):
         flat.rebuild(connection)
     store.backend.announce(connection, result.keys())
@@ -115,22 +116,18 @@ def as_arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:
     return pa.table(arrays)
 
 
-def check_references(connection: Connection, nouns: Iterable[str]) -> None:
-    """Raise InputError where a row of one of `nouns` refers to an id that is not there."""
-    for key in nouns:
-        _check_references_of(connection, NOUNS[key])
-
-
-def _check_references_of(connection: Connection, noun: Noun) -> None:
-    table = TABLES[noun.key]
+def check_references(connection: Connection, key: str, ids: sa.SelectBase | None = None) -> None:
+    """Raise InputError where a row of a noun, of some ids if they are given, refers to what is not there."""
+    noun, table = NOUNS[key], TABLES[key]
+    rows = table if ids is None else sa.select(table).where(table.c.id.in_(ids)).subquery()
     for field in noun.fields:
         if field.refers_to is None:
             continue
         target = TABLES[field.refers_to].alias("target")
-        column = table.c[field.name]
+        column = rows.c[field.name]
         dangling = (
-            sa.select(table.c.id, column)
-            .select_from(table.outerjoin(target, target.c.id == column))
+            sa.select(rows.c.id, column)
+            .select_from(rows.outerjoin(target, target.c.id == column))
             .where(column.is_not(None), target.c.id.is_(None))
             .limit(1)
         )
