@@ -19,10 +19,12 @@ import pytest
 import shapely
 
 import mapdesk.store
-from mapdesk.model.errors import NotFoundError, RightsError, WorldError
+from mapdesk.model import codes
+from mapdesk.model.errors import NotFoundError, RightsError, SignInError, WorldError
 from mapdesk.model.filters import Filter
 from mapdesk.model.rights import ROLES, USER_ROLES, Right
 from mapdesk.model.shapes import Circle
+from mapdesk.model.users import Credentials, User
 from mapdesk.services import districts
 from mapdesk.store import saved_filters, staging, writing
 from mapdesk.store.changes import Edit
@@ -30,7 +32,6 @@ from mapdesk.store.database import Store
 from mapdesk.store.rules import RULES
 from mapdesk.store.schema import SECRET
 from mapdesk.store.server import users
-from mapdesk.store.server.users import ServerUser
 from mapdesk.store.statistics import Where
 from tests.conftest import quiet
 from tests.server_town import PASSWORD
@@ -180,7 +181,7 @@ def about_user(name):
     """Return a call about a user made for it, if the caller may make one."""
 
     def run(desk):
-        user = ServerUser("passing", "worker")
+        user = User("passing", "worker")
         made = "administrator" in desk.store.identity.user
         if made and name != "add_user":
             users.add_user(desk.store, user, PASSWORD)
@@ -190,6 +191,7 @@ def about_user(name):
             "change_user": (user,),
             "remove_user": ("passing",),
             "reset_password": ("passing", PASSWORD),
+            "clear_code": ("passing",),
         }
         try:
             desk.call(f"server.users.{name}", *calls[name])
@@ -198,6 +200,12 @@ def about_user(name):
                 users.remove_user(desk.store, "passing")
 
     return run
+
+
+def refused_code(desk):
+    """Try to set a code up with one that is wrong, so that nobody is asked for one afterwards."""
+    with pytest.raises(SignInError, match="not the code"):
+        desk.call("server.users.set_code", codes.new_secret(), "12345")
 
 
 def plain(name, *args, **kwargs):
@@ -271,6 +279,10 @@ CALLS = {
     "server.users.remove_user": about_user("remove_user"),
     "server.users.reset_password": about_user("reset_password"),
     "server.users.set_password": plain("server.users.set_password", PASSWORD),
+    "server.users.clear_code": about_user("clear_code"),
+    "server.users.set_code": refused_code,
+    "server.sign_in.prove": plain("server.sign_in.prove", Credentials("", "")),
+    "server.sign_in.role_password": plain("server.sign_in.role_password", "wang", PASSWORD),
     "staging.stage": discard_after,
     "staging.waiting": plain("staging.waiting"),
     "staging.counts": staged("staging.counts"),
