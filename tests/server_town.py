@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import psycopg
 
 from mapdesk.model.rights import USER_ROLES
+from mapdesk.model.users import User
 from mapdesk.services import districts
 from mapdesk.store import places
 from mapdesk.store.server import users
-from mapdesk.store.server.users import ServerUser
 from tests.conftest import build_town
 from tests.postgres import PostgresServer
 
@@ -78,11 +78,11 @@ def make_town(server, frames):
                 (town.area,),
             )
             town.grids = list(found.scalars())
-        users.add_user(store, ServerUser("administrator", "administrator"), PASSWORD)
+        users.add_user(store, User("administrator", "administrator"), PASSWORD)
     with town.store("administrator") as store:
         for role in USER_ROLES:
             if role != "administrator":
-                users.add_user(store, ServerUser(role, role), PASSWORD)
+                users.add_user(store, User(role, role), PASSWORD)
         for user, role in SCOPED.items():
-            users.add_user(store, ServerUser(user, role, areas=(town.area,)), PASSWORD)
+            users.add_user(store, User(user, role, areas=(town.area,)), PASSWORD)
     return town

@@ -21,6 +21,7 @@ from mapdesk.demo import build_district
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
 from mapdesk.model.looks import ACTIONS
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.rights import ROLES
 from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
@@ -62,6 +63,7 @@ SHOWN_VALUES = (
 """Fields whose values are words of a short list."""
 
 VALUES: dict[str, str] = {
+    "roles in sentences": ", ".join(role.title for role in ROLES.values()),
     "household.kind": "single, elder alone, couple, elder couple, family, family of four,"
     " grown family, one parent, three generations, flat share, crew, unknown",
     "person.sex": "male, female",

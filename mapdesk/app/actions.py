@@ -51,6 +51,7 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("file.new", "New district…", "new_district", "File", "Ctrl+N", "Make an empty district"),
     Action("file.open", "Open district…", "choose_district", "File", "Ctrl+O", "Open a district"),
+    Action("file.open_server", "Open on a server…", "choose_server", "File", "", "Open a district that many desks share"),
     Action("file.import", "Import…", "import_file", "File", "Ctrl+I", "Bring a file's data in", right=Right.EDIT_PLACES),
     Action("file.backup", "Back up…", "back_up", "File", "", "Write the district to one file", right=Right.BACK_UP),
     Action("file.encrypt", "Encrypt a copy…", "vault.encrypt_copy", "File", "", "Copy the district to a folder that yields nothing without its passphrase", right=Right.BACK_UP),
@@ -65,7 +66,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("file.users", "Users…", "show_users", "File", "", "Who may sign in, in which role", right=Right.USERS),
     Action("file.retention", "Retention…", "rights.show_retention", "File", "", "How long things are kept, and erasing what is due", right=Right.RETENTION),
     Action("file.password", "Change password…", "change_password", "File", "", "Choose another password for yourself"),
+    Action("file.code", "Authenticator code…", "set_up_code", "File", "", "Be asked for a code of your telephone at each sign-in"),
     Action("file.lock", "Lock now", "lock_now", "File", "Ctrl+Alt+L", "Cover the desk until you sign in again"),
+    Action("file.idle", "Lock when idle…", "choose_idle_time", "File", "", "After how many minutes without key or mouse the desk locks itself"),
     Action("file.record", "Record of looks…", "record.show", "File", "Ctrl+Shift+R", "Who looked at what, and why", right=Right.AUDIT),
     Action("file.anchor", "Anchor the record…", "record.anchor", "File", "", "Sign the newest row into a file nobody can change", right=Right.AUDIT),
     Action("file.quit", "Quit", "close", "File", "Ctrl+Q"),

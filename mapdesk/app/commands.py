@@ -74,16 +74,17 @@ class Commands(FilterCommands):
     def new_district(self) -> None:
         """Ask for a folder, a name and a CRS, and open the new district in another window."""
         dialog = NewDistrictDialog(self._window)
-        dialog.made.connect(self._open_other)
+        dialog.made.connect(self.open_other)
         dialog.open()
 
     def choose_district(self) -> None:
         """Open another district in another window."""
         chosen = QFileDialog.getExistingDirectory(self._window, tr("Open district…"))
         if chosen:
-            self._open_other(Path(chosen))
+            self.open_other(Path(chosen))
 
-    def _open_other(self, folder: Place) -> None:
+    def open_other(self, folder: Place) -> None:
+        """Open a district in another window, once whoever may has signed in."""
         from mapdesk.app.main import ask_and_open
 
         try:

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QByteArray, QObject, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QToolBar, QWidget
 
 from mapdesk.app.idle import IdleWatch
-from mapdesk.app.jobs import Progress
+from mapdesk.app.jobs import InlineJobs, Progress, Runner
 from mapdesk.app.lock_screen import LockScreen
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 MINUTES = 10
-"""Without key or mouse before the desk locks itself; ``idle_minutes`` in the settings, 1 to 60."""
+"""Without key or mouse before the desk locks itself, unless the user chose others."""
+FEWEST, MOST = 1, 60
+SETTING = "idle_minutes"
 
 
 class Guard(QObject):
@@ -41,10 +43,23 @@ class Guard(QObject):
         self._layout: QByteArray | None = None
         self._hidden: list[QWidget] = []
         self.screen: LockScreen | None = None
-        minutes = min(max(float(window.settings.value("idle_minutes", MINUTES)), 1.0), 60.0)
-        self.watch = IdleWatch(minutes * 60, self)
+        self.watch = IdleWatch(self.minutes * 60, self)
         self.watch.expired.connect(self.lock)
         self.refresh()
+
+    @property
+    def minutes(self) -> int:
+        """Minutes without key or mouse before the desk locks itself; setting them remembers them."""
+        try:
+            kept = round(float(self._window.settings.value(SETTING, MINUTES)))
+        except (TypeError, ValueError):
+            kept = MINUTES
+        return min(max(kept, FEWEST), MOST)
+
+    @minutes.setter
+    def minutes(self, minutes: int) -> None:
+        self._window.settings.setValue(SETTING, minutes)
+        self.watch.limit = self.minutes * 60.0
 
     @property
     def has_user(self) -> bool:
@@ -63,7 +78,8 @@ class Guard(QObject):
         window.actions_table.show_rights(identity if self.screen is None else None)
         window.purpose.setEnabled(identity.may(Right.PEOPLE) or identity.may(Right.CAMERAS))
         role = title_of_role(identity.role, LANGUAGE.code)
-        window.status.show_user(f"{identity.user} · {role}" if self.has_user else "")
+        name = signing_in.name_of(window.store)
+        window.status.show_user(f"{name} · {role}" if self.has_user else "")
         if self.has_user and self.screen is None:
             self.watch.begin()
 
@@ -71,7 +87,11 @@ class Guard(QObject):
         """Cover the window; streams end, dialogs close, and no key reaches what is below."""
         window = self._window
         if not self.has_user:
-            window.tell(tr("This district has no users, so nobody could unlock it: File, Users…"))
+            owner = tr(
+                "The owner of a district on a server is no user: sign in as one to lock the desk."
+            )
+            none = tr("This district has no users, so nobody could unlock it: File, Users…")
+            window.tell(owner if window.store.is_shared else none)
             return
         if self.screen is not None:
             return
@@ -87,8 +107,8 @@ class Guard(QObject):
             part.hide()
         window.actions_table.show_rights(None)
         window.plugins.set_enabled(enabled=False)
-        identity = window.store.identity
-        self.screen = LockScreen(identity.user, identity.user, window)
+        name = signing_in.name_of(window.store)
+        self.screen = LockScreen(name, name, window)
         self.screen.form.entered.connect(self._unlock)
         self.screen.left.connect(window.close)
 
@@ -112,6 +132,11 @@ class Guard(QObject):
 
         screen.form.show_busy(True)
         self._window.jobs.run("unlock", work, self._unlocked, self._not_unlocked)
+
+    @property
+    def runner(self) -> Runner:
+        """Where users are asked for: a server may take long to answer, a folder does not."""
+        return self._window.jobs if self._window.store.is_shared else InlineJobs()
 
     def _not_unlocked(self, error: Exception) -> None:
         screen = self.screen

@@ -48,7 +48,7 @@ class IdleWatch(QObject):
         self, limit: float, parent: QObject, clock: Callable[[], float] = seconds_up
     ) -> None:
         super().__init__(parent)
-        self._limit = limit
+        self.limit = limit
         self._clock = clock
         self._last = clock()
         self._timer = QTimer(self)
@@ -72,7 +72,7 @@ class IdleWatch(QObject):
 
     def check(self) -> bool:
         """Say whether the time is over, and tell so."""
-        if self._clock() - self._last < self._limit:
+        if self._clock() - self._last < self.limit:
             return False
         self.end()
         self.expired.emit()

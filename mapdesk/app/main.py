@@ -31,6 +31,7 @@ from PyQt6.QtWidgets import QApplication
 
 from mapdesk.app.settings import settings
 from mapdesk.app.sign_in_dialog import SignInDialog
+from mapdesk.app.sign_in_form import is_due
 from mapdesk.app.unlock_dialog import ask_in_window
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.errors import SignInError, WorldError
@@ -183,18 +184,24 @@ def ask_and_open(place: Place, credentials: Credentials | None = None) -> DeskWi
     DeskWindow or None
         None while the sign-in is asked for; the window then opens by itself.
     """
-    if not signing_in.is_needed(place):
-        return open_window(place)
     shown = shown_window(place)
     if shown is not None:
         return shown
+    named = signing_in.user_of(place)
+    if not signing_in.is_needed(place) and not named:
+        return open_window(place)
     known = credentials or Credentials("", "")
-    dialog = SignInDialog(place, districts.title_of(place), known.user)
-    if known.password:
+    refused: SignInError | None = None
+    # A server may let in whom its URL names, by a password there or in a way of its own.
+    if known.password or named:
         try:
-            return open_window(place, known)
+            return open_window(place, known if known.user else Credentials(named, ""))
         except SignInError as error:
-            dialog.form.refuse(error)
+            tried = known.password or signing_in.has_password(place) or is_due(error)
+            refused = error if tried else None
+    dialog = SignInDialog(place, districts.title_of(place), known.user or named)
+    if refused is not None:
+        dialog.form.refuse(refused)
     _ASKING.append(dialog)
     dialog.signed_in.connect(show_desk)
     dialog.finished.connect(partial(_forget_dialog, dialog))

@@ -127,8 +127,7 @@ class SignInForm(QWidget):
     def refuse(self, error: WorldError) -> None:
         """Say why not, and ask for what else is due."""
         self._tick.stop()
-        is_due = isinstance(error, (CodeDueError, PasswordDueError))
-        self._say("" if is_due else tr_sentence(str(error)))
+        self._say("" if is_due(error) else tr_sentence(str(error)))
         if isinstance(error, CodeDueError):
             self._say(tr("Your authenticator shows a new code every half minute."), refused=False)
             self._ask(self.code)
@@ -204,6 +203,11 @@ class SignInForm(QWidget):
                 time=time,
             )
         )
+
+
+def is_due(error: WorldError) -> bool:
+    """Say whether the password was right and something else is asked for too."""
+    return isinstance(error, (CodeDueError, PasswordDueError))
 
 
 def _row(label: QLabel, field: QLineEdit) -> QWidget:

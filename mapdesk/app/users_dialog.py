@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.user_dialog import ResetDialog, UserDialog
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
@@ -34,14 +35,20 @@ class UsersDialog(QDialog):
     -------
     begun()
         The first user was added: from now on somebody is signed in.
+
+    Parameters
+    ----------
+    runner : Runner
+        Where the district is asked: a server may take long to answer.
     """
 
     begun = pyqtSignal()
 
-    def __init__(self, store: Store, parent: QWidget) -> None:
+    def __init__(self, store: Store, runner: Runner, parent: QWidget) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._runner = store, runner
         self._users: list[User] = []
+        self._adds_first = False
         self.setWindowTitle(tr("Users"))
         self.resize(760, 420)
         self.table = QTableWidget(0, 5)
@@ -104,7 +111,16 @@ class UsersDialog(QDialog):
 
     def refresh(self) -> None:
         """Read all users anew."""
-        self._users = signing_in.all_users(self._store)
+
+        def work(_progress: Progress) -> list[User]:
+            return signing_in.all_users(self._store)
+
+        self._runner.run("users", work, self._show, self._refuse)
+
+    def _show(self, users: list[User]) -> None:
+        first = self._adds_first and bool(users)
+        self._adds_first = not users
+        self._users = users
         self.empty.setVisible(not self._users)
         self.table.setRowCount(len(self._users))
         for row, user in enumerate(self._users):
@@ -113,6 +129,14 @@ class UsersDialog(QDialog):
                 item.setToolTip(text)
                 self.table.setItem(row, column, item)
         self._show_buttons()
+        if first:
+            self.begun.emit()
+
+    def _refuse(self, error: Exception) -> None:
+        if not isinstance(error, WorldError):
+            raise error
+        self.problem.setText(tr_sentence(str(error)))
+        self.problem.show()
 
     def _show_buttons(self) -> None:
         for button in (self.change, self.reset, self.remove):
@@ -131,14 +155,8 @@ class UsersDialog(QDialog):
 
     def _ask(self, dialog: QDialog) -> None:
         self.problem.hide()
-        dialog.accepted.connect(self._done)
+        dialog.accepted.connect(self.refresh)
         dialog.open()
-
-    def _done(self) -> None:
-        first = not self._users
-        self.refresh()
-        if first:
-            self.begun.emit()
 
     def _ask_to_remove(self) -> None:
         if self.chosen is None:
@@ -158,13 +176,15 @@ class UsersDialog(QDialog):
     def _remove(self) -> None:
         if self.chosen is None:
             return
-        try:
-            signing_in.remove_user(self._store, self.chosen.name)
-        except WorldError as error:
-            self.problem.setText(tr_sentence(str(error)))
-            self.problem.show()
-            return
+        name = self.chosen.name
+
+        def work(_progress: Progress) -> None:
+            signing_in.remove_user(self._store, name)
+
         self.problem.hide()
+        self._runner.run("user", work, self._removed, self._refuse)
+
+    def _removed(self, _nothing: None) -> None:
         self.refresh()
 
 

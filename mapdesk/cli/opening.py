@@ -1,8 +1,9 @@
 """Opening a district from a command: who it is and how that is proved, the same for every command.
 
-The user is ``--user`` or ``MAPDESK_USER``. The password comes from the file that
-``MAPDESK_PASSWORD_FILE`` names, from the system's keyring where ``mapdesk sign-in --remember`` put it,
-or from the terminal. It is never an argument: arguments are seen by everyone on the machine.
+The user is ``--user``, whom the URL of a shared district names, or ``MAPDESK_USER``. The password comes
+from the file that ``MAPDESK_PASSWORD_FILE`` names, from the system's keyring where
+``mapdesk sign-in --remember`` put it, or from the terminal. It is never an argument: arguments are seen
+by everyone on the machine.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from mapdesk.cli.terminal import Terminal
 from mapdesk.model.errors import CodeDueError, InputError, PasswordDueError, SignInError
 from mapdesk.model.users import Credentials
 from mapdesk.services import districts, emergencies, remembering, signing_in
-from mapdesk.store.database import Store
+from mapdesk.store.database import Place, Store
 
 USER = "MAPDESK_USER"
 PASSWORD_FILE = "MAPDESK_PASSWORD_FILE"  # noqa: S105 - the name of a variable
@@ -46,7 +47,9 @@ def opened(options: argparse.Namespace) -> Store:
 
 
 def _opened(options: argparse.Namespace) -> Store:
-    place: Path = options.district
+    place: Place = options.district
+    if isinstance(place, str):
+        return _opened_on_server(options, place)
     if not signing_in.is_needed(place):
         if options.user:
             raise SignInError(
@@ -56,7 +59,25 @@ def _opened(options: argparse.Namespace) -> Store:
     return entered(place, credentials(options), options.terminal)
 
 
-def entered(place: Path, given: Credentials, terminal: Terminal) -> Store:
+def _opened_on_server(options: argparse.Namespace, place: str) -> Store:
+    """Open a shared district; whom its URL names may be let in by the server in a way of its own."""
+    if options.user or not signing_in.user_of(place):
+        return entered(place, credentials(options), options.terminal)
+    name = named_user(options)
+    found = credentials_at_hand(options, name)
+    if found is not None:
+        return entered(place, found, options.terminal)
+    try:
+        return entered(place, Credentials(name, "", options.code), options.terminal)
+    except (CodeDueError, PasswordDueError):
+        raise
+    except SignInError:
+        if signing_in.has_password(place) or not options.terminal.is_there:
+            raise
+    return entered(place, credentials(options), options.terminal)
+
+
+def entered(place: Place, given: Credentials, terminal: Terminal) -> Store:
     """Open a district with credentials, asking at the terminal for what else is due."""
     while True:
         try:
@@ -101,12 +122,14 @@ def credentials(options: argparse.Namespace) -> Credentials:
 
 
 def named_user(options: argparse.Namespace) -> str:
-    """Return the name given by option or variable; empty where neither is."""
-    return str(options.user or os.environ.get(USER, ""))
+    """Return the name given by option, URL or variable; empty where none is."""
+    return str(options.user or signing_in.user_of(options.district) or os.environ.get(USER, ""))
 
 
 def credentials_at_hand(options: argparse.Namespace, user: str) -> Credentials | None:
-    """Return what a file or the keyring has for `user`; nobody is asked."""
+    """Return what the URL, a file or the keyring has for `user`; nobody is asked."""
+    if signing_in.has_password(options.district) and not options.user:
+        return Credentials(user, "", options.code)
     file = os.environ.get(PASSWORD_FILE)
     password = password_in(Path(file)) if file else remembering.remembered(options.district, user)
     return None if password is None else Credentials(user, password, options.code)

@@ -15,7 +15,7 @@ from mapdesk.model.errors import InputError, NotFoundError, SignInError
 from mapdesk.model.users import User, key_of
 from mapdesk.services import remembering, signing_in
 from mapdesk.services.districts import Progress
-from mapdesk.store.database import Store
+from mapdesk.store.database import Place, Store
 
 
 def user(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -32,20 +32,23 @@ def sign_in(options: argparse.Namespace, _progress: Progress) -> Answer:
         had = remembering.forget(options.district, name)
         text = f"The password of {name} is no longer in the keyring." if had else ""
         return Answer({"user": name, "forgotten": had}, text or f"Nothing was kept for {name}.")
-    if not signing_in.is_needed(options.district):
-        raise SignInError(
-            f"{options.district} has no users yet; add the first with 'mapdesk user add'."
-        )
+    _require_users(options.district)
     given = opening.credentials(options)
     with opening.entered(options.district, given, options.terminal) as store:
-        access = store.identity
-    if options.remember:
+        access, name = store.identity, signing_in.name_of(store)
+    if options.remember and given.password:
         remembering.remember(options.district, given.user, given.password)
     areas = ", ".join(access.areas) or "the whole district"
     return Answer(
-        {"user": access.user, "role": access.role, "areas": access.areas},
-        f"Signed in as {access.user}, {access.role} for {areas}.",
+        {"user": name, "role": access.role, "areas": access.areas},
+        f"Signed in as {name}, {access.role} for {areas}.",
     )
+
+
+def _require_users(place: Place) -> None:
+    """Raise SignInError where nobody can sign in; a server tells by itself."""
+    if isinstance(place, Path) and not signing_in.is_needed(place):
+        raise SignInError(f"{place} has no users yet; add the first with 'mapdesk user add'.")
 
 
 def _add(options: argparse.Namespace) -> Answer:
@@ -102,14 +105,11 @@ def _password(options: argparse.Namespace) -> Answer:
             {"name": options.name},
             f"{options.name} signs in with this password once and then chooses another.",
         )
-    if not signing_in.is_needed(options.district):
-        raise SignInError(
-            f"{options.district} has no users yet; add the first with 'mapdesk user add'."
-        )
+    _require_users(options.district)
     given = opening.credentials(options)
     given = replace(given, new_password=_password_for(options, given.user))
     with opening.entered(options.district, given, options.terminal) as store:
-        name = store.identity.user
+        name = signing_in.name_of(store)
     return Answer({"name": name}, "Your password is changed.")
 
 
@@ -117,10 +117,10 @@ def _totp(options: argparse.Namespace) -> Answer:
     """Ask for codes from now on, or with --off and a name no more."""
     with opening.opened(options) as store:
         if options.off:
-            name = options.name or store.identity.user
+            name = options.name or signing_in.name_of(store)
             signing_in.clear_code(store, name)
             return Answer({"name": name}, f"{name} signs in without a code.")
-        if options.name and key_of(options.name) != key_of(store.identity.user):
+        if options.name and key_of(options.name) != key_of(signing_in.name_of(store)):
             raise InputError("Only the user can set up codes, with the authenticator at hand.")
         return _enrolled(store, options.terminal)
 
@@ -128,6 +128,8 @@ def _totp(options: argparse.Namespace) -> Answer:
 def _enrolled(store: Store, terminal: Terminal) -> Answer:
     if not terminal.is_there:
         raise SignInError("Setting up codes needs a terminal to type the first one at.")
+    if store.identity.role == "owner" and store.is_shared:
+        raise SignInError("The owner of a district on a server is no user; sign in as one.")
     if store.identity.role == "owner":
         raise NotFoundError("There are no users yet; add the first with 'mapdesk user add'.")
     secret = codes.new_secret()
@@ -136,7 +138,9 @@ def _enrolled(store: Store, terminal: Terminal) -> Answer:
         "Type the key into your authenticator, then the code it shows: "
     )
     signing_in.set_own_code(store, secret, typed)
-    return Answer({"name": store.identity.user}, "From now on a code is asked for at each sign-in.")
+    return Answer(
+        {"name": signing_in.name_of(store)}, "From now on a code is asked for at each sign-in."
+    )
 
 
 def _user(store: Store, name: str) -> User:

@@ -60,9 +60,9 @@ class Access:
     def require(self, right: Right) -> None:
         """Raise RightsError unless the role has a right."""
         if not self.may(right):
-            able = ", ".join(role.key for role in ROLES.values() if right in role.rights)
+            able = ", ".join(role.title for role in ROLES.values() if right in role.rights)
             raise RightsError(
-                f"{self.user} is signed in as {self.role}, which does not include '{right}'; "
+                f"{self.user} is signed in as {ROLES[self.role].title}, which does not include '{right}'; "
                 f"ask someone who is {able}."
             )
 

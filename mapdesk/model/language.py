@@ -45,14 +45,18 @@ class Language:
         for template, translation in self._sentences.items():
             found = _pattern(template).fullmatch(said)
             if found is not None:
-                # A number in a sentence is no word, though a panel may have one for it.
-                words = (part if part.isdigit() else self._part(part) for part in found.groups())
-                return translation.format(*words)
+                return translation.format(*map(self._words, found.groups()))
         return self.text(said)
 
-    def _part(self, said: str) -> str:
-        """Return what fills a place of a sentence: a reason may be a sentence itself."""
-        return self.sentence(said) if " " in said else self.text(said)
+    def _words(self, part: str) -> str:
+        """Return what stands in a place of a sentence: a word, several with commas between, or a sentence."""
+        # A number in a sentence is no word, though a panel may have one for it.
+        if part.isdigit():
+            return part
+        words = part.split(", ")
+        if len(words) > 1 and all(word in self._texts for word in words):
+            return "、".join(map(self.text, words)) if self.code.startswith("zh") else part
+        return self.sentence(part) if " " in part else self.text(part)
 
     def text(self, source: str) -> str:
         """Return `source` in the language in force, or itself where the catalogue lacks it."""

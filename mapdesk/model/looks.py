@@ -22,6 +22,7 @@ ACTIONS = (
     "people of building",
     "households of building",
     "home of person",
+    "compare identity numbers",
     "find people",
     "open stream",
     "search the record",

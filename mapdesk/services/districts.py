@@ -24,6 +24,7 @@ from mapdesk.store import audit, database, places
 from mapdesk.store.database import Place, Store
 from mapdesk.store.encrypted import open_encrypted
 from mapdesk.store.engines import embedded
+from mapdesk.store.engines.urls import place_name, server_url
 from mapdesk.store.folder import DATABASE, SETTINGS, read_settings
 from mapdesk.store.keyfile import KeyFile
 from mapdesk.store.schema import SCHEMA_VERSION
@@ -103,7 +104,7 @@ def open_district(
         See `database.open_store`.
     """
     vault = vault or unlocked(place)
-    store = _opened(place, vault)
+    store = _opened(place, vault, credentials)
     try:
         signing_in.enter(store, credentials)
     except BaseException:
@@ -115,7 +116,7 @@ def open_district(
 def title_of(place: Place) -> str:
     """Return what people call a district, for the window that asks who opens it."""
     if isinstance(place, str):
-        return place
+        return place_name(server_url(place))
     return place.name if UNLOCKING.lock_of(place) else read_settings(place).name
 
 
@@ -250,7 +251,7 @@ def restore(file: Path, folder: Path, progress: Progress) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _opened(place: Place, vault: Vault | None) -> Store:
+def _opened(place: Place, vault: Vault | None, given: Credentials | None = None) -> Store:
     if vault is None or isinstance(place, str):
-        return database.open_store(place)
+        return database.open_store(place, given)
     return open_encrypted(place, vault)

@@ -7,6 +7,7 @@ from pathlib import Path
 from mapdesk.model.errors import SetupError
 from mapdesk.model.users import key_of
 from mapdesk.store.database import Place
+from mapdesk.store.engines.urls import place_name, server_url, without_user
 
 _SERVICE = "mapdesk sign-in"
 
@@ -59,5 +60,6 @@ def forget(place: Place, user: str) -> bool:
 
 
 def _entry(place: Place, user: str) -> str:
-    where = str(place.resolve()) if isinstance(place, Path) else place
-    return f"{key_of(user)} at {where}"
+    if isinstance(place, Path):
+        return f"{key_of(user)} at {place.resolve()}"
+    return f"{key_of(user)} at {place_name(without_user(server_url(place)))}"

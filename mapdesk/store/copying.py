@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mapdesk.model.errors import RightsError, WorldError
-from mapdesk.model.rights import Right
+from mapdesk.model.rights import ROLES, Right
 from mapdesk.store import flat
 from mapdesk.store.database import Store
 from mapdesk.store.geometry import Geometry, as_wkb
@@ -150,5 +150,6 @@ def _require_owner(store: Store) -> None:
     """Raise RightsError unless everything in a district is the user's to take: masks do not travel."""
     if store.is_shared and store.identity.role != "owner":
         raise RightsError(
-            f"{store.identity.user} is signed in as {store.identity.role}; only a district's owner copies it."
+            f"{store.identity.user} is signed in as {ROLES[store.identity.role].title}; only a district's "
+            "owner copies it."
         )

@@ -21,9 +21,10 @@ from sqlalchemy.engine import Connection, Engine
 from mapdesk.model.access import Access
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError, NotFoundError, SignInError
+from mapdesk.model.users import Credentials
 from mapdesk.store import folder as folders
 from mapdesk.store.audit.trail import Trail
-from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared
+from mapdesk.store.engines import BACKENDS, backend_of, embedded, shared, urls
 from mapdesk.store.engines.backend import Backend
 from mapdesk.store.files import Files, files_of
 from mapdesk.store.folder import DATABASE, read_settings, write_settings
@@ -296,8 +297,13 @@ def read_setting(connection: Connection, place: str) -> District:
         raise InputError(f"The settings of {place} are damaged ({error}).") from error
 
 
-def open_store(place: Place) -> Store:
+def open_store(place: Place, given: Credentials | None = None) -> Store:
     """Open a district; an encrypted one is opened by `encrypted.open_encrypted`.
+
+    Parameters
+    ----------
+    given : Credentials, optional
+        Who signs in to a server; a folder's users sign in once it is open.
 
     Raises
     ------
@@ -313,7 +319,7 @@ def open_store(place: Place) -> Store:
     if isinstance(place, str):
         from mapdesk.store import serving
 
-        return serving.open_on_server(place)
+        return serving.open_on_server(place, given)
     if folders.is_encrypted(place):
         raise SignInError(f"{place} is encrypted; give its passphrase to open it.")
     district = read_settings(place)
@@ -355,7 +361,7 @@ def migrate_if_old(store: Store, version: str) -> None:
 def is_at(store: Store, place: Place) -> bool:
     """Say whether an open district lies at a place, which whoever has it open knows."""
     if isinstance(place, str):
-        return store.is_shared and store.place == shared.server_url(place).render_as_string()
+        return store.is_shared and urls.is_same(store.engine.url, urls.server_url(place))
     return not store.is_shared and store.folder.resolve() == place.resolve()
 
 

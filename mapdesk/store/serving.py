@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mapdesk.model.district import District
 from mapdesk.model.rights import Right
+from mapdesk.model.users import Credentials
 from mapdesk.store.database import (
     Store,
     make_tables,
@@ -18,16 +19,18 @@ from mapdesk.store.database import (
     schema_version,
     write_setting,
 )
-from mapdesk.store.engines import shared
+from mapdesk.store.engines import shared, urls
 from mapdesk.store.rules import needs
-from mapdesk.store.server.create import create_rights, drop_everything, sign_in
+from mapdesk.store.schema import SCHEMA_VERSION
+from mapdesk.store.server.create import create_rights, drop_everything, put_in_order
+from mapdesk.store.server.sign_in import sign_in, url_for
 from mapdesk.store.server.work import Work
 
 
 def create_on_server(text: str, district: District) -> Store:
     """Make a district in an empty database; whoever does owns it. See `database.create`."""
-    url = shared.server_url(text)
-    name = url.render_as_string()
+    url = urls.server_url(text)
+    name = urls.place_name(url)
     engine = shared.make_engine(url)
     try:
         shared.prepare(engine, name)
@@ -38,7 +41,7 @@ def create_on_server(text: str, district: District) -> Store:
                 connection.exec_driver_sql(statement)
             write_setting(connection, district)
             create_rights(connection)
-        identity = sign_in(engine, name)
+        identity = sign_in(engine, name).access
     except sa.exc.DBAPIError as error:
         engine.dispose()
         raise shared.opening_error(name, error) from error
@@ -48,26 +51,37 @@ def create_on_server(text: str, district: District) -> Store:
     return Store(name, local_folder(url), district, engine, identity)
 
 
-def open_on_server(text: str) -> Store:
-    """Open the district of a database; see `database.open_store`."""
-    url = shared.server_url(text)
-    name = url.render_as_string()
+def open_on_server(text: str, given: Credentials | None = None) -> Store:
+    """Open the district of a database; see `database.open_store`.
+
+    Parameters
+    ----------
+    given : Credentials, optional
+        Who signs in; by default whom the URL names, in the server's own way.
+    """
+    url = urls.server_url(text)
+    if given is not None:
+        url = url_for(url, given)
+    name = urls.place_name(url)
     engine = shared.make_engine(url)
     try:
         with engine.connect() as connection:
             shared.require_district(connection, name)
             district = read_setting(connection, name)
         version = schema_version(engine)
-        identity = sign_in(engine, name)
+        if version == SCHEMA_VERSION:
+            with engine.begin() as connection:
+                put_in_order(connection)
+        entered = sign_in(engine, name, given)
     except sa.exc.DBAPIError as error:
         engine.dispose()
         raise shared.opening_error(name, error) from error
     except BaseException:
         engine.dispose()
         raise
-    store = Store(name, local_folder(url), district, engine, identity)
-    if identity.role != "owner":
-        store.work = Work(engine)
+    store = Store(name, local_folder(url), district, engine, entered.access)
+    if entered.access.role != "owner":
+        store.work = Work(engine, entered.ticket, entered.password)
     migrate_if_old(store, version)
     return store
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from PyQt6.QtCore import QPoint, QSettings, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QDialog, QMessageBox
+from PyQt6.QtWidgets import QApplication, QDialog, QInputDialog, QMessageBox
 
 from mapdesk.app import main
 from mapdesk.app.actions import ACTIONS
+from mapdesk.app.code_dialog import CodeDialog
 from mapdesk.app.idle import IdleWatch
 from mapdesk.app.sign_in_actions import PasswordDialog
 from mapdesk.app.sign_in_dialog import SignInDialog
@@ -546,3 +547,38 @@ def test_ones_own_password_is_changed_in_the_window(open_as, office):
     window.wait_closed()
     with districts.open_district(office, replace(WANG, password="a brand new sentence")):
         pass
+
+
+def test_a_code_is_set_up_in_the_window(open_as, office, qtbot):
+    window = open_as(WANG)
+    press(window, "file.code")
+    dialog = window.findChild(CodeDialog)
+    secret = dialog.secret
+    enter(dialog.code, "12345")
+    qtbot.waitUntil(lambda: "not the code" in dialog.problem.text())
+    enter(dialog.code, codes.code_at(secret, int(time.time() // codes.STEP)))
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    with districts.open_district(office, LI) as store:
+        (wang,) = (user for user in signing_in.all_users(store) if user.name == "wang")
+        assert wang.has_code
+
+
+def test_minutes_before_the_lock_are_chosen_and_remembered(open_as):
+    window = open_as(WANG)
+    assert window.guard.minutes == 10
+    press(window, "file.idle")
+    dialog = window.findChild(QInputDialog)
+    assert (dialog.intMinimum(), dialog.intMaximum(), dialog.intValue()) == (1, 60, 10)
+    dialog.setIntValue(3)
+    dialog.accept()
+    assert window.guard.watch.limit == 180
+    assert "3 min" in window.messages.label.text()
+    window.close()
+    assert open_as(WANG).guard.watch.limit == 180
+
+
+def test_minutes_that_somebody_wrote_by_hand_are_kept_in_bounds(open_as):
+    window = open_as(WANG)
+    for kept, minutes in (("0", 1), ("999", 60), ("soon", 10), ("2.4", 2)):
+        window.settings.setValue("idle_minutes", kept)
+        assert window.guard.minutes == minutes

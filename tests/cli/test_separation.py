@@ -75,7 +75,12 @@ PURPOSE = "--purpose=a test of roles"
 def refused(answer: tuple[int, str, str], role: str) -> bool:
     """Say whether a command was refused to a role in one sentence, and gave nothing."""
     status, out, err = answer
-    return status == 1 and out == "" and f"signed in as {role}" in err and err.count("\n") == 1
+    return (
+        status == 1
+        and out == ""
+        and f"signed in as {ROLES[role].title}" in err
+        and err.count("\n") == 1
+    )
 
 
 def commands(office: Office, tmp_path: Path) -> list[tuple[Right, list[object]]]:

@@ -206,9 +206,9 @@ def test_roles_hold_by_command(run, office, by_file):
     by_file("wang", WANG)
     status, out, _err = run(*people)
     assert status == 0 and "王*" in out
-    one_sentence(run("user", "list", office), FORBIDDEN, "administrator")
+    one_sentence(run("user", "list", office), FORBIDDEN, "Administrator")
     by_file("li", LI)
-    one_sentence(run(*people), FORBIDDEN, "analyst")
+    one_sentence(run(*people), FORBIDDEN, "Analyst")
     by_file("zhao", WANG)
     one_sentence(run(*people), FORBIDDEN)
 
@@ -298,7 +298,7 @@ def test_a_code_is_set_up_asked_for_and_taken_away(run, office, by_file):
     one_sentence(run("info", office), "authenticator")
     assert run("info", office, answers=[codes.code_at(keys[0], step())])[0] == 0
     off = run("user", "totp", office, "--off", "--code", codes.code_at(keys[0], step() + 1))
-    one_sentence(off, "administrator")
+    one_sentence(off, "Administrator")
     by_file("li", LI)
     assert run("user", "totp", office, "wang", "--off")[0] == 0
     by_file("wang", WANG)

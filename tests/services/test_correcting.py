@@ -226,7 +226,7 @@ def test_changing_needs_a_right_and_a_purpose(town, access, someone):
     with pytest.raises(PurposeError):
         correcting.correct(town, town.identity, ref, someone, {"education": "primary"})
     town.identity = replace(town.identity, role="analyst")
-    with pytest.raises(RightsError, match="registrar"):
+    with pytest.raises(RightsError, match="Registrar"):
         correcting.correct(town, access, ref, someone, {"education": "primary"})
     with pytest.raises(RightsError):
         changes.apply(town, access, "x", [])

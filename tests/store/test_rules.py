@@ -95,7 +95,7 @@ def test_who_lacks_the_right_is_told_so_before_anything_is_read_or_written(groun
                 call(FUNCTIONS[name], store, made[name])
                 wrong.append(f"{name} answered {role}")
             except RightsError as error:
-                if f"signed in as {role}" not in str(error):
+                if f"signed in as {ROLES[role].title}" not in str(error):
                     wrong.append(f"{name}: {error}")
     assert not wrong
     assert asked == []

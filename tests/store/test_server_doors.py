@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from mapdesk.model.access import mask_name
 from mapdesk.model.errors import InputError, NotFoundError, RightsError
+from mapdesk.model.users import User
 from mapdesk.store import finding_people, people
 from mapdesk.store.server import asking, users
-from mapdesk.store.server.users import ServerUser
 from tests.server_town import PASSWORD
 from tests.store.test_server_attacks import looks, owner_says, raw_people
 
@@ -32,7 +32,7 @@ HOSTILE = (
 def newcomer(rights_town):
     """The store of a new analyst with the narrow area, whose counts are empty."""
     with rights_town.store("administrator") as store:
-        user = ServerUser("newcomer", "analyst", areas=(rights_town.area,))
+        user = User("newcomer", "analyst", areas=(rights_town.area,))
         users.add_user(store, user, PASSWORD)
     owner_says(rights_town, "DELETE FROM mapdesk.asked RETURNING id")
     with rights_town.store("newcomer", "door test") as store:

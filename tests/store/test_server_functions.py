@@ -20,11 +20,13 @@ import shapely
 import sqlalchemy as sa
 
 import mapdesk.store
-from mapdesk.model.errors import InputError, NotFoundError, RightsError, WorldError
+from mapdesk.model import codes
+from mapdesk.model.errors import InputError, NotFoundError, RightsError, SignInError, WorldError
 from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import ROLES, USER_ROLES, Right
 from mapdesk.model.shapes import Circle
+from mapdesk.model.users import Credentials, User
 from mapdesk.services import districts
 from mapdesk.store import (
     changes,
@@ -42,7 +44,6 @@ from mapdesk.store.rules import RULES
 from mapdesk.store.schema import SCHEMA_VERSION, SECRET, STAGED, TABLES
 from mapdesk.store.server import users
 from mapdesk.store.server.names import roles_with
-from mapdesk.store.server.users import ServerUser
 from mapdesk.store.statistics import Where
 from tests.conftest import quiet
 from tests.server_town import PASSWORD
@@ -199,7 +200,7 @@ def about_user(name):
     """Return a call about a user made for it, if the caller may make one."""
 
     def run(desk):
-        user = ServerUser("passing", "worker")
+        user = User("passing", "worker")
         made = "administrator" in desk.store.identity.user
         if made and name != "add_user":
             users.add_user(desk.store, user, PASSWORD)
@@ -209,6 +210,7 @@ def about_user(name):
             "change_user": (user,),
             "remove_user": ("passing",),
             "reset_password": ("passing", PASSWORD),
+            "clear_code": ("passing",),
         }
         try:
             desk.call(f"server.users.{name}", *calls[name])
@@ -217,6 +219,12 @@ def about_user(name):
                 users.remove_user(desk.store, "passing")
 
     return run
+
+
+def refused_code(desk):
+    """Try to set a code up with one that is wrong, so that nobody is asked for one afterwards."""
+    with pytest.raises(SignInError, match="not the code"):
+        desk.call("server.users.set_code", codes.new_secret(), "12345")
 
 
 def plain(name, *args, **kwargs):
@@ -293,6 +301,10 @@ CALLS = {
     "server.users.remove_user": about_user("remove_user"),
     "server.users.reset_password": about_user("reset_password"),
     "server.users.set_password": plain("server.users.set_password", PASSWORD),
+    "server.users.clear_code": about_user("clear_code"),
+    "server.users.set_code": refused_code,
+    "server.sign_in.prove": plain("server.sign_in.prove", Credentials("", "")),
+    "server.sign_in.role_password": plain("server.sign_in.role_password", "wang", PASSWORD),
     "staging.stage": discard_after,
     "staging.waiting": plain("staging.waiting"),
     "staging.counts": staged("staging.counts"),

@@ -48,6 +48,10 @@ MATRIX = {
     "mapdesk.user_area": {},
     "mapdesk.work_session": {},
     "mapdesk.asked": {},
+    "mapdesk.user_code": {},
+    "mapdesk.code_try": {},
+    "mapdesk.proved_session": {},
+    "mapdesk.ticket": {},
     **{f"mapdesk.{name}": AUDITING for name in ("look", "look_head", "look_chain")},
     "mapdesk.saved_filter": READ
     | dict.fromkeys(("analyst", "dispatcher", "planner", "worker", "registrar"), "siud"),
@@ -154,9 +158,9 @@ def test_no_column_is_open_beside_the_matrix(rights_town, role):
 
 
 EVERYONE = (
-    "adult_birth begin_work is_working mask_identity mask_name mask_phone mask_year my_grids "
-    "my_purpose my_role personal_counts record_look record_looks sees_everywhere sees_sensitive "
-    "set_password today_number who_am_i"
+    "adult_birth begin_work is_proved is_working mask_identity mask_name mask_phone mask_year my_due "
+    "my_grids my_purpose my_role offer_code personal_counts record_look record_looks sees_everywhere "
+    "sees_sensitive set_code set_password show_ticket today_number verify_code who_am_i"
 )
 _LOOKING = "ask_births born_between ask_people ask_unmask count_people found_people unmasked_person"
 _EXPORTING = "take_out ask_to_take_out give_back own_requests taken_alone"
@@ -168,7 +172,7 @@ FUNCTIONS = {
     "registrar": f"{_LOOKING} rebuild_residents",
     "auditor": "keep_look_head",
     "security": "keep_look_head erase_looks due_by_rule erase_by_rule waiting_requests decide_request",
-    "administrator": "add_user change_user list_users remove_user reset_password",
+    "administrator": "add_user change_user clear_code list_users remove_user reset_password",
 }
 
 

@@ -252,29 +252,6 @@ def srid_of(connection: Connection) -> int:
     return int(code) if code.isdigit() else 0
 
 
-def server_url(text: str, password: str | None = None) -> sa.URL:
-    """Return the URL of a database as SQLAlchemy takes it.
-
-    Raises
-    ------
-    InputError
-        No URL of a PostgreSQL database.
-    """
-    try:
-        url = sa.make_url(text)
-    except (sa.exc.ArgumentError, ValueError) as error:
-        raise InputError(
-            "That is no URL of a database; write postgresql://user@host/database."
-        ) from error
-    if url.get_backend_name() != "postgresql" or not url.database:
-        raise InputError(
-            f"{url.render_as_string()} is no URL of a PostgreSQL database; "
-            "write postgresql://user@host/database."
-        )
-    url = url.set(drivername="postgresql+psycopg")
-    return url.set(password=password) if password is not None else url
-
-
 def make_engine(url: sa.URL) -> Engine:
     """Return an engine on a server; nothing is asked of it yet."""
     engine = sa.create_engine(
@@ -300,13 +277,32 @@ def opening_error(place: str, error: sa.exc.DBAPIError) -> WorldError:
     """Return why a server could not be opened."""
     said = first_line(error)
     whole = str(error.orig)
-    if any(word in whole for word in ("password", "authentication", "not permitted to log in")):
-        return SignInError(f"{place} does not accept this name and password.")
+    for kind, told in _TOLD.items():
+        if isinstance(error.orig, kind):
+            return told(said)
+    for words, sentence in _REFUSALS.items():
+        if words in whole:
+            return SignInError(sentence.format(place=place))
     if "permission denied" in whole:
         return not_a_user(place)
     if "does not exist" in said:
         return InputError(f"{place}: {said}; ask who runs the server.")
     return WorldError(f"{place} does not answer ({said}); see that the server runs and try again.")
+
+
+_REFUSALS = {
+    "not permitted to log in": "This user may not sign in any more; an administrator can allow it again.",
+    "too many connections for role": "{place} has this user at too many desks already; close one of them.",
+    "no pg_hba.conf entry": (
+        "{place} does not admit this user from here; ask who runs the server whether this machine may "
+        "connect."
+    ),
+    "no password supplied": "{place} asks for a password; sign in with a user's name and password.",
+    "password": "{place} does not accept this name and password.",
+    "authentication": "{place} does not accept this name and password.",
+}
+"""Why a server lets nobody in, by words of its own. A name that nobody has gets the sentence of a wrong
+password; that a user is suspended it says only to who knows the password."""
 
 
 def not_a_user(place: str) -> SignInError:

@@ -5,19 +5,21 @@ Everything but the tables of users is dropped and made again, in one transaction
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+import hashlib
+from functools import cache
 
-from mapdesk.model.access import Access
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from mapdesk.model.rights import USER_ROLES
 from mapdesk.store.audit import server as audit_server
-from mapdesk.store.engines.shared import not_a_user
 from mapdesk.store.server import (
     doors_sql,
     masks_sql,
     outgoing_sql,
     retention_sql,
     scope_sql,
+    users_codes_sql,
     users_sql,
 )
 from mapdesk.store.server.matrix import (
@@ -75,7 +77,6 @@ _GRANTS: tuple[tuple[str, Grant], ...] = tuple(
     for grant in grants
 )
 
-_DOORS = doors_sql.DOORS | outgoing_sql.DOORS | retention_sql.DOORS | users_sql.DOORS
 _RECORD = (
     (EVERYONE, audit_server.let_record),
     (AUDITING, audit_server.let_audit),
@@ -114,6 +115,7 @@ def create_rights(connection: Connection) -> None:
     audit_server.create_on_server(connection)
     for text in _structure():
         _run(connection, text)
+    _run(connection, f"COMMENT ON SCHEMA {RIGHTS} IS {literal(_kind())}")
     if connection.scalar(sa.text(_OWNS)):
         _run(connection, f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC")
         _run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
@@ -124,17 +126,33 @@ def create_rights(connection: Connection) -> None:
 def _structure() -> list[str]:
     made = [f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in (RIGHTS, MASKED, SHOWN)]
     made += [f"CREATE SCHEMA {name}" for name in (RIGHTS, MASKED, SHOWN)]
-    made += [*scope_sql.TABLES, _TAKE_AWAY]
+    made += [*scope_sql.TABLES, *users_codes_sql.TABLES, _TAKE_AWAY]
     made.append("DELETE FROM mapdesk.desk_user WHERE login <> current_database() || '.' || name")
-    made.append(
-        "DELETE FROM mapdesk.user_area WHERE login NOT IN (SELECT login FROM mapdesk.desk_user)"
-    )
+    made += [
+        f"DELETE FROM mapdesk.{name} WHERE login NOT IN (SELECT login FROM mapdesk.desk_user)"
+        for name in ("user_area", "user_code", "code_try")
+    ]
+    made.append(users_codes_sql.PROVED)
     made += [*scope_sql.FUNCTIONS, *masks_sql.FUNCTIONS, *masks_sql.VIEWS]
     made += [*doors_sql.FUNCTIONS, *outgoing_sql.FUNCTIONS, *retention_sql.FUNCTIONS]
-    made += users_sql.FUNCTIONS
+    made += [*users_sql.FUNCTIONS, *users_codes_sql.FUNCTIONS]
     made.append(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {RIGHTS} FROM PUBLIC")
     made += [f"ALTER TABLE {DATA}.{name} ENABLE ROW LEVEL SECURITY" for name in SECURED]
     return made
+
+
+@cache
+def _kind() -> str:
+    """Return what tells these rights from those of another mapdesk."""
+    told = repr((_structure(), _GRANTS, POLICIES, _doors()))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _doors() -> dict[str, tuple[str, ...]]:
+    """Return every function that users may call, and the roles that may."""
+    opened = dict.fromkeys((*scope_sql.OPEN, *masks_sql.OPEN), EVERYONE)
+    made = (doors_sql, outgoing_sql, retention_sql, users_sql, users_codes_sql)
+    return opened | {signature: roles for one in made for signature, roles in one.DOORS.items()}
 
 
 def _let_groups(connection: Connection, database: str) -> None:
@@ -159,8 +177,7 @@ def _let_groups(connection: Connection, database: str) -> None:
     for roles, let in _RECORD:
         for role in roles:
             let(connection, group_of(database, role))
-    opened = dict.fromkeys((*scope_sql.OPEN, *masks_sql.OPEN), EVERYONE)
-    for signature, roles in (opened | _DOORS).items():
+    for signature, roles in _doors().items():
         _run(connection, f"GRANT EXECUTE ON FUNCTION {RIGHTS}.{signature} TO {groups(roles)}")
     for number, policy in enumerate(POLICIES):
         _run(connection, statement(number, policy, groups(policy.roles)))
@@ -181,23 +198,10 @@ def drop_everything(connection: Connection) -> None:
             _run(connection, f"DO $do$ BEGIN {drop} {_STAYS} END $do$")
 
 
-def sign_in(engine: Engine, place: str) -> Access:
-    """Return who the server says is signed in.
-
-    The owner puts rights in order that are not, as those of a copied or renamed database.
-
-    Raises
-    ------
-    SignInError
-        That is no user of this district.
-    """
-    with engine.begin() as connection:
-        if _is_owner(connection) and not _are_in_order(connection):
-            create_rights(connection)
-        row = connection.execute(sa.text("SELECT login, role, areas FROM rights.who_am_i()")).one()
-    if row[1] is None:
-        raise not_a_user(place)
-    return Access(str(row[0]), str(row[1]), "", tuple(row[2]))
+def put_in_order(connection: Connection) -> None:
+    """Let the owner make anew the rights of a copied or renamed database, or of an older mapdesk."""
+    if _is_owner(connection) and not _are_in_order(connection):
+        create_rights(connection)
 
 
 def _is_owner(connection: Connection) -> bool:
@@ -206,13 +210,15 @@ def _is_owner(connection: Connection) -> bool:
 
 
 def _are_in_order(connection: Connection) -> bool:
-    """Say whether the rights were made, for the database as it is called now."""
+    """Say whether the rights are these, made for the database as it is called now."""
     asked = sa.text(
-        "SELECT to_regnamespace('rights') IS NOT NULL AND (NOT (SELECT rolsuper OR rolcreaterole "
+        "SELECT coalesce(obj_description(to_regnamespace('rights'), 'pg_namespace'), '') = :kind "
+        "AND (NOT (SELECT rolsuper OR rolcreaterole "
         "FROM pg_roles WHERE rolname = current_user) OR to_regrole(quote_ident(:name || "
         "current_database() || :role)) IS NOT NULL)"
     )
-    return bool(connection.scalar(asked, {"name": f"{DATA}_", "role": f"_{USER_ROLES[0]}"}))
+    values = {"kind": _kind(), "name": f"{DATA}_", "role": f"_{USER_ROLES[0]}"}
+    return bool(connection.scalar(asked, values))
 
 
 def _run(connection: Connection, text: str) -> None:

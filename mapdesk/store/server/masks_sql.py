@@ -129,7 +129,7 @@ def _shown(noun: str) -> str:
             columns.append(f'rights.mask_{field.mask}(t."{column.name}") AS "{column.name}"')
         else:
             columns.append(f't."{column.name}"')
-    return _view("shown", noun, ", ".join(columns), "true")
+    return _view("shown", noun, ", ".join(columns), "(SELECT rights.my_role()) IS NOT NULL")
 
 
 _SAME = "SELECT FROM masked.{0} m WHERE m.id = t.row_id"

@@ -84,6 +84,7 @@ TABLES: dict[str, tuple[Grant, ...]] = {
     "user_area": _NOBODY,
     "work_session": _NOBODY,
     "asked": _NOBODY,
+    **dict.fromkeys(("user_code", "code_try", "proved_session", "ticket"), _NOBODY),
     **dict.fromkeys(("look", "look_head", "look_chain"), (Grant(AUDITING, "SELECT"),)),
 }
 """Tables of the schema ``mapdesk``. The district's secret hides identity numbers in ids at import; what has

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from mapdesk.store.schema import PLACE_BATCHES
 from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, SCOPES, WORKING, listed
-from mapdesk.store.server.matrix import EVERYONE, MASKED_ROLES, PLANNING, REGISTRARS, WATCHING
+from mapdesk.store.server.matrix import (
+    EVERYONE,
+    MASKED_ROLES,
+    PLANNING,
+    REGISTRARS,
+    TABLES,
+    WATCHING,
+)
 
 _OWN_BATCH = "(SELECT b.id FROM mapdesk.batch b WHERE b.who = session_user)"
 _PLACE_BATCH = f"t.kind IN ({listed(PLACE_BATCHES)})"
@@ -28,19 +35,22 @@ class Policy:
     roles : tuple of str
     rows : str
         Condition; ``t.`` stands for the row.
+    restricts : bool
+        Whether it takes away from what others allow.
     """
 
     table: str
     does: str
     roles: tuple[str, ...]
     rows: str
+    restricts: bool = False
 
 
 def _scoped(table: str) -> str:
     return f"{WORKING} AND {SCOPES[table]}"
 
 
-POLICIES = (
+_OF_ROWS = (
     *(
         Policy(table, "ALL", REGISTRARS, _scoped(table))
         for table in ("person", "household", "resident")
@@ -81,6 +91,24 @@ POLICIES = (
     Policy("media_file", "DELETE", PLANNING, "true"),
 )
 
+BEFORE_SIGN_IN = frozenset({"setting", "alembic_version"})
+"""Tables that say what a district is called and where it lies: a desk reads them to know where it is."""
+
+_ROWS_OF = frozenset(policy.table for policy in _OF_ROWS)
+_BEHIND_SIGN_IN = tuple(
+    table for table, grants in TABLES.items() if grants and table not in BEFORE_SIGN_IN
+)
+
+POLICIES = (
+    *_OF_ROWS,
+    *(Policy(table, "ALL", EVERYONE, "true") for table in _BEHIND_SIGN_IN if table not in _ROWS_OF),
+    *(
+        Policy(table, "ALL", EVERYONE, "(SELECT rights.my_role()) IS NOT NULL", restricts=True)
+        for table in _BEHIND_SIGN_IN
+    ),
+)
+"""Whose code or own password is due has no role yet, and sees no row of any table."""
+
 SECURED = tuple(dict.fromkeys(policy.table for policy in POLICIES))
 """Tables with row-level security."""
 
@@ -90,7 +118,8 @@ def statement(number: int, policy: Policy, groups: str) -> str:
     rows = re.sub(r"\bt\.", f"{policy.table}.", policy.rows)
     using = "" if policy.does == "INSERT" else f" USING ({rows})"
     check = "" if policy.does in ("SELECT", "DELETE") else f" WITH CHECK ({rows})"
+    kind = "RESTRICTIVE" if policy.restricts else "PERMISSIVE"
     return (
-        f"CREATE POLICY rights_{number} ON mapdesk.{policy.table} FOR {policy.does} "
+        f"CREATE POLICY rights_{number} ON mapdesk.{policy.table} AS {kind} FOR {policy.does} "
         f"TO {groups}{using}{check}"
     )

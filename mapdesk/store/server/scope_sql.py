@@ -27,10 +27,12 @@ CREATE TABLE IF NOT EXISTS mapdesk.desk_user (
     role text NOT NULL,
     title text NOT NULL DEFAULT '',
     active boolean NOT NULL DEFAULT true,
+    provisional boolean NOT NULL DEFAULT false,
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     changed_by text NOT NULL
 )
 """,
+    "ALTER TABLE mapdesk.desk_user ADD COLUMN IF NOT EXISTS provisional boolean NOT NULL DEFAULT false",
     """
 CREATE TABLE IF NOT EXISTS mapdesk.user_area (
     login text NOT NULL,
@@ -65,7 +67,7 @@ CREATE TABLE IF NOT EXISTS mapdesk.asked (
 DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 COMMITTED = "transaction <> coalesce(pg_current_xact_id_if_assigned(), '0'::xid8)"
 _STABLE = f"LANGUAGE sql STABLE {DEFINER}"
-_MINE = "SELECT backend_start FROM pg_stat_get_activity(pg_backend_pid())"
+MINE = "SELECT backend_start FROM pg_stat_get_activity(pg_backend_pid())"
 
 
 def permitted(kind: str, subject: str, minutes: int) -> str:
@@ -83,10 +85,19 @@ CREATE FUNCTION rights.my_role() RETURNS text {_STABLE} AS $$
 SELECT CASE
     WHEN pg_has_role(session_user, (SELECT nspowner FROM pg_namespace WHERE nspname = 'mapdesk'), 'MEMBER')
         THEN 'owner'
-    ELSE (SELECT role FROM mapdesk.desk_user WHERE login = session_user AND active AND pg_has_role(
-        session_user,
+    ELSE (SELECT role FROM mapdesk.desk_user WHERE login = session_user AND active AND NOT provisional
+        AND rights.is_proved() AND pg_has_role(session_user,
         to_regrole(quote_ident('mapdesk_' || current_database() || '_' || role))::oid, 'MEMBER'))
 END
+$$
+""",
+    f"""
+CREATE FUNCTION rights.my_due() RETURNS text {_STABLE} AS $$
+SELECT CASE WHEN rights.my_role() IS NOT NULL THEN ''
+    WHEN NOT EXISTS (SELECT FROM mapdesk.desk_user WHERE login = session_user AND active) THEN 'user'
+    WHEN NOT rights.is_proved() THEN 'code'
+    WHEN (SELECT provisional FROM mapdesk.desk_user WHERE login = session_user) THEN 'password'
+    ELSE 'user' END
 $$
 """,
     f"""
@@ -99,14 +110,14 @@ $$
 CREATE FUNCTION rights.is_working() RETURNS boolean {_STABLE} AS $$
 SELECT coalesce(rights.my_role() = 'owner' OR rights.my_role() IS NOT NULL AND EXISTS (
     SELECT FROM mapdesk.work_session
-    WHERE pid = pg_backend_pid() AND started = ({_MINE}) AND login = session_user
+    WHERE pid = pg_backend_pid() AND started = ({MINE}) AND login = session_user
     AND at > clock_timestamp() - interval '{WORK_HOURS} hours' AND {COMMITTED}), false)
 $$
 """,
     f"""
 CREATE FUNCTION rights.my_purpose() RETURNS text {_STABLE} AS $$
 SELECT coalesce((SELECT purpose FROM mapdesk.work_session
-    WHERE pid = pg_backend_pid() AND started = ({_MINE}) AND login = session_user), '')
+    WHERE pid = pg_backend_pid() AND started = ({MINE}) AND login = session_user), '')
 $$
 """,
     f"""
@@ -147,7 +158,7 @@ CREATE FUNCTION rights.begin_work(purpose text) RETURNS void LANGUAGE plpgsql {D
 #variable_conflict use_variable
 DECLARE
     wanted text := btrim(purpose);
-    mine timestamptz := ({_MINE});
+    mine timestamptz := ({MINE});
     known boolean;
 BEGIN
     IF rights.my_role() IS NULL THEN
@@ -171,7 +182,9 @@ $$
 """Made in this order; ``begin_work`` is recorded once for all connections that share its purpose."""
 
 OPEN = (
+    "is_proved()",
     "my_role()",
+    "my_due()",
     "who_am_i()",
     "is_working()",
     "my_purpose()",

@@ -15,8 +15,19 @@ CONNECTIONS = 24
 
 _TYPE = (
     "name text, role text, title text, areas text[], active boolean, "
-    "changed_at timestamptz, changed_by text"
+    "has_code boolean, provisional boolean, changed_at timestamptz, changed_by text"
 )
+
+_VERIFIER = (
+    "^SCRAM-SHA-256[$][0-9]{4,9}:[A-Za-z0-9+/=]{12,}[$][A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$"
+)
+_REQUIRE_VERIFIER = f"""
+    IF coalesce(password !~ '{_VERIFIER}' OR split_part(substr(password, 15), ':', 1)::bigint < 4096, true) THEN
+        RAISE EXCEPTION 'A password is sent as a SCRAM verifier, which the desk makes.'
+            USING ERRCODE = '22023';
+    END IF;
+"""
+"""Whoever sends a password itself would find it in the server's log."""
 
 FUNCTIONS = (
     f"""
@@ -37,7 +48,8 @@ DECLARE
 BEGIN
     SELECT u.login INTO login FROM mapdesk.desk_user u WHERE u.name = name;
     IF login IS NULL THEN
-        RAISE EXCEPTION 'There is no user of that name; list the users.' USING ERRCODE = 'P0002';
+        RAISE EXCEPTION 'There is no user ''%''; ''mapdesk user list'' shows all.', left(name, 60)
+            USING ERRCODE = 'P0002';
     END IF;
     RETURN login;
 END
@@ -71,7 +83,8 @@ BEGIN
     ELSIF EXISTS (SELECT FROM mapdesk.desk_user u WHERE u.login = login AND u.role = 'administrator')
         AND NOT EXISTS (SELECT FROM mapdesk.desk_user u
             WHERE u.role = 'administrator' AND u.active AND u.login <> login) THEN
-        RAISE EXCEPTION 'This is the last administrator; give another user that role first.';
+        RAISE EXCEPTION '% is the last administrator; give another user that role first.',
+            substr(login, length(current_database()) + 2);
     END IF;
 END
 $$
@@ -80,7 +93,7 @@ $$
 CREATE FUNCTION rights.record_user(action text, name text, detail jsonb) RETURNS void
 LANGUAGE plpgsql {DEFINER} AS $$
 BEGIN
-    PERFORM mapdesk.record_look(rights.my_role(), '', action, name, 'change', detail::text);
+    PERFORM mapdesk.record_look(coalesce(rights.my_role(), 'nobody'), '', action, name, 'change', detail::text);
 END
 $$
 """,
@@ -116,8 +129,8 @@ END
 $$
 """,
     f"""
-CREATE FUNCTION rights.add_user(name text, role text, title text, areas text[], password text)
-RETURNS text LANGUAGE plpgsql {DEFINER} AS $$
+CREATE FUNCTION rights.add_user(name text, role text, title text, areas text[], password text,
+    provisional boolean) RETURNS text LANGUAGE plpgsql {DEFINER} AS $$
 #variable_conflict use_variable
 DECLARE
     login text := current_database() || '.' || name;
@@ -125,15 +138,15 @@ DECLARE
 BEGIN
     PERFORM rights.require_administrator();
     PERFORM rights.require_valid(role, areas);
+    {_REQUIRE_VERIFIER}
     IF coalesce(name !~ '^[^[:space:][:cntrl:]"''\\\\@/:?#%]+$', true) OR octet_length(login) > 63 THEN
         RAISE EXCEPTION 'That cannot be a user''s name: use letters, digits, dots, hyphens and underscores, '
             'at most % bytes.', 62 - octet_length(current_database()) USING ERRCODE = '22023';
-    ELSIF coalesce(length(password) < 8, true) THEN
-        RAISE EXCEPTION 'A password has eight characters or more.' USING ERRCODE = '22023';
     ELSIF role <> 'administrator' AND NOT EXISTS (SELECT FROM mapdesk.desk_user) THEN
-        RAISE EXCEPTION 'The first user of a district must be an administrator, who adds the others.';
+        RAISE EXCEPTION 'The first user of a district must be an administrator, who adds the others; from then '
+            'on everybody signs in.';
     ELSIF EXISTS (SELECT FROM mapdesk.desk_user u WHERE lower(u.name) = lower(name)) THEN
-        RAISE EXCEPTION 'There is a user of that name already; choose another name.' USING ERRCODE = '22023';
+        RAISE EXCEPTION 'There is a user ''%'' already; choose another name.', name USING ERRCODE = '22023';
     END IF;
     SELECT r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
         OR r.rolbypassrls OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
@@ -145,8 +158,8 @@ BEGIN
     END IF;
     EXECUTE format('ALTER ROLE %I LOGIN INHERIT CONNECTION LIMIT {CONNECTIONS} PASSWORD %L', login, password);
     PERFORM rights.set_membership(login, role);
-    INSERT INTO mapdesk.desk_user (login, name, role, title, changed_by)
-    VALUES (login, name, role, coalesce(title, ''), session_user);
+    INSERT INTO mapdesk.desk_user (login, name, role, title, provisional, changed_by)
+    VALUES (login, name, role, coalesce(title, ''), coalesce(provisional, true), session_user);
     INSERT INTO mapdesk.user_area SELECT login, a FROM unnest(areas) AS a GROUP BY a;
     PERFORM rights.record_user('add user', name, jsonb_build_object('role', role, 'areas', areas));
     RETURN login;
@@ -178,6 +191,7 @@ BEGIN
     PERFORM rights.record_user('change user', name, jsonb_build_object('role', role, 'areas', areas,
         'active', wanted, 'old_role', old.role));
     IF (role, wanted) IS DISTINCT FROM (old.role, old.active) THEN
+        PERFORM rights.forget_proofs(login);
         PERFORM rights.end_sessions(login);
     END IF;
 END
@@ -196,6 +210,9 @@ BEGIN
     PERFORM rights.record_user('remove user', name, '{{}}');
     DELETE FROM mapdesk.desk_user u WHERE u.login = login;
     DELETE FROM mapdesk.user_area a WHERE a.login = login;
+    DELETE FROM mapdesk.user_code c WHERE c.login = login;
+    DELETE FROM mapdesk.code_try t WHERE t.login = login;
+    PERFORM rights.forget_proofs(login);
     EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL', login);
     PERFORM rights.end_sessions(login);
     FOR held IN SELECT g.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
@@ -211,19 +228,20 @@ END
 $$
 """,
     f"""
-CREATE FUNCTION rights.reset_password(name text, password text) RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
+CREATE FUNCTION rights.reset_password(name text, password text, provisional boolean) RETURNS void
+LANGUAGE plpgsql {DEFINER} AS $$
 #variable_conflict use_variable
 DECLARE
     login text;
 BEGIN
     PERFORM rights.require_administrator();
     login := rights.login_of(name);
-    IF coalesce(length(password) < 8, true) THEN
-        RAISE EXCEPTION 'A password has eight characters or more.' USING ERRCODE = '22023';
-    END IF;
+    {_REQUIRE_VERIFIER}
     EXECUTE format('ALTER ROLE %I PASSWORD %L', login, password);
-    UPDATE mapdesk.desk_user u SET changed_at = clock_timestamp(), changed_by = session_user
-        WHERE u.login = login;
+    UPDATE mapdesk.desk_user u SET provisional = coalesce(reset_password.provisional, true),
+        changed_at = clock_timestamp(), changed_by = session_user WHERE u.login = login;
+    DELETE FROM mapdesk.code_try t WHERE t.login = login;
+    PERFORM rights.forget_proofs(login);
     PERFORM rights.record_user('reset password', name, '{{}}');
     PERFORM rights.end_sessions(login);
 END
@@ -235,10 +253,12 @@ CREATE FUNCTION rights.set_password(password text) RETURNS void LANGUAGE plpgsql
 BEGIN
     IF NOT EXISTS (SELECT FROM mapdesk.desk_user u WHERE u.login = session_user AND u.active) THEN
         RAISE EXCEPTION 'You are no user of this district; its administrator adds users.';
-    ELSIF coalesce(length(password) < 8, true) THEN
-        RAISE EXCEPTION 'A password has eight characters or more.' USING ERRCODE = '22023';
+    ELSIF NOT rights.is_proved() THEN
+        RAISE EXCEPTION 'Give the code of your authenticator first.';
     END IF;
+    {_REQUIRE_VERIFIER}
     EXECUTE format('ALTER ROLE %I PASSWORD %L', session_user, password);
+    UPDATE mapdesk.desk_user u SET provisional = false WHERE u.login = session_user;
     PERFORM rights.record_user('set password', session_user, '{{}}');
 END
 $$
@@ -249,8 +269,9 @@ CREATE FUNCTION rights.list_users() RETURNS TABLE ({_TYPE}) LANGUAGE plpgsql {DE
 BEGIN
     PERFORM rights.require_administrator();
     RETURN QUERY SELECT u.name, u.role, u.title, ARRAY(SELECT a.grid_id FROM mapdesk.user_area a
-        WHERE a.login = u.login ORDER BY a.grid_id), u.active, u.changed_at, u.changed_by
-        FROM mapdesk.desk_user u ORDER BY u.name;
+        WHERE a.login = u.login ORDER BY a.grid_id), u.active,
+        EXISTS (SELECT FROM mapdesk.user_code c WHERE c.login = u.login), u.provisional,
+        u.changed_at, u.changed_by FROM mapdesk.desk_user u ORDER BY u.name;
 END
 $$
 """,
@@ -258,10 +279,10 @@ $$
 
 _ADMINISTRATORS = roles_with(Right.USERS)
 DOORS: dict[str, tuple[str, ...]] = {
-    "add_user(text, text, text, text[], text)": _ADMINISTRATORS,
+    "add_user(text, text, text, text[], text, boolean)": _ADMINISTRATORS,
     "change_user(text, text, text, text[], boolean)": _ADMINISTRATORS,
     "remove_user(text)": _ADMINISTRATORS,
-    "reset_password(text, text)": _ADMINISTRATORS,
+    "reset_password(text, text, boolean)": _ADMINISTRATORS,
     "list_users()": _ADMINISTRATORS,
     "set_password(text)": USER_ROLES,
 }
