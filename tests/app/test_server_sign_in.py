@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QInputDialog, QMessageBox
+from PyQt6.QtWidgets import QInputDialog, QMessageBox
 
 from mapdesk.app import main
 from mapdesk.app.code_dialog import CodeDialog
@@ -62,7 +62,7 @@ def open_as(qtbot, office, no_leaks, tmp_path):
     yield open_desk
     for window in opened:
         window.close()
-    QApplication.processEvents()
+        window.wait_closed()
 
 
 @pytest.fixture
@@ -102,13 +102,6 @@ def test_a_server_that_is_gone_is_one_sentence(qtbot):
     dialog.reject()
 
 
-def test_a_sign_in_given_up_opens_nothing(dialog, qtbot):
-    sign_in(dialog.form, WANG)
-    with qtbot.assertNotEmitted(dialog.signed_in):
-        dialog.reject()
-        qtbot.waitUntil(lambda: not dialog.busy, timeout=WAIT)
-
-
 def test_an_address_without_a_user_asks_and_opens(qtbot, office, no_leaks, open_as):
     window = open_as(LI)
     press(window, "file.open_server")
@@ -123,7 +116,7 @@ def test_an_address_without_a_user_asks_and_opens(qtbot, office, no_leaks, open_
     qtbot.waitUntil(lambda: opened.loaded and not opened.jobs.busy, timeout=60_000)
     assert opened.status.user.text() == "wang · Analyst"
     opened.close()
-    QApplication.processEvents()
+    opened.wait_closed()
 
 
 def test_an_address_that_is_none_is_told(open_as):
