@@ -23,7 +23,7 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref
 from mapdesk.panels.palette import CommandPalette
 from mapdesk.panels.stream_wall import MOST_TILES, CameraStream, StreamWall
-from mapdesk.services import cameras, catalogue, districts, selecting
+from mapdesk.services import cameras, catalogue, copying, selecting
 from mapdesk.services.cameras import CameraAddress
 from mapdesk.services.finding import Found
 from mapdesk.services.register_cards import REGISTER
@@ -110,7 +110,7 @@ class Commands(FilterCommands):
         store = self._window.store
 
         def work(progress: Progress) -> int:
-            return districts.backup(store, Path(chosen), progress)
+            return copying.backup(store, Path(chosen), progress)
 
         def done(size: int) -> None:
             self._window.tell(

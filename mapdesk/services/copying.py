@@ -1,4 +1,4 @@
-"""Moving a district between engines: a folder to a server, a server to a folder, or either to its like."""
+"""Moving a district between engines, a folder or a server to either; and backing one up."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError
+from mapdesk.model.rights import Right
+from mapdesk.services import districts
 from mapdesk.services.districts import Progress, make_beside
-from mapdesk.store import copying, database, media, serving
+from mapdesk.store import audit, copying, database, media, serving
 from mapdesk.store.copying import Digest
 from mapdesk.store.database import Place, Store
 from mapdesk.store.encrypted import create_encrypted
@@ -70,6 +72,32 @@ def copy_district(
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return digests
+
+
+def backup(store: Store, file: Path, progress: Progress) -> int:
+    """Write a district to one zip file, on record, and return its size in bytes; see `districts.backup`.
+
+    That of a district on a server is the copy of it in a folder, made and compared as `copy_district` does,
+    beside the file and taken away again. The server keeps its record of looks and its users.
+
+    Raises
+    ------
+    RightsError
+        The role takes no whole copies; of a server its owner alone does.
+    WorldError
+        The file cannot be written.
+    """
+    store.identity.require(Right.BACK_UP)
+    audit.record(store, store.identity, "back up", file.name, kind="export")
+    if not store.is_shared:
+        return districts.backup(store, file, progress)
+    scratch = make_beside(file, ".backup-")
+    try:
+        copy_district(store, scratch / "district", progress)
+        with database.open_store(scratch / "district") as copied:
+            return districts.backup(copied, file, progress)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _new_district(folder: Path, district: District, key: tuple[KeyFile, Vault] | None) -> Store:

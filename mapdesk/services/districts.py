@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,7 +152,9 @@ def engine_version() -> str:
 
 
 def backup(store: Store, file: Path, progress: Progress) -> int:
-    """Write the whole district, caches left out, to one zip file and return its size in bytes.
+    """Write the whole folder of a district, caches left out, to one zip file; return its size in bytes.
+
+    `copying.backup` does it for any district, on record.
 
     That of an encrypted district is sealed with its key. The file appears under its name only when it is
     complete and on disk.
@@ -182,7 +184,8 @@ def backup(store: Store, file: Path, progress: Progress) -> int:
     except OSError as error:
         raise WorldError(f"{file} could not be written: {error.strerror or error}.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return file.stat().st_size
 
 

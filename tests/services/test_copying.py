@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from mapdesk.model.errors import InputError, NotFoundError, WorldError
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError, NotFoundError, RightsError, WorldError
 from mapdesk.model.shapes import Circle
 from mapdesk.services import copying, districts
-from mapdesk.store import media, people, places
+from mapdesk.store import audit, media, people, places
 from mapdesk.store.copying import COPIED, digest_of
 
 
@@ -83,3 +84,32 @@ def test_a_copy_that_is_stopped_leaves_nothing(town_folder, postgres, tmp_path):
 def test_no_path_leads_out_of_the_district(town, path):
     with pytest.raises(NotFoundError):
         media.local(town, path)
+
+
+def test_a_backup_of_either_engine_is_the_whole_district(town, tmp_path, progress):
+    media.keep(town, "media/gate/clip.bin", b"a clip" * 99)
+    file = tmp_path / "town.zip"
+    assert copying.backup(town, file, progress) == file.stat().st_size
+    assert [path.name for path in tmp_path.iterdir() if path.name != "town"] == ["town.zip"]
+    (row, *_older) = audit.search(town, kind="export")
+    assert (row["action"], row["subject"]) == ("back up", "town.zip")
+    districts.restore(file, tmp_path / "again", progress)
+    with districts.open_district(tmp_path / "again") as again:
+        assert again.district == town.district
+        assert dict(media.files(again)) == dict(media.files(town))
+        for table in COPIED:
+            assert digest_of(again, table) == digest_of(town, table), table.name
+
+
+def test_a_backup_takes_its_right_and_leaves_no_file_without(town, tmp_path, progress):
+    town.identity = Access("li", "analyst", "a test")
+    with pytest.raises(RightsError):
+        copying.backup(town, tmp_path / "town.zip", progress)
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(town, tmp_path, progress):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(WorldError):
+        copying.backup(town, tmp_path / "file" / "town.zip", progress)
+    assert not list(tmp_path.glob(".backup-*"))
