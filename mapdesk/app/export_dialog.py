@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from mapdesk.model.access import SHORTEST_PURPOSE
+from mapdesk.model.access import checked_reason
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
@@ -133,7 +133,7 @@ class ExportDialog(QDialog):
         if not text:
             self._say(tr("Choose a file to write to."))
             return
-        if self.in_full.isChecked() and len(reason) < SHORTEST_PURPOSE:
+        if self.in_full.isChecked() and checked_reason(reason) is None:
             self._say(tr("Say why names are needed in full."))
             return
         path = Path(text) if Path(text).suffix else Path(f"{text}{self._suffixes[0]}")

@@ -1,16 +1,21 @@
-"""A second person's word from the command line, and JSON of people, which leaves the desk too."""
+"""What a command's answer about people takes to leave the desk: the right, the count, a second person.
+
+JSON leaves, and so does text that is printed anywhere but to a terminal. Text on a terminal is a look.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from mapdesk.cli.answer import Answer
 from mapdesk.model.access import Access
-from mapdesk.model.errors import ApprovalDueError
+from mapdesk.model.errors import ApprovalDueError, InputError, RightsError
 from mapdesk.model.outgoing import Parcel
 from mapdesk.store.database import Store
+
+PAGE = 200
+"""Rows about people that a terminal shows at a time."""
 
 
 def or_asked(
@@ -35,20 +40,47 @@ def or_asked(
     return Answer({"request": kept.id, "people": kept.people, "who": sentence}, text, status=1)
 
 
-def let_out(
-    store: Store, options: argparse.Namespace, subject: str, rows: list[dict[str, Any]]
-) -> None:
-    """Let rows of people out where JSON was asked for; people on a screen are looks, not exports."""
-    if options.json:
-        from mapdesk.services import outgoing as service
-
-        access = store.identity.having(options.purpose)
-        service.as_json(store, access, subject, (str(row["id"]) for row in rows))
+def leaves(options: argparse.Namespace) -> bool:
+    """Say whether a command's answer leaves the desk."""
+    return bool(options.json or not options.terminal.shows)
 
 
-def admit_json(store: Store, options: argparse.Namespace) -> None:
-    """Raise unless JSON of people may be printed, where it is asked for: before anybody is looked at."""
-    if options.json:
-        from mapdesk.services.results import admit
+def admit_out(store: Store, options: argparse.Namespace) -> None:
+    """Raise unless an answer about people may go where it is bound for: before anybody is looked at."""
+    if not leaves(options):
+        return
+    from mapdesk.services.results import admit
 
+    try:
         admit(store.identity.having(options.purpose), personal=True)
+    except RightsError as error:
+        raise RightsError(
+            f"{error} JSON, and text that goes anywhere but to a terminal, is an export."
+        ) from error
+
+
+def let_out(
+    store: Store,
+    options: argparse.Namespace,
+    subject: str,
+    person_ids: Iterable[object],
+    *,
+    reason: str = "",
+) -> None:
+    """Let an answer about people out, where it leaves; `reason` says why their names are in full."""
+    if not leaves(options):
+        return
+    from mapdesk.services import outgoing as service
+
+    access = store.identity.having(options.purpose)
+    people = tuple(str(key) for key in person_ids if key is not None)
+    service.printed(store, access, subject, people, as_json=options.json, reason=reason)
+
+
+def check_page(options: argparse.Namespace) -> None:
+    """Raise InputError where a terminal is asked to show more than a page of people."""
+    if not leaves(options) and options.limit > PAGE:
+        raise InputError(
+            f"A terminal shows {PAGE} rows about people at a time: choose a --limit up to that, --offset "
+            "shows more, and 'mapdesk export' takes all out."
+        )

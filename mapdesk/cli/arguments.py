@@ -164,6 +164,9 @@ def _add_filter(command: argparse.ArgumentParser) -> None:
     command.add_argument("--circle", type=circle, metavar="LON,LAT,METRES", help="and inside it")
     command.add_argument("--polygon", type=Path, metavar="FILE.geojson", help="and inside it")
     command.add_argument("--limit", type=int, default=SHOWN, metavar="N", help=f"rows ({SHOWN})")
+    command.add_argument(
+        "--offset", type=int, default=0, metavar="N", help="rows left out first (0)"
+    )
     command.add_argument("--order", default="", metavar="COLUMN", help="what rows are sorted by")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--count", action="store_true", help="only how many")

@@ -8,7 +8,7 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
-from mapdesk.cli.approval import admit_json, let_out
+from mapdesk.cli.approval import admit_out, check_page, let_out
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
@@ -30,9 +30,10 @@ def card(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if ref.noun in REGISTER:
             access = store.identity.having(options.purpose)
-            admit_json(store, options)
+            if access.has_purpose or ref.noun != "unit":
+                admit_out(store, options)
             found = register_cards.register_card(store, access, ref)
-            let_out(store, options, f"card of {ref.noun} {ref.id}", found.members or [])
+            let_out(store, options, f"card of {ref.noun} {ref.id}", found.person_ids)
             return _register_answer(found)
         return _place_answer(card_of(store, ref))
 
@@ -41,11 +42,12 @@ def people(options: argparse.Namespace, _progress: Progress) -> Answer:
     """List who lives somewhere, masked."""
     if options.limit < 1 or options.offset < 0:
         raise InputError("--limit must be at least 1 and --offset at least 0.")
+    check_page(options)
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
-        admit_json(store, options)
+        admit_out(store, options)
         rows, count = _people(store, access, options)
-        let_out(store, options, _where(options), rows)
+        let_out(store, options, _where(options), (row["id"] for row in rows))
     lines = [_person_line(row) for row in rows]
     if len(rows) < count:
         last = options.offset + len(rows)
@@ -79,7 +81,7 @@ def _people(
     elif options.household:
         rows = residents.people_of_household(store, access, options.household)
     else:
-        return residents.people_of_building(store, access, options.building), 0
+        rows = residents.people_of_building(store, access, options.building)
     return rows[offset : offset + limit], len(rows)
 
 

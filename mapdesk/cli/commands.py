@@ -18,7 +18,7 @@ from mapdesk.cli import (
     vault_commands,
 )
 from mapdesk.cli.answer import Answer, Command
-from mapdesk.cli.approval import admit_json, let_out
+from mapdesk.cli.approval import admit_out, let_out
 from mapdesk.cli.book_commands import book
 from mapdesk.cli.card_commands import card, people
 from mapdesk.cli.filter_commands import filter_rows
@@ -184,7 +184,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
         access = store.identity.having(options.purpose)
         if options.purpose:
             access.require_purpose("people")
-            admit_json(store, options)
+            admit_out(store, options)
         found = finding.find(store, options.text, access)
         data = []
         for one in found:
@@ -202,7 +202,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
                     "lat": lat,
                 }
             )
-        persons = [row for row in data if row["kind"] == "person"]
+        persons = [row["id"] for row in data if row["kind"] == "person"]
         let_out(store, options, f"search for '{options.text}'", persons)
     lines = [
         f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data
@@ -217,9 +217,9 @@ def home(options: argparse.Namespace, progress: Progress) -> Answer:
     if options.unmask is not None:
         return unmask_commands.unmask(options, progress)
     with opening.opened(options) as store:
-        admit_json(store, options)
+        admit_out(store, options)
         found = residents.home_of(store, store.identity.having(options.purpose), options.person)
-        people = [found.person, *found.household]
+        people = [options.person, *(row["id"] for row in found.household)]
         let_out(store, options, f"home of person {options.person}", people)
     building = {k: v for k, v in (found.building or {}).items() if k != "geometry"}
     data = {
@@ -281,10 +281,10 @@ def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
 
 def backup(options: argparse.Namespace, progress: Progress) -> Answer:
     """Back a district up."""
-    from mapdesk.services import districts
+    from mapdesk.services import copying
 
     with opening.opened(options) as store:
-        size = districts.backup(store, options.file, progress)
+        size = copying.backup(store, options.file, progress)
     return Answer(
         {"file": str(options.file), "bytes": size},
         f"Backed up to {options.file} ({size / 1e6:.1f} MB)",

@@ -8,7 +8,7 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
-from mapdesk.cli.approval import or_asked
+from mapdesk.cli.approval import PAGE, admit_out, check_page, leaves, let_out, or_asked
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
@@ -34,7 +34,7 @@ def grammar() -> str:
 
 def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
     """Ask, count, save or list filters."""
-    from mapdesk.services import filtering, outgoing, results
+    from mapdesk.services import filtering
     from mapdesk.store import saved_filters
     from mapdesk.store.filtering import columns as filtering_columns
 
@@ -56,12 +56,19 @@ def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
         if options.doors is not None:
             return _take_doors(store, access, filtered, options)
         _check_table(options, filtering_columns(store, filtered.noun))
-        if options.json and filtered.personal:
-            results.admit(access, personal=True)
-        found = filtering.ask(store, access, filtered, limit=options.limit, order=options.order)
-        if options.json:
-            people = filtering.people_in(store, filtered, found.rows)
-            outgoing.as_json(store, access, words, people)
+        if filtered.personal:
+            check_page(options)
+            admit_out(store, options)
+        found = filtering.ask(
+            store,
+            access,
+            filtered,
+            limit=options.limit,
+            offset=options.offset,
+            order=options.order,
+        )
+        if leaves(options):
+            let_out(store, options, words, filtering.people_in(store, filtered, found.rows))
     data = {"filter": words, "count": found.count, "rows": found.rows}
     return Answer(data, _table(found.columns, found.rows, f"{words}\n{found.count:,} in all"))
 
@@ -102,8 +109,14 @@ def filter_of(store: Store, options: argparse.Namespace) -> Filter:
 def _check_table(options: argparse.Namespace, columns: tuple[str, ...]) -> None:
     if not 1 <= options.limit <= MOST_ROWS:
         raise InputError(f"--limit must be 1 to {MOST_ROWS}, not {options.limit}.")
+    _check_offset(options)
     if options.order and options.order not in columns:
         raise InputError(f"'{options.order}' is no column; choose from {', '.join(columns)}.")
+
+
+def _check_offset(options: argparse.Namespace) -> None:
+    if options.offset < 0:
+        raise InputError(f"--offset must be 0 or more, not {options.offset}.")
 
 
 def _inside(text: str) -> Condition:
@@ -129,11 +142,14 @@ def _take_doors(
 
     words = describe(filtered, in_english)
     if not options.doors:
-        if not options.json:
-            return _doors(words, filtering.doors(store, access, filtered))
-        parcel, rows = outgoing.doors_parcel(store, access, filtered, "json", "json")
-        outgoing.as_json(store, access, parcel.subject, parcel.person_ids)
-        return _doors(words, rows)
+        _check_offset(options)
+        admit_out(store, options)
+        rows = filtering.doors(store, access, filtered)
+        let_out(
+            store, options, f"doors of {words}", (key for row in rows for key in row["person_ids"])
+        )
+        first = 0 if leaves(options) else options.offset
+        return _doors(words, rows, first, len(rows) if leaves(options) else PAGE)
     path = Path(options.doors)
     outgoing.check_suffix(path, (".pdf", ".xlsx"))
     parcel, rows = outgoing.doors_parcel(store, access, filtered, path.suffix[1:].lower())
@@ -148,13 +164,17 @@ def _take_doors(
     return or_asked(store, access, parcel, options.request, write)
 
 
-def _doors(words: str, rows: list[dict[str, Any]]) -> Answer:
+def _doors(words: str, rows: list[dict[str, Any]], first: int, most: int) -> Answer:
+    shown = rows[first : first + most]
     lines = [
         f"{row['number']:>5}  {row['address'] or row['building_id']}  {row['stair'] or '-':>3} "
         f"{row['floor']:>3}F {row['room'] or '-':<6} {row['people']:>3}  {', '.join(row['names'])}".rstrip()
-        for row in rows
+        for row in shown
     ]
     head = f"{words}\n{len(rows):,} doors in walking order"
+    if len(shown) < len(rows):
+        last = f"doors {first + 1:,} to {first + len(shown):,} of {len(rows):,}"
+        lines.append(f"{last}; --offset shows more, --doors FILE has all")
     return Answer({"filter": words, "doors": rows}, "\n".join([head, *lines]))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.approval import admit_out, check_page, leaves, let_out
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
-from mapdesk.services import correcting, editing, register_import
+from mapdesk.services import correcting, editing, register_import, residents
 from mapdesk.services.districts import Progress
 from mapdesk.services.register_import import Staged
 from mapdesk.store.database import Store
@@ -84,10 +85,15 @@ def _counted(counts: dict[str, int]) -> str:
 def _rows(store: Store, options: argparse.Namespace) -> Answer:
     if options.offset < 0 or not 1 <= options.limit <= 100_000:
         raise InputError("--offset must be 0 or more and --limit between 1 and 100000.")
+    check_page(options)
+    admit_out(store, options)
     access = store.identity.having(options.purpose)
     rows = register_import.waiting_rows(
         store, access, options.batch, options.status, options.offset, options.limit
     )
+    if leaves(options):
+        rows = [register_import.masked(row) for row in rows]
+        let_out(store, options, f"rows of register {options.batch}", (row["id"] for row in rows))
     return Answer(rows, "\n".join(map(_row_text, rows)) or "No such rows wait there.")
 
 
@@ -207,8 +213,11 @@ def _changed(batch: str, text: str | None = None) -> Answer:
 
 
 def _history(store: Store, options: argparse.Namespace) -> Answer:
-    access = store.identity.having(options.purpose)
-    rows = correcting.history_of(store, access, Ref(options.noun, options.id))
+    access, ref = store.identity.having(options.purpose), Ref(options.noun, options.id)
+    admit_out(store, options)
+    rows = correcting.history_of(store, access, ref)
+    if rows and leaves(options):
+        let_out(store, options, f"history of {ref.noun} {ref.id}", residents.ids_of(store, ref))
     return Answer(rows, "\n".join(map(_history_text, rows)) or "It was never changed.")
 
 

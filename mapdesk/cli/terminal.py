@@ -14,6 +14,10 @@ class Terminal(Protocol):
     def is_there(self) -> bool:
         """Whether anyone can answer."""
 
+    @property
+    def shows(self) -> bool:
+        """Whether what is printed is seen there, and not kept in a file or handed to a program."""
+
     def ask(self, prompt: str) -> str:
         """Return what is typed."""
 
@@ -28,6 +32,11 @@ class SystemTerminal:
     def is_there(self) -> bool:
         """Whether standard input is a terminal."""
         return sys.stdin.isatty()
+
+    @property
+    def shows(self) -> bool:
+        """Whether standard output is a terminal."""
+        return sys.stdout.isatty()
 
     def ask(self, prompt: str) -> str:
         """Return the line typed."""
@@ -44,6 +53,7 @@ class NoTerminal:
     """Nobody: a script, a service."""
 
     is_there = False
+    shows = False
 
     def ask(self, prompt: str) -> str:
         """Never called: `is_there` says no."""

@@ -16,6 +16,9 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import ROLES, Right
 
 SHORTEST_PURPOSE = 2
+SHORTEST_REASON = 4
+LONGEST_REASON = 500
+"""Characters of the reason that unmasking, names in full and breaking glass take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ class Access:
                 f"Say in two characters or more what you need {what} for: --purpose TEXT, "
                 "or Purpose in the tool bar."
             )
+
+
+def checked_reason(reason: str) -> str | None:
+    """Return a reason without needless space, or None where it is too short or too long."""
+    why = " ".join(reason.split())
+    return why if SHORTEST_REASON <= len(why) <= LONGEST_REASON else None
 
 
 def mask_name(value: str) -> str:

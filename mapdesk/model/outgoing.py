@@ -53,6 +53,11 @@ class Parcel:
         """How many distinct people are in it."""
         return len(set(self.person_ids))
 
+    @property
+    def may_go_alone(self) -> bool:
+        """Whether one user may take it out alone, within `MOST_PEOPLE`: masked, or of one person."""
+        return self.masked or self.people <= 1
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from mapdesk.model.access import Access
+from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON, Access, checked_reason
 from mapdesk.model.errors import InputError
 from mapdesk.model.rights import Right
-from mapdesk.services.unmasking import LONGEST_REASON, checked_reason
 from mapdesk.store import audit, breaking
 from mapdesk.store.database import Store
-
-SHORTEST_REASON = 10
 
 
 def begin(store: Store, access: Access, reason: str) -> float:
@@ -28,7 +25,7 @@ def begin(store: Store, access: Access, reason: str) -> float:
     """
     store.identity.require(Right.BREAK_GLASS)
     access.require_purpose("people of other areas")
-    why = checked_reason(reason, SHORTEST_REASON)
+    why = checked_reason(reason)
     if why is None:
         raise InputError(
             f"Say in {SHORTEST_REASON} to {LONGEST_REASON} characters what the emergency is."

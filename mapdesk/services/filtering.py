@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,8 +79,10 @@ def count(store: Store, access: Access, filtered: Filter, today: date | None = N
     RightsError
         The role does not allow it.
     """
-    _admit(store, access, filtered, "count by filter", today)
-    return filtering.count(store, filtered, today)
+    _admit(store, access, filtered, today)
+    number = filtering.count(store, filtered, today)
+    _record(store, access, filtered, "count by filter", {"count": number})
+    return number
 
 
 def ask(
@@ -88,6 +91,7 @@ def ask(
     filtered: Filter,
     *,
     limit: int = PAGE,
+    offset: int = 0,
     order: str = "",
     descending: bool = False,
     today: date | None = None,
@@ -108,9 +112,14 @@ def ask(
     RightsError
         The role does not allow it.
     """
-    _admit(store, access, filtered, "people by filter", today)
-    found = filtering.rows(store, filtered, today, limit=limit, order=order, descending=descending)
-    number = len(found) if len(found) < limit else filtering.count(store, filtered, today)
+    _admit(store, access, filtered, today)
+    found = filtering.rows(
+        store, filtered, today, limit=limit, offset=offset, order=order, descending=descending
+    )
+    is_all = len(found) < limit and not offset
+    number = len(found) if is_all else filtering.count(store, filtered, today)
+    shown = {"shown": len(found), "limit": limit, "of": number}
+    _record(store, access, filtered, "people by filter", shown)
     buildings = filtering.building_ids(store, filtered, today)
     own = filtering.place_ids(store, filtered, today) if filtered.noun == "organisation" else ()
     columns = filtering.columns(store, filtered.noun)
@@ -142,10 +151,12 @@ def page(
         The role does not allow it.
     """
     stretch = f"rows {offset + 1:,} to {offset + limit:,}"
-    _admit(store, access, filtered, f"people by filter, {stretch}", today)
+    _admit(store, access, filtered, today)
     found = filtering.rows(
         store, filtered, today, limit=limit, offset=offset, order=order, descending=descending
     )
+    shown = {"shown": len(found), "limit": limit}
+    _record(store, access, filtered, f"people by filter, {stretch}", shown)
     return [_masked(filtered.noun, row) for row in found]
 
 
@@ -185,7 +196,7 @@ def doors(
     """
     access.require_purpose("people")
     filtering.check(store, filtered, today)
-    audit.record(store, access, "door list by filter", describe(filtered, in_english))
+    store.begin_work(access.purpose)
     listed: dict[str, dict[str, Any]] = {}
     for row in filtering.doors(store, filtered, today):
         person, name = row.pop("person_id"), row.pop("name")
@@ -196,6 +207,10 @@ def doors(
             door["people"] += 1
             door["person_ids"].append(person)
             door["names"].append(mask_row("person", {"name": name})["name"])
+    people = sum(door["people"] for door in listed.values())
+    detail = {"shown": people, "doors": len(listed)}
+    subject = describe(filtered, in_english)
+    audit.record(store, access, "door list by filter", subject, detail=detail)
     if len(listed) > most:
         raise InputError(
             f"That is {len(listed):,} doors, more than the {most:,} of one list; "
@@ -206,13 +221,21 @@ def doors(
     return [{"number": number, **door} for number, door in enumerate(ordered, start=1)]
 
 
-def _admit(store: Store, access: Access, filtered: Filter, action: str, today: date | None) -> None:
-    """Check purpose and rights, and write the record; what is not personal needs neither."""
+def _admit(store: Store, access: Access, filtered: Filter, today: date | None) -> None:
+    """Check purpose and rights; what is not personal needs neither."""
     if filtered.personal:
         access.require_purpose("people")
     filtering.check(store, filtered, today)
     if filtered.personal:
-        audit.record(store, access, action, describe(filtered, in_english))
+        store.begin_work(access.purpose)
+
+
+def _record(
+    store: Store, access: Access, filtered: Filter, action: str, detail: Mapping[str, int]
+) -> None:
+    """Put on record what was read and how many rows it shows; nothing is given before."""
+    if filtered.personal:
+        audit.record(store, access, action, describe(filtered, in_english), detail=detail)
 
 
 def _masked(noun: str, row: dict[str, Any]) -> dict[str, Any]:

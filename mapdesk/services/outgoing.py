@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mapdesk.formats.watermark import Watermark
-from mapdesk.model.access import SHORTEST_PURPOSE, Access
-from mapdesk.model.errors import InputError, PurposeError
+from mapdesk.model.access import Access
+from mapdesk.model.errors import ApprovalDueError, InputError, RightsError
 from mapdesk.model.filter_words import describe, in_english
 from mapdesk.model.filters import Filter
 from mapdesk.model.outgoing import Parcel, Request
 from mapdesk.model.rights import Right
 from mapdesk.services import filtering
 from mapdesk.services.results import Result, admit
-from mapdesk.store import outgoing
+from mapdesk.store import audit, outgoing
 from mapdesk.store.database import Store
 
 if TYPE_CHECKING:
@@ -51,8 +51,12 @@ def leaving(store: Store, access: Access, parcel: Parcel) -> Iterator[Watermark]
 @contextmanager
 def _left(store: Store, access: Access, parcel: Parcel) -> Iterator[Request]:
     """Let a parcel out as `leaving` does, and give what is kept of it."""
-    _check(access, parcel)
-    kept = outgoing.leave(store, access, parcel)
+    try:
+        _check(access, parcel)
+        kept = outgoing.leave(store, access, parcel)
+    except RightsError as refusal:
+        _record_refusal(store, access, parcel, refusal)
+        raise
     try:
         yield kept
     except BaseException:
@@ -146,11 +150,28 @@ def doors_parcel(
     return Parcel(way, subject, file_kind, people, personal=True), rows
 
 
-def as_json(store: Store, access: Access, subject: str, person_ids: Iterable[str]) -> None:
-    """Let rows of people out as JSON; nothing is asked or counted where nobody is among them."""
+def printed(
+    store: Store,
+    access: Access,
+    subject: str,
+    person_ids: Iterable[str],
+    *,
+    as_json: bool,
+    reason: str = "",
+) -> None:
+    """Let out what a command prints, as JSON or as text that no terminal shows.
+
+    Nothing is asked or counted where nobody is in it.
+
+    Parameters
+    ----------
+    reason : str
+        Why names are in full; empty where they are masked.
+    """
     people = tuple(person_ids)
+    way, kind = ("json", "json") if as_json else ("export", "text")
     if people:
-        with leaving(store, access, Parcel("json", subject, "json", people)):
+        with leaving(store, access, Parcel(way, subject, kind, people, not reason, reason)):
             pass
 
 
@@ -229,16 +250,25 @@ def check_suffix(path: Path, suffixes: tuple[str, ...]) -> None:
 
 
 def _check(access: Access, parcel: Parcel) -> None:
-    admit(access, personal=parcel.personal or bool(parcel.person_ids))
-    if parcel.masked:
-        return
-    access.require(Right.UNMASK)
-    if len(parcel.reason.strip()) < SHORTEST_PURPOSE:
-        raise PurposeError("Say why names are needed in full: --unmask REASON.")
+    personal = parcel.personal or bool(parcel.person_ids)
+    admit(access, personal=personal, reason=None if parcel.masked else parcel.reason)
+
+
+def _record_refusal(store: Store, access: Access, parcel: Parcel, refusal: RightsError) -> None:
+    """Put on record what did not leave, how many people were in it, and why."""
+    second = isinstance(refusal, ApprovalDueError)
+    detail: dict[str, str | int] = {
+        "people": parcel.people,
+        "file": parcel.file_kind,
+        "masked": "yes" if parcel.masked else "no",
+        "why": "a second person is due" if second else "no right",
+    }
+    action = f"refused: take out by {parcel.way}"
+    audit.record(store, access, action, parcel.subject, kind="export", detail=detail)
 
 
 def _in_full(store: Store, kept: Request, result: Result) -> Result:
-    """Return a result whose names a server gives in full now that it has left; others as they are."""
+    """Return a result with its people's names in full, now that it has left; a masked one as it is."""
     if kept.masked:
         return result
     names = outgoing.names_of(store, kept, result.person_ids)

@@ -62,6 +62,12 @@ class RegisterCard:
     provenance: dict[str, dict[str, Any]] = field(default_factory=dict)
     card: Card | None = None
 
+    @property
+    def person_ids(self) -> tuple[str, ...]:
+        """Whose data are on it."""
+        own = (self.ref.id,) if self.ref.noun == "person" else ()
+        return (*own, *(str(row["id"]) for row in self.members or ()))
+
 
 def register_card(store: Store, access: Access, ref: Ref, language: str = "en") -> RegisterCard:
     """Return the card of a unit, household or person.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mapdesk.analysis.addresses import AddressBook
-from mapdesk.model.access import Access
+from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import CancelledError, InputError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
@@ -286,8 +286,10 @@ def waiting_rows(
     ``differs`` names its fields that would change, ``home`` and ``was_home`` say the two units in words.
     """
     access.require_purpose("to change the register")
-    audit.record(store, access, "look through register", f"{batch_id} {status or ''} {offset}")
+    store.begin_work(access.purpose)
     rows = staging.page(store, batch_id, status, offset, limit)
+    subject, detail = f"{batch_id} {status or ''} {offset}", {"shown": len(rows), "limit": limit}
+    audit.record(store, access, "look through register", subject, detail=detail)
     places_named = {row["unit_id"] for row in rows}
     places_named |= {row["was"]["unit_id"] for row in rows if row["was"]}
     named = homes.texts_of(store, places_named - {None})
@@ -302,6 +304,12 @@ def waiting_rows(
             if was is not None and row["status"] != "gone" and row[name] != was[name]
         ]
     return rows
+
+
+def masked(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a waiting row as it may leave the desk: masked, and what the register has beside it."""
+    was = row["was"] and mask_row("person", row["was"])
+    return mask_row("person", row) | {"was": was}
 
 
 def decide(store: Store, access: Access, batch_id: str, line: int, unit_id: str | None) -> str:

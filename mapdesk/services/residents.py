@@ -1,4 +1,7 @@
-"""The one door to personal data: with a purpose, on record first, masked on the way out."""
+"""The one door to personal data: with a purpose, on record first, masked on the way out.
+
+What is asked is read, then put on record with how many people it shows, and only then given.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from mapdesk.model import look_up_limit
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import NotFoundError, RightsError
 from mapdesk.model.rights import Right
+from mapdesk.model.selection import Ref
 from mapdesk.services.card_links import title_of
-from mapdesk.store import audit, finding_people, people, places
+from mapdesk.store import audit, filtering, finding_people, people, places
 from mapdesk.store.database import Store
 
 PAGE = 200
@@ -92,11 +96,10 @@ def people_of_building(store: Store, access: Access, building_id: str) -> list[d
     """
     access.require_purpose("people")
     places.row(store, "building", building_id)
-    audit.record(store, access, "people of building", building_id)
-    return [
-        masked(store, row) | {name: row[name] for name in _PLACE}
-        for row in people.of_building(store, building_id)
-    ]
+    store.begin_work(access.purpose)
+    rows = people.of_building(store, building_id)
+    _record(store, access, "people of building", building_id, len(rows))
+    return [masked(store, row) | {name: row[name] for name in _PLACE} for row in rows]
 
 
 def people_of_grid(
@@ -117,8 +120,11 @@ def people_of_grid(
     access.require_purpose("people")
     places.row(store, "grid", grid_id)
     count = people.count_of_grid(store, grid_id)
-    audit.record(store, access, "people of grid", f"{grid_id}, {_stretch(offset, limit, count)}")
-    return _page(store, people.page_of_grid(store, grid_id, offset, limit), offset, count)
+    store.begin_work(access.purpose)
+    rows = people.page_of_grid(store, grid_id, offset, limit)
+    subject = f"{grid_id}, {_stretch(offset, limit, count)}"
+    _record(store, access, "people of grid", subject, len(rows), limit)
+    return _page(store, rows, offset, count)
 
 
 def people_of_area(
@@ -139,8 +145,11 @@ def people_of_area(
     count = people.count_of_buildings(store, ids)
     more = f" and {len(ids) - NAMED_BUILDINGS} more" if len(ids) > NAMED_BUILDINGS else ""
     named = f"{len(ids)} buildings: {', '.join(ids[:NAMED_BUILDINGS])}{more}"
-    audit.record(store, access, "people of area", f"{named}, {_stretch(offset, limit, count)}")
-    return _page(store, people.of_buildings(store, ids, offset, limit), offset, count)
+    store.begin_work(access.purpose)
+    rows = people.of_buildings(store, ids, offset, limit)
+    subject = f"{named}, {_stretch(offset, limit, count)}"
+    _record(store, access, "people of area", subject, len(rows), limit)
+    return _page(store, rows, offset, count)
 
 
 def people_of_unit(store: Store, access: Access, unit_id: str) -> list[dict[str, Any]]:
@@ -156,8 +165,10 @@ def people_of_unit(store: Store, access: Access, unit_id: str) -> list[dict[str,
     """
     access.require_purpose("people")
     unit = places.row(store, "unit", unit_id)
-    audit.record(store, access, "people of unit", unit_id)
-    return _at(store, unit, people.of_unit(store, unit_id))
+    store.begin_work(access.purpose)
+    rows = people.of_unit(store, unit_id)
+    _record(store, access, "people of unit", unit_id, len(rows))
+    return _at(store, unit, rows)
 
 
 def people_of_household(store: Store, access: Access, household_id: str) -> list[dict[str, Any]]:
@@ -188,8 +199,9 @@ def household_of(
     RightsError
     """
     access.require_purpose("people")
-    audit.record(store, access, "people of household", household_id)
+    store.begin_work(access.purpose)
     row, members = people.household(store, household_id)
+    _record(store, access, "people of household", household_id, len(members))
     if row is None:
         raise NotFoundError(
             f"There is no household '{household_id}' that you may see; check its id."
@@ -222,17 +234,19 @@ def home_of(store: Store, access: Access, person_id: str) -> Home:
         No such person.
     """
     access.require_purpose("people")
-    audit.record(store, access, "home of person", person_id)
+    store.begin_work(access.purpose)
     person = people.person(store, person_id)
+    members: list[dict[str, Any]] = []
+    if person is not None and person["household_id"]:
+        _row, members = people.household(store, person["household_id"])
+    shown = {row["id"] for row in members} | ({person_id} if person else set())
+    _record(store, access, "home of person", person_id, len(shown))
     if person is None:
         raise NotFoundError(f"There is no person '{person_id}'; 'mapdesk find' looks for names.")
     unit = _first(store, "unit", person["unit_id"])
     building = _first(store, "building", person["building_id"])
     chain = places.grid_chain(store, building["grid_id"]) if building else []
-    household: list[dict[str, Any]] = []
-    if person["household_id"]:
-        _row, members = people.household(store, person["household_id"])
-        household = [masked(store, member) for member in members]
+    household = [masked(store, member) for member in members]
     return Home(masked(store, person), unit, building, chain, household)
 
 
@@ -254,8 +268,12 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
     if not needle:
         return []
     kind = finding_people.kind_of(needle)
-    _record_search(store, access, needle, kind)
+    if kind in finding_people.EXACT and not store.is_guest:
+        _record_exact(store, access, needle, kind)
+    store.begin_work(access.purpose)
     found = finding_people.find(store, needle, kind, limit)
+    if kind not in finding_people.EXACT and not store.is_guest:
+        _record(store, access, look_up_limit.FOUND, needle, len(found), limit)
     buildings = {
         row["id"]: row
         for row in places.rows(store, "building", {one["building_id"] for one in found} - {None})
@@ -272,17 +290,19 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
     return answer
 
 
-def _record_search(store: Store, access: Access, needle: str, kind: finding_people.Kind) -> None:
-    """Put a search on record; refuse an exact one of too many, on record too.
+def _record(
+    store: Store, access: Access, action: str, subject: str, shown: int, limit: int | None = None
+) -> None:
+    """Put on record what was read and how many people it shows; nothing is given before."""
+    detail: dict[str, int] = {"shown": shown} | ({} if limit is None else {"limit": limit})
+    audit.record(store, access, action, subject, detail=detail)
 
-    A server that holds its user to a role does both itself.
+
+def _record_exact(store: Store, access: Access, needle: str, kind: finding_people.Kind) -> None:
+    """Put an exact search on record before it is made; refuse one of too many, on record too.
+
+    A server that holds its user to a role does both itself, and records every search.
     """
-    if store.is_guest:
-        store.begin_work(access.purpose)
-        return
-    if kind not in finding_people.EXACT:
-        audit.record(store, access, look_up_limit.FOUND, needle)
-        return
     store.identity.require(Right.PEOPLE)
     number = audit.record(store, access, look_up_limit.FOUND, needle, detail={"by": kind})
     wait = look_up_limit.wait(audit.look_up_ages(store, number))
@@ -292,6 +312,13 @@ def _record_search(store: Store, access: Access, needle: str, kind: finding_peop
             f"{look_up_limit.MOST} phone or identity numbers in ten minutes are the most; the next can be "
             f"looked up in {look_up_limit.told(wait)} min."
         )
+
+
+def ids_of(store: Store, ref: Ref) -> tuple[str, ...]:
+    """Return whose data a person, household or unit is: the person, or who lives there."""
+    if ref.noun == "person":
+        return (ref.id,)
+    return filtering.living_in(store, f"{ref.noun}_id", (ref.id,))
 
 
 def masked(store: Store, row: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from mapdesk.model.access import Access, mask_row
+from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON, Access, checked_reason
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
 from mapdesk.model.filter_columns import COLUMN_TITLES
@@ -26,8 +26,8 @@ from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref, Selection
 from mapdesk.model.shapes import GroundShape
 from mapdesk.services import filtering, finding, register_import, residents, selecting
-from mapdesk.store import audit, places
 from mapdesk.store import filtering as filters
+from mapdesk.store import places
 from mapdesk.store.database import Store
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Result:
     subject : str
         What they are of, for the record and for whoever approves; English.
     rows : list of dict
-        Masked, unless `reason` says why not.
+        Masked.
     columns : tuple of str
         What of them leaves, in order; ``geometry`` (shapely, district CRS) goes along where it is.
     person_ids : tuple of str
@@ -84,7 +84,7 @@ class Result:
     personal : bool
         Whether a purpose is needed.
     reason : str
-        Why names are in full; empty where they are masked.
+        Why names are to be in full when it leaves; empty where they stay masked.
     titles : mapping of str to str
         Headings by column, in the user's language.
     """
@@ -145,34 +145,19 @@ def of_filter(
     Parameters
     ----------
     reason : str
-        Why names are needed in full; masked without one. A server gives them when they leave, no sooner.
+        Why names are needed in full; masked without one. `outgoing` fills them in when they leave, no sooner.
 
     Raises
     ------
     RightsError, PurposeError
         See `filtering.ask`.
     """
-    admit(access, personal=filtered.personal, reason=reason)
+    admit(access, personal=filtered.personal, reason=reason or None)
     subject = describe(filtered, in_english)
-    if reason and not store.is_guest:
-        audit.record(
-            store, access, "people by filter", subject, kind="unmask", detail={"reason": reason}
-        )
-        rows = filters.rows(
-            store, filtered, today, limit=MOST_ROWS, order=order, descending=descending
-        )
-        columns = filters.columns(store, filtered.noun)
-    else:
-        answer = filtering.ask(
-            store,
-            access,
-            filtered,
-            limit=MOST_ROWS,
-            order=order,
-            descending=descending,
-            today=today,
-        )
-        rows, columns = answer.rows, answer.columns
+    answer = filtering.ask(
+        store, access, filtered, limit=MOST_ROWS, order=order, descending=descending, today=today
+    )
+    rows, columns = answer.rows, answer.columns
     people = filtering.people_in(store, filtered, rows)
     titles = {name: tr(COLUMN_TITLES[name]) for name in columns}
     if filtered.noun == "organisation":
@@ -349,31 +334,33 @@ def of_changes(store: Store, access: Access, batch_id: str, status: str | None =
     admit(access, personal=True)
     access.require(Right.EDIT_REGISTER)
     found = register_import.waiting_rows(store, access, batch_id, status, 0, MOST_ROWS)
-    rows = [
-        mask_row("person", {name: value for name, value in row.items() if name != "was"})
-        | {"differs": ", ".join(row["differs"])}
-        for row in found
-    ]
-    people = tuple(row["id"] for row in rows)
+    rows = [register_import.masked(row) | {"differs": ", ".join(row["differs"])} for row in found]
+    people = tuple(row["id"] for row in rows if row["id"])
     return Result(f"changes of register {batch_id}", rows, _OF_CHANGES, people, True)
 
 
-def admit(access: Access, *, personal: bool, reason: str = "") -> None:
+def admit(access: Access, *, personal: bool, reason: str | None = None) -> None:
     """Raise unless a user may take something out at all.
 
     Parameters
     ----------
     personal : bool
         Whether people are in it.
-    reason : str
-        Why names are to be in full; empty where they are masked.
+    reason : str, optional
+        Why names are to be in full; None where they are masked.
 
     Raises
     ------
     RightsError, PurposeError
+    InputError
+        The reason is too short or too long.
     """
     access.require(Right.EXPORT)
     if personal:
         access.require_purpose("people")
-    if reason:
+    if reason is not None:
         access.require(Right.UNMASK)
+        if checked_reason(reason) is None:
+            raise InputError(
+                f"Say in {SHORTEST_REASON} to {LONGEST_REASON} characters why names are needed in full."
+            )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from mapdesk.model.access import Access
+from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON, Access, checked_reason
 from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
@@ -15,8 +15,6 @@ from mapdesk.store.database import Store
 
 MINUTES = 10
 """For how long one unmasking is in force."""
-SHORTEST_REASON = 4
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def unmask(store: Store, access: Access, person_id: str, reason: str) -> Unmaske
     """
     store.identity.require(Right.UNMASK)
     access.require_purpose("people")
-    why = checked_reason(reason, SHORTEST_REASON)
+    why = checked_reason(reason)
     if why is None:
         raise InputError(
             f"Say in {SHORTEST_REASON} to {LONGEST_REASON} characters why this person must be seen unmasked."
@@ -69,9 +67,3 @@ def unmask(store: Store, access: Access, person_id: str, reason: str) -> Unmaske
         hidden.add("care_flag")
     shown = {name: value for name, value in row.items() if name not in hidden}
     return Unmasked(shown, store.trail.clock() + timedelta(minutes=MINUTES))
-
-
-def checked_reason(reason: str, shortest: int) -> str | None:
-    """Return a reason without needless space, or None where it is too short or too long."""
-    why = " ".join(reason.split())
-    return why if shortest <= len(why) <= LONGEST_REASON else None

@@ -33,7 +33,7 @@ from mapdesk.model.outgoing import (
 )
 from mapdesk.model.rights import Right
 from mapdesk.model.users import key_of
-from mapdesk.store import audit
+from mapdesk.store import audit, people
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import OUTGOING
@@ -70,7 +70,7 @@ def leave(store: Store, access: Access, parcel: Parcel) -> Request:
     with _TURN, store.begin() as connection:
         now = _begin(store, connection)
         already = _taken_alone(connection, store.identity.user, now)
-        if len(already | hashes) <= MOST_PEOPLE or not hashes:
+        if not hashes or (parcel.may_go_alone and len(already | hashes) <= MOST_PEOPLE):
             row = _row(store, access.purpose, parcel, digest, now)
             row |= {"hashes": " ".join(sorted(hashes)), "state": USED, "used_at": now}
             connection.execute(sa.insert(OUTGOING).values(row))
@@ -100,7 +100,7 @@ def leave(store: Store, access: Access, parcel: Parcel) -> Request:
 
 @needs(Right.UNMASK)
 def names_of(store: Store, kept: Request, person_ids: Collection[str]) -> dict[str, str]:
-    """Return the names in full, by id, of who has just left unmasked; {} where masks are the desk's own.
+    """Return the names in full, by id, of who has just left unmasked.
 
     A server tells them for ten minutes, of exactly the people it counted.
 
@@ -109,7 +109,9 @@ def names_of(store: Store, kept: Request, person_ids: Collection[str]) -> dict[s
     RightsError
         Others than these left under that number, or longer ago.
     """
-    return taking_out.names_taken(store, kept.id, person_ids) if store.is_guest else {}
+    if store.is_guest:
+        return taking_out.names_taken(store, kept.id, person_ids)
+    return people.names(store, person_ids)
 
 
 @needs(Right.EXPORT)
@@ -245,6 +247,11 @@ def _hashes_of(store: Store, parcel: Parcel) -> set[str]:
 
 
 def _due(parcel: Parcel, already: int) -> ApprovalDueError:
+    if not parcel.may_go_alone:
+        return ApprovalDueError(
+            f"{parcel.people:,} people with their names in full need a second person's approval; alone "
+            "one may be unmasked, with a reason."
+        )
     return ApprovalDueError(
         f"{parcel.people:,} people in this and {already:,} already taken out within 24 hours are more "
         f"than the {MOST_PEOPLE} one user may take out alone; ask a second person for approval."

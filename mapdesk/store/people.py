@@ -99,6 +99,15 @@ def person(store: Store, person_id: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
+@needs(Right.UNMASK)
+def names(store: Store, person_ids: Collection[str]) -> dict[str, str]:
+    """Return names in full by id, of those people the user may see. Only for what has left: `outgoing`."""
+    columns = sa.select(_PERSON.c.id, _PERSON.c.name)
+    query = _seen(store, columns.where(among(_PERSON.c.id, person_ids)))
+    with store.connect() as connection:
+        return {str(key): str(name) for key, name in connection.execute(query)}
+
+
 @needs(Right.PEOPLE)
 def household(
     store: Store, household_id: str

@@ -8,6 +8,7 @@ from mapdesk.cli.main import main
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_fields import FILTER_FIELDS
 from mapdesk.model.filter_words import GRAMMAR, read_condition
+from tests.cli.terminals import Screen
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def run(capsys, town_folder):
     """Run the command and return (status, printed, complained)."""
 
     def call(*words):
-        status = main(["filter", str(town_folder), *map(str, words)])
+        status = main(["filter", str(town_folder), *map(str, words)], Screen())
         said = capsys.readouterr()
         return status, said.out, said.err
 

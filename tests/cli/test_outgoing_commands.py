@@ -9,6 +9,7 @@ from mapdesk.cli.main import main
 from mapdesk.model.access import Access
 from mapdesk.services import districts, outgoing
 from mapdesk.store import places
+from tests.cli.terminals import Screen
 from tests.store.test_store import places_of_people
 
 OLD = ("--noun", "person", "--where", "age>=85", "--purpose", "visiting the old")
@@ -20,7 +21,7 @@ def run(capsys, town_folder):
     """Run a command on the town and return (status, printed, complained)."""
 
     def call(name, *words):
-        status = main([*name.split(), str(town_folder), *map(str, words)])
+        status = main([*name.split(), str(town_folder), *map(str, words)], Screen())
         said = capsys.readouterr()
         return status, said.out, said.err
 

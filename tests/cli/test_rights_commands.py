@@ -11,6 +11,7 @@ from mapdesk.model.users import Credentials, User
 from mapdesk.services import districts
 from mapdesk.store import audit, sign_in, users
 from mapdesk.store.schema import RESIDENT, TABLES
+from tests.cli.terminals import Screen
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def person(town_folder):
 
 
 def said(capsys, *arguments):
-    status = main([str(one) for one in arguments])
+    status = main([str(one) for one in arguments], Screen())
     return status, capsys.readouterr()
 
 

@@ -9,12 +9,14 @@ import pytest
 
 from mapdesk.cli.main import main
 from mapdesk.cli.opening import PASSWORD_FILE, USER
-from mapdesk.cli.terminal import NoTerminal
+from mapdesk.cli.terminal import NoTerminal, Terminal
 from mapdesk.model.rights import ROLES, USER_ROLES, Right
 from mapdesk.model.users import Credentials, User
 from mapdesk.services import districts
 from mapdesk.store import sign_in, users
 from mapdesk.store.schema import TABLES
+from tests.cli.terminals import Screen
+from tests.cli.test_json_door import PEOPLE
 
 WORD = "seven quiet harbours at dawn"
 
@@ -57,10 +59,10 @@ def ask(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     word.chmod(0o600)
     monkeypatch.setenv(PASSWORD_FILE, str(word))
 
-    def run(role: str, *words: object) -> tuple[int, str, str]:
+    def run(role: str, *words: object, terminal: Terminal | None = None) -> tuple[int, str, str]:
         monkeypatch.setenv(USER, role)
         try:
-            status = main([str(one) for one in words], NoTerminal())
+            status = main([str(one) for one in words], terminal or Screen())
         except SystemExit as left:
             status = int(left.code or 0)
         said = capsys.readouterr()
@@ -114,6 +116,32 @@ def test_a_role_may_do_by_command_what_its_rights_say_and_no_more(
             assert answer[0] == 0, (words, answer)
         else:
             assert refused(answer, role), (words, answer)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        key
+        for key in USER_ROLES
+        if Right.PEOPLE in ROLES[key].rights and Right.EXPORT not in ROLES[key].rights
+    ],
+)
+def test_without_the_right_to_export_people_are_seen_on_a_terminal_alone(
+    role: str, office: Office, ask: Any
+):
+    known = {"PERSON": office.person, "NAME": "王", "HOUSEHOLD": "none", "BATCH": "none"}
+    for name, asked in PEOPLE.items():
+        command, _space, option = name.partition(" --")
+        words = [known.get(word, word) for word in asked]
+        extra = ["--doors"] if option == "doors" else []
+        for more in ([], ["--json"]):
+            answer = ask(
+                role, *command.split(), office.folder, *words, *extra, PURPOSE, *more,
+                terminal=NoTerminal(),
+            )  # fmt: skip
+            assert answer[:2] == (1, ""), name
+            assert "does not include 'export'" in answer[2], name
+    assert ask(role, "home", office.folder, "--person", office.person, PURPOSE)[0] == 0
 
 
 def test_who_administers_users_reads_nobody_and_who_audits_changes_nothing():

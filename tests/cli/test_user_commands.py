@@ -30,6 +30,7 @@ class Answers:
     """Somebody at a terminal, with answers ready."""
 
     is_there = True
+    shows = True
 
     def __init__(self, *answers):
         self.answers = list(answers)

@@ -8,6 +8,7 @@ import pytest
 from mapdesk.cli.main import main
 from mapdesk.services.unlocking import KEY_FILE_VARIABLE, NEW_KEY_FILE_VARIABLE, UNLOCKING
 from mapdesk.store.keyfile import KEY_FILE
+from tests.cli.terminals import Screen
 from tests.conftest import PASSPHRASE
 
 NEW = "another staple word"
@@ -33,7 +34,7 @@ def run(capsys, files):
     def call(*words, known="", new=""):
         for name, text in ((KEY_FILE_VARIABLE, known), (NEW_KEY_FILE_VARIABLE, new)):
             os.environ[name] = str(files[text]) if text else ""
-        status = main([str(word) for word in words])
+        status = main([str(word) for word in words], Screen())
         said = capsys.readouterr()
         return status, said.out, said.err
 

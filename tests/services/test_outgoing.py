@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import geopandas as gpd
 import openpyxl
@@ -31,7 +32,7 @@ from mapdesk.model.shapes import Circle
 from mapdesk.services import districts, making_up, outgoing, results
 from mapdesk.store import audit, people, places
 from mapdesk.store import outgoing as kept
-from mapdesk.store.schema import OUTGOING
+from mapdesk.store.schema import OUTGOING, TABLES
 from tests.store.test_store import places_of_people
 
 PURPOSE = "visiting the old"
@@ -104,13 +105,34 @@ def test_a_filter_goes_out_in_every_format_masked_with_its_watermark(town, tmp_p
 def test_names_in_full_need_the_right_and_a_reason(town, tmp_path):
     access = as_role(town, "li", "analyst")
     result = results.of_filter(town, access, OLD, reason="a letter to each")
+    assert all("*" in row["name"] for row in result.rows), "not before they leave"
     path = tmp_path / "letters.csv"
+    with pytest.raises(ApprovalDueError, match="names in full need a second person"):
+        outgoing.export(town, access, result, path)
+    said = json.loads(recorded(town)[0]["detail"])
+    refused = {"people": len(result.rows), "masked": "no", "why": "a second person is due"}
+    assert refused.items() <= said.items()
+    asked, _who = outgoing.request(town, access, result.parcel("export", "csv"))
+    outgoing.approve(town, as_role(town, "chen", "security"), asked.id)
+    access = as_role(town, "li", "analyst")
     outgoing.export(town, access, result, path)
-    assert any("*" not in row["name"] for row in result.rows)
-    assert "names in full" in path.read_text("utf-8-sig")
+    assert recorded(town, "unmask") == []
+    with town.connect() as connection:
+        person = TABLES["person"]
+        query = sa.select(person.c.name).where(person.c.id.in_(result.person_ids))
+        names = set(connection.scalars(query))
+    text = path.read_text("utf-8-sig")
+    assert all(name in text for name in names)
+    assert "names in full" in text
     assert json.loads(recorded(town)[0]["detail"])["reason"] == "a letter to each"
-    with pytest.raises(PurposeError):
-        let(town, access, replace(parcel("P1"), masked=False))
+    let(town, access, replace(parcel("P1"), masked=False, reason="a letter"))
+    before = len(recorded(town))
+    for short in ("", "x", "abc ", "x" * 501):
+        with pytest.raises(InputError, match="4 to 500 characters"):
+            let(town, access, replace(parcel("P1"), masked=False, reason=short))
+    with pytest.raises(InputError, match="4 to 500 characters"):
+        results.of_filter(town, access, OLD, reason="x")
+    assert len(recorded(town)) == before
     planner = as_role(town, "wu", "planner")
     with pytest.raises(RightsError):
         results.of_filter(town, planner, OLD, reason="a letter to each")
@@ -131,7 +153,7 @@ def test_every_door_refuses_without_the_right_and_leaves_no_look(town, tmp_path,
         (outgoing.export, (town, access, result, tmp_path / "a.csv")),
         (outgoing.copy, (town, access, result, print)),
         (outgoing.doors_parcel, (town, access, OLD, "pdf")),
-        (outgoing.as_json, (town, access, "people", ["P1"])),
+        (partial(outgoing.printed, as_json=True), (town, access, "people", ["P1"])),
         (outgoing.request, (town, access, parcel("P1"))),
         (results.of_filter, (town, access, OLD)),
         (results.of_rows, (town, access, OLD, result.rows)),
@@ -251,6 +273,11 @@ def test_the_hundred_and_first_needs_a_second_person(town):
     assert kept.taken_alone(town) == 100
     with pytest.raises(ApprovalDueError, match="1 people in this and 100 already"):
         let(town, access, parcel("P100"))
+    (row, *_others) = recorded(town)
+    assert (row["action"], json.loads(row["detail"])["people"]) == (
+        "refused: take out by export",
+        1,
+    )
     other = as_role(town, "wu", "analyst")
     let(town, other, parcel("P100"))
     assert kept.taken_alone(town) == 1

@@ -269,6 +269,7 @@ CALLS = {
     "server.asking.count_people": plain("server.asking.count_people", ["#building"]),
     "people.of_building": plain("people.of_building", "#building"),
     "people.person": plain("people.person", "#person"),
+    "people.names": plain("people.names", ["#person"]),
     "people.household": plain("people.household", "#household"),
     "people.households_of_unit": plain("people.households_of_unit", "#unit"),
     "people.has_identity": plain("people.has_identity", "110101199001011237", "x"),

@@ -140,8 +140,8 @@ DECLARE
 BEGIN
     {_CHECK}
     already := ({_ALONE});
-    IF cardinality(hashes) = 0 OR cardinality(already)
-            + (SELECT count(*) FROM unnest(hashes) AS h WHERE h <> ALL (already)) <= {MOST_PEOPLE} THEN
+    IF cardinality(hashes) = 0 OR ((masked OR cardinality(hashes) = 1) AND cardinality(already)
+            + (SELECT count(*) FROM unnest(hashes) AS h WHERE h <> ALL (already)) <= {MOST_PEOPLE}) THEN
         {_KEEP_ROW.format(state=f"'{USED}'")}
     ELSE
         SELECT o.* INTO approved FROM mapdesk.outgoing o WHERE o.who = session_user AND o.digest = digest
