@@ -36,7 +36,16 @@ def _search(store: Store, options: argparse.Namespace) -> Answer:
         options.before,
         options.count,
     )
-    return _found(store, options, query)
+    if options.to is None:
+        return _found(store, options, query)
+    from mapdesk.services import auditing
+
+    access = store.identity.having(options.purpose)
+    count = auditing.export(store, access, query, options.to)
+    return Answer(
+        {"file": str(options.to), "rows": count},
+        f"Wrote {count:,} rows of the record to {options.to}",
+    )
 
 
 def _found(store: Store, options: argparse.Namespace, query: AuditQuery) -> Answer:

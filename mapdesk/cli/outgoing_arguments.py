@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mapdesk.cli.grammar import Declare, Grammar, add_conditions, add_request_to
+from mapdesk.cli.grammar import Declare, Grammar, add_conditions, add_request_to, circle
 
 
 def add_outgoing_to(grammar: Grammar) -> None:
@@ -32,12 +32,20 @@ def _add_export(on_people: Declare) -> None:
     command.add_argument("--noun", metavar="NOUN", help="person, household, unit, camera ...")
     command.add_argument("--filter", dest="use", metavar="NAME", help="a saved filter's answer")
     add_conditions(command)
-    command.add_argument(
-        "--selection", type=Path, metavar="FILE.geojson", help="what lies inside its polygons"
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--circle", type=circle, metavar="LON,LAT,METRES", help="and inside it")
+    where.add_argument(
+        "--polygon",
+        "--selection",
+        type=Path,
+        metavar="FILE.geojson",
+        help="and inside its polygons",
     )
+    where.add_argument("--grid", metavar="ID", help="people of a grid, or --noun there")
     what = command.add_mutually_exclusive_group()
+    what.add_argument("--card", nargs=2, metavar=("NOUN", "ID"), help="a card, in rows")
     what.add_argument("--search", metavar="TEXT", help="what a search finds")
-    for noun in ("building", "grid", "unit", "household"):
+    for noun in ("building", "unit", "household"):
         what.add_argument(f"--{noun}", metavar="ID", help=f"the people of a {noun}")
     what.add_argument("--makeup", metavar="GRID|all", help="the make-up of a grid, in counts")
     what.add_argument("--changes", metavar="BATCH", help="rows of a register that wait")

@@ -16,6 +16,7 @@ from mapdesk.model.filter_fields import FILTER_NOUNS
 from mapdesk.model.makeup import WHOLE
 from mapdesk.model.outgoing import Request
 from mapdesk.model.selection import Ref
+from mapdesk.model.shapes import GroundShape
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
 
@@ -43,16 +44,22 @@ def export(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 
 def _result(store: Store, access: Access, options: argparse.Namespace) -> Result:
-    from mapdesk.services import export as shapes
     from mapdesk.services import making_up, results
 
-    reason = options.unmask
+    nameless = options.card or options.search or options.changes or options.makeup
+    if options.unmask and (nameless or options.noun not in (None, *FILTER_NOUNS)):
+        raise InputError(
+            "--unmask is for people of --filter, --noun, --grid or --building; leave it out, or see "
+            "'mapdesk home --unmask'."
+        )
+    if options.card:
+        return results.of_card(store, access, Ref(*options.card))
     if options.search:
         return results.of_search(store, access, options.search)
-    for noun in ("building", "grid", "unit", "household"):
+    for noun in ("building", "unit", "household"):
         key = getattr(options, noun)
         if key:
-            return results.of_people(store, access, Ref(noun, key), reason=reason)
+            return results.of_people(store, access, Ref(noun, key), reason=options.unmask)
     if options.changes:
         return results.of_changes(store, access, options.changes)
     if options.makeup:
@@ -60,16 +67,39 @@ def _result(store: Store, access: Access, options: argparse.Namespace) -> Result
         area = WHOLE if options.makeup == "all" else Ref("grid", options.makeup)
         made, _other = making_up.make_up_of(store, access, area)
         return results.of_makeup(access, made)
-    if options.selection and options.noun and options.noun not in FILTER_NOUNS:
-        shape = shapes.area_from_geojson(store, options.selection)
-        return results.of_shape(store, access, options.noun, shape)
-    options.circle, options.polygon = None, options.selection
+    if options.grid:
+        options.noun = options.noun or "person"
+        options.where = [*options.where, f"grid within {options.grid}"]
     if not (options.use or options.noun):
         raise InputError(
-            "Say what to take out: --filter NAME, --noun NOUN with --where or --selection, --search, "
-            "--building, --grid, --unit, --household, --makeup or --changes."
+            "Say what to take out: --filter NAME; --noun NOUN, with --where, --circle, --polygon (or "
+            "--selection) or --grid where it is not all; --card, --search, "
+            "--building, --unit, --household, --makeup or --changes."
         )
-    return results.of_filter(store, access, filter_of(store, options), reason=reason)
+    if options.use or options.noun in FILTER_NOUNS:
+        return results.of_filter(store, access, filter_of(store, options), reason=options.unmask)
+    return _placed(store, access, options)
+
+
+def _placed(store: Store, access: Access, options: argparse.Namespace) -> Result:
+    """Return all things of a noun that has a place, or those inside a drawn shape or a grid."""
+    from mapdesk.services import export as shapes
+    from mapdesk.services import results, selecting
+
+    if options.any or options.none or len(options.where) > bool(options.grid):
+        raise InputError(
+            f"Conditions are for {', '.join(FILTER_NOUNS)}; of {options.noun} take all, or those inside "
+            "--circle, --polygon or --grid."
+        )
+    if options.grid:
+        shape: GroundShape = selecting.shape_of(store, "grid", options.grid)
+    elif options.circle:
+        shape = shapes.circle_at(store, *options.circle)
+    elif options.polygon:
+        shape = shapes.area_from_geojson(store, options.polygon)
+    else:
+        return results.of_noun(store, access, options.noun)
+    return results.of_shape(store, access, options.noun, shape)
 
 
 def outgoing(options: argparse.Namespace, _progress: Progress) -> Answer:

@@ -47,6 +47,7 @@ def _add_audit(grammar: Grammar) -> None:
     search.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="to the end of this day")
     search.add_argument("--before", type=int, metavar="NUMBER", help="only older rows")
     search.add_argument("--count", type=int, default=500, metavar="N", help="rows at most (500)")
+    search.add_argument("--to", type=Path, metavar="FILE", help="write them: .xlsx or .csv")
     verify = task("verify", "find what was changed, dropped, moved, inserted or cut off")
     verify.add_argument(
         "--anchor",

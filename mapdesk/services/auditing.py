@@ -10,6 +10,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.looks import AuditQuery, Verdict
 from mapdesk.model.rights import Right
+from mapdesk.services import outgoing
 from mapdesk.store import audit
 from mapdesk.store.audit.heads import Head
 from mapdesk.store.database import Store
@@ -52,6 +53,30 @@ def search(store: Store, access: Access, query: AuditQuery) -> list[dict[str, An
         query.limit,
         number if query.before is None else query.before,
     )
+
+
+def export(store: Store, access: Access, query: AuditQuery, path: Path) -> int:
+    """Write what a search of the record gives to an XLSX or CSV file; return how many rows.
+
+    An auditor's way out: they may not export people's data, and the record's file is on record itself.
+
+    Raises
+    ------
+    RightsError, InputError
+        See `search`; or the file cannot be written: nothing was.
+    """
+    from mapdesk.formats.results import write_result
+
+    outgoing.check_suffix(path, (".xlsx", ".csv"))
+    rows = search(store, access, query)
+    detail: dict[str, str | int] = {
+        "rows": len(rows),
+        "file": path.suffix.lower().removeprefix("."),
+    }
+    words = json.dumps(query.words, ensure_ascii=False) if query.words else ""
+    audit.record(store, access, "take the record out", words, kind="export", detail=detail)
+    write_result(path, rows, outgoing.watermark(store, access))
+    return len(rows)
 
 
 def verify(store: Store, access: Access, anchor: Path | None = None) -> Verdict:

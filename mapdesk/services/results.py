@@ -25,7 +25,16 @@ from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref, Selection
 from mapdesk.model.shapes import GroundShape
-from mapdesk.services import filtering, finding, register_import, residents, selecting
+from mapdesk.services import (
+    filtering,
+    finding,
+    register_cards,
+    register_import,
+    residents,
+    selecting,
+)
+from mapdesk.services.cards import Card, card_of
+from mapdesk.services.register_cards import RegisterCard
 from mapdesk.store import filtering as filters
 from mapdesk.store import places
 from mapdesk.store.database import Store
@@ -210,6 +219,39 @@ def of_things(store: Store, access: Access, selection: Selection, noun: str) -> 
     return Result(f"{NOUNS[noun].title}: {len(rows):,} selected", rows, columns)
 
 
+def of_noun(store: Store, access: Access, noun: str) -> Result:
+    """Return all things of a noun that has a place of its own."""
+    admit(access, personal=False)
+    selecting.check_placed(noun)
+    ids = tuple(places.features(store, noun, geometry=False).ids.tolist())
+    return of_things(store, access, Selection({noun: ids}), noun)
+
+
+def of_card(store: Store, access: Access, ref: Ref) -> Result:
+    """Return a card as rows: its fields, its grids, who lives there, what hangs on it; people masked."""
+    personal = ref.noun in register_cards.REGISTER
+    admit(access, personal=personal)
+    members: list[dict[str, Any]] = []
+    people: tuple[str, ...] = ()
+    found: Card | RegisterCard
+    if personal:
+        found = register_cards.register_card(store, access, ref)
+        members, people = found.members or [], found.person_ids
+    else:
+        found = card_of(store, ref)
+    lines = [("field", name, value) for name, value in found.row.items() if value is not None]
+    lines += [("grid", grid["id"], grid["name"] or grid["id"]) for grid in found.grids]
+    lines += [("person", one["id"], one["name"]) for one in members]
+    lines += [
+        (hanging.title, thing.ref.id, f"{thing.title} {thing.detail}".strip())
+        for hanging in found.hanging
+        for thing in hanging.things
+    ]
+    columns = ("part", "key", "value")
+    rows = [dict(zip(columns, (part, key, str(value)), strict=True)) for part, key, value in lines]
+    return Result(f"card of {ref.noun} {ref.id} {found.title}", rows, columns, people, personal)
+
+
 def of_search(store: Store, access: Access, text: str) -> Result:
     """Return what a search finds: people too where there is a purpose."""
     admit(access, personal=access.has_purpose)
@@ -251,7 +293,7 @@ def of_people(
         No such place.
     RightsError, PurposeError
     """
-    admit(access, personal=True, reason=reason)
+    admit(access, personal=True, reason=reason or None)
     if isinstance(subject, Ref) and subject.noun == "building" and reason:
         subject = (subject.id,)
     if not isinstance(subject, Ref):

@@ -8,7 +8,7 @@ import pytest
 from mapdesk.cli.main import main
 from mapdesk.model.access import Access
 from mapdesk.services import districts, outgoing
-from mapdesk.store import places
+from mapdesk.store import people, places
 from tests.cli.terminals import Screen
 from tests.store.test_store import places_of_people
 
@@ -43,6 +43,9 @@ def test_every_source_is_a_word_away(run, tmp_path, town_folder):
         x, y = places.row(store, "building", building)["geometry"].centroid.coords[0]
         corners = [(x - 80, y - 80), (x + 80, y - 80), (x + 80, y + 80), (x - 80, y - 80)]
         ring = [[float(one) for one in store.district.to_lonlat(*corner)] for corner in corners]
+        household = people.of_building(store, building)[0]["household_id"]
+        camera = str(places.features(store, "camera", geometry=False).ids[0])
+    here = ",".join(str(one) for one in ring[0])
     area = tmp_path / "area.geojson"
     area.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
     run("filter", "--noun", "person", "--where", "age>=90", "--save", "elders")
@@ -55,6 +58,15 @@ def test_every_source_is_a_word_away(run, tmp_path, town_folder):
             ("--makeup", "all"),
             ("--noun", "building", "--selection", area),
             ("--noun", "camera", "--selection", area),
+            ("--noun", "camera"),
+            ("--noun", "camera", "--circle", f"{here},900"),
+            ("--noun", "building", "--grid", grid),
+            ("--noun", "person", "--where", "age>=88", "--circle", f"{here},500"),
+            ("--noun", "organisation", "--polygon", area),
+            ("--grid", grid, "--where", "age>=88"),
+            ("--card", "building", building),
+            ("--card", "camera", camera),
+            ("--card", "household", household),
         )
     ):
         path = tmp_path / f"{number}.xlsx"
@@ -67,7 +79,13 @@ def test_every_source_is_a_word_away(run, tmp_path, town_folder):
     ("words", "told"),
     [
         (("--to", "x.doc", "--noun", "person"), "x.doc"),
-        (("--to", "x.csv"), "Say what to take out"),
+        (("--to", "x.csv"), "--selection"),
+        (("--to", "x.csv", "--noun", "camera", "--where", "age>=80"), "Conditions are for"),
+        (("--to", "x.csv", "--noun", "department"), "no place on the map"),
+        (("--to", "x.csv", "--noun", "nothing"), "not a kind of thing"),
+        (("--to", "x.csv", "--search", "王", "--unmask", "because"), "--unmask is for"),
+        (("--to", "x.csv", *OLD, "--unmask", "x"), "4 to 500 characters"),
+        (("--to", "x.csv", *OLD, "--unmask", "letters"), "names in full need a second person"),
         (("--to", "x.csv", "--noun", "person"), "--purpose"),
         (("--to", "x.csv", "--filter", "nothing"), "no saved filter 'nothing'"),
         (("--to", "nowhere/x.csv", *OLD), "no folder"),

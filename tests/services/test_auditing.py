@@ -112,3 +112,23 @@ def test_a_head_that_cannot_be_signed_hinders_no_look(kept: Store):
     (kept.folder / "audit" / "signing.key").mkdir()
     kept.trail.heads_every = 1
     assert audit.record(kept, ANALYST, "look", "c") == 6
+
+
+def test_what_a_search_gives_goes_to_a_file_on_record(town, tmp_path):
+    auditor = Access("tester", "auditor", "the yearly audit")
+    audit.record(town, Access("li", "analyst", "visits"), "people of building", "=B1")
+    town.identity = auditor
+    path = tmp_path / "looks.csv"
+    query = AuditQuery(action="people of building")
+    assert auditing.export(town, auditor, query, path) == 1
+    text = path.read_text("utf-8-sig")
+    assert "visits" in text and "the yearly audit" in text.splitlines()[-1]
+    (row, *_older) = audit.search(town, kind="export")
+    assert row["action"] == "take the record out"
+    assert {"rows": 1, "file": "csv"}.items() <= json.loads(row["detail"]).items()
+    with pytest.raises(InputError, match="end the name with"):
+        auditing.export(town, auditor, query, tmp_path / "looks.doc")
+    town.identity = Access("li", "analyst", "visits")
+    with pytest.raises(RightsError):
+        auditing.export(town, town.identity, query, tmp_path / "mine.csv")
+    assert not (tmp_path / "mine.csv").exists()

@@ -117,6 +117,7 @@ ELSEWHERE = {
     "register_import.stage_register": "reads a file: tests/services/test_register_import.py",
     "register_import.discard": "drops what waits and shows nothing; it is on record",
     "auditing.search": "gives the record, not people; on record: tests/services/test_auditing.py",
+    "auditing.export": "the record by an auditor: tests/services/test_auditing.py",
     "auditing.verify": "tests/services/test_auditing.py",
     "auditing.anchor": "tests/services/test_auditing.py",
     "finding.find": "people only with a purpose, by residents.find_people: below",
@@ -140,7 +141,8 @@ ELSEWHERE = {
     **{
         f"results.{name}": "what outgoing.export writes; tests/services/test_outgoing.py"
         for name in (
-            *("of_people", "of_buildings", "of_changes", "of_filter", "of_rows", "of_search"),
+            *("of_people", "of_buildings", "of_card", "of_changes", "of_filter", "of_noun"),
+            *("of_rows", "of_search"),
             *("of_shape", "of_things"),
         )
     },
