@@ -44,14 +44,19 @@ def export(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 
 def _result(store: Store, access: Access, options: argparse.Namespace) -> Result:
-    from mapdesk.services import making_up, results
-
     nameless = options.card or options.search or options.changes or options.makeup
     if options.unmask and (nameless or options.noun not in (None, *FILTER_NOUNS)):
         raise InputError(
             "--unmask is for people of --filter, --noun, --grid or --building; leave it out, or see "
             "'mapdesk home --unmask'."
         )
+    return _named(store, access, options) or _asked(store, access, options)
+
+
+def _named(store: Store, access: Access, options: argparse.Namespace) -> Result | None:
+    """Return what one option names whole, or None where there is none such."""
+    from mapdesk.services import making_up, results
+
     if options.card:
         return results.of_card(store, access, Ref(*options.card))
     if options.search:
@@ -67,6 +72,13 @@ def _result(store: Store, access: Access, options: argparse.Namespace) -> Result
         area = WHOLE if options.makeup == "all" else Ref("grid", options.makeup)
         made, _other = making_up.make_up_of(store, access, area)
         return results.of_makeup(access, made)
+    return None
+
+
+def _asked(store: Store, access: Access, options: argparse.Namespace) -> Result:
+    """Return what a filter, or a noun with conditions and an area, takes."""
+    from mapdesk.services import results
+
     if options.grid:
         options.noun = options.noun or "person"
         options.where = [*options.where, f"grid within {options.grid}"]

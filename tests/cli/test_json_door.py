@@ -44,7 +44,10 @@ NOBODY = {
         "ids of batches, lines and counts",
     ),
     **dict.fromkeys(
-        (f"register {task}" for task in ("batches", "undo", "set", "move", "split", "join")),
+        (
+            f"register {task}"
+            for task in ("add", "remove", "batches", "undo", "set", "move", "split", "join")
+        ),
         "ids of batches and counts",
     ),
 }
