@@ -263,6 +263,8 @@ def _record_refusal(store: Store, access: Access, parcel: Parcel, refusal: Right
         "masked": "yes" if parcel.masked else "no",
         "why": "a second person is due" if second else "no right",
     }
+    if parcel.reason:
+        detail["reason"] = parcel.reason
     action = f"refused: take out by {parcel.way}"
     audit.record(store, access, action, parcel.subject, kind="export", detail=detail)
 

@@ -161,7 +161,7 @@ def test_one_person_is_unmasked_for_ten_minutes_with_a_reason_on_record(rights_t
     row = next(row for row in raw_people(rights_town) if within(rights_town, row) and row[2])
     with pytest.raises(RightsError, match="not asked for"):
         asking.unmasked_person(newcomer, row[0])
-    with pytest.raises(RightsError, match="two characters"):
+    with pytest.raises(RightsError, match="four characters"):
         asking.unmask_person(newcomer, row[0], " ")
     person = asking.unmask_person(newcomer, row[0], "contact family")
     assert (person["name"], person["phone"], person["identity_number"]) == row[1:4]

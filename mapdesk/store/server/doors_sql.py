@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON
 from mapdesk.model.rights import Right
 from mapdesk.store.flat import residents
 from mapdesk.store.schema import RESIDENT, TABLES
@@ -225,8 +226,8 @@ DECLARE
     wanted text := person_id;
 BEGIN
     {require(Right.UNMASK, "people")}
-    IF coalesce(length(btrim(reason)) NOT BETWEEN 2 AND 500, true) THEN
-        RAISE EXCEPTION 'Say in two characters or more why this person has to be seen unmasked.';
+    IF coalesce(length(btrim(reason)) NOT BETWEEN {SHORTEST_REASON} AND {LONGEST_REASON}, true) THEN
+        RAISE EXCEPTION 'Say in four characters or more why this person has to be seen unmasked.';
     ELSIF NOT EXISTS (SELECT {_IN_SCOPE}) THEN
         RAISE EXCEPTION 'There is no such person in your areas.' USING ERRCODE = 'P0002';
     END IF;
@@ -258,8 +259,8 @@ CREATE FUNCTION rights.break_glass(reason text) RETURNS void LANGUAGE plpgsql {D
 #variable_conflict use_variable
 BEGIN
     {require(Right.BREAK_GLASS, "people of other areas")}
-    IF coalesce(length(btrim(reason)) NOT BETWEEN 2 AND 500, true) THEN
-        RAISE EXCEPTION 'Say in two characters or more what the emergency is.';
+    IF coalesce(length(btrim(reason)) NOT BETWEEN {SHORTEST_REASON} AND {LONGEST_REASON}, true) THEN
+        RAISE EXCEPTION 'Say in four characters or more what the emergency is.';
     END IF;
     {KEEP}
     PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'break glass', '', 'break-glass',

@@ -8,6 +8,7 @@ in an earlier transaction, and for the same people alone.
 
 from __future__ import annotations
 
+from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON
 from mapdesk.model.outgoing import (
     APPROVED,
     MOST_PEOPLE,
@@ -50,8 +51,9 @@ _CHECK = f"""{require_role(Right.EXPORT)}
     END IF;
     IF NOT coalesce(masked, false) THEN
         {require_role(Right.UNMASK)}
-        IF coalesce(length(btrim(reason)) NOT BETWEEN 2 AND 500, true) THEN
-            RAISE EXCEPTION 'Say in 2 to 500 characters why names are needed in full.';
+        IF coalesce(length(btrim(reason)) NOT BETWEEN {SHORTEST_REASON} AND {LONGEST_REASON}, true) THEN
+            RAISE EXCEPTION 'Say in {SHORTEST_REASON} to {LONGEST_REASON} characters '
+                'why names are needed in full.';
         END IF;
     END IF;
     masked := coalesce(masked, false);
