@@ -55,10 +55,10 @@ def _result(store: Store, access: Access, options: argparse.Namespace) -> Result
 
 def _named(store: Store, access: Access, options: argparse.Namespace) -> Result | None:
     """Return what one option names whole, or None where there is none such."""
-    from mapdesk.services import making_up, results
+    from mapdesk.services import card_results, making_up, results
 
     if options.card:
-        return results.of_card(store, access, Ref(*options.card))
+        return card_results.of_card(store, access, Ref(*options.card))
     if options.search:
         return results.of_search(store, access, options.search)
     for noun in ("building", "unit", "household"):

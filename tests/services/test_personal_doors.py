@@ -141,11 +141,12 @@ ELSEWHERE = {
     **{
         f"results.{name}": "what outgoing.export writes; tests/services/test_outgoing.py"
         for name in (
-            *("of_people", "of_buildings", "of_card", "of_changes", "of_filter", "of_noun"),
+            *("of_people", "of_buildings", "of_changes", "of_filter", "of_noun"),
             *("of_rows", "of_search"),
             *("of_shape", "of_things"),
         )
     },
+    "card_results.of_card": "what outgoing.export writes; tests/cli/test_outgoing_commands.py",
     **dict.fromkeys(("purposes.add", "purposes.remove"), "tests/services/test_purposes.py"),
     **dict.fromkeys(("retention.run", "retention.set_rule"), "tests/services/test_retention.py"),
     **dict.fromkeys(
