@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,18 @@ from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.feeds.positions import Positions
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE
-from mapdesk.model.selection import Combine, Nearby, Ref, Selection
+from mapdesk.model.selection import NOT_ASKED, Combine, Living, Nearby, Ref, Selection
 from mapdesk.model.session import Session
 from mapdesk.model.shapes import GroundShape
-from mapdesk.services import cards, finding, nearest, register_cards, residents, selecting
+from mapdesk.services import (
+    cards,
+    counting,
+    finding,
+    nearest,
+    register_cards,
+    residents,
+    selecting,
+)
 from mapdesk.services.cards import Card
 from mapdesk.services.finding import Found
 from mapdesk.services.live import LiveWorkers
@@ -34,6 +43,8 @@ class Asking(QObject):
     Signals
     -------
     card_shown(Card), people_shown(list, dict), home_shown(RegisterCard)
+    counted(Ref, Living)
+        How many live in a building or grid.
     named(Selection, dict)
         Names of selected things.
     moved(Positions)
@@ -44,6 +55,7 @@ class Asking(QObject):
     card_shown = pyqtSignal(object)
     people_shown = pyqtSignal(object, object)
     home_shown = pyqtSignal(object)
+    counted = pyqtSignal(object, object)
     named = pyqtSignal(object, object)
     moved = pyqtSignal(object)
     failed = pyqtSignal(object)
@@ -81,8 +93,8 @@ class Asking(QObject):
         self._jobs.run("card", work, self._show_card)
 
     def _card_of(self, ref: Ref) -> Card:
-        """Return a card in the language in force; any thread."""
-        return cards.card_of(self._store, ref, LANGUAGE.code[:2])
+        """Return a card in the language and for the purpose in force; any thread."""
+        return cards.card_of(self._store, ref, LANGUAGE.code[:2], self._session.access)
 
     def _show_card(self, card: Card) -> None:
         self.card_shown.emit(card)
@@ -103,6 +115,17 @@ class Asking(QObject):
             self.people_shown.emit(*answer)
 
         self._jobs.run("people", work, show)
+
+    def count_of_focus(self) -> None:
+        """Say how many live in the building or grid whose card is shown, for the purpose in force."""
+        focus, access = self._session.focus, self._session.access
+        if focus is None or focus.noun not in ("building", "grid"):
+            return
+
+        def work(_progress: Progress) -> Living:
+            return counting.people_of(self._store, access, focus)
+
+        self._jobs.run("people.count", work, partial(self.counted.emit, focus))
 
     def home(self, ref: Ref) -> None:
         """Show the card of a person, household or unit."""
@@ -161,13 +184,16 @@ class Asking(QObject):
         self._gestures.append((shape, how))
         gestures = tuple(self._gestures)
         old, positions = self._session.selection, self.positions
+        access = self._session.access
 
         def work(_progress: Progress) -> Selection:
             found = old
             for drawn, combining in gestures:
                 new = selecting.select(self._store, selecting.GESTURE_NOUNS, drawn, positions)
-                found = selecting.combine(self._store, found, new, combining)
-            return found
+                found = found.combined(new, combining)
+            if tuple(self._gestures) != gestures:
+                return found  # A later gesture has its say: this one has not settled.
+            return selecting.counted(self._store, access, found)
 
         self._jobs.run("select", work, self.take, self._select_failed)
 
@@ -178,12 +204,13 @@ class Asking(QObject):
     def select_inside(self, ref: Ref) -> None:
         """Take everything inside a grid, building or other area."""
         self._gestures.clear()
-        positions = self.positions
+        positions, access = self.positions, self._session.access
 
         def work(_progress: Progress) -> Selection:
             shape = selecting.shape_of(self._store, ref.noun, ref.id)
             _ = shape.outlines  # thinned here, not where it is painted
-            return selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
+            found = selecting.select(self._store, selecting.GESTURE_NOUNS, shape, positions)
+            return selecting.counted(self._store, access, found)
 
         self._jobs.run("select", work, self.take)
 
@@ -198,7 +225,7 @@ class Asking(QObject):
     def keep_only(self, noun: str) -> None:
         """Keep one group of the selection; undo brings the others back."""
         old = self._session.selection
-        people = old.people if noun == "building" else 0
+        people = old.people if noun == "building" else Living(0)
         self.take(Selection({noun: old.ids(noun)}, people, old.shape))
 
     def clear(self) -> None:
@@ -209,6 +236,28 @@ class Asking(QObject):
         """Go back (-1) or forth (+1) among the selections made."""
         self._at = min(max(self._at + by, 0), len(self._history) - 1)
         self._session.select(self._history[self._at])
+        self._count()
+
+    def on_access(self) -> None:
+        """Count who lives in what is selected for the purpose in force; with the purpose the count goes."""
+        self._history = [replace(one, people=NOT_ASKED) for one in self._history]
+        self._count()
+
+    def _count(self) -> None:
+        """Count who lives in the selection where that was not asked yet."""
+        selection, access = self._history[self._at], self._session.access
+        if selection.people.is_asked or not selection:
+            return
+
+        def work(_progress: Progress) -> Selection:
+            return selecting.counted(self._store, access, selection)
+
+        def show(counted: Selection) -> None:
+            if self._history[self._at] == selection:
+                self._history[self._at] = counted
+                self._session.select(counted)
+
+        self._jobs.run("select.count", work, show)
 
     def name_selection(self, selection: Selection) -> None:
         """Read names for the list of a selection."""

@@ -11,7 +11,7 @@ from mapdesk.app.jobs import Progress
 from mapdesk.model.access import Access
 from mapdesk.model.errors import PurposeError
 from mapdesk.model.language import tr
-from mapdesk.model.selection import Ref
+from mapdesk.model.selection import NOT_ASKED, Ref
 from mapdesk.services import residents
 from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
@@ -40,6 +40,7 @@ class CardDesk(QObject):
         asking, panel = window.asking, window.card_panel
         asking.card_shown.connect(self._on_card)
         asking.home_shown.connect(self._on_home)
+        asking.counted.connect(panel.set_people)
         panel.people_wanted.connect(self.read_people)
         window.session.access_changed.connect(self._on_access)
 
@@ -93,7 +94,7 @@ class CardDesk(QObject):
     def _show_area(self, buildings: tuple[str, ...]) -> None:
         window = self._window
         selection = window.session.selection
-        known = selection.people if selection.ids("building") == buildings else 0
+        known = selection.people if selection.ids("building") == buildings else NOT_ASKED
         window.session.set_focus(None)
         window.docks["Card"].show()
         window.docks["Card"].raise_()

@@ -15,14 +15,13 @@ from mapdesk.model.errors import PurposeError, WorldError
 from mapdesk.model.filters import Filter
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
-from mapdesk.model.rights import Right
 from mapdesk.model.selection import Selection
 from mapdesk.panels.filter_panel import FilterPanel
 from mapdesk.panels.table_panel import TablePanel
 from mapdesk.services import filtering
 from mapdesk.services.filtering import PAGE, FilterAnswer
-from mapdesk.services.selecting import bounds_of
-from mapdesk.store import people, places, saved_filters
+from mapdesk.services.selecting import bounds_of, counted
+from mapdesk.store import places, saved_filters
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -224,10 +223,9 @@ class FilterDesk(QObject):
 
         def work(_progress: Progress) -> tuple[FilterAnswer, Selection, tuple[float, ...] | None]:
             answer = filtering.ask(store, access, filtered, limit=1)
-            buildings = answer.groups.get("building", ())
-            living = people.count_in(store, buildings) if store.identity.may(Right.PEOPLE) else 0
             found = [bounds_of(store, noun, ids) for noun, ids in answer.groups.items()]
-            return answer, answer.selection(living), found[0] if found else None
+            selection = counted(store, access, answer.selection())
+            return answer, selection, found[0] if found else None
 
         self._window.jobs.run("filter.map", work, self._take, self._ask_failed)
 

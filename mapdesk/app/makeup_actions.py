@@ -17,7 +17,7 @@ from mapdesk.model.makeup import WHOLE, MakeUp
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.services import making_up
-from mapdesk.services.making_up import AnyArea
+from mapdesk.services.counting import AnyArea
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow

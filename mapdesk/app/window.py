@@ -323,11 +323,13 @@ class DeskWindow(QMainWindow):
 
     def _on_access(self, access: Access) -> None:
         self.search_panel.set_people(access.has_purpose)
+        self.asking.on_access()
+        self.asking.count_of_focus()
         if access.has_purpose:
             self.asking.people_of_focus()
             return
         # Answers under way were asked for under the purpose that is gone.
-        for key in ("card", "people", "find", "streams"):
+        for key in ("card", "people", "find", "select", "streams"):
             self.jobs.cancel(key)
         focus = self.session.focus
         for wall in list(self.walls):

@@ -66,7 +66,7 @@ def parser() -> Parser:
 
     on_district("info", "counts by noun, CRS, extent, versions")
 
-    select = on_district("select", "ids and properties of things inside a shape")
+    select = on_people("select", "ids and properties of things inside a shape")
     select.add_argument("kinds", type=words, metavar="KIND[,KIND]")
     shape = select.add_mutually_exclusive_group(required=True)
     shape.add_argument("--circle", type=circle, metavar="LON,LAT,METRES")

@@ -11,7 +11,7 @@ from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import admit_out, check_page, let_out
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
-from mapdesk.model.selection import Ref
+from mapdesk.model.selection import Living, Ref
 from mapdesk.services import export, register_cards, residents
 from mapdesk.services.card_links import Hanging, unit_title
 from mapdesk.services.cards import Card, card_of, field_title
@@ -35,7 +35,8 @@ def card(options: argparse.Namespace, _progress: Progress) -> Answer:
             found = register_cards.register_card(store, access, ref)
             let_out(store, options, f"card of {ref.noun} {ref.id}", found.person_ids)
             return _register_answer(found)
-        return _place_answer(card_of(store, ref))
+        access = store.identity.having(options.purpose)
+        return _place_answer(card_of(store, ref, access=access))
 
 
 def people(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -103,7 +104,8 @@ def _place_answer(found: Card) -> Answer:
         "grids": _named(found.grids),
         "links": [_pair(name, ref, title) for name, ref, title in found.links],
         "counts": found.figures.counts,
-        "people": found.people,
+        "people": found.people.count,
+        "people_hidden": found.people.why,
         "units": [unit for _floor, units in found.floors for unit in units],
         "incidents": found.incidents,
         "cameras": [
@@ -124,7 +126,7 @@ def _place_answer(found: Card) -> Answer:
         for floor, units in found.floors
     ]
     if found.ref.noun == "building":
-        lines.append(_line("people", f"{found.people:,}"))
+        lines.append(_line("people", living_line(found.people)))
     lines += _hanging_lines(found.hanging)
     lines += [
         _line("incident", f"{one['id']}  {one['title']}  {one['status']}")
@@ -225,6 +227,12 @@ def _named(grids: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _pair(name: str, ref: Ref, title: str) -> dict[str, str]:
     return {"field": name, "noun": ref.noun, "id": ref.id, "title": title}
+
+
+def living_line(living: Living) -> str:
+    """Return how many people live somewhere, or that it is hidden and why."""
+    shown = _count(living.count)
+    return f"{shown}. {living.why}" if living.why else shown
 
 
 def _count(count: int | None) -> str:

@@ -20,7 +20,7 @@ from mapdesk.cli import (
 from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.approval import admit_out, let_out
 from mapdesk.cli.book_commands import book
-from mapdesk.cli.card_commands import card, people
+from mapdesk.cli.card_commands import card, living_line, people
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
@@ -121,6 +121,9 @@ def select(options: argparse.Namespace, _progress: Progress) -> Answer:
             shape = export.area_from_geojson(store, options.polygon)
         kinds = [_noun(kind) for kind in options.kinds]
         found = selecting.select(store, kinds, shape)
+        access = store.identity.having(options.purpose)
+        if "building" in kinds and not options.geojson:
+            found = selecting.counted(store, access, found)
         rows = selecting.details(store, found, kinds)
         if options.geojson:
             return Answer(export.feature_collection(store, rows), None)
@@ -133,8 +136,9 @@ def select(options: argparse.Namespace, _progress: Progress) -> Answer:
         lines.append(f"{NOUNS[noun].title}: {len(group):,}")
         lines += [f"  {row['id']}  {_title(row)}".rstrip() for row in group]
     if "building" in kinds:
-        lines.append(f"People living in these buildings: {found.people:,}")
-    return Answer({"people": found.people, **data}, "\n".join(lines))
+        lines.append(f"People living in these buildings: {living_line(found.people)}")
+    said = {"people": found.people.count, "people_hidden": found.people.why}
+    return Answer(said | data, "\n".join(lines))
 
 
 def _noun(kind: str) -> str:
@@ -203,7 +207,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
                 }
             )
         persons = [row["id"] for row in data if row["kind"] == "person"]
-        let_out(store, options, f"search for '{options.text}'", persons)
+        let_out(store, options, finding.told(options.text), persons)
     lines = [
         f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data
     ]

@@ -10,6 +10,7 @@ from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.model.makeup import BANDS, OLDEST, SEXES, WHOLE, Counts, MakeUp
 from mapdesk.model.selection import Ref
+from mapdesk.services.counting import AnyArea
 from mapdesk.services.districts import Progress
 
 WING = 28
@@ -26,7 +27,7 @@ def makeup(options: argparse.Namespace, _progress: Progress) -> Answer:
         if options.publish:
             count = making_up.publish(store, store.identity.having(options.purpose))
             return Answer({"areas": count}, f"Published the statistics of {count:,} areas.")
-        area: making_up.AnyArea = WHOLE
+        area: AnyArea = WHOLE
         if options.grid:
             area = Ref("grid", options.grid)
         elif options.building:

@@ -54,19 +54,9 @@ class Administration:
     outline: Polygon
     title: str
 
-    def grid_frame(self, population: NDArray[np.int64], crs: str) -> gpd.GeoDataFrame:
-        """Make the frame of noun ``grid``.
-
-        Parameters
-        ----------
-        population : ndarray (level 3 grids,) of int
-            Residents of each; the levels above get the sums.
-        crs : str
-            Of the shapes.
-
-        """
+    def grid_frame(self, crs: str) -> gpd.GeoDataFrame:
+        """Make the frame of noun ``grid``, its shapes in `crs`."""
         communities = len(self.community_shapes)
-        by_community = np.bincount(self.community, population, communities).astype(int)
         codes = [f"G1-{number + 1:02d}" for number in range(communities)]
         count = 1 + communities + len(self.ids)
         return placed_frame(
@@ -79,7 +69,6 @@ class Administration:
                 "level": [1] + [2] * communities + [3] * len(self.ids),
                 "kind": ["residential"] * (1 + communities) + self.kinds,
                 "parent_id": [None] + ["G1"] * communities + [codes[i] for i in self.community],
-                "population": [int(population.sum()), *by_community.tolist(), *population.tolist()],
                 "valid_from": [np.datetime64("2024-01-01")] * count,
             },
             [self.outline, *self.community_shapes, *self.shapes],

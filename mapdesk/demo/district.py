@@ -91,7 +91,7 @@ def build_district(
     sensors, readings = make_sensors(places, stream(seed, "sensors"))
     frames: Frames = {
         "source": _source(recipe),
-        "grid": administration.grid_frame(population, crs),
+        "grid": administration.grid_frame(crs),
         "block": _blocks(places),
         "land_use": _land_use(town, crs),
         **_buildings(places, town),

@@ -129,6 +129,14 @@ class Filter:
                 return field
         return None
 
+    def asks_days_of_birth(self) -> bool:
+        """Say whether a condition tells births within a year apart."""
+        return any(
+            one.field == "born" and not _of_whole_years(one)
+            for one in self.conditions()
+            if one.values
+        )
+
     def as_json(self) -> str:
         """Return the filter as one line of JSON."""
         data = {"noun": self.noun, "mode": self.mode, "parts": [_plain(one) for one in self.parts]}
@@ -266,6 +274,13 @@ def _of_minors(field: FilterField, condition: Condition, today: date) -> bool:
         grown = number_of(today) - ADULT * 10_000
         return any(number_of(date.fromisoformat(str(one))) > grown for one in condition.values)
     return False
+
+
+def _of_whole_years(born: Condition) -> bool:
+    """Say whether a condition on births begins on a 1 January and ends on a 31 December."""
+    days = [str(value)[4:] for value in born.values]
+    ends = {"at least": ["-01-01"], "at most": ["-12-31"], "between": ["-01-01", "-12-31"]}
+    return days == ends.get(born.operator)
 
 
 def number_of(day: date) -> int:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
+
+from mapdesk.model.access import mask_identity, mask_name, mask_phone
 
 MOST = 20
 WITHIN = 600.0
@@ -20,6 +24,27 @@ FOUND = "find people"
 """Action of a look-up; its detail says by what."""
 REFUSED = "find people refused"
 """Action of the row that says that one was not answered; its detail names the row."""
+
+
+def masked(kind: str, text: str) -> str:
+    """Return what the record says of a text looked for: what was typed, masked as the field it is of is."""
+    if kind == "phone":
+        return mask_phone(compact(text))
+    return mask_identity(compact(text)) if kind == "identity" else mask_name(text)
+
+
+def compact(text: str) -> str:
+    """Return a phone or identity number as it is compared: no blanks, signs or small letters."""
+    return re.sub(r"[\s+-]", "", text).upper()
+
+
+def fingerprint(secret: bytes, kind: str, text: str) -> str:
+    """Return by what the record tells one number from another: a hash under the district's secret.
+
+    Whoever holds number and secret can tell whether it was looked for; a server makes the same.
+    """
+    inner = sha256(secret + f"{kind}:{compact(text)}".encode()).digest()
+    return sha256(secret + inner).hexdigest()
 
 
 def ages(rows: Iterable[Mapping[str, Any]], within: float = WITHIN) -> list[float]:

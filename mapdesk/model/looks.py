@@ -38,6 +38,7 @@ ACTIONS = (
     "people of unit",
     "households of unit",
     "household",
+    "count people",
     "make-up of area",
     "statistics of area",
     "publish statistics",

@@ -29,7 +29,7 @@ class Field:
     refers_to : str or None
         Key of the noun whose ``id`` this field holds; the store checks it.
     mask : {"name", "phone", "identity", "year"} or None
-        How the value is masked on the way out; set on personal data only.
+        How the value is masked on the way out: of people, and of those a thing names.
     secret : bool
         Never shown or exported; only the service that needs it reads it.
     unit : str
@@ -76,6 +76,11 @@ class Noun:
         return self.key.replace("_", " ").capitalize()
 
     @property
+    def veiled(self) -> bool:
+        """Whether the noun is no person but has fields that are masked or never shown."""
+        return not self.personal and any(one.mask or one.secret for one in self.fields)
+
+    @property
     def field_names(self) -> tuple[str, ...]:
         """Names of all fields, without ``id`` and ``geometry``."""
         return tuple(field.name for field in self.fields)
@@ -115,7 +120,9 @@ _ALL = (
             Field("level", "int", required=True),
             Field("kind"),
             Field("parent_id", refers_to="grid"),
-            Field("population", "int"),
+            Field(
+                "population", "int"
+            ),  # as its source published it; never the register's own count
             Field("valid_from", "date"),
             Field("valid_to", "date"),
             _SOURCE,
@@ -288,8 +295,8 @@ _ALL = (
             Field("name", required=True),
             Field("kind"),
             Field("hazard_grade"),
-            Field("contact_name"),
-            Field("contact_phone"),
+            Field("contact_name", mask="name"),
+            Field("contact_phone", mask="phone"),
             Field("fire_equipment"),
             Field("address"),
             Field("building_id", refers_to="building"),

@@ -19,6 +19,33 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Living:
+    """How many people live somewhere, or why the user is not told.
+
+    Parameters
+    ----------
+    count : int or None
+        None where it is not told, or was not asked yet.
+    why : str
+        Why not, an English sentence; empty where it is told.
+    exact : bool
+        Whether the user may count them one by one, else it is from the statistics of fixed areas.
+    """
+
+    count: int | None = None
+    why: str = ""
+    exact: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is an answer, be it a refusal."""
+        return self.count is not None or bool(self.why)
+
+
+NOT_ASKED = Living()
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """Ids by noun, the shape that took them, and how many people live inside.
 
@@ -26,14 +53,14 @@ class Selection:
     ----------
     groups : dict of str to tuple of str
         Sorted ids by noun key; nouns with none are absent.
-    people : int
-        Residents of the selected buildings: a count, not records.
+    people : Living
+        Residents of the selected buildings: a count, not records; see `selecting.counted`.
     shape : GroundShape or None
         The last shape drawn.
     """
 
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    people: int = 0
+    people: Living = NOT_ASKED
     shape: GroundShape | None = None
 
     def __len__(self) -> int:
@@ -46,7 +73,7 @@ class Selection:
     def combined(self, other: Selection, how: Combine) -> Selection:
         """Return this selection with `other` replacing it, added, or taken away.
 
-        The people count is not combined: ask the store again for the new set of buildings.
+        People are not counted in it: see `selecting.counted`.
         """
         if how == "replace":
             return other
@@ -56,7 +83,7 @@ class Selection:
             ids = mine | theirs if how == "add" else mine - theirs
             if ids:
                 groups[noun] = tuple(sorted(ids))
-        return Selection(groups, 0, other.shape)
+        return Selection(groups, shape=other.shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
-from mapdesk.model.selection import Nearby, Ref
+from mapdesk.model.selection import NOT_ASKED, Living, Nearby, Ref
 from mapdesk.panels import place_html, register_html
 from mapdesk.panels.card_commands import commands_html
 from mapdesk.panels.card_html import STYLE, muted
@@ -43,7 +43,7 @@ class _Shown:
     register: RegisterCard | None = None
     nearest: tuple[Nearby, ...] = ()
     area: tuple[str, ...] = ()
-    area_people: int = 0
+    area_people: Living = NOT_ASKED
     households: dict[str, int] = field(default_factory=dict)
     bare: dict[str, Any] = field(default_factory=dict)
     unfolded: set[str] = field(default_factory=set)
@@ -167,7 +167,7 @@ class CardPanel(QWidget):
         row = {name: bare.get(name, value) for name, value in card.row.items()}
         return replace(card, title=str(bare["name"]), row=row)
 
-    def show_area(self, building_ids: tuple[str, ...], people: int) -> None:
+    def show_area(self, building_ids: tuple[str, ...], people: Living) -> None:
         """Show who lives in these buildings; the list comes with `show_page`."""
         self._show(_Shown(area=building_ids, area_people=people))
         self._want_people(0)
@@ -190,6 +190,8 @@ class CardPanel(QWidget):
         if page.offset:
             self.living.people.people.add_page(page.offset, page.rows)
         else:
+            self._shown.area_people = Living(page.count, exact=True)
+            self.head.setText(self._head())
             self.living.show_people(page.rows, page.count, "")
 
     @property
@@ -215,7 +217,18 @@ class CardPanel(QWidget):
         if shown.register is not None and shown.register.members is not None:
             self.show_nothing()
         else:
+            shown.area_people = NOT_ASKED
+            self.head.setText(self._head())
             self.living.hide_people()
+
+    def set_people(self, ref: Ref, living: Living) -> None:
+        """Say how many live in the place of the card, or why that is not told."""
+        card = self._shown.card
+        if card is not None and card.ref == ref:
+            card.figures.counts["people"] = living.count
+            self._shown.card = replace(card, people=living)
+            self.living.set_living(living)
+            self.reset(keep_place=True)
 
     def ask_for_people(self) -> None:
         """Ask for the people of the page in view, where it has some and they are not there yet."""
@@ -247,7 +260,7 @@ class CardPanel(QWidget):
         self.living.show_units(shown.card.floors if shown.card else [], self._people())
         self.reset()
 
-    def _people(self) -> int:
+    def _people(self) -> Living:
         shown = self._shown
         return shown.card.people if shown.card else shown.area_people
 
@@ -291,9 +304,9 @@ class CardPanel(QWidget):
             commands = commands_html(shown.card.ref.noun, self._rights)
             return place_html.head_html(shown.card) + commands
         if shown.area:
-            count, people = f"{len(shown.area):,}", f"{shown.area_people:,}"
-            title = escape(tr("People of {count} buildings", count=count))
-            said = muted(tr("{count} people", count=people))
+            title = escape(tr("People of {count} buildings", count=f"{len(shown.area):,}"))
+            known = shown.area_people.count
+            said = "" if known is None else muted(tr("{count} people", count=f"{known:,}"))
             return f"{STYLE}<h2>{title}</h2>{said}{commands_html('area', self._rights)}"
         return ""
 

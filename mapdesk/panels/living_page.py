@@ -17,7 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.selection import NOT_ASKED, Living
 from mapdesk.panels.people_list import PeopleList
 from mapdesk.panels.unit_matrix import Floors, UnitMatrix, count_by_unit, legend
 
@@ -60,6 +61,7 @@ class LivingPage(QWidget):
         self.ask.setObjectName("purpose")
         self.nobody = QLabel()
         self.nobody.setObjectName("Muted")
+        self.nobody.setWordWrap(True)
         self.foot = QLabel()
         self.foot.setObjectName("Muted")
         self.foot.setContentsMargins(MARGIN, 3, MARGIN, 5)
@@ -76,7 +78,7 @@ class LivingPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.parts)
-        self._count = 0
+        self._living = NOT_ASKED
         self._dragged = False
         self.parts.splitterMoved.connect(self._on_dragged)
         self.matrix.opened.connect(self.opened)
@@ -84,14 +86,21 @@ class LivingPage(QWidget):
         self.people.people.page_wanted.connect(self.page_wanted)
         self.ask.clicked.connect(self._on_ask)
 
-    def show_units(self, floors: Floors, count: int) -> None:
-        """Show a place's units and that its `count` people wait for a purpose."""
+    def show_units(self, floors: Floors, living: Living) -> None:
+        """Show a place's units, and that its people wait for a purpose, or why they are not told."""
         self._units.setVisible(bool(floors))
         self.matrix.show_floors(floors)
         self.legend.setText(legend(floors, self._colours))
         self._share()
-        self._count = count
+        self._living = living
         self.hide_people()
+        self.retranslate()
+
+    def set_living(self, living: Living) -> None:
+        """Take over how many live there; a list that is shown stays."""
+        self._living = living
+        if self.lists.currentIndex():
+            self.hide_people()
         self.retranslate()
 
     def show_people(self, rows: Sequence[dict[str, Any]], count: int, foot: str) -> None:
@@ -140,13 +149,15 @@ class LivingPage(QWidget):
         """Take people off the page."""
         self.people.show_rows([], 0)
         self.matrix.cells.set_counts(None)
-        self.lists.setCurrentIndex(1 if self._count else 2)
+        told = self._living.count == 0 or bool(self._living.why and not self._living.exact)
+        self.lists.setCurrentIndex(2 if told else 1)
         self.foot.hide()
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""
-        self.ask.setText(tr("State a purpose to see the {count} people", count=f"{self._count:,}"))
-        self.nobody.setText(tr("Nobody is registered here."))
+        self.ask.setText(tr("State a purpose to see who lives here"))
+        why = "" if self._living.exact else self._living.why
+        self.nobody.setText(tr_sentence(why) if why else tr("Nobody is registered here."))
         self.matrix.setAccessibleName(tr("Units by floor"))
         self.matrix.setToolTip(tr("A click or Enter opens a unit"))
         self.people.setAccessibleName(tr("Who lives here"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from html import escape
 
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Nearby
 from mapdesk.panels.card_html import (
@@ -39,6 +39,7 @@ def body_html(card: Card, unfolded: Collection[str]) -> str:
     html = STYLE + chain_html(card.grids)
     if card.ref.noun == "grid":
         html += _figures_html(card.figures)
+        html += f"<p>{muted(escape(tr_sentence(card.people.why)))}</p>" if card.people.why else ""
     if card.ref.noun != "building":
         edited = provenance(one for one in card.history if one["field"])
         html += rows_html(card.ref.noun, _without_population(card), edited)
@@ -97,8 +98,13 @@ def _building_facts(card: Card) -> str:
     units = sum(len(units) for _floor, units in card.floors)
     unbroken = [fact.replace(" ", "&nbsp;") for fact in facts if fact]
     html = f"<br>{'&nbsp;· '.join(unbroken)}"
-    if units or card.people:
-        html += f"<br>{tr('{units} units, {people} people', units=units, people=card.people)}"
+    living = card.people
+    if living.count is not None:
+        html += f"<br>{tr('{units} units, {people} people', units=units, people=living.count)}"
+    else:
+        html += f"<br>{tr('{units} units, people hidden', units=units)}"
+        # Where a purpose is all that lacks, a button asks for it.
+        html += "" if living.exact else f"<br>{muted(escape(tr_sentence(living.why)))}"
     return html
 
 

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref, Selection
 from mapdesk.model.shapes import Circle
@@ -101,8 +101,10 @@ class SelectionPanel(QWidget):
         """List the selection anew, in the language in force."""
         selection = self._selection
         self.tree.clear()
-        if selection.people:
-            people = QTreeWidgetItem([f"{tr('People')}  {selection.people:,}"])
+        living = selection.people
+        if living.count or (living.exact and living.count is None):
+            shown = tr("hidden") if living.count is None else f"{living.count:,}"
+            people = QTreeWidgetItem([f"{tr('People')}  {shown}"])
             people.setData(0, COMMAND, "select.people")
             people.setToolTip(0, tr("Who lives in the selected buildings, one by one"))
             self.tree.addTopLevelItem(people)
@@ -152,7 +154,11 @@ class SelectionPanel(QWidget):
             words.append(tr("Circle of {radius} m", radius=f"{selection.shape.radius:,.0f}"))
         elif selection.shape is not None:
             words.append(tr("Area of {area} ha", area=f"{selection.shape.area / 1e4:,.1f}"))
-        words.append(tr("{count} people live inside", count=f"{selection.people:,}"))
+        living = selection.people
+        if living.count is not None:
+            words.append(tr("{count} people live inside", count=f"{living.count:,}"))
+        elif living.why:
+            words.append(tr_sentence(living.why))
         return " · ".join(words)
 
     def _has_group(self, noun: str) -> bool:

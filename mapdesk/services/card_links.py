@@ -8,13 +8,12 @@ from typing import Any
 
 import shapely
 
-from mapdesk.model.access import mask_name, mask_phone, mask_row
-from mapdesk.model.rights import Right
-from mapdesk.model.selection import Ref
+from mapdesk.model.access import mask_row
+from mapdesk.model.selection import Living, Ref
 from mapdesk.model.shapes import Area
-from mapdesk.store import grid_figures, people, places, published
+from mapdesk.store import grid_figures, places
 from mapdesk.store.database import Store
-from mapdesk.store.scope import area_grids, grids_below, local_today
+from mapdesk.store.scope import grids_below
 
 MOST_LINKED = 200
 """Things of a list that a card names; the rest is counted."""
@@ -57,14 +56,14 @@ class Hanging:
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of a grid, in the order they are shown; None where a count is hidden for being small.
+    """Counts of a grid, in the order they are shown; None where a count is hidden from the user.
 
     Parameters
     ----------
     counts : dict of str to int or None
         By English word.
     exact_people : bool
-        Whether people were counted one by one, or come from the statistics of fixed areas.
+        Whether the user may count people one by one, else they come from the statistics of fixed areas.
     """
 
     counts: dict[str, int | None] = field(default_factory=dict)
@@ -103,17 +102,20 @@ def workers_of(store: Store, chain: list[dict[str, Any]]) -> list[dict[str, Any]
     return []
 
 
-def of_grid(store: Store, grid: dict[str, Any], geometry: Any) -> tuple[Figures, list[Hanging]]:
+def of_grid(
+    store: Store, grid: dict[str, Any], geometry: Any, living: Living
+) -> tuple[Figures, list[Hanging]]:
     """Return counts of a grid and what hangs on it.
 
     Parameters
     ----------
     geometry : shapely polygon or None
         Cameras and organisations are those inside it.
+    living : Living
+        Who lives there.
     """
     key = str(grid["id"])
     counts: dict[str, int | None] = dict(grid_figures.of_grid(store, key))
-    living, exact = _people_of(store, key)
     within: dict[str, list[dict[str, Any]]] = {}
     for noun in ("organisation", "camera"):
         ids: tuple[str, ...] = ()
@@ -123,7 +125,7 @@ def of_grid(store: Store, grid: dict[str, Any], geometry: Any) -> tuple[Figures,
         within[noun] = [mask_row(noun, row) for row in named]
         counts[f"{noun}s"] = len(ids)
     order = ("people", "buildings", "units", "organisations", "cameras")
-    counts["people"] = living
+    counts["people"] = living.count
     shown = {name: counts[name] for name in (*order, "incidents open", "incidents closed")}
     lists = [
         *hanging("Finer grids", "grid", places.where(store, "grid", "parent_id", [key]), "kind"),
@@ -138,30 +140,12 @@ def of_grid(store: Store, grid: dict[str, Any], geometry: Any) -> tuple[Figures,
         if within[noun]:
             links = linked(noun, within[noun], detail)
             lists.append(Hanging(title, links, counts[f"{noun}s"] or 0))
-    return Figures(shown, exact), lists
-
-
-def _people_of(store: Store, key: str) -> tuple[int | None, bool]:
-    """Return how many people live in a grid, and whether they were counted one by one."""
-    areas = area_grids(store)
-    if store.identity.may(Right.PEOPLE) and (areas is None or key in areas):
-        return people.count_of_grid(store, key), True
-    if store.identity.may(Right.STATISTICS):
-        return published.statistics_for(store, local_today())[key].people, False
-    return None, False
+    return Figures(shown, living.exact), lists
 
 
 def _open_incidents(store: Store, key: str) -> list[dict[str, Any]]:
     found = places.where(store, "incident", "grid_id", grids_below(store, [key]))
     return [row for row in found if row["status"] != grid_figures.CLOSED]
-
-
-def contact_masked(store: Store, row: dict[str, Any]) -> dict[str, Any]:
-    """Return an organisation's row, its contact masked for roles that may not see people."""
-    if store.identity.may(Right.PEOPLE):
-        return row
-    masks = {"contact_name": mask_name, "contact_phone": mask_phone}
-    return row | {name: mask(str(row[name])) for name, mask in masks.items() if row.get(name)}
 
 
 def unit_at(store: Store, building_id: str, address: str | None) -> dict[str, Any] | None:

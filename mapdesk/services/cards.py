@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mapdesk.model.access import mask_row
+from mapdesk.model.access import Access, mask_row
 from mapdesk.model.nouns import EDITED_PLACES, NOUNS
-from mapdesk.model.rights import Right
-from mapdesk.model.selection import Ref
-from mapdesk.services import card_links, correcting
+from mapdesk.model.selection import NOT_ASKED, Living, Ref
+from mapdesk.services import card_links, correcting, counting
 from mapdesk.services.card_links import Figures, Hanging, Linked, title_of
-from mapdesk.store import people, places
+from mapdesk.store import places
 from mapdesk.store.database import Store
 
 CAMERAS_WITHIN = 150.0
@@ -34,7 +33,7 @@ class Card:
         Grid chain, the highest first.
     floors : list of (floor, units)
         Units by floor, the top floor first; buildings only.
-    people : int
+    people : Living
         Residents; buildings and grids only.
     links : list of (field, Ref, title)
         Things this one refers to.
@@ -57,7 +56,7 @@ class Card:
     y: float | None
     grids: list[dict[str, Any]] = field(default_factory=list)
     floors: list[tuple[int, list[dict[str, Any]]]] = field(default_factory=list)
-    people: int = 0
+    people: Living = NOT_ASKED
     links: list[tuple[str, Ref, str]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     cameras: list[tuple[Ref, str, float]] = field(default_factory=list)
@@ -66,8 +65,10 @@ class Card:
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
-def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
+def card_of(store: Store, ref: Ref, language: str = "en", access: Access | None = None) -> Card:
     """Return the card of any thing that is not a person or a household.
+
+    People of a building or a grid are counted where `access` has a purpose, on record.
 
     Parameters
     ----------
@@ -79,26 +80,26 @@ def card_of(store: Store, ref: Ref, language: str = "en") -> Card:
     NotFoundError
         No such id.
     """
-    card = _made(store, ref, language)
+    card = _made(store, access or store.identity, ref, language)
     if ref.noun not in EDITED_PLACES:
         return card
     return replace(card, history=correcting.history_of(store, store.identity, ref))
 
 
-def _made(store: Store, ref: Ref, language: str) -> Card:
+def _made(store: Store, access: Access, ref: Ref, language: str) -> Card:
     row = mask_row(ref.noun, places.row(store, ref.noun, ref.id))
     geometry = row.pop("geometry", None)
     x, y = _point_of(geometry)
     if ref.noun == "building":
-        return _building(store, ref, row, x or 0.0, y or 0.0)
+        return _building(store, access, ref, row, (x or 0.0, y or 0.0))
     if ref.noun == "unit":
         return _unit(store, ref, row)
     chain = places.grid_chain(store, ref.id if ref.noun == "grid" else row.get("grid_id"))
     if not chain and x is not None and y is not None and ref.noun != "grid":
         chain = _chain_at(store, x, y)
     if ref.noun == "grid":
-        figures, lists = card_links.of_grid(store, row, geometry)
-        inhabitants = figures.counts["people"] or 0
+        living = counting.people_of(store, access, ref)
+        figures, lists = card_links.of_grid(store, row, geometry, living)
         links = _links(store, ref.noun, row, language)
         return Card(
             ref,
@@ -107,7 +108,7 @@ def _made(store: Store, ref: Ref, language: str) -> Card:
             x,
             y,
             chain,
-            people=inhabitants,
+            people=living,
             links=links,
             figures=figures,
             hanging=lists,
@@ -141,7 +142,10 @@ def _links(
     return found
 
 
-def _building(store: Store, ref: Ref, row: dict[str, Any], x: float, y: float) -> Card:
+def _building(
+    store: Store, access: Access, ref: Ref, row: dict[str, Any], at: tuple[float, float]
+) -> Card:
+    x, y = at
     units = places.where(store, "unit", "building_id", [ref.id])
     by_floor: dict[int, list[dict[str, Any]]] = {}
     for unit in units:
@@ -155,7 +159,7 @@ def _building(store: Store, ref: Ref, row: dict[str, Any], x: float, y: float) -
         y,
         chain,
         sorted(by_floor.items(), reverse=True),
-        people.count_in(store, [ref.id]) if store.identity.may(Right.PEOPLE) else 0,
+        counting.people_of(store, access, ref),
         incidents=_incidents(store, ref.id),
         cameras=_cameras(store, x, y),
         hanging=[
@@ -184,16 +188,15 @@ def _organisation(
     at: tuple[float | None, float | None],
     chain: list[dict[str, Any]],
 ) -> Card:
-    shown = card_links.contact_masked(store, row)
-    building = shown.get("building_id")
-    links = _links(store, "organisation", shown)
-    unit = card_links.unit_at(store, building, shown.get("address")) if building else None
+    building = row.get("building_id")
+    links = _links(store, "organisation", row)
+    unit = card_links.unit_at(store, building, row.get("address")) if building else None
     if unit is not None:
         links.append(("unit_id", Ref("unit", unit["id"]), card_links.unit_title(unit)))
     return Card(
         ref,
-        title_of(shown),
-        shown,
+        title_of(row),
+        row,
         *at,
         chain,
         links=links,

@@ -300,8 +300,7 @@ def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
     """Return the changes of a row, the newest first, values masked as the row's are.
 
     Whoever the user may not see has no history for them, and care flags are left out without their right.
-    That of a place ends with the file it came from; it needs no purpose and names no contact to who may not
-    see people.
+    That of a place ends with the file it came from; it needs no purpose.
 
     Raises
     ------
@@ -321,9 +320,8 @@ def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
 
 
 def _history_of_place(store: Store, ref: Ref) -> list[dict[str, Any]]:
-    hidden = frozenset() if store.identity.may(Right.PEOPLE) else CONTACT
     found = changes.history(store, ref.noun, ref.id)
-    shown = [change for change in found if change["field"] not in hidden]
+    shown = [_masked_change(ref.noun, change) for change in found]
     source = places.rows(store, "source", [places.row(store, ref.noun, ref.id)["source"] or ""])
     if source and source[0]["imported_at"] is not None:
         entered = dict.fromkeys(("who", "batch_id", "field", "old", "new"))

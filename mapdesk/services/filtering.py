@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from mapdesk.analysis.walking import short_walk
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import InputError
+from mapdesk.model.filter_areas import area_of
 from mapdesk.model.filter_words import describe, in_english
-from mapdesk.model.filters import Filter
-from mapdesk.model.selection import Selection
+from mapdesk.model.filters import Condition, Filter
+from mapdesk.model.selection import Ref, Selection
+from mapdesk.services import counting
 from mapdesk.store import audit, filtering, places
 from mapdesk.store.database import Store
 
@@ -64,9 +66,9 @@ class FilterAnswer:
             return {"organisation": self.place_ids} if self.place_ids else {}
         return {"building": self.building_ids} if self.building_ids else {}
 
-    def selection(self, people: int = 0) -> Selection:
+    def selection(self) -> Selection:
         """Return the answer as a selection."""
-        return Selection(self.groups, people)
+        return Selection(self.groups)
 
 
 def count(store: Store, access: Access, filtered: Filter, today: date | None = None) -> int:
@@ -126,7 +128,7 @@ def ask(
     if not filtered.personal:
         columns = tuple(name for name in columns if name != "people")
     xy = _places(store, "organisation", own) if own else _places(store, "building", buildings)
-    rows = [_masked(filtered.noun, row) for row in found]
+    rows = [mask_row(filtered.noun, row) for row in found]
     return FilterAnswer(filtered, number, rows, columns, buildings, own, xy)
 
 
@@ -157,7 +159,7 @@ def page(
     )
     shown = {"shown": len(found), "limit": limit}
     _record(store, access, filtered, f"people by filter, {stretch}", shown)
-    return [_masked(filtered.noun, row) for row in found]
+    return [mask_row(filtered.noun, row) for row in found]
 
 
 def people_in(store: Store, filtered: Filter, rows: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -227,6 +229,7 @@ def _admit(store: Store, access: Access, filtered: Filter, today: date | None) -
         access.require_purpose("people")
     filtering.check(store, filtered, today)
     if filtered.personal:
+        _require_own(store, access, filtered)
         store.begin_work(access.purpose)
 
 
@@ -238,8 +241,18 @@ def _record(
         audit.record(store, access, action, describe(filtered, in_english), detail=detail)
 
 
-def _masked(noun: str, row: dict[str, Any]) -> dict[str, Any]:
-    return mask_row(noun, row) if noun in ("person", "household") else row
+def _require_own(store: Store, access: Access, filtered: Filter) -> None:
+    """Raise RightsError where a filter is of a grid or an area outside the user's: that is not nobody."""
+    for part in filtered.parts if filtered.mode == "all" else ():
+        if not isinstance(part, Condition):
+            continue
+        if part.operator == "within":
+            for grid in part.values:
+                counting.require_some_own(store, access, Ref("grid", str(grid)))
+        elif part.operator == "inside":
+            counting.require_some_own(store, access, area_of(str(part.values[0])))
+        elif part.operator == "among":
+            counting.require_some_own(store, access, [str(key) for key in part.values])
 
 
 def _places(store: Store, noun: str, ids: tuple[str, ...]) -> NDArray[np.float64]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mapdesk.model import look_up_limit
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
 from mapdesk.services import residents
 from mapdesk.store import places, search
 from mapdesk.store.database import Store
+from mapdesk.store.finding_people import kind_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ def find(store: Store, text: str, access: Access | None = None, limit: int = 20)
         detail = ref.id if ref.id != row["title"] else ""
         found.append(Found(ref, row["title"], detail, x, y))
     return found
+
+
+def told(text: str) -> str:
+    """Return what the record says of a search whose results leave: it may name a person."""
+    return f"search for '{look_up_limit.masked(kind_of(text.strip()), text.strip())}'"
 
 
 def _person(store: Store, row: dict[str, object]) -> Found:

@@ -29,9 +29,9 @@ from mapdesk.model.shapes import Area
 from mapdesk.services import filtering, making_up, outgoing
 from mapdesk.services.cards import title_of
 from mapdesk.services.results import admit
-from mapdesk.store import grid_counts, places, statistics
+from mapdesk.store import grid_counts, places
 from mapdesk.store.database import Store
-from mapdesk.store.scope import local_today
+from mapdesk.store.scope import grids_below, local_today
 
 MOST_KINDS = 8
 """Kinds of organisations and of incidents that are named; the rest is summed up on paper."""
@@ -72,7 +72,7 @@ def book_of(
     day = today or local_today()
     row = places.row(store, "grid", grid_id)
     made, _other = making_up.make_up_of(store, access, Ref("grid", grid_id), today=day)
-    grids = statistics.grids_within(store, grid_id)
+    grids = list(grids_below(store, [grid_id]))
     area = Area.from_geometry(row["geometry"])
     chain = places.grid_chain(store, grid_id)
     listed = _doors(store, access, grid_id) if doors else []

@@ -16,24 +16,15 @@ from dataclasses import replace
 from datetime import date
 
 from mapdesk.model.access import Access
-from mapdesk.model.errors import InputError, RightsError
 from mapdesk.model.makeup import WHOLE, MakeUp
 from mapdesk.model.outgoing import Parcel
-from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
-from mapdesk.model.shapes import Area, Circle, GroundShape
-from mapdesk.services import outgoing
-from mapdesk.services.cards import title_of
+from mapdesk.services import counting, outgoing
+from mapdesk.services.counting import AnyArea
 from mapdesk.store import audit, places, published, statistics
 from mapdesk.store.database import Store
-from mapdesk.store.scope import local_today
+from mapdesk.store.scope import grids_below, local_today
 from mapdesk.store.statistics import Where
-
-AnyArea = Ref | Sequence[str] | GroundShape
-"""A grid, a building or `WHOLE`; ids of buildings; or a shape drawn on the ground."""
-
-NAMED_BUILDINGS = 20
-"""Buildings of a selection that the record names; the rest it counts."""
 
 
 def make_up_of(
@@ -65,12 +56,12 @@ def make_up_of(
     """
     day = today or local_today()
     asked = [area] if compare is None else [area, compare]
-    exact = [_is_exact(store, access, one) for one in asked]
-    made = [_named(store, one) for one in asked]
+    exact = [counting.is_exact(store, access, one) for one in asked]
+    made = [counting.named(store, one) for one in asked]
     if any(exact):
         access.require_purpose("people")
     for one, named, is_exact in zip(asked, made, exact, strict=True):
-        subject = _subject(one, named)
+        subject = counting.subject(one, named)
         audit.record(
             store, access, "make-up of area" if is_exact else "statistics of area", subject
         )
@@ -137,74 +128,9 @@ def record_copy(store: Store, access: Access, shown: Sequence[MakeUp]) -> None:
             continue
 
 
-def _is_exact(store: Store, access: Access, area: AnyArea) -> bool:
-    """Say whether the user gets exact counts of an area; raise RightsError where they get none."""
-    areas = store.glass.areas_of(access)
-    if access.may(Right.PEOPLE) and not areas:
-        return True
-    if access.may(Right.PEOPLE):
-        if _lies_within(store, area, areas):
-            return True
-        if area != WHOLE:
-            raise RightsError(
-                f"{access.user} may see people of {', '.join(areas)} only; choose an area "
-                "there, or the whole district to compare with."
-            )
-    access.require(Right.STATISTICS)
-    if not (isinstance(area, Ref) and (area.noun == "grid" or area == WHOLE)):
-        raise RightsError(
-            "Counts of a building, a selection or a drawn area need the right to people's records; "
-            "choose a grid or the whole district."
-        )
-    return False
-
-
-def _lies_within(store: Store, area: AnyArea, areas: Sequence[str]) -> bool:
-    if area == WHOLE:
-        return False
-    allowed = {key for grid in areas for key in statistics.grids_within(store, grid)}
-    if isinstance(area, Ref) and area.noun == "grid":
-        return area.id in allowed
-    _title, buildings = _named(store, area)
-    rows = places.where(store, "building", "id", buildings)
-    return bool(rows) and all(row["grid_id"] in allowed for row in rows)
-
-
-def _named(store: Store, area: AnyArea) -> tuple[str, tuple[str, ...]]:
-    """Return an area's title, empty where it has none, and its buildings, none where it is a grid."""
-    if isinstance(area, (Circle, Area)):
-        return "", places.ids_within(store, "building", area)
-    if not isinstance(area, Ref):
-        return "", tuple(sorted(set(area)))
-    if area == WHOLE:
-        return "", ()
-    if area.noun not in ("grid", "building"):
-        raise InputError(f"A {area.noun} has no make-up; choose a grid or a building.")
-    title = title_of(places.row(store, area.noun, area.id))
-    return title, (area.id,) if area.noun == "building" else ()
-
-
 def _where(store: Store, area: AnyArea, buildings: tuple[str, ...]) -> Where:
     if area == WHOLE:
         return Where()
     if isinstance(area, Ref) and area.noun == "grid":
-        return Where(grids=statistics.grids_within(store, area.id))
+        return Where(grids=grids_below(store, [area.id]))
     return Where(buildings=buildings)
-
-
-def _subject(area: AnyArea, named: tuple[str, tuple[str, ...]]) -> str:
-    """Return what the record says of an area, enough to ask the same again."""
-    _title, buildings = named
-    if isinstance(area, Ref):
-        return "whole district" if area == WHOLE else f"{area.noun} {area.id}"
-    ids = ", ".join(buildings[:NAMED_BUILDINGS])
-    more = (
-        f" and {len(buildings) - NAMED_BUILDINGS} more" if len(buildings) > NAMED_BUILDINGS else ""
-    )
-    subject = f"{len(buildings)} buildings: {ids}{more}"
-    if isinstance(area, Circle):
-        return f"circle of {area.radius:.0f} m at {area.x:.0f}, {area.y:.0f} m; {subject}"
-    if isinstance(area, Area):
-        box = ", ".join(f"{edge:.0f}" for edge in area.bounds)
-        return f"area of {area.area / 1e4:.2f} ha within {box} m; {subject}"
-    return subject

@@ -140,7 +140,7 @@ def _made(
 ) -> RegisterCard:
     """Add to a card what every one of them has: building, grids, workers, history."""
     key = unit["building_id"] if unit is not None else building_id
-    card = _building_card(store, key, language)
+    card = _building_card(store, access, key, language)
     grids = card.grids if card is not None else []
     history: list[dict[str, Any]] = []
     if access.has_purpose and access.may(Right.PEOPLE):
@@ -161,11 +161,12 @@ def _made(
     )
 
 
-def _building_card(store: Store, key: str | None, language: str) -> Card | None:
+def _building_card(store: Store, access: Access, key: str | None, language: str) -> Card | None:
+    """Return the card of the building around, its people not counted: they were not asked for."""
     if key is None:
         return None
     try:
-        return card_of(store, Ref("building", key), language)
+        return card_of(store, Ref("building", key), language, access.having(""))
     except NotFoundError:
         return None
 

@@ -14,6 +14,7 @@ from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import NotFoundError, RightsError
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
+from mapdesk.services import counting
 from mapdesk.services.card_links import title_of
 from mapdesk.store import audit, filtering, finding_people, people, places
 from mapdesk.store.database import Store
@@ -93,9 +94,12 @@ def people_of_building(store: Store, access: Access, building_id: str) -> list[d
         No purpose given.
     NotFoundError
         No such building.
+    RightsError
+        It lies outside the user's areas.
     """
     access.require_purpose("people")
     places.row(store, "building", building_id)
+    counting.require_own(store, access, Ref("building", building_id))
     store.begin_work(access.purpose)
     rows = people.of_building(store, building_id)
     _record(store, access, "people of building", building_id, len(rows))
@@ -116,9 +120,11 @@ def people_of_grid(
     NotFoundError
         No such grid.
     RightsError
+        Not all of it lies in the user's areas.
     """
     access.require_purpose("people")
     places.row(store, "grid", grid_id)
+    counting.require_own(store, access, Ref("grid", grid_id))
     count = people.count_of_grid(store, grid_id)
     store.begin_work(access.purpose)
     rows = people.page_of_grid(store, grid_id, offset, limit)
@@ -142,6 +148,7 @@ def people_of_area(
     """
     access.require_purpose("people")
     ids = sorted(set(building_ids))
+    counting.require_some_own(store, access, ids)
     count = people.count_of_buildings(store, ids)
     more = f" and {len(ids) - NAMED_BUILDINGS} more" if len(ids) > NAMED_BUILDINGS else ""
     named = f"{len(ids)} buildings: {', '.join(ids[:NAMED_BUILDINGS])}{more}"
@@ -273,7 +280,8 @@ def find_people(store: Store, access: Access, text: str, limit: int = 20) -> lis
     store.begin_work(access.purpose)
     found = finding_people.find(store, needle, kind, limit)
     if kind not in finding_people.EXACT and not store.is_guest:
-        _record(store, access, look_up_limit.FOUND, needle, len(found), limit)
+        said = look_up_limit.masked(kind, needle)
+        _record(store, access, look_up_limit.FOUND, said, len(found), limit)
     buildings = {
         row["id"]: row
         for row in places.rows(store, "building", {one["building_id"] for one in found} - {None})
@@ -303,11 +311,14 @@ def _record_exact(store: Store, access: Access, needle: str, kind: finding_peopl
 
     A server that holds its user to a role does both itself, and records every search.
     """
+    said = look_up_limit.masked(kind, needle)
     store.identity.require(Right.PEOPLE)
-    number = audit.record(store, access, look_up_limit.FOUND, needle, detail={"by": kind})
+    hashed = look_up_limit.fingerprint(store.secret(), kind, needle)
+    detail = {"by": kind, "hash": hashed}
+    number = audit.record(store, access, look_up_limit.FOUND, said, detail=detail)
     wait = look_up_limit.wait(audit.look_up_ages(store, number))
     if wait > 0:
-        audit.record(store, access, look_up_limit.REFUSED, needle, detail={"row": number})
+        audit.record(store, access, look_up_limit.REFUSED, said, detail={"row": number})
         raise RightsError(
             f"{look_up_limit.MOST} phone or identity numbers in ten minutes are the most; the next can be "
             f"looked up in {look_up_limit.told(wait)} min."

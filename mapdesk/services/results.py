@@ -246,7 +246,7 @@ def of_search(store: Store, access: Access, text: str) -> Result:
         )
     people = tuple(one.ref.id for one in found if one.ref.noun == "person")
     columns = ("kind", "id", "title", "detail", "lon", "lat")
-    return Result(f"search for '{text}'", rows, columns, people, bool(people))
+    return Result(finding.told(text), rows, columns, people, bool(people))
 
 
 def of_people(

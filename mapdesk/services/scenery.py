@@ -269,8 +269,8 @@ class GridLines:
 
 
 def grid_lines(store: Store, origin: tuple[float, float]) -> tuple[Features, list[GridLines]]:
-    """Return the grids (code, name, level, population) and their outlines by level, finest first."""
-    features = places.features(store, "grid", ["code", "name", "level", "population"])
+    """Return the grids (code, name, level) and their outlines by level, finest first."""
+    features = places.features(store, "grid", ["code", "name", "level"])
     levels = np.asarray(features.columns["level"], int)
     lines = []
     for level in sorted(set(levels.tolist()), reverse=True):

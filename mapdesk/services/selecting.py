@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import shapely
 
 from mapdesk.feeds.positions import Positions
-from mapdesk.model.access import mask_row
+from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS, PLACED
-from mapdesk.model.rights import Right
-from mapdesk.model.selection import Combine, Selection
+from mapdesk.model.selection import Living, Selection
 from mapdesk.model.shapes import Area, GroundShape
-from mapdesk.store import people, places
+from mapdesk.services import counting
+from mapdesk.store import places
 from mapdesk.store.database import Store
 
 GESTURE_NOUNS = (
@@ -36,7 +37,7 @@ def select(
     shape: GroundShape,
     positions: Positions | None = None,
 ) -> Selection:
-    """Return the ids of each noun that touch `shape`, and how many people live in the buildings.
+    """Return the ids of each noun that touch `shape`; `counted` says how many people live there.
 
     Parameters
     ----------
@@ -60,20 +61,17 @@ def select(
             ids = places.ids_within(store, noun, shape)
         if ids:
             groups[noun] = ids
-    return Selection(groups, _residents(store, groups.get("building", ())), shape)
+    return Selection(groups, shape=shape)
 
 
-def combine(store: Store, old: Selection, new: Selection, how: Combine) -> Selection:
-    """Add `new` to `old` or take it away, counting people anew."""
-    both = old.combined(new, how)
-    if how == "replace":
-        return both
-    return Selection(both.groups, _residents(store, both.ids("building")), both.shape)
+def counted(store: Store, access: Access, selection: Selection) -> Selection:
+    """Return a selection with how many people live in its buildings, or why the user is not told.
 
-
-def _residents(store: Store, buildings: Sequence[str]) -> int:
-    """Return how many people live in these buildings; 0 for those who may not know of any area."""
-    return people.count_in(store, buildings) if store.identity.may(Right.PEOPLE) else 0
+    It needs a purpose, and is one row on record: ask for a selection that has settled.
+    """
+    buildings = selection.ids("building")
+    living = counting.people_of(store, access, buildings) if buildings else Living(0)
+    return replace(selection, people=living)
 
 
 def check_placed(noun: str) -> None:

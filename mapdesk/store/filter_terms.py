@@ -103,19 +103,8 @@ def _term(store: Store, ground: Ground, noun: str, condition: Condition, today: 
         return _aged(column, condition, number_of(today))
     if field.kind == "date":
         days_asked = [number_of(date.fromisoformat(str(value))) for value in condition.values]
-        if _sees_years(store) and condition.operator in _RANGES:
-            return _born(store, ground, column, *_RANGES[condition.operator](days_asked))
         return _compared(field, column, condition.operator, days_asked)
     return _compared(field, column, condition.operator, condition.values)
-
-
-_RANGES: dict[str, Callable[[list[int]], tuple[int, int]]] = {
-    "is": lambda days: (days[0], days[0]),
-    "at least": lambda days: (days[0], 9999_12_31),
-    "at most": lambda days: (0, days[0]),
-    "between": lambda days: (days[0], days[1]),
-}
-"""First and last birth that a condition about days of birth takes."""
 
 
 def _sees_years(store: Store) -> bool:

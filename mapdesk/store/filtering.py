@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mapdesk.model.errors import InputError
+from mapdesk.model.errors import InputError, RightsError
 from mapdesk.model.filter_columns import TABLE_COLUMNS
 from mapdesk.model.filters import Filter, number_of
 from mapdesk.model.rights import Right
@@ -64,6 +64,11 @@ def _ready(store: Store, filtered: Filter, today: date | None) -> _Question:
         store.identity.require(Right.PEOPLE)
     if filtered.sensitive(day) is not None:
         store.identity.require(Right.SENSITIVE)
+    if filtered.asks_days_of_birth() and not store.identity.may(Right.EDIT_REGISTER):
+        raise RightsError(
+            "Births are shown to you by year, and can be asked so: on or after a 1 January, on or before "
+            "a 31 December, or between the two."
+        )
     seen = visible(store, day)
     ground = ground_of(filtered.noun, seen)
     asked = where(store, ground, filtered, day)

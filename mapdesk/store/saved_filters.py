@@ -38,7 +38,10 @@ class SavedFilter:
 
 @needs(Right.PLACES)
 def saved(store: Store) -> list[SavedFilter]:
-    """Return all saved filters by name; what an older or newer mapdesk wrote and cannot be read is left out."""
+    """Return the saved filters the user may ask, by name; those about people need the right to them.
+
+    What an older or newer mapdesk wrote and cannot be read is left out.
+    """
     query = sa.select(SAVED_FILTER).order_by(SAVED_FILTER.c.name)
     with store.connect() as connection:
         rows = connection.execute(query).mappings().all()
@@ -47,6 +50,8 @@ def saved(store: Store) -> list[SavedFilter]:
         try:
             content = Filter.from_json(row["content"])
         except InputError:
+            continue
+        if content.personal and not store.identity.may(Right.PEOPLE):
             continue
         at = row["at"].replace(tzinfo=UTC)
         found.append(SavedFilter(row["id"], row["name"], content, row["who"], at))
@@ -80,7 +85,11 @@ def save(store: Store, name: str, filtered: Filter) -> SavedFilter:
         Someone else's filter has the name.
     InputError
         The name is empty or too long.
+    RightsError
+        It is about people, without the right to them.
     """
+    if filtered.personal:
+        store.identity.require(Right.PEOPLE)
     title = _title(name)
     at = datetime.now(UTC).replace(microsecond=0)
     values = {"noun": filtered.noun, "content": filtered.as_json(), "at": at.replace(tzinfo=None)}

@@ -40,12 +40,15 @@ from mapdesk.model.selection import Ref
 from mapdesk.store.database import Store, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
+from mapdesk.store.scope import visible
 
 _UNIT, _BUILDING, _GRID = TABLES["unit"], TABLES["building"], TABLES["grid"]
 _BAND = BAND_YEARS * 10_000
 
 Pyramid = NDArray[np.int64]
 Query = sa.Select[*tuple[Any, ...]]
+Seen = sa.ColumnElement[bool] | None
+"""Over `RESIDENT`: who is counted; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +82,6 @@ def grid_parents(store: Store) -> dict[str, str | None]:
     return parents
 
 
-@needs(Right.PLACES)
-def grids_within(store: Store, grid_id: str) -> list[str]:
-    """Return a grid and all grids below it."""
-    parents = grid_parents(store)
-    found = []
-    for key in parents:
-        above: str | None = key
-        while above is not None and above != grid_id:
-            above = parents[above]
-        if above == grid_id:
-            found.append(key)
-    return found
-
-
 @needs(Right.PEOPLE)
 def pyramids_of_grids(store: Store, today: date) -> dict[str, Pyramid]:
     """Return the age-sex pyramid of every grid of every level, exact.
@@ -105,7 +94,7 @@ def pyramids_of_grids(store: Store, today: date) -> dict[str, Pyramid]:
         People by age band and sex, see `model.makeup`; grids without people too.
     """
     with store.connect() as connection:
-        own = _pyramids(connection, Where(), today)
+        own = _pyramids(connection, Where(), today, visible(store, today))
     parents = grid_parents(store)
     pyramids = {key: np.zeros((len(BANDS), len(SEXES)), np.int64) for key in parents}
     for key, pyramid in own.items():
@@ -118,13 +107,17 @@ def pyramids_of_grids(store: Store, today: date) -> dict[str, Pyramid]:
 
 @needs(Right.PEOPLE)
 def make_up(store: Store, where: Where, today: date) -> MakeUp:
-    """Return what the homes of an area are made up of, exact; title and ref are the caller's to set."""
+    """Return what the homes of an area are made up of, exact; title and ref are the caller's to set.
+
+    Whom the user may not see is not counted: people outside their areas, minors without the right to them.
+    """
+    seen = visible(store, today)
     with store.connect() as connection:
         people = sum(
-            _pyramids(connection, where, today).values(),
+            _pyramids(connection, where, today, seen).values(),
             np.zeros((len(BANDS), len(SEXES)), np.int64),
         )
-        tables = [_summed(table) for table in _tables(connection, where)]
+        tables = [_summed(table) for table in _tables(connection, where, seen)]
     residences, educations, sizes, uses = tables
     by_sex = people.sum(axis=0).tolist()
     return MakeUp(
@@ -167,14 +160,21 @@ def _limited(query: Query, where: Where, building: sa.Column[Any], grid: sa.Colu
     return query
 
 
-def _pyramids(connection: Connection, where: Where, today: date) -> dict[str | None, Pyramid]:
+def _residing(query: Query, where: Where, seen: Seen) -> Query:
+    query = _limited(query, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
+    return query if seen is None else query.where(seen)
+
+
+def _pyramids(
+    connection: Connection, where: Where, today: date, seen: Seen = None
+) -> dict[str | None, Pyramid]:
     """Return people by age band and sex of each grid that a building names; None for no grid."""
     query = _by_age(today)
     rows: Sequence[Sequence[Any]]
-    if where == Where():
+    if where == Where() and seen is None:
         rows = fetch(connection, query)
     else:
-        query = _limited(query, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
+        query = _residing(query, where, seen)
         rows = connection.execute(query).all()
     if not rows:
         return {}
@@ -208,25 +208,23 @@ Table = dict[str | None, dict[str, int]]
 """Counts by word, by the grid that a building names."""
 
 
-def _tables(connection: Connection, where: Where) -> tuple[Table, Table, Table, Table]:
+def _tables(
+    connection: Connection, where: Where, seen: Seen = None
+) -> tuple[Table, Table, Table, Table]:
     """Return people by residence kind and by education, households by size, units by use."""
     residences, educations = (
         _read(
             connection,
-            _limited(
-                sa.select(RESIDENT.c.grid_id, column, sa.func.count()),
-                where,
-                RESIDENT.c.building_id,
-                RESIDENT.c.grid_id,
-            ).group_by(RESIDENT.c.grid_id, column),
+            _residing(sa.select(RESIDENT.c.grid_id, column, sa.func.count()), where, seen).group_by(
+                RESIDENT.c.grid_id, column
+            ),
         )
         for column in (RESIDENT.c.residence_kind, RESIDENT.c.education)
     )
     living: Query = sa.select(
         sa.func.min(RESIDENT.c.grid_id).label("grid_id"), sa.func.count().label("size")
     ).where(RESIDENT.c.household_id.is_not(None))
-    living = _limited(living, where, RESIDENT.c.building_id, RESIDENT.c.grid_id)
-    home = living.group_by(RESIDENT.c.household_id).subquery()
+    home = _residing(living, where, seen).group_by(RESIDENT.c.household_id).subquery()
     sized: Table = {}
     for grid, size, count in connection.execute(
         sa.select(home.c.grid_id, home.c.size, sa.func.count()).group_by(
@@ -316,7 +314,10 @@ def _published(
     above[first:elsewhere] = [row_of[key] for key in inner]
     for row in _leaves_first(above):
         counts[above[row]] += counts[row]
-    hidden = disclosure.protect(counts, above, sums)
+    # What a unit is used for is a fact of the place, told of each unit by itself: nothing to hide.
+    personal = counts.copy()
+    personal[:, [2, *range(starts[-2], starts[-1])]] = 0
+    hidden = disclosure.protect(personal, above, sums)
     shown = np.where(hidden, HIDDEN, counts)
     return {
         key: _made(shown[row], starts, words, Ref("grid", key) if key else WHOLE)

@@ -5,7 +5,7 @@ from PyQt6.QtCore import QMimeData, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.selection import Living, Ref, Selection
 from mapdesk.services import catalogue, residents
 from mapdesk.store import audit, people, places
 from tests.app.conftest import PURPOSE, Hand
@@ -107,7 +107,7 @@ def test_the_people_of_a_grid_are_read_as_they_come_into_view(hand, full_buildin
 def test_the_people_row_of_a_selection_lists_them(hand, full_building):
     desk, panel = hand.desk, hand.desk.card_panel
     count = people.count_in(desk.store, [full_building])
-    desk.session.select(Selection({"building": (full_building,)}, count))
+    desk.session.select(Selection({"building": (full_building,)}, Living(count)))
     hand.settled()
     tree = desk.selection_panel.tree
     item = tree.topLevelItem(0)

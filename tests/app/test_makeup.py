@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from mapdesk.model.makeup import WHOLE
-from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.selection import Living, Ref, Selection
 from mapdesk.store import audit
 from tests.app.conftest import Hand
 
@@ -46,7 +46,7 @@ def test_card_and_make_up_share_a_place_and_the_newest_is_in_front(hand, full_bu
 def test_the_make_up_of_a_selection(hand, full_building):
     hand.shortcut("select.makeup_selection")
     assert "Select buildings" in hand.desk.messages.label.text()
-    hand.desk.session.select(Selection({"building": (full_building,)}, 1))
+    hand.desk.session.select(Selection({"building": (full_building,)}, Living(1)))
     hand.shortcut("select.makeup_selection")
     made, _other = shown(hand)
     assert made.ref is None and made.buildings == 1

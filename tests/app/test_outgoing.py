@@ -10,7 +10,7 @@ from mapdesk.app.export_dialog import ExportDialog
 from mapdesk.app.requests_dialog import RequestsDialog
 from mapdesk.model.access import Access
 from mapdesk.model.filters import Condition, Filter
-from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.selection import Living, Ref, Selection
 from mapdesk.services import districts, outgoing
 from mapdesk.store import audit, places
 from tests.app.conftest import PURPOSE, open_desk
@@ -109,7 +109,7 @@ def test_who_lives_in_the_selection_goes_to_a_file(hand, tmp_path):
     hand.shortcut("select.export")
     assert "select things" in desk.messages.label.text()
     building = places.features(desk.store, "building", geometry=False).ids[0]
-    desk.session.select(Selection({"building": (str(building),)}, 1))
+    desk.session.select(Selection({"building": (str(building),)}, Living(1)))
     hand.settled()
     desk.selection_panel.export.click()
     dialog = dialog_of(hand, ExportDialog)

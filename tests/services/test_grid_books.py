@@ -9,7 +9,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, NotFoundError, PurposeError, RightsError
 from mapdesk.model.selection import Ref
 from mapdesk.services import grid_books, making_up
-from mapdesk.store import places, published, statistics
+from mapdesk.store import people, places, published, statistics
 from tests.formats.printed import behind, texts
 from tests.formats.test_grid_sheet import png
 
@@ -25,8 +25,8 @@ def as_role(store, role, purpose="grid visit"):
 @pytest.fixture
 def grid(town):
     """The community most people live in."""
-    grids = [row for row in places.where(town, "grid", "level", [2]) if row["population"]]
-    return max(grids, key=lambda row: row["population"])["id"]
+    grids = [row["id"] for row in places.where(town, "grid", "level", [2])]
+    return max(grids, key=lambda key: people.count_of_grid(town, key))
 
 
 def test_counts_agree_with_the_make_up(town, grid):

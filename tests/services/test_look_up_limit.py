@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from mapdesk.model import look_up_limit
 from mapdesk.model.access import Access
 from mapdesk.model.errors import RightsError
 from mapdesk.services import districts, finding, residents
-from mapdesk.store import audit
+from mapdesk.store import audit, finding_people
 from mapdesk.store.schema import TABLES
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -66,6 +67,27 @@ def test_twenty_are_answered_on_either_engine(town, clock):
     ]
     assert json.loads(rows[0]["detail"])["row"] == rows[1]["number"]
     assert json.loads(rows[1]["detail"])["by"] == "phone"
+    assert {row["subject"] for row in rows} == {"*********00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "said"),
+    [
+        ("990101196102030418", "9901011961 02030418", "990101***********8"),
+        ("13800001234", "+138-0000-1234", "*********34"),
+    ],
+)
+def test_numbers_are_on_record_masked_and_told_apart_by_hash(town, clock, text, same, said):
+    for one in (text, same, text[:-1] + "9"):
+        ask(town, one)
+    kept, town.identity = town.identity, Access.owner()
+    rows = audit.last(town, 3)
+    town.identity = kept
+    first, second, other = (json.loads(row["detail"])["hash"] for row in reversed(rows))
+    kind = finding_people.kind_of(text)
+    assert first == second == look_up_limit.fingerprint(town.secret(), kind, text) != other
+    assert rows[-1]["subject"] == said
+    assert text not in str(rows)
 
 
 @pytest.mark.embedded
@@ -137,4 +159,4 @@ def test_the_row_stands_before_the_answer(town, clock):
     found = finding.find(town, "王", town.identity.having("calling back"))
     assert found
     town.identity = replace(town.identity, role="owner")
-    assert [row["subject"] for row in audit.last(town)] == ["王"]
+    assert [row["subject"] for row in audit.last(town)] == ["王*"]

@@ -121,6 +121,14 @@ ELSEWHERE = {
     "auditing.verify": "tests/services/test_auditing.py",
     "auditing.anchor": "tests/services/test_auditing.py",
     "finding.find": "people only with a purpose, by residents.find_people: below",
+    "cards.card_of": "a count with a purpose alone; tests/services/test_counting.py",
+    **dict.fromkeys(
+        (
+            *("counting.is_exact", "counting.people_of", "counting.require_own"),
+            *("counting.require_some_own", "selecting.counted"),
+        ),
+        "counts; tests/services/test_counting.py",
+    ),
     "making_up.record_copy": "gives nothing; tests/services/test_making_up.py",
     "making_up.publish": "counts with small ones hidden; tests/store/test_published.py",
     "register_import.waiting": "titles of files and counts",

@@ -105,19 +105,21 @@ def test_finding_looks_at_every_noun_it_names(town):
 def test_a_selection_counts_the_people_of_its_buildings(town, middle):
     shape = Circle(*middle, 300)
     found = selecting.select(town, selecting.GESTURE_NOUNS, shape)
+    assert not found.people.is_asked
+    found = selecting.counted(town, ANALYST, found)
     expected = sum(
         len(residents.people_of_building(town, ANALYST, key)) for key in found.ids("building")
     )
-    assert found.people == expected > 0
+    assert found.people.count == expected > 0
 
 
 def test_shift_adds_and_ctrl_subtracts_people_too(town, middle):
     small = selecting.select(town, ["building"], Circle(*middle, 300))
     large = selecting.select(town, ["building"], Circle(*middle, 700))
-    both = selecting.combine(town, small, large, "add")
-    ring = selecting.combine(town, large, small, "subtract")
-    assert both.people == large.people
-    assert ring.people == large.people - small.people
+    pairs = small, large, small.combined(large, "add"), large.combined(small, "subtract")
+    few, many, both, ring = (selecting.counted(town, ANALYST, one).people.count for one in pairs)
+    assert both == many
+    assert ring == many - few
 
 
 def test_unknown_kinds_are_named(town):
@@ -157,8 +159,8 @@ def test_the_live_feed_moves_those_on_gps_only(town):
 
 
 def test_a_card_holds_what_hangs_on_a_building(town, full_building):
-    card = cards.card_of(town, Ref("building", full_building))
-    assert card.people == len(residents.people_of_building(town, ANALYST, full_building))
+    card = cards.card_of(town, Ref("building", full_building), access=ANALYST)
+    assert card.people.count == len(residents.people_of_building(town, ANALYST, full_building))
     assert [floor for floor, _units in card.floors] == sorted(
         (floor for floor, _units in card.floors), reverse=True
     )

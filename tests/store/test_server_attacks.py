@@ -5,7 +5,10 @@ import re
 import psycopg
 import pytest
 
+from mapdesk.model.access import mask_name, mask_phone
+from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.rights import USER_ROLES
+from mapdesk.store import saved_filters
 
 DENIED = psycopg.errors.InsufficientPrivilege
 PERSONAL = ("person", "household", "resident")
@@ -311,3 +314,38 @@ def test_a_copy_of_the_database_opens_to_nobody_but_its_owner(rights_town, postg
     ).close()
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
         psycopg.connect(where)
+
+
+def test_filters_about_people_are_read_by_those_who_may_ask_them(rights_town):
+    kept = (
+        ("elders", Filter("person", "all", (Condition("age", "at least", (80,)),))),
+        ("full flats", Filter("unit", "all", (Condition("people", "at least", (9,)),))),
+        ("shops", Filter("unit", "all", (Condition("unit_use", "is", ("shop",)),))),
+    )
+    with rights_town.store("analyst") as store:
+        for name, one in kept:
+            saved_filters.save(store, name, one)
+    for role in USER_ROLES:
+        with rights_town.session(role) as session:
+            names = {row[0] for row in session.execute("SELECT name FROM mapdesk.saved_filter")}
+        assert names == ({"elders", "full flats", "shops"} if role in LOOKERS else {"shops"}), role
+    with rights_town.store("analyst") as store:
+        for name, _one in kept:
+            saved_filters.delete(store, name)
+
+
+def test_the_contacts_of_organisations_are_masked_but_for_who_edits_them(rights_town):
+    ((key, name, phone),) = owner_says(
+        rights_town,
+        "SELECT id, contact_name, contact_phone FROM mapdesk.organisation ORDER BY id LIMIT 1",
+    )
+    shown = "SELECT contact_name, contact_phone FROM organisation WHERE id = %s"
+    for role in USER_ROLES:
+        if role in ("planner", "registrar"):
+            continue
+        with rights_town.session(role) as session:
+            session.execute("SET search_path = masked, shown, mapdesk")
+            assert session.execute(shown, (key,)).fetchone() == (mask_name(name), mask_phone(phone))
+            for column in ("contact_name", "contact_phone", "name", "*"):
+                with pytest.raises(DENIED):
+                    session.execute(f"SELECT {column} FROM mapdesk.organisation")

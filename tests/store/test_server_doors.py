@@ -1,11 +1,14 @@
 """The doors through the masks: searching, unmasking, breaking the glass, streams."""
 
+import json
+
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mapdesk.model.access import mask_name
+from mapdesk.model import look_up_limit
+from mapdesk.model.access import mask_identity, mask_name
 from mapdesk.model.errors import InputError, NotFoundError, RightsError
 from mapdesk.model.users import User
 from mapdesk.store import finding_people, people
@@ -55,7 +58,21 @@ def test_names_are_found_in_ones_areas_and_come_masked(rights_town, newcomer):
         assert len(found) == min(len(wanted), 200)
         assert {row["name"] for row in found} <= {mask_name(row[1]) for row in everyone}
         assert {row["birth_date"].strftime("%m-%d") for row in found} <= {"01-01"}
-    assert looks(rights_town, "find people")[-1][2] == name[:1]
+    assert looks(rights_town, "find people")[-1][2] == mask_name(name[:1])
+
+
+def test_numbers_looked_for_are_on_record_masked_with_a_hash(rights_town, newcomer):
+    row = next(row for row in raw_people(rights_town) if within(rights_town, row) and row[3])
+    assert finding_people.find(newcomer, row[3].lower(), "identity", 5)
+    ((subject, detail),) = owner_says(
+        rights_town,
+        "SELECT subject, detail FROM mapdesk.look WHERE action = 'find people' "
+        "ORDER BY number DESC LIMIT 1",
+    )
+    with rights_town.store("keeper") as store:
+        expected = look_up_limit.fingerprint(store.secret(), "identity", row[3])
+    assert subject == mask_identity(row[3])
+    assert json.loads(detail)["hash"] == expected
 
 
 def test_people_are_found_by_initials_telephone_and_identity_number(rights_town, newcomer):

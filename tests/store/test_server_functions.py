@@ -345,7 +345,6 @@ CALLS |= {
     "saved_filters.delete": lambda desk: own_filter(desk, "delete"),
     "serving.drop": plain("serving.drop"),
     "statistics.grid_parents": plain("statistics.grid_parents"),
-    "statistics.grids_within": plain("statistics.grids_within", "#grid"),
     "statistics.pyramids_of_grids": plain("statistics.pyramids_of_grids", date(2026, 1, 1)),
     "statistics.make_up": plain("statistics.make_up", Where(), date(2026, 1, 1)),
     "statistics.fixed_area_statistics": plain("statistics.fixed_area_statistics", date(2026, 1, 1)),

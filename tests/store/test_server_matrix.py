@@ -18,6 +18,7 @@ MATRIX = {
     **{f"mapdesk.{key}": PLACE for key, noun in NOUNS.items() if not noun.personal},
     "mapdesk.camera": VEILED,
     "mapdesk.worker": VEILED,
+    "mapdesk.organisation": dict.fromkeys(("planner", "registrar"), "siud"),
     "mapdesk.unit": READ | {"registrar": "siud"},
     "mapdesk.person": REGISTRAR,
     "mapdesk.household": REGISTRAR,
@@ -61,6 +62,7 @@ MATRIX = {
     "masked.change": MASKED,
     "shown.camera": READ,
     "shown.worker": READ,
+    "masked.organisation": {key: "s" for key in USER_ROLES if key not in ("planner", "registrar")},
 }
 """What each role may do; a table that is not here fails."""
 

@@ -26,8 +26,8 @@ from mapdesk.store.server.matrix import (
     AUDITING,
     ERASING,
     EVERYONE,
-    MASKED_ROLES,
     MASKED_VIEWS,
+    NOT_PLANNING,
     SHOWN_VIEWS,
     TABLES,
     TEMPORARY,
@@ -170,7 +170,7 @@ def _let_groups(connection: Connection, database: str) -> None:
     _run(connection, f"GRANT CONNECT ON DATABASE {quoted(database)} TO {everyone}")
     _run(connection, f"GRANT TEMPORARY ON DATABASE {quoted(database)} TO {groups(TEMPORARY)}")
     _run(connection, f"GRANT USAGE ON SCHEMA {DATA}, {SHOWN}, {RIGHTS} TO {everyone}")
-    _run(connection, f"GRANT USAGE ON SCHEMA {MASKED} TO {groups(MASKED_ROLES)}")
+    _run(connection, f"GRANT USAGE ON SCHEMA {MASKED} TO {groups(NOT_PLANNING)}")
     for name, grant in _GRANTS:
         if connection.scalar(sa.text(f"SELECT to_regclass({literal(name)})")) is not None:
             _run(connection, f"GRANT {grant.does} ON {name} TO {groups(grant.roles)}")

@@ -120,6 +120,12 @@ $$
 """
 
 
+_HASH = """(SELECT encode(sha256(s.value || sha256(s.value ||
+    convert_to(kind || ':' || upper(wanted), 'UTF8'))), 'hex') FROM mapdesk.secret s)"""
+"""What `look_up_limit.fingerprint` makes."""
+_HOW = f"""CASE WHEN kind IN ('phone', 'identity') THEN jsonb_build_object('by', kind, 'hash', {_HASH})
+    ELSE jsonb_build_object('by', kind) END"""
+
 FUNCTIONS = (
     f"""
 CREATE FUNCTION rights.ask_people(kind text, subject text) RETURNS bigint LANGUAGE plpgsql {DEFINER} AS $$
@@ -151,8 +157,13 @@ BEGIN
         END IF;
     END IF;
     {KEEP}
-    PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'find people', wanted, 'look',
-        jsonb_build_object('by', kind)::text);
+    INSERT INTO mapdesk.secret (key, value)
+    VALUES ('district', uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+    ON CONFLICT DO NOTHING;
+    PERFORM mapdesk.record_look(rights.my_role(), rights.my_purpose(), 'find people',
+        CASE kind WHEN 'phone' THEN rights.mask_phone(wanted)
+            WHEN 'identity' THEN rights.mask_identity(upper(wanted)) ELSE rights.mask_name(wanted) END,
+        'look', {_HOW}::text);
     INSERT INTO mapdesk.asked (login, kind, subject) VALUES (session_user, kind, wanted)
     RETURNING id INTO made;
     RETURN made;

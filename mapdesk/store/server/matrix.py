@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.model.rights import USER_ROLES, Right
 from mapdesk.store.server.names import roles_with
 
@@ -45,13 +45,18 @@ _READ = Grant(EVERYONE, "SELECT")
 _WRITE = "INSERT, UPDATE, DELETE"
 _PLACE = (_READ, Grant(PLANNING, _WRITE))
 _VEILED = (Grant(PLANNING, f"SELECT (id), {_WRITE}"),)
+VEILED = tuple(key for key, noun in NOUNS.items() if noun.veiled and key not in EDITED_PLACES)
+"""Nouns of which nobody but the owner reads every field: a view of the schema ``shown`` has the rest."""
+MASKED_PLACES = tuple(key for key, noun in NOUNS.items() if noun.veiled and key in EDITED_PLACES)
+"""Nouns that who edits places reads as they are, and all others through a view of the schema ``masked``."""
+NOT_PLANNING = tuple(role for role in EVERYONE if role not in PLANNING)
 _REGISTER = (Grant(REGISTRARS, f"SELECT, {_WRITE}"),)
 _NOBODY: tuple[Grant, ...] = ()
 
 TABLES: dict[str, tuple[Grant, ...]] = {
     **{key: _PLACE for key, noun in NOUNS.items() if not noun.personal},
-    "camera": _VEILED,
-    "worker": _VEILED,
+    **dict.fromkeys(VEILED, _VEILED),
+    **dict.fromkeys(MASKED_PLACES, (Grant(PLANNING, f"SELECT, {_WRITE}"),)),
     "unit": (_READ, Grant(REGISTRARS, _WRITE)),
     "person": _REGISTER,
     "household": _REGISTER,
@@ -91,9 +96,12 @@ TABLES: dict[str, tuple[Grant, ...]] = {
 changed is added to the history and never altered."""
 
 MASKED_VIEWS: dict[str, tuple[Grant, ...]] = {
-    name: (Grant(MASKED_ROLES, "SELECT"),) for name in ("person", "household", "resident", "change")
+    **dict.fromkeys(
+        ("person", "household", "resident", "change"), (Grant(MASKED_ROLES, "SELECT"),)
+    ),
+    **dict.fromkeys(MASKED_PLACES, (Grant(NOT_PLANNING, "SELECT"),)),
 }
-SHOWN_VIEWS: dict[str, tuple[Grant, ...]] = dict.fromkeys(("camera", "worker"), (_READ,))
+SHOWN_VIEWS: dict[str, tuple[Grant, ...]] = dict.fromkeys(VEILED, (_READ,))
 
 TEMPORARY = tuple(dict.fromkeys((*REGISTRARS, *PLANNING)))
 """Roles that may make temporary tables: bulk writes go through one."""

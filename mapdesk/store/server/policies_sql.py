@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mapdesk.model.filter_fields import FILTER_FIELDS
+from mapdesk.model.nouns import NOUNS
 from mapdesk.store.schema import PLACE_BATCHES
 from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, SCOPES, WORKING, listed
 from mapdesk.store.server.matrix import (
     EVERYONE,
+    LOOKING,
+    MASKED_PLACES,
     MASKED_ROLES,
+    NOT_PLANNING,
     PLANNING,
     REGISTRARS,
     TABLES,
@@ -21,6 +26,24 @@ from mapdesk.store.server.matrix import (
 
 _OWN_BATCH = "(SELECT b.id FROM mapdesk.batch b WHERE b.who = session_user)"
 _PLACE_BATCH = f"t.kind IN ({listed(PLACE_BATCHES)})"
+NOT_LOOKING = tuple(role for role in EVERYONE if role not in LOOKING)
+_ABOUT_PEOPLE = sorted(
+    {one.name for fields in FILTER_FIELDS.values() for one in fields if one.personal}
+)
+_OF_PLACES = " AND ".join(
+    [
+        "t.noun NOT IN ('person', 'household')",
+        *(f'strpos(t.content, \'"field": "{name}"\') = 0' for name in _ABOUT_PEOPLE),
+    ]
+)
+"""Filters that are not about people: see `Filter.personal`."""
+_NOT_MASKED = " AND ".join(
+    f"NOT (t.noun = '{noun}' AND coalesce(t.field, '') IN ('', "
+    + listed(one.name for one in NOUNS[noun].fields if one.mask)
+    + "))"
+    for noun in MASKED_PLACES
+)
+"""Changes of a place that tell no masked field; whole rows do."""
 _PERSON = "EXISTS (SELECT FROM mapdesk.person p WHERE p.id = t.row_id)"
 
 
@@ -72,7 +95,8 @@ _OF_ROWS = (
     Policy("batch", "SELECT", EVERYONE, _PLACE_BATCH),
     Policy("batch", "INSERT", PLANNING, f"{_PLACE_BATCH} AND t.who = session_user"),
     Policy("batch", "UPDATE", PLANNING, _PLACE_BATCH),
-    Policy("change", "SELECT", EVERYONE, OF_PLACE),
+    Policy("change", "SELECT", PLANNING, OF_PLACE),
+    Policy("change", "SELECT", NOT_PLANNING, f"{OF_PLACE} AND {_NOT_MASKED}"),
     Policy("change", "INSERT", PLANNING, f"{OF_PLACE} AND t.batch_id IN {_OWN_BATCH}"),
     Policy(
         "staged",
@@ -80,7 +104,8 @@ _OF_ROWS = (
         REGISTRARS,
         f"{WORKING} AND ({EVERYWHERE} OR t.batch_id IN {_OWN_BATCH})",
     ),
-    Policy("saved_filter", "SELECT", EVERYONE, "true"),
+    Policy("saved_filter", "SELECT", LOOKING, "true"),
+    Policy("saved_filter", "SELECT", NOT_LOOKING, _OF_PLACES),
     *(
         Policy("saved_filter", does, EVERYONE, "t.who = session_user")
         for does in ("INSERT", "UPDATE", "DELETE")
