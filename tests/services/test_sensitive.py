@@ -72,7 +72,7 @@ def test_care_flags_are_shown_by_right_alone(town, role):
     rights = ROLES[role].rights
     told = {name for name, text in said.items() if text is not None and FLAG in text}
     if Right.SENSITIVE in rights:
-        assert told >= {"building", "home", "search", "history", "provenance", "filter"}
+        assert told >= {"building", "home", "search", "history", "filter"}
         assert said["count by flag"] is not None
         assert ("unmask" in told) == (Right.UNMASK in rights)
     else:
