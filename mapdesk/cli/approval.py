@@ -9,6 +9,7 @@ from typing import Any
 from mapdesk.cli.answer import Answer
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.outgoing import Parcel
 from mapdesk.store.database import Store
 
@@ -31,7 +32,13 @@ def or_asked(
                 f"{due} --request asks. {outgoing.who_can_approve(store)}"
             ) from due
     kept, sentence = outgoing.request(store, access, parcel)
-    text = f"Asked for approval ({kept.id}): {kept.people:,} people, {kept.subject}. {sentence}"
+    text = tr(
+        "Asked for approval ({id}): {people:,} people, {subject}. {sentence}",
+        id=kept.id,
+        people=kept.people,
+        subject=kept.subject,
+        sentence=tr_sentence(sentence),
+    )
     return Answer({"request": kept.id, "people": kept.people, "who": sentence}, text, status=1)
 
 

@@ -6,6 +6,8 @@ import argparse
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.columns import padded, said
+from mapdesk.model.language import tr
 from mapdesk.services.districts import Progress
 
 
@@ -16,5 +18,9 @@ def unmask(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         row = unmasking.unmask(store, access, options.person, options.unmask).row
-    text = {name: str(value) for name, value in row.items() if value is not None}
-    return Answer(row, "\n".join(f"{name:<16} {value}" for name, value in text.items()))
+    lines = [
+        f"{padded(tr(name.replace('_', ' ')), 16)} {said(value)}"
+        for name, value in row.items()
+        if value is not None
+    ]
+    return Answer(row, "\n".join(lines))
