@@ -25,6 +25,8 @@ from mapdesk.demo import build_district
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
 from mapdesk.model.looks import ACTIONS, KINDS
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.retention import KEPT
+from mapdesk.model.rights import RIGHT_TITLES, ROLES
 from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
@@ -69,7 +71,6 @@ SHOWN_VALUES = (
 """Fields whose values are words of a short list."""
 
 VALUES: dict[str, str] = {
-    "roles in sentences": ", ".join(role.title for role in ROLES.values()),
     "household.kind": "single, elder alone, couple, elder couple, family, family of four,"
     " grown family, one parent, three generations, flat share, crew, unknown",
     "person.sex": "male, female",
@@ -115,6 +116,9 @@ VALUES: dict[str, str] = {
     "register_values.CHOICES": "absent, foreign, grandchild, sibling, other",
     "staged.note": "no home has this address, the address names no door",
     "Nearby.reason": "live GPS position, at the grid's office",
+    "staged.status, batch.kind": "same, edit, undo",
+    "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"
+    " record has to be kept.",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""
 
@@ -210,6 +214,8 @@ def _in_nouns() -> Iterator[tuple[str, str]]:
         "LAND_USES",
     ):
         yield from ((word, f"nouns.{name}") for word in getattr(nouns, name))
+    yield from ((title, "rights.RIGHT_TITLES") for title in RIGHT_TITLES.values())
+    yield from ((role.title, "rights.ROLES") for role in ROLES.values())
     yield from ((word, "nouns.SEVERITIES") for word in nouns.SEVERITIES.values())
 
 

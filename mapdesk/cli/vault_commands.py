@@ -107,7 +107,6 @@ def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
             target=options.target,
             district=options.district,
         )
-        )
         + " "
         + tr(RECORD_STAYS, place=options.district),
     )

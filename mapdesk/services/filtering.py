@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mapdesk.analysis.walking import short_walk
 from mapdesk.model.access import Access, mask_row
-from mapdesk.model.errors import InputError
+from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.filter_words import describe, in_english
 from mapdesk.model.filters import Filter
 from mapdesk.model.selection import Selection
@@ -211,8 +211,24 @@ def _admit(store: Store, access: Access, filtered: Filter, action: str, today: d
     if filtered.personal:
         access.require_purpose("people")
     filtering.check(store, filtered, today)
+    _check_grids(store, filtered)
     if filtered.personal:
         audit.record(store, access, action, describe(filtered, in_english))
+
+
+def _check_grids(store: Store, filtered: Filter) -> None:
+    """Raise NotFoundError where a condition names a grid that is not there."""
+    asked = [
+        str(one)
+        for condition in filtered.conditions()
+        if condition.operator == "within"
+        for one in condition.values
+    ]
+    if asked:
+        known = {str(row["id"]) for row in places.rows(store, "grid", asked)}
+        for one in asked:
+            if one not in known:
+                raise NotFoundError(f"There is no grid '{one}'; 'mapdesk find' looks for grids.")
 
 
 def _masked(noun: str, row: dict[str, Any]) -> dict[str, Any]:
