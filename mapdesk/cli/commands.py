@@ -29,6 +29,7 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
+from mapdesk.store.engines.urls import shown
 
 
 def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
@@ -297,7 +298,8 @@ def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
 
     if not desk.has_display():
         raise InputError(
-            f"There is no display here; draw a picture with 'mapdesk shot {options.district} OUT.png --window'."
+            f"There is no display here; draw a picture with 'mapdesk shot {shown(options.district)} "
+            "OUT.png --window'."
         )
     user = opening.named_user(options)
     at_hand = opening.credentials_at_hand(options, user) if user else None
@@ -341,7 +343,7 @@ def copy(options: argparse.Namespace, progress: Progress) -> Answer:
     lines = [tr("Copied and compared: {counts}.", counts=text or tr("an empty district"))]
     if was_encrypted:
         lines.append(tr("The copy is not encrypted."))
-    lines.append(tr(copying.RECORD_STAYS, place=options.district))
+    lines.append(tr(copying.RECORD_STAYS, place=shown(options.district)))
     return Answer(
         {name: asdict(digest) for name, digest in digests.items()},
         "\n".join(lines),

@@ -14,6 +14,8 @@ from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.services.catalogue import LANGUAGES
 
+SERVERS = ("postgresql:", "postgres:")
+"""How the URL of a shared district begins."""
 Declare = Callable[[str, str], argparse.ArgumentParser]
 """Declares a command, or a task of one, by name and help."""
 
@@ -117,7 +119,7 @@ def pair(text: str) -> tuple[str, str]:
 
 def place(text: str) -> Path | str:
     """Read where a district lies: a folder, or the URL of a database."""
-    return text if text.startswith(("postgresql:", "postgres:")) else Path(text)
+    return text if text.startswith(SERVERS) else Path(text)
 
 
 def words(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.users import Credentials
 from mapdesk.services import districts, emergencies, remembering, signing_in
 from mapdesk.store.database import Place, Store
+from mapdesk.store.engines.urls import shown
 
 USER = "MAPDESK_USER"
 PASSWORD_FILE = "MAPDESK_PASSWORD_FILE"  # noqa: S105 - the name of a variable
@@ -109,7 +110,7 @@ def credentials(options: argparse.Namespace) -> Credentials:
         user = terminal.ask(tr("User:") + " ")
     if not user:
         raise SignInError(
-            f"{options.district} has users; say who you are with --user NAME or {USER}."
+            f"{shown(options.district)} has users; say who you are with --user NAME or {USER}."
         )
     found = credentials_at_hand(options, user)
     if found is not None:

@@ -10,6 +10,7 @@ from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import or_asked
 from mapdesk.cli.filter_commands import filter_of
+from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_fields import FILTER_NOUNS
@@ -88,7 +89,8 @@ def outgoing(options: argparse.Namespace, _progress: Progress) -> Answer:
             others, own = service.listed(store)
             return _listed(others, own)
         decide = service.approve if options.task == "approve" else service.refuse
-        kept = decide(store, store.identity, options.request)
+        request = whole_id(options.request, lambda: [one.id for one in service.listed(store)[0]])
+        kept = decide(store, store.identity, request)
     said = (
         tr("Approved, once within 24 hours")
         if kept.state == "approved"

@@ -10,6 +10,7 @@ from typing import Any
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.columns import padded, said
+from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.selection import Ref
@@ -18,6 +19,7 @@ from mapdesk.services.districts import Progress
 from mapdesk.services.register_import import Staged
 from mapdesk.store.database import Store
 
+MOST_BATCHES = 100_000
 REFUSED_SHOWN = 20
 """Refused rows printed; 'register rows --status refused' and --json have all."""
 
@@ -27,7 +29,15 @@ def register(options: argparse.Namespace, progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if options.task in ("stage", "import"):
             return _READING[options.task](store, options, progress)
+        if "batch" in options:
+            options.batch = whole_id(options.batch, lambda: _batch_ids(store, options))
         return _TASKS[options.task](store, options)
+
+
+def _batch_ids(store: Store, options: argparse.Namespace) -> list[str]:
+    access = store.identity.having(options.purpose)
+    rows = [*register_import.waiting(store, access), *editing.batches(store, access, MOST_BATCHES)]
+    return [str(row["id"]) for row in rows]
 
 
 def _stage(store: Store, options: argparse.Namespace, progress: Progress) -> Answer:
@@ -149,7 +159,7 @@ def _discard(store: Store, options: argparse.Namespace) -> Answer:
 
 
 def _batches(store: Store, options: argparse.Namespace) -> Answer:
-    if not 1 <= options.count <= 100_000:
+    if not 1 <= options.count <= MOST_BATCHES:
         raise InputError(f"--count must be 1 to 100000, not {options.count}.")
     access = store.identity.having(options.purpose)
     waiting = register_import.waiting(store, access)

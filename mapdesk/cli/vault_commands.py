@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
+from mapdesk.store.engines.urls import shown
 
 if TYPE_CHECKING:
     from mapdesk.cli.answer import Answer
@@ -105,10 +106,10 @@ def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
             "there as it was.",
             count=rows,
             target=options.target,
-            district=options.district,
+            district=shown(options.district),
         )
         + " "
-        + tr(RECORD_STAYS, place=options.district),
+        + tr(RECORD_STAYS, place=shown(options.district)),
     )
 
 
