@@ -9,11 +9,10 @@ from typing import Any
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import admit_json, let_out
-from mapdesk.cli.columns import padded, said
+from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
-from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref
 from mapdesk.services import export, register_cards, residents
 from mapdesk.services.card_links import Hanging, unit_title
@@ -129,7 +128,7 @@ def _place_answer(found: Card) -> Answer:
     lines += _chain_lines(found.grids)
     lines += [_line(name, _count(count)) for name, count in found.figures.counts.items()]
     lines += [
-        _line(tr("Floor {floor}", floor=floor), " ".join(_cell(unit) for unit in units))
+        _line(tr("floor {floor}", floor=floor), " ".join(_cell(unit) for unit in units))
         for floor, units in found.floors
     ]
     if found.ref.noun == "building":
@@ -250,7 +249,7 @@ def _count(count: int | None) -> str:
 
 
 def _heading(ref: Ref, title: str) -> str:
-    return f"{title}  ({tr(NOUNS[ref.noun].title)} {ref.id})"
+    return f"{title}  ({noun_said(ref.noun)} {ref.id})"
 
 
 def _line(name: str, value: str) -> str:

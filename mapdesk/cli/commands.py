@@ -21,7 +21,7 @@ from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.approval import admit_json, let_out
 from mapdesk.cli.book_commands import book
 from mapdesk.cli.card_commands import card, people
-from mapdesk.cli.columns import padded, said
+from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
@@ -223,7 +223,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
         persons = [row for row in data if row["kind"] == "person"]
         let_out(store, options, f"search for '{options.text}'", persons)
     lines = [
-        f"{padded(tr(NOUNS[str(row['kind'])].title), 13)} {row['id']}  {row['title']}  "
+        f"{padded(noun_said(str(row['kind'])), 13)} {row['id']}  {row['title']}  "
         f"{said(row['detail'])}".rstrip()
         for row in data
     ]
