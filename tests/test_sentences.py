@@ -16,24 +16,10 @@ from tests.conftest import quiet
 
 ROOT = Path(__file__).resolve().parents[1]
 SENTENCES = tomllib.loads((ROOT / "data/translations/zh_CN.toml").read_text("utf-8"))["sentences"]
-REGISTER = sorted((ROOT / "mapdesk/formats").glob("register*.py"))
-WINDOW = ("model", "services", "store", "app", "scene3d", "panels")
 FAMILIES = {name for name, value in vars(errors).items() if isinstance(value, type)}
 
-COMMAND_LINE = {
-    "The demo district in {0} has {1} people, not {2}; choose another folder with --at, or delete that one.",
-    "A demo district needs at least 500 people, not {0}.",
-    "--seed must be 0 or more, not {0}.",
-    "{0} holds another district, {1}; open it with 'mapdesk open {2}' or choose another folder with --at.",
-    "--count must be at least 1, not {0}.",
-    "'{0}' is not a layer; choose from {1}.",
-    "--distance must be above 0 m, not {0}.",
-    "'{0}': {1}",
-    "'{0}': a {1} has no field '{2}'; choose from {3}.",
-    "'{0}': write {1}= with the first value that counts.",
-    "'{0}' is no condition; write one as in {1}.",
-}
-"""Sentences only a command can meet: commands speak English."""
+RAISED = re.compile(r"RAISE EXCEPTION ((?:'(?:[^']|'')*'\s*)+)")
+ARGPARSE = {"ArgumentTypeError"}
 
 
 def template(node):
@@ -49,26 +35,44 @@ def template(node):
     )
 
 
+def sentences(node):
+    """Return the sentences an expression can be; a choice of two can be both."""
+    both = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+    return {said for said in map(template, both) if said}
+
+
 def raised():
-    """Return every error sentence of the folders the window runs on."""
+    """Return every sentence of an error in the whole tree."""
     found = set()
-    folders = [(ROOT / "mapdesk" / folder).rglob("*.py") for folder in WINDOW]
-    for path in [*REGISTER, *(path for folder in folders for path in folder)]:
+    for path in (*ROOT.glob("mapdesk/**/*.py"), *ROOT.glob("plugins/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and getattr(node.func, "id", "") in FAMILIES
-                and node.args
-            ):
-                said = template(node.args[0])
-                if said:
-                    found.add(said)
+            if isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in FAMILIES | ARGPARSE:
+                    found |= sentences(node.args[0])
     return found
 
 
-def test_every_error_of_the_window_is_translated():
-    assert len(raised()) > 40
-    missing = raised() - set(SENTENCES) - COMMAND_LINE
+def raised_by_servers():
+    """Return every sentence of the functions a server has, its values numbered."""
+    found = set()
+    for path in ROOT.glob("mapdesk/store/**/*.py"):
+        for match in RAISED.finditer(path.read_text("utf-8")):
+            said = "".join(re.findall(r"'((?:[^']|'')*)'", match[1])).replace("''", "'")
+            first, *rest = re.split(r"\{[^{}]*\}|%", said)
+            found.add(first + "".join(f"{{{at}}}{part}" for at, part in enumerate(rest)))
+    return found
+
+
+def test_every_error_is_translated():
+    assert len(raised()) > 150
+    missing = raised() - set(SENTENCES)
+    assert not missing, "not in [sentences] of zh_CN.toml:\n" + "\n".join(sorted(missing))
+
+
+def test_every_error_of_a_server_is_translated():
+    assert len(raised_by_servers()) > 25
+    missing = raised_by_servers() - set(SENTENCES)
     assert not missing, "not in [sentences] of zh_CN.toml:\n" + "\n".join(sorted(missing))
 
 

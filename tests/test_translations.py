@@ -6,6 +6,7 @@ with its file and line. Values of rows reach ``tr`` through variables: `VALUES` 
 
 from __future__ import annotations
 
+import argparse
 import ast
 import string
 import tomllib
@@ -17,24 +18,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mapdesk.cli.arguments import parser
+from mapdesk.cli.reference import commands_of
+from mapdesk.cli.register_arguments import STATUSES
 from mapdesk.demo import build_district
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
-from mapdesk.model.looks import ACTIONS
+from mapdesk.model.looks import ACTIONS, KINDS
 from mapdesk.model.nouns import NOUNS
-from mapdesk.model.rights import ROLES
+from mapdesk.model.retention import KEPT
+from mapdesk.model.rights import RIGHT_TITLES, ROLES
 from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
+from mapdesk.services.importing import IMPORT_KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "data" / "translations" / "zh_CN.toml"
 CARD_HTML = ROOT / "mapdesk" / "panels" / "card_html.py"
 SPOKEN = frozenset({"tr", "progress"})
 """Functions whose first argument is shown in the language in force."""
+SPOKEN_BY_CLI = frozenset({"_line", *SPOKEN})
+"""In the command line a line of a card translates its name too."""
 SPOKEN_BY_PLUGINS = frozenset({"say", "ask_where_to_save"})
 """Methods of a plugin's view that translate their first argument."""
-TERMINAL_ONLY = ("demo/", "services/demo.py")
-"""Progress of these is shown by the command line alone, which speaks English."""
+WORDS_TO_TYPE = {*IMPORT_KINDS, *KINDS, *STATUSES, *(what.replace(" ", "-") for what in KEPT)}
+"""Words that are typed as they are in every language."""
 
 SHOWN_VALUES = (
     ("grid", "kind"),
@@ -63,7 +71,6 @@ SHOWN_VALUES = (
 """Fields whose values are words of a short list."""
 
 VALUES: dict[str, str] = {
-    "roles in sentences": ", ".join(role.title for role in ROLES.values()),
     "household.kind": "single, elder alone, couple, elder couple, family, family of four,"
     " grown family, one parent, three generations, flat share, crew, unknown",
     "person.sex": "male, female",
@@ -109,6 +116,9 @@ VALUES: dict[str, str] = {
     "register_values.CHOICES": "absent, foreign, grandchild, sibling, other",
     "staged.note": "no home has this address, the address names no door",
     "Nearby.reason": "live GPS position, at the grid's office",
+    "staged.status, batch.kind": "same, edit, undo",
+    "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"
+    " record has to be kept.",
 }
 """Words that are values of rows, by where they come from; those of `nouns` are read from there."""
 
@@ -123,7 +133,7 @@ def catalogue() -> dict[str, str]:
 def asked() -> dict[str, str]:
     """Return every text the code asks for by name, and where."""
     found: dict[str, str] = {}
-    sources = (_in_code(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters())
+    sources = (_in_code(), _in_help(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters())
     for text, place in chain.from_iterable(sources):
         found.setdefault(text, place)
     return found
@@ -133,11 +143,30 @@ def _in_code() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "mapdesk").rglob("*.py")):
         place = path.relative_to(ROOT / "mapdesk").as_posix()
         for name, call in _calls(path):
-            if name in SPOKEN and not (name == "progress" and place.startswith(TERMINAL_ONLY)):
+            if name in (SPOKEN_BY_CLI if place.startswith("cli/") else SPOKEN):
                 for text in _literals(call.args[0]):
                     yield text, f"{place}:{call.lineno}"
             elif name == "add_dock":
                 yield from ((text, f"{place}:{call.lineno}") for text in _literals(call.args[1]))
+
+
+def _in_help() -> Iterator[tuple[str, str]]:
+    """Yield what every command and option says of itself; lists of command words are no texts."""
+    for name, command in every_command():
+        yield command.description or "", name
+        for action in command._actions:
+            said = action.help if action.help != argparse.SUPPRESS else ""
+            if said and not all(part.strip() in WORDS_TO_TYPE for part in said.split(",")):
+                yield said, name
+        for group in command._action_groups:
+            yield group.title or "", name
+
+
+def every_command() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield the parser itself and every command and task of it."""
+    top = parser()
+    yield "mapdesk", top
+    yield from commands_of(top)
 
 
 def _in_actions() -> Iterator[tuple[str, str]]:
@@ -185,6 +214,8 @@ def _in_nouns() -> Iterator[tuple[str, str]]:
         "LAND_USES",
     ):
         yield from ((word, f"nouns.{name}") for word in getattr(nouns, name))
+    yield from ((title, "rights.RIGHT_TITLES") for title in RIGHT_TITLES.values())
+    yield from ((role.title, "rights.ROLES") for role in ROLES.values())
     yield from ((word, "nouns.SEVERITIES") for word in nouns.SEVERITIES.values())
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from mapdesk.cli.answer import Answer
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, InputError, RightsError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.outgoing import Parcel
 from mapdesk.store.database import Store
 
@@ -36,7 +37,13 @@ def or_asked(
                 f"{due} --request asks. {outgoing.who_can_approve(store)}"
             ) from due
     kept, sentence = outgoing.request(store, access, parcel)
-    text = f"Asked for approval ({kept.id}): {kept.people:,} people, {kept.subject}. {sentence}"
+    text = tr(
+        "Asked for approval ({id}): {people:,} people, {subject}. {sentence}",
+        id=kept.id,
+        people=kept.people,
+        subject=kept.subject,
+        sentence=tr_sentence(sentence),
+    )
     return Answer({"request": kept.id, "people": kept.people, "who": sentence}, text, status=1)
 
 

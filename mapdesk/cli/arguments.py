@@ -9,6 +9,7 @@ from mapdesk import __version__
 from mapdesk.cli.card_arguments import add_to as add_cards_to
 from mapdesk.cli.grammar import (
     Grammar,
+    ListsInLanguage,
     Parser,
     add_conditions,
     add_request_to,
@@ -157,7 +158,7 @@ def _add_filter(command: argparse.ArgumentParser) -> None:
     from mapdesk.cli.filter_commands import SHOWN, grammar
     from mapdesk.model.filter_fields import FILTER_NOUNS
 
-    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.formatter_class = ListsInLanguage
     command.epilog = grammar()
     command.add_argument("--noun", choices=FILTER_NOUNS, help="what is looked for")
     add_conditions(command)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.looks import AuditQuery
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
@@ -54,14 +55,15 @@ def _found(store: Store, options: argparse.Namespace, query: AuditQuery) -> Answ
     rows = auditing.search(store, store.identity.having(options.purpose), query)
     return Answer(
         [row | {"detail": json.loads(row["detail"])} for row in rows],
-        "\n".join(map(_line, rows)) or "Nothing of that kind is on record.",
+        "\n".join(map(_line, rows)) or tr("Nothing of that kind is on record."),
     )
 
 
 def _line(row: dict[str, Any]) -> str:
     detail = "" if row["detail"] == "{}" else f"  {row['detail']}"
     return (
-        f"{row['number']:>8}  {row['at']}  {row['who']} ({row['role']})  {row['kind']}: {row['action']}  "
+        f"{row['number']:>8}  {row['at']}  {row['who']} ({tr(row['role'])})  "
+        f"{tr(row['kind'])}: {tr(row['action'])}  "
         f"{row['subject']}  [{row['purpose']}]{detail}"
     )
 
@@ -71,8 +73,9 @@ def _verify(store: Store, options: argparse.Namespace) -> Answer:
 
     verdict = auditing.verify(store, store.identity.having(options.purpose), options.anchor)
     data = asdict(verdict) | {"whole": verdict.whole}
-    lines = [*auditing.verdict_lines(verdict), f"Last hash: {verdict.hash}"]
-    lines += [f"Heads are signed with {key}" for key in verdict.keys]
+    lines = [*map(tr_sentence, auditing.verdict_lines(verdict))]
+    lines.append(tr("Last hash: {hash}", hash=verdict.hash))
+    lines += [tr("Heads are signed with {key}", key=key) for key in verdict.keys]
     return Answer(data, "\n".join(lines), status=0 if verdict.whole else 1)
 
 
@@ -82,7 +85,12 @@ def _anchor(store: Store, options: argparse.Namespace) -> Answer:
     head = auditing.anchor(store, store.identity.having(options.purpose), options.file)
     return Answer(
         asdict(head),
-        f"Row {head.number} is anchored in {options.file}, signed with {head.key}.",
+        tr(
+            "Row {number} is anchored in {file}, signed with {key}.",
+            number=head.number,
+            file=options.file,
+            key=head.key,
+        ),
     )
 
 

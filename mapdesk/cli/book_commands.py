@@ -7,7 +7,7 @@ import argparse
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import or_asked
-from mapdesk.model.language import LANGUAGE
+from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.rights import Right
 from mapdesk.services.districts import Progress
 
@@ -33,6 +33,8 @@ def book(options: argparse.Namespace, progress: Progress) -> Answer:
         def write() -> Answer:
             grid_books.print_book(store, access, gathered, options.to, options.size)
             data = {"file": str(options.to), "grid": options.grid, "name": gathered[0].name}
-            return Answer(data, f"Printed {gathered[0].name} to {options.to}")
+            return Answer(
+                data, tr("Printed {name} to {file}", name=gathered[0].name, file=options.to)
+            )
 
         return or_asked(store, access, gathered[1], options.request, write)

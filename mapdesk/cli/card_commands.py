@@ -9,8 +9,10 @@ from typing import Any
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import admit_out, check_page, let_out
+from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.selection import Living, Ref
 from mapdesk.services import export, register_cards, residents
 from mapdesk.services.card_links import Hanging, unit_title
@@ -52,8 +54,15 @@ def people(options: argparse.Namespace, _progress: Progress) -> Answer:
     lines = [_person_line(row) for row in rows]
     if len(rows) < count:
         last = options.offset + len(rows)
-        lines.append(f"people {options.offset + 1:,} to {last:,} of {count:,}; --offset shows more")
-    return Answer(rows, "\n".join(lines) or "Nobody is registered there.")
+        lines.append(
+            tr(
+                "people {first:,} to {last:,} of {count:,}; --offset shows more",
+                first=options.offset + 1,
+                last=last,
+                count=count,
+            )
+        )
+    return Answer(rows, "\n".join(lines) or tr("Nobody is registered there."))
 
 
 def _where(options: argparse.Namespace) -> str:
@@ -91,7 +100,7 @@ def _person_line(row: Mapping[str, Any]) -> str:
     address = f"  {row['address']}" if row.get("address") else ""
     return (
         f"{row['stair'] or '':>3} {floor:>3}F {row['room'] or '':<6} {row['id']}  {row['name']}  "
-        f"{row['sex'] or ''}  {row['birth_date'] or ''}{address}"
+        f"{said(row['sex'] or '')}  {row['birth_date'] or ''}{address}"
     )
 
 
@@ -115,21 +124,22 @@ def _place_answer(found: Card) -> Answer:
         **_hanging_data(found.hanging),
         "history": found.history,
     }
-    lines = [f"{found.title}  ({found.ref.noun} {found.ref.id})", *_field_lines(found)]
+    lines = [_heading(found.ref, found.title), *_field_lines(found)]
     lines += [
-        _line(name.removesuffix("_id"), f"{title} ({ref.id})") for name, ref, title in found.links
+        _line(name.removesuffix("_id").replace("_", " "), f"{title} ({ref.id})")
+        for name, ref, title in found.links
     ]
     lines += _chain_lines(found.grids)
     lines += [_line(name, _count(count)) for name, count in found.figures.counts.items()]
     lines += [
-        _line(f"floor {floor}", " ".join(_cell(unit) for unit in units))
+        _line(tr("floor {floor}", floor=floor), " ".join(_cell(unit) for unit in units))
         for floor, units in found.floors
     ]
     if found.ref.noun == "building":
         lines.append(_line("people", living_line(found.people)))
     lines += _hanging_lines(found.hanging)
     lines += [
-        _line("incident", f"{one['id']}  {one['title']}  {one['status']}")
+        _line("incident", f"{one['id']}  {one['title']}  {said(one['status'])}")
         for one in found.incidents
     ]
     lines += [
@@ -153,9 +163,9 @@ def _register_answer(found: RegisterCard) -> Answer:
         "history": found.history,
         **_hanging_data(found.hanging),
     }
-    lines = [f"{found.title}  ({found.ref.noun} {found.ref.id})"]
+    lines = [_heading(found.ref, found.title)]
     lines += [
-        _line(field_title(found.ref.noun, name), str(value))
+        _line(field_title(found.ref.noun, name), said(value))
         for name, value in found.row.items()
         if value is not None
     ]
@@ -164,12 +174,16 @@ def _register_answer(found: RegisterCard) -> Answer:
     if found.unit is not None and found.ref.noun != "unit":
         lines.append(_line("unit", f"{unit_title(found.unit)} ({found.unit['id']})"))
     lines += _chain_lines(found.grids)
-    lines += [_line("household", f"{row['id']}  {row['kind'] or ''}") for row in found.households]
+    lines += [
+        _line("household", f"{row['id']}  {said(row['kind'] or '')}") for row in found.households
+    ]
     if found.members is None:
-        lines.append("--purpose shows who lives here")
+        lines.append(tr("--purpose shows who lives here"))
     for row in found.members or []:
-        said = f"{row['id']}  {row['name']}  {row['relation'] or ''}  {row['birth_date'] or ''}"
-        lines.append(_line("person", said))
+        born = row["birth_date"] or ""
+        lines.append(
+            _line("person", f"{row['id']}  {row['name']}  {said(row['relation'] or '')}  {born}")
+        )
     lines += _hanging_lines(found.hanging)
     lines += [_history_line(change) for change in found.history]
     return Answer(data, "\n".join(lines))
@@ -178,22 +192,26 @@ def _register_answer(found: RegisterCard) -> Answer:
 def _field_lines(found: Card) -> list[str]:
     left_out = {"id", "source", "grid_id", "parent_id"}
     return [
-        _line(field_title(found.ref.noun, name), str(value))
+        _line(field_title(found.ref.noun, name), said(value))
         for name, value in found.row.items()
         if value is not None and name not in left_out
     ]
 
 
 def _history_line(change: Mapping[str, Any]) -> str:
-    what = f"{change['field']}: {change['old']} -> {change['new']}"
-    said = what if change["field"] else str(change["change"])
-    source = f", from {change['source']}" if change["source"] else ""
+    if change["field"]:
+        field = tr(str(change["field"]).replace("_", " "))
+        what = f"{field}: {said(change['old'])} -> {said(change['new'])}"
+    else:
+        what = tr(str(change["change"]))
+    if change["source"]:
+        what += ", " + tr("from {file}", file=change["source"])
     who = f"  {change['who']}" if change["who"] else ""
-    return _line("changed", f"{change['at']:%Y-%m-%d %H:%M} UTC{who}  {said}{source}")
+    return _line("changed", f"{change['at']:%Y-%m-%d %H:%M} UTC{who}  {what}")
 
 
 def _cell(unit: Mapping[str, Any]) -> str:
-    return f"{unit['room'] or unit['id']}:{unit['use'] or '-'}"
+    return f"{unit['room'] or unit['id']}:{said(unit['use'] or '-')}"
 
 
 def _chain_lines(grids: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -204,9 +222,10 @@ def _chain_lines(grids: Sequence[Mapping[str, Any]]) -> list[str]:
 def _hanging_lines(hanging: Sequence[Hanging]) -> list[str]:
     lines = []
     for one in hanging:
-        lines.append(f"{one.title}: {one.count:,}")
+        lines.append(f"{tr(one.title)}: {one.count:,}")
         lines += [
-            f"  {thing.ref.id}  {thing.title}  {thing.detail}".rstrip() for thing in one.things
+            f"  {thing.ref.id}  {thing.title}  {said(thing.detail)}".rstrip()
+            for thing in one.things
         ]
     return lines
 
@@ -232,12 +251,16 @@ def _pair(name: str, ref: Ref, title: str) -> dict[str, str]:
 def living_line(living: Living) -> str:
     """Return how many people live somewhere, or that it is hidden and why."""
     shown = _count(living.count)
-    return f"{shown}. {living.why}" if living.why else shown
+    return f"{shown}. {tr_sentence(living.why)}" if living.why else shown
 
 
 def _count(count: int | None) -> str:
-    return "hidden" if count is None else f"{count:,}"
+    return tr("hidden") if count is None else f"{count:,}"
+
+
+def _heading(ref: Ref, title: str) -> str:
+    return f"{title}  ({noun_said(ref.noun)} {ref.id})"
 
 
 def _line(name: str, value: str) -> str:
-    return f"  {name:<{_WIDTH}} {value}"
+    return f"  {padded(tr(name), _WIDTH)} {value}"

@@ -21,12 +21,15 @@ from mapdesk.cli.answer import Answer, Command
 from mapdesk.cli.approval import admit_out, let_out
 from mapdesk.cli.book_commands import book
 from mapdesk.cli.card_commands import card, living_line, people
+from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
+from mapdesk.store.engines.urls import shown
 
 
 def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
@@ -40,7 +43,9 @@ def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
         people = demos.PEOPLE if options.people is None else options.people
         demos.build_demo(folder, people, options.seed, progress)
     if options.no_open:
-        return Answer({"folder": str(folder)}, f"The demo district is in {folder}")
+        return Answer(
+            {"folder": str(folder)}, tr("The demo district is in {folder}", folder=folder)
+        )
     options.district = folder
     return open_desk(options, progress)
 
@@ -65,7 +70,12 @@ def new(options: argparse.Namespace, _progress: Progress) -> Answer:
         crs, where = store.district.crs, store.place
     return Answer(
         {"place": where, "name": options.name, "crs": crs},
-        f"Made {options.name} ({crs}) in {where}; 'mapdesk import' brings data in.",
+        tr(
+            "Made {name} ({crs}) in {place}; 'mapdesk import' brings data in.",
+            name=options.name,
+            crs=crs,
+            place=where,
+        ),
     )
 
 
@@ -95,14 +105,22 @@ def info(options: argparse.Namespace, _progress: Progress) -> Answer:
 
     with opening.opened(options) as store:
         found = districts.describe(store)
-    lines = [f"{found.name}  ({found.crs}, {found.crs_name})", f"in {found.place}"]
+    lines = [f"{found.name}  ({found.crs}, {found.crs_name})", tr("in {place}", place=found.place)]
     if found.extent_lonlat:
         west, south, east, north = found.extent_lonlat
         lines.append(
-            f"from {west:.5f}, {south:.5f} to {east:.5f}, {north:.5f} (longitude, latitude)"
+            tr(
+                "from {west:.5f}, {south:.5f} to {east:.5f}, {north:.5f} (longitude, latitude)",
+                west=west,
+                south=south,
+                east=east,
+                north=north,
+            )
         )
     lines += [
-        f"  {NOUNS[key].title:<18}{count:>10,}" for key, count in found.counts.items() if count
+        f"  {padded(tr(NOUNS[key].title), 18)}{count:>10,}"
+        for key, count in found.counts.items()
+        if count
     ]
     lines += [f"  {text}" for text in found.attributions]
     lines.append(", ".join(f"{name} {version}" for name, version in found.versions.items()))
@@ -133,12 +151,14 @@ def select(options: argparse.Namespace, _progress: Progress) -> Answer:
     }
     lines = []
     for noun, group in data.items():
-        lines.append(f"{NOUNS[noun].title}: {len(group):,}")
+        lines.append(f"{tr(NOUNS[noun].title)}: {len(group):,}")
         lines += [f"  {row['id']}  {_title(row)}".rstrip() for row in group]
     if "building" in kinds:
-        lines.append(f"People living in these buildings: {living_line(found.people)}")
-    said = {"people": found.people.count, "people_hidden": found.people.why}
-    return Answer(said | data, "\n".join(lines))
+        lines.append(
+            tr("People living in these buildings: {count}", count=living_line(found.people))
+        )
+    living = {"people": found.people.count, "people_hidden": found.people.why}
+    return Answer(living | data, "\n".join(lines))
 
 
 def _noun(kind: str) -> str:
@@ -151,7 +171,7 @@ def _noun(kind: str) -> str:
 def _title(row: dict[str, Any]) -> str:
     for name in ("name", "title", "text", "address", "kind"):
         if row.get(name):
-            return str(row[name])
+            return said(row[name]) if name == "kind" else str(row[name])
     return ""
 
 
@@ -174,10 +194,10 @@ def nearest(options: argparse.Namespace, _progress: Progress) -> Answer:
         for one in found
     ]
     lines = [
-        f"{row['metres']:>9,.1f} m  {row['bearing']:>5.1f}°  {row['id']}  {row['name']}  {row['reason']}"
+        f"{row['metres']:>9,.1f} m  {row['bearing']:>5.1f}°  {row['id']}  {row['name']}  {said(row['reason'])}"
         for row in data
     ]
-    return Answer(data, "\n".join(lines) or f"There is no {options.kind} to be near.")
+    return Answer(data, "\n".join(lines) or tr("There is none to be near."))
 
 
 def find(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -209,9 +229,11 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
         persons = [row["id"] for row in data if row["kind"] == "person"]
         let_out(store, options, finding.told(options.text), persons)
     lines = [
-        f"{row['kind']:<13} {row['id']}  {row['title']}  {row['detail']}".rstrip() for row in data
+        f"{padded(noun_said(str(row['kind'])), 13)} {row['id']}  {row['title']}  "
+        f"{said(row['detail'])}".rstrip()
+        for row in data
     ]
-    return Answer(data, "\n".join(lines) or "Nothing found; try a part of the name, or an id.")
+    return Answer(data, "\n".join(lines) or tr("Nothing found; try a part of the name, or an id."))
 
 
 def home(options: argparse.Namespace, progress: Progress) -> Answer:
@@ -236,11 +258,17 @@ def home(options: argparse.Namespace, progress: Progress) -> Answer:
     }
     chain = " > ".join(str(grid["name"] or grid["id"]) for grid in found.grids)
     unit = found.unit or {}
-    place = f"stair {unit.get('stair') or '-'}, floor {unit.get('floor', '-')}, room {unit.get('room') or '-'}"
+    where = building.get("address") or building.get("name") or building.get("id")
+    place = tr(
+        "stair {stair}, floor {floor}, room {room}",
+        stair=unit.get("stair") or "-",
+        floor=unit.get("floor", "-"),
+        room=unit.get("room") or "-",
+    )
+    members = tr("{count} in the household", count=len(found.household))
     text = (
         f"{found.person['name']} ({found.person['id']})\n"
-        f"{building.get('address') or building.get('name') or building.get('id') or 'no home on record'}\n"
-        f"{place}\n{chain}\n{len(found.household)} in the household"
+        f"{where or tr('no home on record')}\n{place}\n{chain}\n{members}"
     )
     return Answer(data, text)
 
@@ -267,7 +295,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
                 store, options.picture, options.size, view, options.layers, options.theme
             )
     path = options.picture.resolve()
-    return Answer({"picture": str(path)}, f"Drawn in {path}")
+    return Answer({"picture": str(path)}, tr("Drawn in {file}", file=path))
 
 
 def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
@@ -276,7 +304,8 @@ def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
 
     if not desk.has_display():
         raise InputError(
-            f"There is no display here; draw a picture with 'mapdesk shot {options.district} OUT.png --window'."
+            f"There is no display here; draw a picture with 'mapdesk shot {shown(options.district)} "
+            "OUT.png --window'."
         )
     user = opening.named_user(options)
     at_hand = opening.credentials_at_hand(options, user) if user else None
@@ -291,7 +320,7 @@ def backup(options: argparse.Namespace, progress: Progress) -> Answer:
         size = copying.backup(store, options.file, progress)
     return Answer(
         {"file": str(options.file), "bytes": size},
-        f"Backed up to {options.file} ({size / 1e6:.1f} MB)",
+        tr("Backed up to {file} ({size:.1f} MB)", file=options.file, size=size / 1e6),
     )
 
 
@@ -300,7 +329,9 @@ def restore(options: argparse.Namespace, progress: Progress) -> Answer:
     from mapdesk.services import districts
 
     districts.restore(options.file, options.district, progress)
-    return Answer({"folder": str(options.district)}, f"Restored to {options.district}")
+    return Answer(
+        {"folder": str(options.district)}, tr("Restored to {folder}", folder=options.district)
+    )
 
 
 def copy(options: argparse.Namespace, progress: Progress) -> Answer:
@@ -311,12 +342,17 @@ def copy(options: argparse.Namespace, progress: Progress) -> Answer:
         digests = copying.copy_district(store, options.target, progress, in_clear=options.in_clear)
         was_encrypted = store.vault is not None
     counted = {name: digest.rows for name, digest in digests.items() if digest.rows}
-    text = ", ".join(f"{count:,} {name}" for name, count in counted.items())
-    clear = "The copy is not encrypted. " if was_encrypted else ""
+    text = ", ".join(
+        f"{count:,} {tr(NOUNS[name].title) if name in NOUNS else name}"
+        for name, count in counted.items()
+    )
+    lines = [tr("Copied and compared: {counts}.", counts=text or tr("an empty district"))]
+    if was_encrypted:
+        lines.append(tr("The copy is not encrypted."))
+    lines.append(tr(copying.RECORD_STAYS, place=shown(options.district)))
     return Answer(
         {name: asdict(digest) for name, digest in digests.items()},
-        f"Copied and compared: {text or 'an empty district'}. {clear}"
-        f"{copying.RECORD_STAYS.format(place=options.district)}",
+        "\n".join(lines),
     )
 
 
@@ -326,8 +362,9 @@ def doctor(_options: argparse.Namespace, _progress: Progress) -> Answer:
 
     checks = doctors.examine()
     lines = [
-        f"{'ok     ' if one.ok else 'MISSING'} {one.name:<22} {one.found}"
-        + (f"\n        {one.remedy}" if one.remedy else "")
+        f"{padded(tr('ok') if one.ok else tr('MISSING'), 7)} {padded(tr(one.name), 22)} "
+        + tr_sentence(one.found)
+        + (f"\n        {tr_sentence(one.remedy)}" if one.remedy else "")
         for one in checks
     ]
     return Answer([asdict(one) for one in checks], "\n".join(lines))

@@ -9,12 +9,15 @@ from typing import Any
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import PAGE, admit_out, check_page, leaves, let_out, or_asked
+from mapdesk.cli.columns import said
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
+from mapdesk.model.filter_columns import COLUMN_TITLES, SPOKEN_COLUMNS
 from mapdesk.model.filter_fields import FILTER_FIELDS, FILTER_NOUNS
 from mapdesk.model.filter_words import GRAMMAR, describe, in_english, read_condition
 from mapdesk.model.filters import Condition, Filter, Group
+from mapdesk.model.language import tr
 from mapdesk.store.database import Store
 
 SHOWN = 50
@@ -29,7 +32,8 @@ def grammar() -> str:
         for noun in FILTER_NOUNS
     )
     examples = "\n".join(f"  {one}" for one in GRAMMAR.split(", "))
-    return f"Conditions, one each after --where, --any or --none:\n{examples}\n\nFields:\n{fields}"
+    head = tr("Conditions, one each after --where, --any or --none:")
+    return f"{head}\n{examples}\n\n{tr('Fields:')}\n{fields}"
 
 
 def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
@@ -44,15 +48,16 @@ def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
             return _saved(saved_filters.saved(store))
         if options.delete:
             saved_filters.delete(store, options.delete)
-            return Answer({"deleted": options.delete}, f"Deleted '{options.delete}'.")
+            return Answer({"deleted": options.delete}, tr("Deleted '{name}'.", name=options.delete))
         filtered = filter_of(store, options)
         words = describe(filtered, in_english)
         if options.save:
             kept = saved_filters.save(store, options.save, filtered)
-            return Answer({"saved": kept.name, "filter": words}, f"Saved '{kept.name}': {words}")
+            text = tr("Saved '{name}': {filter}", name=kept.name, filter=describe(filtered))
+            return Answer({"saved": kept.name, "filter": words}, text)
         if options.count:
             number = filtering.count(store, access, filtered)
-            return Answer({"filter": words, "count": number}, f"{words}\n{number:,}")
+            return Answer({"filter": words, "count": number}, f"{describe(filtered)}\n{number:,}")
         if options.doors is not None:
             return _take_doors(store, access, filtered, options)
         _check_table(options, filtering_columns(store, filtered.noun))
@@ -70,7 +75,8 @@ def filter_rows(options: argparse.Namespace, _progress: object) -> Answer:
         if leaves(options):
             let_out(store, options, words, filtering.people_in(store, filtered, found.rows))
     data = {"filter": words, "count": found.count, "rows": found.rows}
-    return Answer(data, _table(found.columns, found.rows, f"{words}\n{found.count:,} in all"))
+    head = f"{describe(filtered)}\n{tr('{count:,} in all', count=found.count)}"
+    return Answer(data, _table(found.columns, found.rows, head))
 
 
 def filter_of(store: Store, options: argparse.Namespace) -> Filter:
@@ -129,9 +135,9 @@ def _saved(found: list[Any]) -> Answer:
         for one in found
     ]
     lines = [
-        f"{row['name']}  ({row['who']}, {row['at']:%Y-%m-%d})\n  {row['filter']}" for row in data
+        f"{one.name}  ({one.who}, {one.at:%Y-%m-%d})\n  {describe(one.filter)}" for one in found
     ]
-    return Answer(data, "\n".join(lines) or "No filter is saved yet; --save NAME saves one.")
+    return Answer(data, "\n".join(lines) or tr("No filter is saved yet; --save NAME saves one."))
 
 
 def _take_doors(
@@ -149,7 +155,7 @@ def _take_doors(
             store, options, f"doors of {words}", (key for row in rows for key in row["person_ids"])
         )
         first = 0 if leaves(options) else options.offset
-        return _doors(words, rows, first, len(rows) if leaves(options) else PAGE)
+        return _doors(filtered, rows, first, len(rows) if leaves(options) else PAGE)
     path = Path(options.doors)
     outgoing.check_suffix(path, (".pdf", ".xlsx"))
     parcel, rows = outgoing.doors_parcel(store, access, filtered, path.suffix[1:].lower())
@@ -158,31 +164,48 @@ def _take_doors(
         outgoing.write_doors(store, access, filtered, (parcel, rows), path)
         return Answer(
             {"file": str(path), "doors": len(rows), "filter": words},
-            f"Wrote {len(rows):,} doors to {path}: {words}",
+            tr(
+                "Wrote {count:,} doors to {file}: {filter}",
+                count=len(rows),
+                file=path,
+                filter=describe(filtered),
+            ),
         )
 
     return or_asked(store, access, parcel, options.request, write)
 
 
-def _doors(words: str, rows: list[dict[str, Any]], first: int, most: int) -> Answer:
+def _doors(filtered: Filter, rows: list[dict[str, Any]], first: int, most: int) -> Answer:
     shown = rows[first : first + most]
     lines = [
         f"{row['number']:>5}  {row['address'] or row['building_id']}  {row['stair'] or '-':>3} "
         f"{row['floor']:>3}F {row['room'] or '-':<6} {row['people']:>3}  {', '.join(row['names'])}".rstrip()
         for row in shown
     ]
-    head = f"{words}\n{len(rows):,} doors in walking order"
+    count = tr("{count:,} doors in walking order", count=len(rows))
+    head = f"{describe(filtered)}\n{count}"
     if len(shown) < len(rows):
-        last = f"doors {first + 1:,} to {first + len(shown):,} of {len(rows):,}"
-        lines.append(f"{last}; --offset shows more, --doors FILE has all")
-    return Answer({"filter": words, "doors": rows}, "\n".join([head, *lines]))
+        lines.append(
+            tr(
+                "doors {first:,} to {last:,} of {count:,}; --offset shows more, --doors FILE has all",
+                first=first + 1,
+                last=first + len(shown),
+                count=len(rows),
+            )
+        )
+    data = {"filter": describe(filtered, in_english), "doors": rows}
+    return Answer(data, "\n".join([head, *lines]))
 
 
 def _table(columns: tuple[str, ...], rows: list[dict[str, Any]], head: str) -> str:
-    """Return rows as lines of values with two spaces between, the columns' names above."""
+    """Return rows as lines of values with two spaces between, the columns' titles above."""
     shown = [name for name in columns if any(row.get(name) is not None for row in rows)]
-    lines = [
-        "  ".join(str(row.get(name) if row.get(name) is not None else "-") for name in shown)
-        for row in rows
-    ]
-    return "\n".join([head, "  ".join(shown), *lines] if rows else [head])
+    lines = ["  ".join(_cell(name, row.get(name)) for name in shown) for row in rows]
+    titles = "  ".join(tr(COLUMN_TITLES.get(name, name)) for name in shown)
+    return "\n".join([head, titles, *lines] if rows else [head])
+
+
+def _cell(column: str, value: object) -> str:
+    if value is None:
+        return "-"
+    return said(value) if column in SPOKEN_COLUMNS else str(value)

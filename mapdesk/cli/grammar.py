@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,12 +14,28 @@ from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.services.catalogue import LANGUAGES
 
+SERVERS = ("postgresql:", "postgres:")
+"""How the URL of a shared district begins."""
 Declare = Callable[[str, str], argparse.ArgumentParser]
 """Declares a command, or a task of one, by name and help."""
 
 
-class _HelpInLanguage(argparse.HelpFormatter):
+class HelpInLanguage(argparse.HelpFormatter):
     """Says what options are for in the language in force."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Add how a command is written."""
+        super().add_usage(usage, actions, groups, tr("usage: ") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin the arguments of a kind."""
+        super().start_section(tr(heading) if heading else heading)
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return tr(action.help) if action.help and action.help != argparse.SUPPRESS else action.help
@@ -29,11 +45,15 @@ class _HelpInLanguage(argparse.HelpFormatter):
         super().add_text(tr(text) if text else text)
 
 
+class ListsInLanguage(HelpInLanguage, argparse.RawDescriptionHelpFormatter):
+    """Leaves the lines of a description and an epilogue as they are."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose mistakes are one sentence, as every error of the command line is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"formatter_class": _HelpInLanguage, **kwargs})
+        super().__init__(*args, **{"formatter_class": HelpInLanguage, **kwargs})
         # argparse takes "-74.01,40.7" for an option unless it looks like a negative number to it.
         self._negative_number_matcher = re.compile(r"^-(\d|\.\d)[-\d.,eE+]*$")
 
@@ -99,7 +119,7 @@ def pair(text: str) -> tuple[str, str]:
 
 def place(text: str) -> Path | str:
     """Read where a district lies: a folder, or the URL of a database."""
-    return text if text.startswith(("postgresql:", "postgres:")) else Path(text)
+    return text if text.startswith(SERVERS) else Path(text)
 
 
 def words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 import sys
@@ -12,11 +13,12 @@ from typing import Any
 from mapdesk.cli import commands, vault_commands
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.arguments import parser
+from mapdesk.cli.grammar import SERVERS
 from mapdesk.cli.progress import TerminalProgress
 from mapdesk.cli.terminal import SystemTerminal, Terminal
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import tr_sentence
-from mapdesk.services import catalogue
+from mapdesk.services import catalogue, signing_in
 
 LOG = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
     try:
         options = parser().parse_args(words)
         options.terminal = terminal or SystemTerminal()
+        _warn_of_password(options, as_json=as_json)
         vault_commands.ask_on_terminal()
         answer = commands.COMMANDS[options.command](options, progress)
         progress.clear()
@@ -62,9 +65,21 @@ def main(arguments: Sequence[str] | None = None, terminal: Terminal | None = Non
 
         path = write_traceback(error)
         sentence = f"mapdesk erred ({type(error).__name__}: {error}); details are in {path}."
-        _complain(sentence, as_json=as_json)
+        _complain(tr_sentence(sentence), as_json=as_json)
         return 2
     return status
+
+
+def _warn_of_password(options: argparse.Namespace, *, as_json: bool) -> None:
+    """Say that a password in a URL is seen by others; the command goes on."""
+    given = [one for one in vars(options).values() if isinstance(one, str)]
+    if any(signing_in.has_password(one) for one in given if one.startswith(SERVERS)):
+        sentence = tr_sentence(
+            "A password in a URL is seen by everyone on this machine: keep it in PGPASSWORD, in a "
+            "service file, or by 'mapdesk sign-in --remember'."
+        )
+        said = json.dumps({"warning": sentence}, ensure_ascii=False) if as_json else sentence
+        print(said, file=sys.stderr)
 
 
 def _language(words: Sequence[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import unicodedata
 from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.columns import padded
+from mapdesk.model.language import tr
 from mapdesk.model.makeup import BANDS, OLDEST, SEXES, WHOLE, Counts, MakeUp
 from mapdesk.model.selection import Ref
 from mapdesk.services.counting import AnyArea
@@ -26,7 +27,9 @@ def makeup(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if options.publish:
             count = making_up.publish(store, store.identity.having(options.purpose))
-            return Answer({"areas": count}, f"Published the statistics of {count:,} areas.")
+            return Answer(
+                {"areas": count}, tr("Published the statistics of {count:,} areas.", count=count)
+            )
         area: AnyArea = WHOLE
         if options.grid:
             area = Ref("grid", options.grid)
@@ -47,7 +50,7 @@ def makeup_text(made: MakeUp, other: MakeUp | None) -> str:
     """Return a make-up as text, 80 characters wide: totals, pyramid, and one line a word."""
     lines = [_head(made)]
     if other is not None:
-        lines.append(f"beside {_head(other)}")
+        lines.append(tr("beside {area}", area=_head(other)))
     lines += ["", *_pyramid(made, other)]
     tables = (
         (
@@ -64,25 +67,31 @@ def makeup_text(made: MakeUp, other: MakeUp | None) -> str:
     for title, counts, total, name, of in tables:
         beside: Counts | None = None if other is None else getattr(other, name)
         beside_total = None if other is None else getattr(other, of)
-        lines += ["", title]
+        lines += ["", tr(title)]
         for word in dict.fromkeys([*counts, *(beside or {})]):
             count = counts.get(word, 0)
-            line = f"  {padded(word, 18)}{_number(count):>10}  {_percent(count, total):>7}"
+            line = f"  {padded(tr(word), 18)}{_number(count):>10}  {_percent(count, total):>7}"
             if beside is not None:
                 line += f"   {_percent(beside.get(word, 0), beside_total):>7}"
             lines.append(line)
     if made.hides or (other is not None and other.hides):
-        lines += ["", "hidden, ▒▒: fewer than 10, or hidden so that those cannot be reckoned"]
+        hidden = tr("hidden, ▒▒: fewer than 10, or hidden so that those cannot be reckoned")
+        lines += ["", hidden]
     return "\n".join(lines)
 
 
 def _head(made: MakeUp) -> str:
     title = made.title or (
-        "the whole district" if made.ref == WHOLE else f"{made.buildings:,} buildings"
+        tr("the whole district")
+        if made.ref == WHOLE
+        else tr("{count:,} buildings", count=made.buildings)
     )
-    return (
-        f"{title}: {_number(made.people)} people, {_number(made.households)} households, "
-        f"{_number(made.units)} units"
+    return tr(
+        "{area}: {people} people, {households} households, {units} units",
+        area=title,
+        people=_number(made.people),
+        households=_number(made.households),
+        units=_number(made.units),
     )
 
 
@@ -90,7 +99,9 @@ def _pyramid(made: MakeUp, other: MakeUp | None) -> list[str]:
     """Return bars in counts, men to the left; with a second area its percent beside the first's."""
     known = made.pyramid[: OLDEST + 1, :2]
     longest = max(int(known.max(initial=0)), 1)
-    lines = [f"{'men':>{WING + 8}} {'age':^7} women"]
+    men_title, age = tr("men"), padded(f" {tr('age')}", 7)
+    indent = WING + 8 - len(padded(men_title, 0).rstrip())
+    lines = [f"{' ' * indent}{men_title} {age} {tr('women')}"]
     for band in range(OLDEST, -1, -1):
         men, women = made.cell(band, 0), made.cell(band, 1)
         left = f"{_number(men):>7} {_bar(men, longest)[::-1]:>{WING}}"
@@ -100,12 +111,12 @@ def _pyramid(made: MakeUp, other: MakeUp | None) -> list[str]:
             right = f"{right:<{WING + 8}}  {'  '.join(f'{one:>6}' for one in pairs)}"
         lines.append(f"{left} {BANDS[band]:^7} {right}".rstrip())
     if other is not None:
-        lines[0] = f"{lines[0]:<{2 * WING + 26}}{'beside: men, women':>16}"
+        lines[0] = f"{lines[0]:<{2 * WING + 26}}{tr('beside: men, women'):>16}"
     unknown = [made.cell(OLDEST + 1, sex) for sex in range(len(SEXES))]
     unknown += [made.cell(band, len(SEXES) - 1) for band in range(OLDEST + 1)]
     if any(unknown):
-        total = "hidden" if None in unknown else f"{sum(filter(None, unknown)):,}"
-        lines.append(f"  age or sex unknown: {total}")
+        total = tr("hidden") if None in unknown else f"{sum(filter(None, unknown)):,}"
+        lines.append("  " + tr("age or sex unknown: {count}", count=total))
     return lines
 
 
@@ -117,17 +128,11 @@ def _bar(count: int | None, longest: int) -> str:
     return _FULL * whole + (_HALF if half or (count and not whole) else "")
 
 
-def padded(word: str, width: int) -> str:
-    """Return a word with blanks to a width in columns: Chinese characters take two."""
-    columns = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
-    return word + " " * max(width - columns, 1)
-
-
 def _number(count: int | None) -> str:
-    return "hidden" if count is None else f"{count:,}"
+    return tr("hidden") if count is None else f"{count:,}"
 
 
 def _percent(count: int | None, total: int | None) -> str:
     if count is None:
-        return "hidden"
+        return tr("hidden")
     return "–" if total is None else f"{100 * count / max(total, 1):.1f} %"

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from mapdesk.cli.terminal import Terminal
 from mapdesk.model.errors import CodeDueError, InputError, PasswordDueError, SignInError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.users import Credentials
 from mapdesk.services import districts, emergencies, remembering, signing_in
 from mapdesk.store.database import Place, Store
+from mapdesk.store.engines.urls import shown
 
 USER = "MAPDESK_USER"
 PASSWORD_FILE = "MAPDESK_PASSWORD_FILE"  # noqa: S105 - the name of a variable
@@ -85,7 +87,7 @@ def entered(place: Place, given: Credentials, terminal: Terminal) -> Store:
         except CodeDueError:
             if not terminal.is_there:
                 raise
-            given = replace(given, code=terminal.ask("Code: "))
+            given = replace(given, code=terminal.ask(tr("Code:") + " "))
             if not given.code:
                 raise
         except PasswordDueError as due:
@@ -105,10 +107,10 @@ def credentials(options: argparse.Namespace) -> Credentials:
     user = named_user(options)
     terminal: Terminal = options.terminal
     if not user and terminal.is_there:
-        user = terminal.ask("User: ")
+        user = terminal.ask(tr("User:") + " ")
     if not user:
         raise SignInError(
-            f"{options.district} has users; say who you are with --user NAME or {USER}."
+            f"{shown(options.district)} has users; say who you are with --user NAME or {USER}."
         )
     found = credentials_at_hand(options, user)
     if found is not None:
@@ -118,7 +120,9 @@ def credentials(options: argparse.Namespace) -> Credentials:
             f"The password of {user} is needed and there is no terminal to ask at; name a file of it in "
             f"{PASSWORD_FILE}, or run 'mapdesk sign-in --remember' once."
         )
-    return Credentials(user, terminal.ask_secret(f"Password of {user}: "), options.code)
+    return Credentials(
+        user, terminal.ask_secret(tr("Password of {user}:", user=user) + " "), options.code
+    )
 
 
 def named_user(options: argparse.Namespace) -> str:
@@ -167,7 +171,7 @@ def new_password(terminal: Terminal, why: str) -> str:
     InputError
         The two differ.
     """
-    first = terminal.ask_secret(f"{why}\nNew password: ")
-    if terminal.ask_secret("The same again: ") != first:
+    first = terminal.ask_secret(f"{tr_sentence(why)}\n{tr('New password:')} ")
+    if terminal.ask_secret(tr("The same again:") + " ") != first:
         raise InputError("The two passwords differ; nothing was changed.")
     return first

@@ -10,9 +10,11 @@ from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import or_asked
 from mapdesk.cli.filter_commands import filter_of
+from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_fields import FILTER_NOUNS
+from mapdesk.model.language import tr
 from mapdesk.model.makeup import WHOLE
 from mapdesk.model.outgoing import Request
 from mapdesk.model.selection import Ref
@@ -38,7 +40,13 @@ def export(options: argparse.Namespace, _progress: Progress) -> Answer:
         def write() -> Answer:
             count = outgoing.export(store, access, result, options.to)
             data = {"file": str(options.to), "rows": count, "subject": result.subject}
-            return Answer(data, f"Wrote {count:,} rows to {options.to}: {result.subject}")
+            text = tr(
+                "Wrote {count:,} rows to {file}: {subject}",
+                count=count,
+                file=options.to,
+                subject=result.subject,
+            )
+            return Answer(data, text)
 
         return or_asked(store, access, result.parcel("export", file_kind), options.request, write)
 
@@ -123,23 +131,29 @@ def outgoing(options: argparse.Namespace, _progress: Progress) -> Answer:
             others, own = service.listed(store)
             return _listed(others, own)
         decide = service.approve if options.task == "approve" else service.refuse
-        kept = decide(store, store.identity, options.request)
-    said = "Approved, once within 24 hours" if kept.state == "approved" else "Refused"
+        request = whole_id(options.request, lambda: [one.id for one in service.listed(store)[0]])
+        kept = decide(store, store.identity, request)
+    said = (
+        tr("Approved, once within 24 hours")
+        if kept.state == "approved"
+        else tr("Refused for taking out")
+    )
     return Answer(asdict(kept), f"{said}: {_line(kept)}")
 
 
 def _listed(others: list[Request], own: list[Request]) -> Answer:
     data = {"waiting": [asdict(one) for one in others], "own": [asdict(one) for one in own]}
-    lines = ["Waiting for your word:", *map(_line, others)] if others else []
-    lines += ["Asked for by you:", *map(_line, own)] if own else []
-    return Answer(data, "\n".join(lines) or "Nothing waits for a second person.")
+    lines = [tr("Waiting for your word:"), *map(_line, others)] if others else []
+    lines += [tr("Asked for by you:"), *map(_line, own)] if own else []
+    return Answer(data, "\n".join(lines) or tr("Nothing waits for a second person."))
 
 
 def _line(one: Request) -> str:
-    state = "expired" if one.expired else one.state
-    names = "names masked" if one.masked else f"names in full: {one.reason}"
-    by = f" by {one.approver}" if one.approver else ""
+    state = tr("expired") if one.expired else tr(one.state)
+    names = tr("names masked") if one.masked else tr("names in full: {reason}", reason=one.reason)
+    by = " " + tr("by {user}", user=one.approver) if one.approver else ""
+    people = tr("{count:,} people", count=one.people)
     return (
-        f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who} ({one.role})  {one.way}, "
-        f"{one.people:,} people, {names}  {one.subject}  [{one.purpose}]  {state}{by}"
+        f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who} ({tr(one.role)})  {tr(one.way)}, "
+        f"{people}, {names}  {one.subject}  [{one.purpose}]  {state}{by}"
     )

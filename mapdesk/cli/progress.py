@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from mapdesk.model.language import tr_sentence
+
 EVERY = 0.1
 """Seconds between two drawings."""
 
@@ -24,7 +26,7 @@ class TerminalProgress:
             return
         self._drawn = time.monotonic()
         filled = round(24 * min(max(part, 0.0), 1.0))
-        line = f"[{'#' * filled}{'.' * (24 - filled)}] {part:4.0%} {text}"[:100]
+        line = f"[{'#' * filled}{'.' * (24 - filled)}] {part:4.0%} {tr_sentence(text)}"[:100]
         self._stream.write("\r" + line.ljust(self._width))
         self._stream.flush()
         self._width = len(line)

@@ -18,18 +18,18 @@ def text() -> str:
         "non-zero\nwith one sentence on error, and shows its progress on a terminal.\n"
     )
     parts = [head]
-    for name, command in _commands(top):
+    for name, command in commands_of(top):
         parts.append(f"\n## {name}\n\n```\n{command.format_help().rstrip()}\n```\n")
     return "".join(parts)
 
 
-def _commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+def commands_of(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     """Yield every command below `top`; "user" is followed by "user add" and the others of its kind."""
     for action in top._actions:  # noqa: SLF001 - argparse offers no other way to list sub-commands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for name, command in action.choices.items():
                 yield name, command
-                yield from ((f"{name} {below}", one) for below, one in _commands(command))
+                yield from ((f"{name} {below}", one) for below, one in commands_of(command))
 
 
 if __name__ == "__main__":

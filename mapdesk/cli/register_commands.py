@@ -10,13 +10,17 @@ from typing import Any
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import admit_out, check_page, leaves, let_out
+from mapdesk.cli.columns import padded, said
+from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import, residents
 from mapdesk.services.districts import Progress
 from mapdesk.services.register_import import Staged
 from mapdesk.store.database import Store
 
+MOST_BATCHES = 100_000
 REFUSED_SHOWN = 20
 """Refused rows printed; 'register rows --status refused' and --json have all."""
 
@@ -26,12 +30,21 @@ def register(options: argparse.Namespace, progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if options.task in ("stage", "import"):
             return _READING[options.task](store, options, progress)
+        if "batch" in options:
+            options.batch = whole_id(options.batch, lambda: _batch_ids(store, options))
         return _TASKS[options.task](store, options)
+
+
+def _batch_ids(store: Store, options: argparse.Namespace) -> list[str]:
+    access = store.identity.having(options.purpose)
+    rows = [*register_import.waiting(store, access), *editing.batches(store, access, MOST_BATCHES)]
+    return [str(row["id"]) for row in rows]
 
 
 def _stage(store: Store, options: argparse.Namespace, progress: Progress) -> Answer:
     staged = _staged(store, options, progress)
-    text = f"{_told(staged)}\nBatch {staged.batch_id} waits: 'register rows', 'decide', 'accept'."
+    waits = tr("Batch that waits for 'register rows', 'decide' and 'accept':")
+    text = f"{_told(staged)}\n{waits}\n{staged.batch_id}"
     return Answer(asdict(staged), text)
 
 
@@ -49,8 +62,14 @@ def _import(store: Store, options: argparse.Namespace, progress: Progress) -> An
     }
     if not left and batch is None:
         register_import.discard(store, access, staged.batch_id)
-    done = f"Accepted as batch {batch}." if batch else "There was nothing to accept."
-    waits = f"\n{_counted(left)} wait in batch {staged.batch_id}." if left else ""
+    done = tr("There was nothing to accept.")
+    if batch:
+        done = tr("Accepted as batch {batch}.", batch=batch)
+    waits = ""
+    if left:
+        waits = "\n" + tr(
+            "{rows} wait in batch {batch}.", rows=_counted(left), batch=staged.batch_id
+        )
     return Answer(
         asdict(staged) | {"accepted": batch, "waiting": left}, f"{_told(staged)}\n{done}{waits}"
     )
@@ -70,16 +89,21 @@ def _staged(store: Store, options: argparse.Namespace, progress: Progress) -> St
 
 
 def _told(staged: Staged) -> str:
-    lines = [f"{staged.read:,} rows read: {_counted(staged.counts) or 'nothing'}"]
-    lines += [f"  {note}" for note in staged.notes]
-    lines += [f"  line {line}: {reason}" for line, reason in staged.refused[:REFUSED_SHOWN]]
+    counts = _counted(staged.counts) or tr("nothing")
+    lines = [tr("{count:,} rows read: {counts}", count=staged.read, counts=counts)]
+    lines += [f"  {tr_sentence(note)}" for note in staged.notes]
+    lines += [
+        "  " + tr("line {line}: {reason}", line=line, reason=tr_sentence(reason))
+        for line, reason in staged.refused[:REFUSED_SHOWN]
+    ]
     if len(staged.refused) > REFUSED_SHOWN:
-        lines.append(f"  and {len(staged.refused) - REFUSED_SHOWN:,} more refused rows")
+        more = len(staged.refused) - REFUSED_SHOWN
+        lines.append("  " + tr("and {count:,} more refused rows", count=more))
     return "\n".join(lines)
 
 
 def _counted(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
+    return ", ".join(f"{count:,} {tr(status)}" for status, count in counts.items() if count)
 
 
 def _rows(store: Store, options: argparse.Namespace) -> Answer:
@@ -94,31 +118,35 @@ def _rows(store: Store, options: argparse.Namespace) -> Answer:
     if leaves(options):
         rows = [register_import.masked(row) for row in rows]
         let_out(store, options, f"rows of register {options.batch}", (row["id"] for row in rows))
-    return Answer(rows, "\n".join(map(_row_text, rows)) or "No such rows wait there.")
+    return Answer(rows, "\n".join(map(_row_text, rows)) or tr("No such rows wait there."))
 
 
 def _row_text(row: dict[str, Any]) -> str:
-    text = f"{row['line']:>7}  {row['status']:<9} {row['name'] or '-'}  {row['home'] or row['address'] or ''}"
+    status = padded(tr(row["status"]), 9)
+    text = f"{row['line']:>7}  {status} {row['name'] or '-'}  {row['home'] or row['address'] or ''}"
     if row["was"] and row["unit_id"] != row["was"]["unit_id"]:
-        text += f"\n           home: {row['was_home'] or '-'} -> {row['home'] or '-'}"
+        text += f"\n           {tr('home')}: {row['was_home'] or '-'} -> {row['home'] or '-'}"
     for name in row["differs"]:
         if not name.endswith("_id"):
-            text += f"\n           {name}: {_or_dash(row['was'][name])} -> {_or_dash(row[name])}"
+            title = tr(name.replace("_", " "))
+            text += f"\n           {title}: {_or_dash(row['was'][name])} -> {_or_dash(row[name])}"
     if row["note"]:
-        text += f"\n           {row['note']}"
+        text += f"\n           {tr_sentence(row['note'])}"
     for one in row["candidates"]:
-        text += f"\n           {one['unit_id'] or '-'}  {one['text']}  ({one['score']:.0%} alike)"
+        alike = tr("{score:.0%} alike", score=one["score"])
+        text += f"\n           {one['unit_id'] or '-'}  {one['text']}  ({alike})"
     return text.rstrip()
 
 
 def _or_dash(value: object) -> str:
-    return "-" if value is None else str(value)
+    return "-" if value is None else said(value)
 
 
 def _decide(store: Store, options: argparse.Namespace) -> Answer:
     access = store.identity.having(options.purpose)
     status = register_import.decide(store, access, options.batch, options.line, options.unit)
-    return Answer({"line": options.line, "status": status}, f"Line {options.line} is {status}.")
+    text = tr("Line {line} is {status}.", line=options.line, status=tr(status))
+    return Answer({"line": options.line, "status": status}, text)
 
 
 def _accept(store: Store, options: argparse.Namespace) -> Answer:
@@ -126,43 +154,47 @@ def _accept(store: Store, options: argparse.Namespace) -> Answer:
     batch = register_import.accept(
         store, access, options.batch, options.status, options.line, options.but
     )
-    return Answer({"batch": batch}, f"Accepted as batch {batch}; 'register undo' takes it back.")
+    text = tr("Accepted as batch {batch}; 'register undo' takes it back.", batch=batch)
+    return Answer({"batch": batch}, text)
 
 
 def _discard(store: Store, options: argparse.Namespace) -> Answer:
     access = store.identity.having(options.purpose)
     count = register_import.discard(store, access, options.batch, options.line)
-    return Answer({"dropped": count}, f"Dropped {count:,} waiting rows.")
+    return Answer({"dropped": count}, tr("Dropped {count:,} waiting rows.", count=count))
 
 
 def _batches(store: Store, options: argparse.Namespace) -> Answer:
-    if not 1 <= options.count <= 100_000:
+    if not 1 <= options.count <= MOST_BATCHES:
         raise InputError(f"--count must be 1 to 100000, not {options.count}.")
     access = store.identity.having(options.purpose)
     waiting = register_import.waiting(store, access)
     done = editing.batches(store, access, options.count)
     lines = [
-        f"{row['id']}  waits  {row['at']:%Y-%m-%d %H:%M}  {row['who']}  {row['title']}: "
+        f"{row['id']}  {tr('waits')}  {row['at']:%Y-%m-%d %H:%M}  {row['who']}  {tr(row['title'])}: "
         f"{_counted(row['counts'])}"
         for row in waiting
     ]
     lines += [_batch_text(row) for row in done]
     return Answer(
-        {"waiting": waiting, "done": done}, "\n".join(lines) or "The register was never changed."
+        {"waiting": waiting, "done": done},
+        "\n".join(lines) or tr("The register was never changed."),
     )
 
 
 def _batch_text(row: dict[str, Any]) -> str:
-    undone = f"  undone by {row['undone_by']}" if row["undone_by"] else ""
+    undone = "  " + tr("undone by {user}", user=row["undone_by"]) if row["undone_by"] else ""
+    changes = tr("{count:,} changes", count=row["changes"])
     return (
-        f"{row['id']}  {row['kind']:<6} {row['at']:%Y-%m-%d %H:%M}  {row['who']}  {row['title']}: "
-        f"{row['changes']:,} changes{undone}"
+        f"{row['id']}  {padded(tr(row['kind']), 6)} {row['at']:%Y-%m-%d %H:%M}  {row['who']}  "
+        f"{tr(row['title'])}: {changes}{undone}"
     )
 
 
 def _undo(store: Store, options: argparse.Namespace) -> Answer:
     batch = correcting.undo(store, store.identity.having(options.purpose), options.batch)
-    return _changed(batch, f"Undone by batch {batch}; undoing that one does it again.")
+    text = tr("Undone by batch {batch}; undoing that one does it again.", batch=batch)
+    return _changed(batch, text)
 
 
 def _set(store: Store, options: argparse.Namespace) -> Answer:
@@ -200,7 +232,8 @@ def _split(store: Store, options: argparse.Namespace) -> Answer:
         options.household,
         options.area,
     )
-    return Answer({"batch": batch, "unit": made}, f"Made {made} in batch {batch}.")
+    text = tr("Made {unit} in batch {batch}.", unit=made, batch=batch)
+    return Answer({"batch": batch, "unit": made}, text)
 
 
 def _join(store: Store, options: argparse.Namespace) -> Answer:
@@ -209,7 +242,7 @@ def _join(store: Store, options: argparse.Namespace) -> Answer:
 
 
 def _changed(batch: str, text: str | None = None) -> Answer:
-    return Answer({"batch": batch}, text or f"Changed in batch {batch}.")
+    return Answer({"batch": batch}, text or tr("Changed in batch {batch}.", batch=batch))
 
 
 def _history(store: Store, options: argparse.Namespace) -> Answer:
@@ -218,14 +251,14 @@ def _history(store: Store, options: argparse.Namespace) -> Answer:
     rows = correcting.history_of(store, access, ref)
     if rows and leaves(options):
         let_out(store, options, f"history of {ref.noun} {ref.id}", residents.ids_of(store, ref))
-    return Answer(rows, "\n".join(map(_history_text, rows)) or "It was never changed.")
+    return Answer(rows, "\n".join(map(_history_text, rows)) or tr("It was never changed."))
 
 
 def _history_text(row: dict[str, Any]) -> str:
-    what = row["change"]
+    what = tr(row["change"])
     if row["field"]:
-        what = f"{row['field']}: {_or_dash(row['old'])} -> {_or_dash(row['new'])}"
-    return f"{row['at']:%Y-%m-%d %H:%M}  {row['who'] or '-'}  {row['title']}  {what}"
+        what = f"{tr(row['field'].replace('_', ' '))}: {_or_dash(row['old'])} -> {_or_dash(row['new'])}"
+    return f"{row['at']:%Y-%m-%d %H:%M}  {row['who'] or '-'}  {tr(row['title'])}  {what}"
 
 
 _READING: dict[str, Callable[[Store, argparse.Namespace, Progress], Answer]] = {

@@ -6,6 +6,8 @@ import argparse
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.columns import padded
+from mapdesk.model.language import tr
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
 
@@ -22,7 +24,7 @@ def retention(options: argparse.Namespace, progress: Progress) -> Answer:
             keeping.set_rule(store, access, options.what, options.days)
         rules = keeping.rules(store)
     lines = [
-        f"{what:<24} {'for ever' if days is None else f'{days} days'}"
+        f"{padded(tr(what), 24)} {tr('for ever') if days is None else tr('{days} days', days=days)}"
         for what, days in rules.items()
     ]
     return Answer(rules, "\n".join(lines))
@@ -39,12 +41,19 @@ def _run(store: Store, options: argparse.Namespace, progress: Progress) -> Answe
         dry_run=options.dry_run,
         progress=progress,
     )
-    verb = "due" if options.dry_run else "erased"
-    lines = [f"{one.what:<24} {one.rows:>9} {verb} (before {one.before})" for one in done]
+    lines = []
+    for one in done:
+        values = {"count": one.rows, "day": one.before}
+        counted = (
+            tr("{count:>9} due (before {day})", **values)
+            if options.dry_run
+            else tr("{count:>9} erased (before {day})", **values)
+        )
+        lines.append(f"{padded(tr(one.what), 24)} {counted}")
     data = [
         {"what": one.what, "days": one.days, "before": one.before, "rows": one.rows} for one in done
     ]
-    return Answer(data, "\n".join(lines) or "There is no rule: everything is kept for ever.")
+    return Answer(data, "\n".join(lines) or tr("There is no rule: everything is kept for ever."))
 
 
 def purpose(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -58,4 +67,4 @@ def purpose(options: argparse.Namespace, _progress: Progress) -> Answer:
         elif options.task == "remove":
             purposes.remove(store, access, options.text)
         found = purposes.usual(store)
-    return Answer(found, "\n".join(found) or "There are no usual purposes yet.")
+    return Answer(found, "\n".join(found) or tr("There are no usual purposes yet."))

@@ -7,6 +7,8 @@ import argparse
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.approval import admit_out, let_out
+from mapdesk.cli.columns import padded, said
+from mapdesk.model.language import tr
 from mapdesk.services.districts import Progress
 
 
@@ -20,5 +22,9 @@ def unmask(options: argparse.Namespace, _progress: Progress) -> Answer:
         row = unmasking.unmask(store, access, options.person, options.unmask).row
         subject = f"person {options.person} unmasked"
         let_out(store, options, subject, [options.person], reason=options.unmask)
-    text = {name: str(value) for name, value in row.items() if value is not None}
-    return Answer(row, "\n".join(f"{name:<16} {value}" for name, value in text.items()))
+    lines = [
+        f"{padded(tr(name.replace('_', ' ')), 16)} {said(value)}"
+        for name, value in row.items()
+        if value is not None
+    ]
+    return Answer(row, "\n".join(lines))

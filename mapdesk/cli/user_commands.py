@@ -9,9 +9,12 @@ from pathlib import Path
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.cli.columns import padded
 from mapdesk.cli.terminal import Terminal
 from mapdesk.model import codes
 from mapdesk.model.errors import InputError, NotFoundError, SignInError
+from mapdesk.model.language import tr
+from mapdesk.model.rights import ROLES
 from mapdesk.model.users import User, key_of
 from mapdesk.services import remembering, signing_in
 from mapdesk.services.districts import Progress
@@ -30,18 +33,27 @@ def sign_in(options: argparse.Namespace, _progress: Progress) -> Answer:
         if not name:
             raise SignInError("Say whose password to forget with --user NAME.")
         had = remembering.forget(options.district, name)
-        text = f"The password of {name} is no longer in the keyring." if had else ""
-        return Answer({"user": name, "forgotten": had}, text or f"Nothing was kept for {name}.")
+        text = (
+            tr("The password of {user} is no longer in the keyring.", user=name)
+            if had
+            else tr("Nothing was kept for {user}.", user=name)
+        )
+        return Answer({"user": name, "forgotten": had}, text)
     _require_users(options.district)
     given = opening.credentials(options)
     with opening.entered(options.district, given, options.terminal) as store:
         access, name = store.identity, signing_in.name_of(store)
     if options.remember and given.password:
         remembering.remember(options.district, given.user, given.password)
-    areas = ", ".join(access.areas) or "the whole district"
+    areas = ", ".join(access.areas) or tr("the whole district")
     return Answer(
         {"user": name, "role": access.role, "areas": access.areas},
-        f"Signed in as {name}, {access.role} for {areas}.",
+        tr(
+            "Signed in as {user}, {role} for {areas}.",
+            user=name,
+            role=tr(ROLES[access.role].title),
+            areas=areas,
+        ),
     )
 
 
@@ -57,7 +69,8 @@ def _add(options: argparse.Namespace) -> Answer:
         added.check()
         password = _password_for(options, added.name)
         signing_in.add_user(store, added, password)
-    return _told(added, f"{added.name} may sign in as {added.role}.")
+    role = tr(ROLES[added.role].title)
+    return _told(added, tr("{user} may sign in as {role}.", user=added.name, role=role))
 
 
 def _change(options: argparse.Namespace) -> Answer:
@@ -71,27 +84,32 @@ def _change(options: argparse.Namespace) -> Answer:
             active=old.active if options.active is None else options.active,
         )
         signing_in.change_user(store, new)
-    state = "" if new.active else ", but may not sign in"
-    return _told(new, f"{new.name} is {new.role}{state}.")
+    values = {"user": new.name, "role": tr(ROLES[new.role].title)}
+    text = (
+        tr("{user} is {role}.", **values)
+        if new.active
+        else tr("{user} is {role}, but may not sign in.", **values)
+    )
+    return _told(new, text)
 
 
 def _remove(options: argparse.Namespace) -> Answer:
     with opening.opened(options) as store:
         signing_in.remove_user(store, options.name)
-    return Answer({"name": options.name}, f"{options.name} is no user any more.")
+    return Answer({"name": options.name}, tr("{user} is no user any more.", user=options.name))
 
 
 def _list(options: argparse.Namespace) -> Answer:
     with opening.opened(options) as store:
         found = signing_in.all_users(store)
     lines = [
-        f"{one.name:<20} {one.role:<14} {one.title:<12} {', '.join(one.areas) or 'whole district'}"
-        f"{', with code' if one.has_code else ''}{'' if one.active else ', may not sign in'}".rstrip()
+        f"{padded(one.name, 20)} {padded(tr(ROLES[one.role].title), 16)} {padded(one.title, 12)} "
+        + ", ".join(_standing(one))
         for one in found
     ]
     return Answer(
         [asdict(one) for one in found],
-        "\n".join(lines) or "There are no users; whoever opens the district is its owner.",
+        "\n".join(lines) or tr("There are no users; whoever opens the district is its owner."),
     )
 
 
@@ -103,14 +121,17 @@ def _password(options: argparse.Namespace) -> Answer:
             signing_in.reset_password(store, options.name, _password_for(options, options.name))
         return Answer(
             {"name": options.name},
-            f"{options.name} signs in with this password once and then chooses another.",
+            tr(
+                "{user} signs in with this password once and then chooses another.",
+                user=options.name,
+            ),
         )
     _require_users(options.district)
     given = opening.credentials(options)
     given = replace(given, new_password=_password_for(options, given.user))
     with opening.entered(options.district, given, options.terminal) as store:
         name = signing_in.name_of(store)
-    return Answer({"name": name}, "Your password is changed.")
+    return Answer({"name": name}, tr("Your password is changed."))
 
 
 def _totp(options: argparse.Namespace) -> Answer:
@@ -119,7 +140,7 @@ def _totp(options: argparse.Namespace) -> Answer:
         if options.off:
             name = options.name or signing_in.name_of(store)
             signing_in.clear_code(store, name)
-            return Answer({"name": name}, f"{name} signs in without a code.")
+            return Answer({"name": name}, tr("{user} signs in without a code.", user=name))
         if options.name and key_of(options.name) != key_of(signing_in.name_of(store)):
             raise InputError("Only the user can set up codes, with the authenticator at hand.")
         return _enrolled(store, options.terminal)
@@ -134,12 +155,14 @@ def _enrolled(store: Store, terminal: Terminal) -> Answer:
         raise NotFoundError("There are no users yet; add the first with 'mapdesk user add'.")
     secret = codes.new_secret()
     typed = terminal.ask(
-        f"Key:     {codes.grouped(secret)}\nAddress: {signing_in.code_address(store, secret)}\n"
-        "Type the key into your authenticator, then the code it shows: "
+        f"{tr('Key:')} {codes.grouped(secret)}\n"
+        f"{tr('Address:')} {signing_in.code_address(store, secret)}\n"
+        + tr("Type the key into your authenticator, then the code it shows:")
+        + " "
     )
     signing_in.set_own_code(store, secret, typed)
     return Answer(
-        {"name": signing_in.name_of(store)}, "From now on a code is asked for at each sign-in."
+        {"name": signing_in.name_of(store)}, tr("From now on a code is asked for at each sign-in.")
     )
 
 
@@ -159,7 +182,15 @@ def _password_for(options: argparse.Namespace, name: str) -> str:
         raise SignInError(
             f"There is no terminal to ask for the new password of {name} at; give --new-password-file."
         )
-    return opening.new_password(options.terminal, f"For {name}:")
+    return opening.new_password(options.terminal, tr("For {user}:", user=name))
+
+
+def _standing(one: User) -> list[str]:
+    """Return where a user may look, and what is particular about how they sign in."""
+    words = [*one.areas] or [tr("the whole district")]
+    if one.has_code:
+        words.append(tr("with code"))
+    return words if one.active else [*words, tr("may not sign in")]
 
 
 def _told(one: User, text: str) -> Answer:

@@ -9,6 +9,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr
+from mapdesk.store.engines.urls import shown
 
 if TYPE_CHECKING:
     from mapdesk.cli.answer import Answer
@@ -26,14 +28,14 @@ def ask_on_terminal() -> None:
 
 
 def _ask(lock: Lock) -> Vault:
-    return lock.open(getpass.getpass(f"Passphrase of {lock.place}: "))
+    return lock.open(getpass.getpass(tr("Passphrase of {place}:", place=lock.place) + " "))
 
 
 def _known_passphrase(lock: Lock) -> str:
     from mapdesk.services.unlocking import KEY_FILE_VARIABLE, passphrase_from
 
     found = passphrase_from(KEY_FILE_VARIABLE)
-    return found or _typed(f"Passphrase of {lock.place}: ", KEY_FILE_VARIABLE)
+    return found or _typed(tr("Passphrase of {place}:", place=lock.place) + " ", KEY_FILE_VARIABLE)
 
 
 def _new_passphrase() -> str:
@@ -50,8 +52,8 @@ def _new_passphrase() -> str:
     found = passphrase_from(NEW_KEY_FILE_VARIABLE)
     if found is not None:
         return found
-    typed = _typed("New passphrase: ", NEW_KEY_FILE_VARIABLE)
-    check_new(typed, getpass.getpass("The same again: "))
+    typed = _typed(tr("New passphrase:") + " ", NEW_KEY_FILE_VARIABLE)
+    check_new(typed, getpass.getpass(tr("The same again:") + " "))
     return typed
 
 
@@ -77,8 +79,13 @@ def new_encrypted(options: argparse.Namespace) -> Answer:
         crs, where = store.district.crs, store.place
     return Answer(
         {"place": where, "name": options.name, "crs": crs, "encrypted": True},
-        f"Made {options.name} ({crs}) in {where}, encrypted; without the passphrase nobody can open it, "
-        "mapdesk's makers included.",
+        tr(
+            "Made {name} ({crs}) in {place}, encrypted; without the passphrase nobody can open it, "
+            "mapdesk's makers included.",
+            name=options.name,
+            crs=crs,
+            place=where,
+        ),
     )
 
 
@@ -94,8 +101,15 @@ def encrypt(options: argparse.Namespace, progress: Progress) -> Answer:
     rows = sum(digest.rows for digest in digests.values())
     return Answer(
         {name: asdict(digest) for name, digest in digests.items()},
-        f"Copied {rows:,} rows to {options.target}, encrypted, and compared them. {options.district} is "
-        f"still there as it was. {RECORD_STAYS.format(place=options.district)}",
+        tr(
+            "Copied {count:,} rows to {target}, encrypted, and compared them. {district} is still "
+            "there as it was.",
+            count=rows,
+            target=options.target,
+            district=shown(options.district),
+        )
+        + " "
+        + tr(RECORD_STAYS, place=shown(options.district)),
     )
 
 
@@ -107,13 +121,13 @@ def passphrase(options: argparse.Namespace, _progress: Progress) -> Answer:
     lock = sealing.lock_of(options.district)
     if options.forget:
         lock.forget()
-        return Answer({"remembered": False}, "The keyring has forgotten the key.")
+        return Answer({"remembered": False}, tr("The keyring has forgotten the key."))
     old = _known_passphrase(lock)
     if options.remember:
         lock.open(old, remember=True)
-        return Answer({"remembered": True}, "The keyring remembers the key.")
+        return Answer({"remembered": True}, tr("The keyring remembers the key."))
     sealing.change_passphrase(lock, old, _new_passphrase())
     return Answer(
         {"changed": True},
-        "The passphrase is changed; backups made before still open with the old one.",
+        tr("The passphrase is changed; backups made before still open with the old one."),
     )

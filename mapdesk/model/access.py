@@ -13,7 +13,7 @@ from typing import Any
 
 from mapdesk.model.errors import PurposeError, RightsError
 from mapdesk.model.nouns import NOUNS
-from mapdesk.model.rights import ROLES, Right
+from mapdesk.model.rights import RIGHT_TITLES, ROLES, USER_ROLES, Right
 
 SHORTEST_PURPOSE = 2
 SHORTEST_REASON = 4
@@ -63,9 +63,10 @@ class Access:
     def require(self, right: Right) -> None:
         """Raise RightsError unless the role has a right."""
         if not self.may(right):
-            able = ", ".join(role.title for role in ROLES.values() if right in role.rights)
+            able = ", ".join(ROLES[key].title for key in USER_ROLES if right in ROLES[key].rights)
             raise RightsError(
-                f"{self.user} is signed in as {ROLES[self.role].title}, which does not include '{right}'; "
+                f"{self.user} is signed in as {ROLES[self.role].title}, which does not include "
+                f"'{RIGHT_TITLES[right]}'; "
                 f"ask someone who is {able}."
             )
 
@@ -83,10 +84,7 @@ class Access:
             What is asked for, for the sentence: "people", "camera pictures".
         """
         if not self.has_purpose:
-            raise PurposeError(
-                f"Say in two characters or more what you need {what} for: --purpose TEXT, "
-                "or Purpose in the tool bar."
-            )
+            raise PurposeError.needed_for(what)
 
 
 def checked_reason(reason: str) -> str | None:

@@ -25,6 +25,8 @@ Anything else (``ValueError``, ``KeyError`` ...) that reaches the top is our own
 log with its traceback and the user reads that the desk erred, never the traceback.
 """
 
+from __future__ import annotations
+
 
 class MapdeskError(Exception):
     """Base of both families."""
@@ -52,6 +54,14 @@ class BusyError(WorldError):
 
 class PurposeError(WorldError):
     """Personal data was asked for without a purpose."""
+
+    @classmethod
+    def needed_for(cls, what: str) -> PurposeError:
+        """Return the error of somebody who asked for `what` and stated no purpose."""
+        return cls(
+            f"Say in two characters or more what you need {what} for: --purpose TEXT, or Purpose in "
+            "the tool bar."
+        )
 
 
 class RightsError(WorldError):

@@ -6,8 +6,10 @@ differs: the record is always English.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_of
@@ -53,10 +55,11 @@ _TURNS = re.compile(r"turns\s+(\d+)\s+within\s+(\d+)\s+days?", re.IGNORECASE)
 _RECORDED = re.compile(r"(\w+)\s+is\s+(not\s+)?(?:recorded|empty)", re.IGNORECASE)
 _WITHIN = re.compile(r"grid\s+within\s+(\S.*)", re.IGNORECASE)
 _COMPARED = re.compile(r"(\w+)\s*(>=|<=|!=|=|~|>|<)\s*(.*)", re.DOTALL)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 GRAMMAR = (
-    "age>=80, age<=6, age=30, age=60..69, education=college,university, sex!=male, name~harbour, "
+    "age>=80, age<18, age=30, age=60..69, education=college,university, sex!=male, name~harbour, "
     "care_flag is recorded, care_flag is not recorded, housed=yes, born>=1950-12-31, "
     "grid within G1-02,G1-03, turns 80 within 60 days"
 )
@@ -191,10 +194,10 @@ def _compared(noun: str, said: str) -> Condition | None:
     if found is None:
         return None
     name, sign, text = found[1], found[2], found[3].strip()
-    if sign in "<>":
-        raise InputError(f"'{said}': write {sign}= with the first value that counts.")
     field = field_of(noun, name)
     kind = field.kind if field is not None else "text"
+    if sign in "<>":
+        return Condition(name, *_beyond(field, sign, text))
     if sign in (">=", "<="):
         return Condition(name, "at least" if sign == ">=" else "at most", (_read(kind, text),))
     if sign == "~":
@@ -206,6 +209,24 @@ def _compared(noun: str, said: str) -> Condition | None:
     if sign == "!=":
         return Condition(name, "is not", values)
     return Condition(name, "is" if len(values) == 1 else "one of", values)
+
+
+def _beyond(field: FilterField | None, sign: str, text: str) -> tuple[str, tuple[Value, ...]]:
+    """Return a strict comparison as the operator there is: the first whole number or day beyond."""
+    operator = "at least" if sign == ">" else "at most"
+    step = 1 if sign == ">" else -1
+    kind = field.kind if field is not None else "text"
+    value = _read(kind, text)
+    if kind == "date" and _DAY.fullmatch(text):
+        try:
+            return operator, ((date.fromisoformat(text) + timedelta(days=step)).isoformat(),)
+        except (ValueError, OverflowError):
+            return operator, (text,)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return operator, (value,)
+    if field is not None and field.whole:
+        return operator, (value + step if isinstance(value, int) else value,)
+    return operator, (math.nextafter(value, math.inf * step),)
 
 
 def _read(kind: str, text: str) -> Value:

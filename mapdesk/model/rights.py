@@ -50,6 +50,28 @@ class Right(StrEnum):
     """Edit the district's list of usual purposes."""
 
 
+RIGHT_TITLES = {
+    Right.PLACES: "the map",
+    Right.STATISTICS: "statistics of fixed areas",
+    Right.PEOPLE: "records of people",
+    Right.SENSITIVE: "minors and care flags",
+    Right.UNMASK: "unmasking",
+    Right.BREAK_GLASS: "emergency access",
+    Right.CAMERAS: "camera pictures",
+    Right.TRACKS: "tracks of workers",
+    Right.EXPORT: "taking results out",
+    Right.APPROVE: "approving what is taken out",
+    Right.EDIT_REGISTER: "changing the register",
+    Right.EDIT_PLACES: "changing places",
+    Right.AUDIT: "reading the record",
+    Right.USERS: "administering users",
+    Right.BACK_UP: "backing up",
+    Right.RETENTION: "keeping and erasing",
+    Right.PURPOSES: "editing usual purposes",
+}
+"""What people call a right: English keys of the catalogue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A set of rights with a name.

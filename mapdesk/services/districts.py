@@ -24,7 +24,7 @@ from mapdesk.store import audit, database, places
 from mapdesk.store.database import Place, Store
 from mapdesk.store.encrypted import open_encrypted
 from mapdesk.store.engines import embedded
-from mapdesk.store.engines.urls import place_name, server_url
+from mapdesk.store.engines.urls import shown
 from mapdesk.store.folder import DATABASE, SETTINGS, read_settings
 from mapdesk.store.keyfile import KeyFile
 from mapdesk.store.schema import SCHEMA_VERSION
@@ -116,7 +116,7 @@ def open_district(
 def title_of(place: Place) -> str:
     """Return what people call a district, for the window that asks who opens it."""
     if isinstance(place, str):
-        return place_name(server_url(place))
+        return shown(place)
     return place.name if UNLOCKING.lock_of(place) else read_settings(place).name
 
 

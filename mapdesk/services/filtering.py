@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mapdesk.analysis.walking import short_walk
 from mapdesk.model.access import Access, mask_row
-from mapdesk.model.errors import InputError
+from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.filter_areas import area_of
 from mapdesk.model.filter_words import describe, in_english
 from mapdesk.model.filters import Condition, Filter
@@ -228,6 +228,7 @@ def _admit(store: Store, access: Access, filtered: Filter, today: date | None) -
     if filtered.personal:
         access.require_purpose("people")
     filtering.check(store, filtered, today)
+    _check_grids(store, filtered)
     if filtered.personal:
         _require_own(store, access, filtered)
         store.begin_work(access.purpose)
@@ -253,6 +254,21 @@ def _require_own(store: Store, access: Access, filtered: Filter) -> None:
             counting.require_some_own(store, access, area_of(str(part.values[0])))
         elif part.operator == "among":
             counting.require_some_own(store, access, [str(key) for key in part.values])
+
+
+def _check_grids(store: Store, filtered: Filter) -> None:
+    """Raise NotFoundError where a condition names a grid that is not there."""
+    asked = [
+        str(one)
+        for condition in filtered.conditions()
+        if condition.operator == "within"
+        for one in condition.values
+    ]
+    if asked:
+        known = {str(row["id"]) for row in places.rows(store, "grid", asked)}
+        for one in asked:
+            if one not in known:
+                raise NotFoundError(f"There is no grid '{one}'; 'mapdesk find' looks for grids.")
 
 
 def _places(store: Store, noun: str, ids: tuple[str, ...]) -> NDArray[np.float64]:

@@ -40,7 +40,10 @@ def user_of(place: Place) -> str:
 
 def has_password(place: Place) -> bool:
     """Say whether the URL of a shared district brings a password of the server's own."""
-    return isinstance(place, str) and bool(server_url(place).password)
+    if not isinstance(place, str):
+        return False
+    url = server_url(place)
+    return bool(url.password or url.query.get("password"))
 
 
 def name_of(store: Store) -> str:

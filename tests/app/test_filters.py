@@ -131,7 +131,7 @@ def test_who_may_not_see_people_is_told(hand, filters):
     desk.store.identity = Access("someone", "planner", "planning")
     filters.ask(OLD)
     hand.settled()
-    assert "does not include 'people'" in filters.table.note.text()
+    assert "does not include 'records of people'" in filters.table.note.text()
     with hand.qtbot.waitSignal(filters.answered, timeout=30_000):
         filters.ask(Filter("building"))
     desk.store.identity = Access.owner()

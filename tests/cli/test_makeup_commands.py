@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from mapdesk.cli.columns import padded
 from mapdesk.cli.main import main
-from mapdesk.cli.makeup_commands import makeup_text, padded
+from mapdesk.cli.makeup_commands import makeup_text
 from mapdesk.model.makeup import HIDDEN
 from mapdesk.services import districts
 from mapdesk.store import places

@@ -308,7 +308,7 @@ def test_a_code_is_set_up_asked_for_and_taken_away(run, office, by_file):
 
 def test_sign_in_remembers_and_forgets(run, office, ring):
     status, out, _err = run("sign-in", office, "--user", "wang", "--remember", answers=[WANG])
-    assert (status, out.strip()) == (0, "Signed in as wang, analyst for the whole district.")
+    assert (status, out.strip()) == (0, "Signed in as wang, Analyst for the whole district.")
     assert list(ring.kept.values()) == [WANG]
     assert run("info", office, "--user", "wang")[0] == 0
     one_sentence(run("info", office, "--user", "li"), "no terminal")

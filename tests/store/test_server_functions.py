@@ -56,7 +56,7 @@ for _module in pkgutil.walk_packages(mapdesk.store.__path__, "mapdesk.store."):
 
 BUILDINGS = Filter("building")
 PERSON = TABLES["person"].c.id
-REFUSED = "does not allow that to your role|does not keep or show|of view"
+REFUSED = "Your role does not allow this|does not keep or show|of view"
 
 
 @dataclass
@@ -604,7 +604,7 @@ def test_nouns_are_written_by_who_may_change_them(stores, ids, tmp_path, role, n
         if may:
             upsert(noun)(desk)
         else:
-            with pytest.raises(RightsError, match="does not allow that to your role"):
+            with pytest.raises(RightsError, match="Your role does not allow this"):
                 upsert(noun)(desk)
     finally:
         desk.store.identity = honest

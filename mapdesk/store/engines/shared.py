@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from mapdesk.model.errors import (
     FullError,
     InputError,
     NotFoundError,
+    PurposeError,
     RightsError,
     SignInError,
     WorldError,
@@ -173,10 +175,13 @@ class PostgreSQL:
         """Tell of a server that is gone and of what it refuses."""
         cause = error.orig
         if isinstance(cause, psycopg.errors.InsufficientPrivilege):
-            return RightsError(f"{place} does not allow that to your role: {first_line(error)}.")
+            return RightsError(
+                f"Your role does not allow this in {place} ({_refused(first_line(error))}); "
+                "ask an administrator of its users for another."
+            )
         for kind, told in _TOLD.items():
             if isinstance(cause, kind):
-                return told(first_line(error))
+                return _as_the_desk_says(first_line(error)) or told(first_line(error))
         if isinstance(cause, psycopg.errors.DiskFull):
             return FullError(f"The disk of {place} is full; make room there and try again.")
         if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
@@ -194,6 +199,22 @@ _TOLD: dict[type[psycopg.Error], type[WorldError]] = {
     psycopg.errors.ObjectNotInPrerequisiteState: ConflictError,
 }
 """What the server's own functions say, by the code they say it with."""
+_UNSTATED = re.compile(
+    r"Say what you need (.+) for: begin a piece of work with its purpose first\."
+)
+_DENIED = re.compile(r"permission denied for (?:\w+ )+(\w+)")
+
+
+def _as_the_desk_says(said: str) -> WorldError | None:
+    """Return the desk's own error for what a server words for psql; None where the words serve both."""
+    found = _UNSTATED.fullmatch(said)
+    return PurposeError.needed_for(found[1]) if found else None
+
+
+def _refused(said: str) -> str:
+    """Return what a server refuses: the name of a table or function, or its own words."""
+    found = _DENIED.match(said)
+    return found[1].replace("_", " ") if found else said
 
 
 @contextmanager

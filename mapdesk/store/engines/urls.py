@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import unquote
+
 import sqlalchemy as sa
 
 from mapdesk.model.errors import InputError
+
+_SECRETS = frozenset({"password", "passfile", "sslpassword"})
+"""What a URL may carry after its question mark and nobody is to read."""
 
 
 def server_url(text: str, password: str | None = None) -> sa.URL:
@@ -23,7 +29,7 @@ def server_url(text: str, password: str | None = None) -> sa.URL:
         ) from error
     if url.get_backend_name() != "postgresql" or not url.database:
         raise InputError(
-            f"{url.render_as_string()} is no URL of a PostgreSQL database; "
+            f"{place_name(url)} is no URL of a PostgreSQL database; "
             "write postgresql://user@host/database."
         )
     url = url.set(drivername="postgresql+psycopg")
@@ -31,8 +37,15 @@ def server_url(text: str, password: str | None = None) -> sa.URL:
 
 
 def place_name(url: sa.URL) -> str:
-    """Return a database's URL as people write it, without a password."""
-    return url._replace(drivername="postgresql", password=None).render_as_string()
+    """Return a database's URL as people write it: no driver, no password, nothing escaped."""
+    kept = {name: one for name, one in url.query.items() if name not in _SECRETS}
+    shown = url._replace(drivername="postgresql", password=None).set(query=kept)
+    return unquote(shown.render_as_string())
+
+
+def shown(place: Path | str) -> str:
+    """Return where a district lies as people may read it: a folder, or a URL without its password."""
+    return place_name(server_url(place)) if isinstance(place, str) else str(place)
 
 
 def without_user(url: sa.URL) -> sa.URL:

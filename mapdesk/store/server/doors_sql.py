@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON
-from mapdesk.model.rights import Right
+from mapdesk.model.rights import RIGHT_TITLES, Right
 from mapdesk.store.flat import residents
 from mapdesk.store.schema import RESIDENT, TABLES
 from mapdesk.store.server.masks_sql import GROWN, SCOPES, WORKING, masked_column
@@ -83,7 +83,7 @@ def require_role(right: Right) -> str:
     allowed = array((*roles_with(right), "owner"))
     return f"""
     IF coalesce(rights.my_role() <> ALL ({allowed}), true) THEN
-        RAISE EXCEPTION 'Your role does not include ''{right}''.';
+        RAISE EXCEPTION 'Your role does not include ''{RIGHT_TITLES[right]}''.';
     END IF;
 """
 
