@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from mapdesk.cli import (
@@ -22,38 +21,14 @@ from mapdesk.cli.approval import admit_out, let_out
 from mapdesk.cli.book_commands import book
 from mapdesk.cli.card_commands import card, living_line, people
 from mapdesk.cli.columns import noun_said, padded, said
+from mapdesk.cli.desk_commands import demo, doctor, open_desk, shot
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.model.errors import InputError
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
-from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
 from mapdesk.store.engines.urls import shown
-
-
-def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
-    """Build the demo district where it is not there, and open it."""
-    from mapdesk.services import demo as demos
-
-    folder = options.at or _demo_folder()
-    if demos.is_there(folder):
-        demos.check_is_demo(folder, options.people)
-    else:
-        people = demos.PEOPLE if options.people is None else options.people
-        demos.build_demo(folder, people, options.seed, progress)
-    if options.no_open:
-        return Answer(
-            {"folder": str(folder)}, tr("The demo district is in {folder}", folder=folder)
-        )
-    options.district = folder
-    return open_desk(options, progress)
-
-
-def _demo_folder() -> Path:
-    from mapdesk.app.settings import demo_folder
-
-    return demo_folder()
 
 
 def new(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -273,45 +248,6 @@ def home(options: argparse.Namespace, progress: Progress) -> Answer:
     return Answer(data, text)
 
 
-def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
-    """Draw the map, or the whole window, to a picture."""
-    from mapdesk.app import shooting
-
-    if options.picture.suffix.lower() != ".png":
-        raise InputError(f"{options.picture} should end in .png; only PNG pictures are written.")
-    view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
-    if options.window:
-        shooting.shoot_window(
-            opening.opened(options),
-            options.picture,
-            options.size,
-            view,
-            options.layers,
-            options.theme,
-        )
-    else:
-        with opening.opened(options) as store:
-            shooting.shoot_map(
-                store, options.picture, options.size, view, options.layers, options.theme
-            )
-    path = options.picture.resolve()
-    return Answer({"picture": str(path)}, tr("Drawn in {file}", file=path))
-
-
-def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
-    """Open the window."""
-    from mapdesk.app import main as desk
-
-    if not desk.has_display():
-        raise InputError(
-            f"There is no display here; draw a picture with 'mapdesk shot {shown(options.district)} "
-            "OUT.png --window'."
-        )
-    user = opening.named_user(options)
-    at_hand = opening.credentials_at_hand(options, user) if user else None
-    return desk.run(options.district, at_hand or Credentials(user, ""), options.language)
-
-
 def backup(options: argparse.Namespace, progress: Progress) -> Answer:
     """Back a district up."""
     from mapdesk.services import copying
@@ -354,20 +290,6 @@ def copy(options: argparse.Namespace, progress: Progress) -> Answer:
         {name: asdict(digest) for name, digest in digests.items()},
         "\n".join(lines),
     )
-
-
-def doctor(_options: argparse.Namespace, _progress: Progress) -> Answer:
-    """Examine the machine."""
-    from mapdesk.app import doctor as doctors
-
-    checks = doctors.examine()
-    lines = [
-        f"{padded(tr('ok') if one.ok else tr('MISSING'), 7)} {padded(tr(one.name), 22)} "
-        + tr_sentence(one.found)
-        + (f"\n        {tr_sentence(one.remedy)}" if one.remedy else "")
-        for one in checks
-    ]
-    return Answer([asdict(one) for one in checks], "\n".join(lines))
 
 
 COMMANDS: dict[str, Command] = {
