@@ -130,6 +130,7 @@ def parser() -> Parser:
     where.add_argument("--grid", metavar="ID")
     where.add_argument("--building", metavar="ID")
     where.add_argument("--polygon", type=Path, metavar="FILE.geojson")
+    where.add_argument("--every-grid", action="store_true", help="people and ages, a line a grid")
     makeup.add_argument(
         "--publish", action="store_true", help="count fixed areas for those who read no records"
     )

@@ -10,8 +10,17 @@ from mapdesk.model.nouns import NOUNS
 
 def padded(word: str, width: int) -> str:
     """Return a word with blanks to a width in columns: Chinese characters take two."""
-    columns = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
-    return word + " " * max(width - columns, 1)
+    return word + " " * max(width - columns_of(word), 1)
+
+
+def columns_of(word: str) -> int:
+    """Return how many columns of a terminal a word takes."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
+
+
+def padded_left(word: str, width: int) -> str:
+    """Return a word with blanks before it, as numbers and their headings stand."""
+    return " " * max(width - columns_of(word), 1) + word
 
 
 def noun_said(noun: str) -> str:

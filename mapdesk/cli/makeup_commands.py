@@ -7,9 +7,9 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
-from mapdesk.cli.columns import padded
+from mapdesk.cli.columns import padded, padded_left
 from mapdesk.model.language import tr
-from mapdesk.model.makeup import BANDS, OLDEST, SEXES, WHOLE, Counts, MakeUp
+from mapdesk.model.makeup import AGES, BANDS, OLDEST, SEXES, WHOLE, Counts, MakeUp
 from mapdesk.model.selection import Ref
 from mapdesk.services.counting import AnyArea
 from mapdesk.services.districts import Progress
@@ -30,6 +30,9 @@ def makeup(options: argparse.Namespace, _progress: Progress) -> Answer:
             return Answer(
                 {"areas": count}, tr("Published the statistics of {count:,} areas.", count=count)
             )
+        if options.every_grid:
+            rows = making_up.of_every_grid(store, store.identity.having(options.purpose))
+            return Answer(rows, _grids_text(rows))
         area: AnyArea = WHOLE
         if options.grid:
             area = Ref("grid", options.grid)
@@ -78,6 +81,18 @@ def makeup_text(made: MakeUp, other: MakeUp | None) -> str:
         hidden = tr("hidden, ▒▒: fewer than 10, or hidden so that those cannot be reckoned")
         lines += ["", hidden]
     return "\n".join(lines)
+
+
+def _grids_text(rows: list[dict[str, Any]]) -> str:
+    """Return a line a grid: people and their ages."""
+    counted = ("people", *AGES)
+    titles = "".join(f"{padded_left(tr(name), 10)}" for name in counted)
+    lines = [
+        f"{padded(row['name'], 24)}{padded(row['grid'], 14)}"
+        + "".join(padded_left(_number(row[name]), 10) for name in counted)
+        for row in rows
+    ]
+    return "\n".join([f"{padded(tr('Grid'), 24)}{padded('', 14)}{titles}", *lines])
 
 
 def _head(made: MakeUp) -> str:

@@ -18,6 +18,9 @@ BANDS = tuple(f"{low}–{low + 4}" for low in range(0, 100, BAND_YEARS)) + ("100
 OLDEST = len(BANDS) - 2
 """Index of the band 100+."""
 
+AGES = {"0–14": (0, 3), "15–59": (3, 12), "60–79": (12, 16), "80+": (16, OLDEST + 1)}
+"""Groups of ages that offices count by, each as its first band and the one after its last."""
+
 SEXES = ("male", "female", "unknown")
 
 SIZES = ("1", "2", "3", "4", "5", "6+")
@@ -136,3 +139,20 @@ class MakeUp:
             "unit_uses": self.unit_uses,
             "educations": self.educations,
         }
+
+
+def ages_of(pyramid: NDArray[np.int64], people: int | None = -1) -> Counts:
+    """Return how many people there are and how many of each of `AGES`; None where suppressed.
+
+    Parameters
+    ----------
+    pyramid : ndarray (22, 3) of int64
+        As in `MakeUp`.
+    people : int or None
+        All of them, where they are told apart from the pyramid.
+    """
+    counts: Counts = {"people": int(pyramid.sum()) if people == -1 else people}
+    for group, (first, after) in AGES.items():
+        cells = pyramid[first:after]
+        counts[group] = None if (cells == HIDDEN).any() else int(cells.sum())
+    return counts

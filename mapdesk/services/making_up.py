@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from mapdesk.model.access import Access
-from mapdesk.model.makeup import WHOLE, MakeUp
+from mapdesk.model.makeup import WHOLE, MakeUp, ages_of
 from mapdesk.model.outgoing import Parcel
+from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.services import counting, outgoing
 from mapdesk.services.counting import AnyArea
@@ -76,6 +78,53 @@ def make_up_of(
         count = 0 if ref else len(buildings)
         answers.append(replace(answer, title=title, ref=ref, buildings=count))
     return answers[0], (answers[1] if compare is not None else None)
+
+
+def of_every_grid(store: Store, access: Access, today: date | None = None) -> list[dict[str, Any]]:
+    """Return people and their ages of every grid the user may know of, coarse grids first.
+
+    Who has the right to records gets exact counts of the grids of their areas; others get statistics,
+    None where a count is hidden.
+
+    Returns
+    -------
+    list of dict
+        Keys grid, name, level, people and those of `AGES`.
+
+    Raises
+    ------
+    PurposeError
+        Exact counts without a purpose.
+    RightsError
+        Neither records nor statistics are open to the user.
+    """
+    day = today or local_today()
+    exact = access.may(Right.PEOPLE)
+    if exact:
+        access.require_purpose("people")
+    else:
+        access.require(Right.STATISTICS)
+    action = "make-up of area" if exact else "statistics of area"
+    audit.record(store, access, action, "every grid")
+    found = places.features(store, "grid", ("name", "code", "level"), geometry=False)
+    keys = [str(key) for key in found.ids]
+    areas = store.glass.areas_of(access)
+    known = set(grids_below(store, areas)) if exact and areas else set(keys)
+    if exact:
+        counted = statistics.pyramids_of_grids(store, day)
+        made = {key: ages_of(counted[key]) for key in keys}
+    else:
+        fixed = published.statistics_for(store, day)
+        made = {key: ages_of(fixed[key].pyramid, fixed[key].people) for key in keys}
+    names = found.columns["name"].tolist(), found.columns["code"].tolist()
+    rows = [
+        {"grid": key, "name": str(name or code or key), "level": int(level), **made[key]}
+        for key, name, code, level in zip(
+            keys, *names, found.columns["level"].tolist(), strict=True
+        )
+        if key in known
+    ]
+    return sorted(rows, key=lambda row: (row["level"], row["grid"]))
 
 
 def areas_to_compare(store: Store, ref: Ref | None) -> list[tuple[Ref, str]]:

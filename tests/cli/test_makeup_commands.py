@@ -103,3 +103,13 @@ def test_lines_of_the_pyramid_stand_below_each_other():
 def test_padding_counts_columns():
     assert padded("户籍", 6) == "户籍  "
     assert padded("let", 6) == "let   "
+
+
+def test_every_grid_is_a_line(run, town_folder):
+    words = ("makeup", town_folder, "--every-grid", "--purpose", "plan")
+    status, out, _err = run(*words)
+    assert status == 0
+    assert "80+" in out.splitlines()[0]
+    rows = json.loads(run(*words, "--json")[1])
+    assert len(out.splitlines()) == len(rows) + 1
+    assert f"{rows[0]['people']:,}" in out.splitlines()[1]

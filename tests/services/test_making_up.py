@@ -8,7 +8,7 @@ import shapely
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, NotFoundError, PurposeError, RightsError
-from mapdesk.model.makeup import WHOLE
+from mapdesk.model.makeup import AGES, HIDDEN, WHOLE
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Area, Circle
 from mapdesk.services import making_up, selecting
@@ -174,3 +174,40 @@ def test_a_copy_needs_the_right_and_is_on_record(town, grid):
         making_up.record_copy(town, Access("dan", "dispatcher", "fire"), [made])
     with pytest.raises(PurposeError):
         making_up.record_copy(town, Access("ann", "analyst"), [made])
+
+
+def every(store, access):
+    store.identity = access
+    return making_up.of_every_grid(store, access, TODAY)
+
+
+def test_every_grid_adds_up(town, grid):
+    rows = every(town, ANALYST)
+    assert [row["level"] for row in rows] == sorted(row["level"] for row in rows)
+    assert len(rows) == len(statistics.grid_parents(town))
+    for row in rows:
+        assert sum(row[group] for group in AGES) == row["people"]
+    made, _none = ask(town, ANALYST, Ref("grid", grid))
+    (own,) = [row for row in rows if row["grid"] == grid]
+    assert own["people"] == made.people
+    assert own["80+"] == made.pyramid[16:21].sum()
+    assert ("make-up of area", "every grid") in {look[1:3] for look in looks(town)}
+
+
+def test_every_grid_hides_what_each_grid_hides(town):
+    published.publish(town, TODAY)
+    rows = every(town, PLANNER)
+    for row in rows[:12]:
+        made, _none = ask(town, PLANNER, Ref("grid", row["grid"]))
+        assert row["people"] == made.people
+        hidden = (made.pyramid[:3] == HIDDEN).any()
+        assert row["0–14"] == (None if hidden else made.pyramid[:3].sum())
+
+
+def test_every_grid_of_ones_own_areas(town, grid, elsewhere):
+    worker = Access("wang", "worker", "visits", (grid,))
+    assert [row["grid"] for row in every(town, worker)] == [grid]
+    with pytest.raises(PurposeError):
+        every(town, Access("ann", "analyst"))
+    with pytest.raises(RightsError):
+        every(town, Access("au", "auditor", "curiosity"))

@@ -208,6 +208,5 @@ COUNTS = {"mapdesk.store.people.count_in", "mapdesk.store.people.count_by_househ
 
 WHOLE_DISTRICT = {
     "mapdesk.store.statistics.make_up": "services.making_up checks the areas before it is called",
-    "mapdesk.store.statistics.pyramids_of_grids": "counts of whole grids, called for no desk yet",
 }
 """Counts that know no areas themselves."""
