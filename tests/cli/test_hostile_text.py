@@ -65,8 +65,8 @@ WITHOUT = {
     **{
         f"register {task}": "tests/cli/test_register_commands.py"
         for task in (
-            *("accept", "batches", "decide", "discard", "history", "import", "join", "move"),
-            *("rows", "set", "split", "stage", "undo"),
+            *("accept", "add", "batches", "decide", "discard", "history", "import", "join", "move"),
+            *("remove", "rows", "set", "split", "stage", "undo"),
         )
     },
 }

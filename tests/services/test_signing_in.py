@@ -82,7 +82,7 @@ def test_users_go_into_a_backup_and_come_back(empty, tmp_path, progress):
     folder = empty.folder
     districts.backup(empty, tmp_path / "before.zip", progress)
     signing_in.add_user(empty, User("li", "administrator"), LI)
-    with pytest.raises(RightsError, match="back up"):
+    with pytest.raises(RightsError, match="backing up"):
         districts.backup(empty, tmp_path / "after.zip", progress)
     empty.identity = Access("wu", "security")
     districts.backup(empty, tmp_path / "after.zip", progress)

@@ -109,7 +109,7 @@ def test_without_the_right_minors_are_left_out_and_areas_hold(small, oracle, fil
 
     try:
         if filtered.sensitive(today) is not None:
-            with pytest.raises(RightsError, match="sensitive"):
+            with pytest.raises(RightsError, match="minors and care flags"):
                 filtering.count(small, filtered, today)
         elif filtered.asks_days_of_birth():
             with pytest.raises(RightsError, match="by year"):
@@ -205,7 +205,7 @@ def test_who_may_not_see_people_may_not_filter_them(seen_by, role):
 
 def test_care_flags_are_for_those_who_may_see_them(seen_by):
     assert "care_flag" not in filtering.rows(seen_by("dispatcher"), filter_of("person"), TODAY)[0]
-    with pytest.raises(RightsError, match="sensitive"):
+    with pytest.raises(RightsError, match="minors and care flags"):
         filtering.count(seen_by("dispatcher"), filter_of("person", "care_flag is recorded"))
     assert "care_flag" in filtering.rows(seen_by("analyst"), filter_of("person"), TODAY)[0]
 

@@ -500,7 +500,7 @@ CALLS |= {
 }
 
 
-EMBEDDED = ("users.", "sign_in.", "audit.fold")
+EMBEDDED = ("users.", "sign_in.", "audit.fold", "room.")
 """Functions about files of an embedded district."""
 
 UNSERVED = {
@@ -531,7 +531,6 @@ VEILED = {
     *(("changes.history", role) for role in ("planner", "auditor", "security", "administrator")),
     *(("people.has_identity", role) for role in ("analyst", "dispatcher", "worker")),
     ("staging.waiting", "planner"),
-    ("staging.accept", "planner"),
 }
 """Where the server refuses nothing, but shows changes of places alone, and identity numbers masked."""
 

@@ -11,6 +11,7 @@ PLACE = dict.fromkeys(USER_ROLES, "s") | dict.fromkeys(("planner", "registrar"),
 VEILED = dict.fromkeys(("planner", "registrar"), "iud")
 REGISTRAR = {"registrar": "siud"}
 READ = dict.fromkeys(USER_ROLES, "s")
+NOT_PLANNING = {key: "s" for key in USER_ROLES if key not in ("planner", "registrar")}
 MASKED = dict.fromkeys(("analyst", "dispatcher", "worker"), "s")
 AUDITING = {"auditor": "s", "security": "s"}
 
@@ -26,8 +27,7 @@ MATRIX = {
     "mapdesk.staged": REGISTRAR,
     "mapdesk.column_mapping": REGISTRAR,
     "mapdesk.batch": {"registrar": "sid", "planner": "si"},
-    "mapdesk.change": {"registrar": "si", "planner": "si"}
-    | dict.fromkeys(("auditor", "security", "administrator"), "s"),
+    "mapdesk.change": {"registrar": "si", "planner": "si"},
     "mapdesk.pinyin": READ,
     "mapdesk.setting": PLACE,
     "mapdesk.alembic_version": READ,
@@ -59,10 +59,10 @@ MATRIX = {
     "masked.person": MASKED,
     "masked.household": MASKED,
     "masked.resident": MASKED,
-    "masked.change": MASKED,
+    "masked.change": NOT_PLANNING,
     "shown.camera": READ,
     "shown.worker": READ,
-    "masked.organisation": {key: "s" for key in USER_ROLES if key not in ("planner", "registrar")},
+    "masked.organisation": NOT_PLANNING,
 }
 """What each role may do; a table that is not here fails."""
 

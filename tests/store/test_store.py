@@ -158,7 +158,10 @@ def test_a_damaged_database_is_one_sentence(town_folder):
         districts.open_district(town_folder)
 
 
-SERVER_TABLES = ("desk_user", "user_area", "work_session", "asked")
+SERVER_TABLES = (
+    *("desk_user", "user_area", "user_code", "code_try", "proved_session", "ticket"),
+    *("work_session", "asked"),
+)
 """Tables of users and of what they ask, which a server alone has."""
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.store.schema import CHANGE, RESIDENT, TABLES
-from mapdesk.store.server.matrix import MASKED_PLACES, VEILED
+from mapdesk.store.server.matrix import MASKED_PLACES, MASKED_ROLES, VEILED
 from mapdesk.store.server.names import literal
 
 FUNCTIONS = (
@@ -106,9 +106,16 @@ def _changed(column: str) -> str:
             shown = masked_column(field.name, "#").replace(f'#."{field.name}"', f"t.{column}")
             cases.append(f"WHEN {literal(field.name)} THEN {shown}")
     masked = f"CASE t.field {' '.join(cases)} ELSE t.{column} END"
+    of_places = " ".join(
+        f"WHEN t.noun = {literal(noun)} AND t.field = {literal(field.name)} "
+        f"THEN rights.mask_{field.mask}(t.{column})"
+        for noun in EDITED_PLACES
+        for field in NOUNS[noun].fields
+        if field.mask
+    )
     return (
         f"CASE WHEN t.kind <> 'changed' THEN NULL WHEN t.noun = 'person' THEN {masked} "
-        f'ELSE t.{column} END AS "{column}"'
+        f'{of_places} ELSE t.{column} END AS "{column}"'
     )
 
 
@@ -150,7 +157,7 @@ VIEWS = (
         "masked",
         "change",
         _change_columns(),
-        f"{OF_PLACE} OR ({WORKING} AND CASE t.noun "
+        f"{OF_PLACE} OR ({WORKING} AND (SELECT rights.my_role()) IN ({listed(MASKED_ROLES)}) AND CASE t.noun "
         f"WHEN 'person' THEN EXISTS ({_SAME.format('person')}) "
         f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END)",
     ),

@@ -68,7 +68,7 @@ TABLES: dict[str, tuple[Grant, ...]] = {
         Grant(PLANNING_ONLY, "SELECT, INSERT, UPDATE (state, undone_by)"),
         Grant(REGISTRARS, "SELECT, INSERT, UPDATE (state, undone_by), DELETE"),
     ),
-    "change": (Grant(PLANNING, "SELECT, INSERT"), Grant(_ELSE, "SELECT")),
+    "change": (Grant(PLANNING, "SELECT, INSERT"),),
     "pinyin": (_READ,),
     "saved_filter": (_READ, Grant(roles_with(Right.STATISTICS), _WRITE)),
     "published_statistic": (
@@ -96,10 +96,8 @@ TABLES: dict[str, tuple[Grant, ...]] = {
 changed is added to the history and never altered."""
 
 MASKED_VIEWS: dict[str, tuple[Grant, ...]] = {
-    **dict.fromkeys(
-        ("person", "household", "resident", "change"), (Grant(MASKED_ROLES, "SELECT"),)
-    ),
-    **dict.fromkeys(MASKED_PLACES, (Grant(NOT_PLANNING, "SELECT"),)),
+    **dict.fromkeys(("person", "household", "resident"), (Grant(MASKED_ROLES, "SELECT"),)),
+    **dict.fromkeys((*MASKED_PLACES, "change"), (Grant(NOT_PLANNING, "SELECT"),)),
 }
 SHOWN_VIEWS: dict[str, tuple[Grant, ...]] = dict.fromkeys(VEILED, (_READ,))
 

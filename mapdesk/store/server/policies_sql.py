@@ -9,15 +9,12 @@ import re
 from dataclasses import dataclass
 
 from mapdesk.model.filter_fields import FILTER_FIELDS
-from mapdesk.model.nouns import NOUNS
 from mapdesk.store.schema import PLACE_BATCHES
 from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, SCOPES, WORKING, listed
 from mapdesk.store.server.matrix import (
     EVERYONE,
     LOOKING,
-    MASKED_PLACES,
     MASKED_ROLES,
-    NOT_PLANNING,
     PLANNING,
     REGISTRARS,
     TABLES,
@@ -37,13 +34,6 @@ _OF_PLACES = " AND ".join(
     ]
 )
 """Filters that are not about people: see `Filter.personal`."""
-_NOT_MASKED = " AND ".join(
-    f"NOT (t.noun = '{noun}' AND coalesce(t.field, '') IN ('', "
-    + listed(one.name for one in NOUNS[noun].fields if one.mask)
-    + "))"
-    for noun in MASKED_PLACES
-)
-"""Changes of a place that tell no masked field; whole rows do."""
 _PERSON = "EXISTS (SELECT FROM mapdesk.person p WHERE p.id = t.row_id)"
 
 
@@ -96,7 +86,6 @@ _OF_ROWS = (
     Policy("batch", "INSERT", PLANNING, f"{_PLACE_BATCH} AND t.who = session_user"),
     Policy("batch", "UPDATE", PLANNING, _PLACE_BATCH),
     Policy("change", "SELECT", PLANNING, OF_PLACE),
-    Policy("change", "SELECT", NOT_PLANNING, f"{OF_PLACE} AND {_NOT_MASKED}"),
     Policy("change", "INSERT", PLANNING, f"{OF_PLACE} AND t.batch_id IN {_OWN_BATCH}"),
     Policy(
         "staged",
