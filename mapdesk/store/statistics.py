@@ -38,6 +38,7 @@ from mapdesk.model.nouns import UNIT_USES
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.store.database import Store, fetch
+from mapdesk.store.engines import backend_of
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 from mapdesk.store.scope import visible
@@ -169,7 +170,7 @@ def _pyramids(
     connection: Connection, where: Where, today: date, seen: Seen = None
 ) -> dict[str | None, Pyramid]:
     """Return people by age band and sex of each grid that a building names; None for no grid."""
-    query = _by_age(today)
+    query = _by_age(today, backend_of(connection).whole_division)
     rows: Sequence[Sequence[Any]]
     if where == Where() and seen is None:
         rows = fetch(connection, query)
@@ -178,11 +179,11 @@ def _pyramids(
         rows = connection.execute(query).all()
     if not rows:
         return {}
-    grids, sexes, years, counts = zip(*rows, strict=True)
+    grids, sexes, of_age, counts = zip(*rows, strict=True)
     place = {key: number for number, key in enumerate(dict.fromkeys(grids))}
     column = {sex: number for number, sex in enumerate(SEXES)}
     # A birth date that is not on record comes as None, which becomes nan.
-    old = np.array(years, np.float64) // _BAND
+    old = np.array(of_age, np.float64)
     bands = np.where(np.isnan(old), OLDEST + 1, np.clip(old, 0, OLDEST)).astype(np.int64)
     found = np.zeros((len(place), len(BANDS), len(SEXES)), np.int64)
     at = (
@@ -195,11 +196,17 @@ def _pyramids(
 
 
 @cache
-def _by_age(today: date) -> Query:
-    """Return the query that counts people by grid, sex and age band; one statement a day."""
+def _by_age(today: date, divided: str) -> Query:
+    """Return the query that counts people by grid, sex and age band; one statement a day.
+
+    `divided` is what the engine writes between two whole numbers to divide them: a tenth sooner than
+    taking the remainder off.
+    """
     day = sa.literal_column(str(today.year * 10_000 + today.month * 100 + today.day), sa.Integer)
     lived = day - RESIDENT.c.born
-    band = (lived - lived % sa.literal_column(str(_BAND), sa.Integer)).label("band")
+    # Brackets stand around what binds less than an operator of precedence 8, as division does.
+    of_age = lived.op(divided, precedence=8)(sa.literal_column(str(_BAND), sa.Integer))
+    band = of_age.label("band")
     query = sa.select(RESIDENT.c.grid_id, RESIDENT.c.sex, band, sa.func.count())
     return query.group_by(RESIDENT.c.grid_id, RESIDENT.c.sex, band)
 

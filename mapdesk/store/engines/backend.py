@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class Backend(Protocol):
     """The few things the two engines are asked for in their own words. Any thread."""
 
+    whole_division: str
+    """What divides two whole numbers and leaves the remainder out."""
+
     def version(self, connection: Connection) -> str:
         """Return the engine's name and version."""
 

@@ -32,6 +32,8 @@ _FULL = ("No space left on device", "Disk quota exceeded", "failed to offload da
 class DuckDB:
     """DuckDB's own ways; see `Backend`."""
 
+    whole_division = "//"
+
     def version(self, _connection: Connection) -> str:
         """Return the engine's name and version."""
         return f"DuckDB {duckdb.__version__}"

@@ -55,6 +55,8 @@ the masked views first."""
 class PostgreSQL:
     """PostgreSQL's own ways; see `Backend`."""
 
+    whole_division = "/"
+
     def version(self, connection: Connection) -> str:
         """Return the engine's name and version."""
         server = connection.scalar(sa.text("SHOW server_version"))
