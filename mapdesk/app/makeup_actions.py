@@ -69,6 +69,20 @@ class MakeUpActions(QObject):
         else:
             self._window.tell(tr("Select buildings first: draw a circle (C) or a lasso (L)."))
 
+    def publish(self) -> None:
+        """Count the fixed areas anew for those who may read no records."""
+        window = self._window
+        access = window.session.access
+
+        def work(progress: Progress) -> int:
+            progress(tr("Counting"), 0.1)
+            return making_up.publish(window.store, access)
+
+        def done(count: int) -> None:
+            window.tell(tr("Published the statistics of {count:,} areas.", count=count))
+
+        window.jobs.run("publish", work, done, self._on_refused)
+
     def ask(self, area: AnyArea, compare: Ref | None) -> None:
         """Ask for the make-up of an area and show it; the latest question wins."""
         window = self._window

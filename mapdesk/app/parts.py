@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapdesk.app.card_actions import CardDesk
+from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.outgoing_actions import OutgoingDesk
@@ -33,6 +34,7 @@ class Parts:
         self.record = RecordDesk(window)
         self.rights = RightsActions(window)
         self.vault = VaultActions(window)
+        self.copies = CopyActions(window)
         self.register = RegisterDesk(window)
         self.rows = RowDesk(window, self.register)
         self.sharing = Sharing(window)
