@@ -129,6 +129,7 @@ ELSEWHERE = {
         ),
         "counts; tests/services/test_counting.py",
     ),
+    "making_up.of_every_grid": "counts; tests/services/test_making_up.py",
     "making_up.record_copy": "gives nothing; tests/services/test_making_up.py",
     "making_up.publish": "counts with small ones hidden; tests/store/test_published.py",
     "register_import.waiting": "titles of files and counts",
