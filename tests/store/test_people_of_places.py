@@ -58,3 +58,18 @@ def test_who_may_not_be_seen_is_not_there(town, everyone):
     assert not people.of_buildings(town, others)
     (elsewhere,) = {o["grid_id"] for o in everyone if o["building_id"] == others[0]}
     assert len(people.page_of_grid(town, elsewhere)) == 0
+
+
+def test_stretches_of_an_area_put_together_are_the_whole(town, everyone):
+    buildings = sorted({one["building_id"] for one in everyone if one["building_id"]})[::3]
+    whole = people.of_buildings(town, buildings)
+    for length in (1, 7, 50):
+        parts = [
+            people.of_buildings(town, buildings, offset, length)
+            for offset in range(0, min(len(whole), 8 * length) + length, length)
+        ]
+        assert [len(part) for part in parts[:-1]] == [length] * (len(parts) - 1)
+        found = [one for part in parts for one in part]
+        assert found == whole[: len(found)]
+    assert people.of_buildings(town, buildings, len(whole), 10) == []
+    assert people.of_buildings(town, buildings, len(whole) - 2, 10) == whole[-2:]
