@@ -52,10 +52,8 @@ TARGETS = {
         _markers("linux", "posix", "Linux", "x86_64"),
     ),
     "windows-amd64": Target(("win_amd64",), _markers("win32", "nt", "Windows", "AMD64")),
+    # Macs with Intel processors are left out: cryptography makes no wheels for them any more.
     "macos-arm64": Target(("macosx_14_0_arm64",), _markers("darwin", "posix", "Darwin", "arm64")),
-    "macos-x86_64": Target(
-        ("macosx_14_0_x86_64",), _markers("darwin", "posix", "Darwin", "x86_64")
-    ),
 }
 
 
