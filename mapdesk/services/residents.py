@@ -125,8 +125,8 @@ def people_of_grid(
     access.require_purpose("people")
     places.row(store, "grid", grid_id)
     counting.require_own(store, access, Ref("grid", grid_id))
-    count = people.count_of_grid(store, grid_id)
     store.begin_work(access.purpose)
+    count = people.count_of_grid(store, grid_id)
     rows = people.page_of_grid(store, grid_id, offset, limit)
     subject = f"{grid_id}, {_stretch(offset, limit, count)}"
     _record(store, access, "people of grid", subject, len(rows), limit)
@@ -145,14 +145,15 @@ def people_of_area(
     PurposeError
         No purpose given.
     RightsError
+        Nothing of it lies in the user's areas.
     """
     access.require_purpose("people")
     ids = sorted(set(building_ids))
     counting.require_some_own(store, access, ids)
+    store.begin_work(access.purpose)
     count = people.count_of_buildings(store, ids)
     more = f" and {len(ids) - NAMED_BUILDINGS} more" if len(ids) > NAMED_BUILDINGS else ""
     named = f"{len(ids)} buildings: {', '.join(ids[:NAMED_BUILDINGS])}{more}"
-    store.begin_work(access.purpose)
     rows = people.of_buildings(store, ids, offset, limit)
     subject = f"{named}, {_stretch(offset, limit, count)}"
     _record(store, access, "people of area", subject, len(rows), limit)

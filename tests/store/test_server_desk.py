@@ -42,3 +42,20 @@ def test_a_camera_opens_for_an_analyst_with_its_look_on_record(rights_town):
         assert (
             cameras.open_cameras(store, store.identity.having("watching"), [camera[0][0]]) == wanted
         )
+
+
+def test_the_first_thing_asked_is_counted_whole(rights_town):
+    person = next(row for row in raw_people(rights_town) if row[2])
+    with rights_town.store("keeper") as owner:
+        grid = places.row(owner, "building", person[5])["grid_id"]
+    asked = (
+        lambda store, access: residents.people_of_grid(store, access, grid),
+        lambda store, access: residents.people_of_area(store, access, [person[5]]),
+    )
+    for ask in asked:
+        pages = []
+        for name in ("keeper", "analyst"):
+            with rights_town.store(name) as store:
+                pages.append(ask(store, store.identity.having("comparing desks")))
+        assert pages[0] == pages[1]
+        assert pages[1].count >= len(pages[1].rows) > 0
