@@ -141,7 +141,7 @@ class MakeUp:
         }
 
 
-def ages_of(pyramid: NDArray[np.int64], people: int | None = -1) -> Counts:
+def ages_of(pyramid: NDArray[np.int64], people: int | None) -> Counts:
     """Return how many people there are and how many of each of `AGES`; None where suppressed.
 
     Parameters
@@ -149,9 +149,9 @@ def ages_of(pyramid: NDArray[np.int64], people: int | None = -1) -> Counts:
     pyramid : ndarray (22, 3) of int64
         As in `MakeUp`.
     people : int or None
-        All of them, where they are told apart from the pyramid.
+        All of them.
     """
-    counts: Counts = {"people": int(pyramid.sum()) if people == -1 else people}
+    counts: Counts = {"people": people}
     for group, (first, after) in AGES.items():
         cells = pyramid[first:after]
         counts[group] = None if (cells == HIDDEN).any() else int(cells.sum())

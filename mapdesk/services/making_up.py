@@ -112,7 +112,7 @@ def of_every_grid(store: Store, access: Access, today: date | None = None) -> li
     known = set(grids_below(store, areas)) if exact and areas else set(keys)
     if exact:
         counted = statistics.pyramids_of_grids(store, day)
-        made = {key: ages_of(counted[key]) for key in keys}
+        made = {key: ages_of(counted[key], int(counted[key].sum())) for key in keys}
     else:
         fixed = published.statistics_for(store, day)
         made = {key: ages_of(fixed[key].pyramid, fixed[key].people) for key in keys}

@@ -170,6 +170,7 @@ def people_of_unit(store: Store, access: Access, unit_id: str) -> list[dict[str,
     NotFoundError
         No such unit.
     RightsError
+        It lies outside the user's areas.
     """
     access.require_purpose("people")
     unit = places.row(store, "unit", unit_id)
@@ -189,6 +190,7 @@ def people_of_household(store: Store, access: Access, household_id: str) -> list
     NotFoundError
         No such household, or it lies outside the user's areas.
     RightsError
+        It lies outside the user's areas.
     """
     return household_of(store, access, household_id)[1]
 
@@ -205,6 +207,7 @@ def household_of(
     NotFoundError
         No such household, or it lies outside the user's areas.
     RightsError
+        It lies outside the user's areas.
     """
     access.require_purpose("people")
     store.begin_work(access.purpose)
