@@ -258,14 +258,19 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path, all_encrypted: bool) -
 def no_leaks() -> Iterator[None]:
     """Fail where a thread outlives the test."""
     before = {thread.ident for thread in threading.enumerate()}
+
+    def left() -> list[str]:
+        return [
+            thread.name
+            for thread in threading.enumerate()
+            if thread.ident not in before
+            and not thread.name.startswith(("pytest_timeout", "Dummy"))
+        ]
+
     yield
-    gc.collect()
-    left = [
-        thread.name
-        for thread in threading.enumerate()
-        if thread.ident not in before and not thread.name.startswith(("pytest_timeout", "Dummy"))
-    ]
-    assert not left, f"threads left behind: {left}"
+    if left():
+        gc.collect()
+    assert not left(), f"threads left behind: {left()}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

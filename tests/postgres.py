@@ -135,5 +135,5 @@ class PostgresServer:
         """Return the URL of a new database with the content of another that nobody is connected to."""
         name, old = "d" + secrets.token_hex(6), url.partition("@/")[2].partition("?")[0]
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {old}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {old} STRATEGY file_copy")
         return self.url(name)
