@@ -14,6 +14,7 @@ The rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -202,6 +203,7 @@ def _convert(geometry: Geometries, source: SourceCrs, target: pyproj.CRS) -> Geo
     return np.asarray(shapely.transform(geometry, step), dtype=object)
 
 
+@lru_cache(maxsize=32)
 def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 

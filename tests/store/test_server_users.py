@@ -157,10 +157,10 @@ NAMES = (
 )
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_name_is_refused(district, root, name):
-    with pytest.raises(InputError, match="cannot be a user's name"):
-        users.add_user(root, User(name, "analyst"), PASSWORD)
+def test_a_hostile_name_is_refused(root):
+    for name in NAMES:
+        with pytest.raises(InputError, match="cannot be a user's name"):
+            users.add_user(root, User(name, "analyst"), PASSWORD)
     assert [one.name for one in users.users(root)] == ["root"]
 
 
