@@ -194,7 +194,7 @@ class CaptureWorker:
         while not self._closing.is_set():
             if not capture.grab():
                 if not frames:
-                    return "no picture"
+                    return "not opened"
                 frames = 0
                 if not capture.set(cv2.CAP_PROP_POS_FRAMES, 0):
                     return None  # opened anew from the start

@@ -56,9 +56,14 @@ def explain(
     place = f"The file {address.path}" if address.is_file else address.place
     codec = f"{verdict.codec} video" if verdict.codec else "video"
     match reason:
-        case "not opened" | "no picture" if address.is_file:
+        case "not opened" if address.is_file:
             return Loss(
                 f"{place} is not a video that can be read: convert it to MP4 with H.264.", True
+            )
+        case "no picture" if address.is_file:
+            return Loss(
+                f"{place} gave no picture within {limits.open:g} s, as happens where the machine is "
+                "busy: trying again by itself."
             )
         case "not opened":
             return Loss(

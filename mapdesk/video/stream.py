@@ -201,7 +201,7 @@ class Stream:
             )
         reason: EndReason | None = None
         try:
-            reason = self._play(process)
+            reason = self._play(process, "no picture" if order.is_file else "not opened")
         finally:
             code = process.end(self._limits.close)
             self._shelf.settle()
@@ -209,10 +209,14 @@ class Stream:
             return None
         return explain(address, verdict, reason, code, self._limits)
 
-    def _play(self, process: CaptureProcess) -> EndReason | None:
-        """Pass pictures on; return why they ended, None when closing or if the worker broke."""
+    def _play(self, process: CaptureProcess, silent: EndReason) -> EndReason | None:
+        """Pass pictures on; return why they ended, None when closing or if the worker broke.
+
+        `silent` is what it means that the worker says nothing: a file that it has not looked into
+        yet may be a good one.
+        """
         self._deadline = time.monotonic() + self._limits.open + _PROCESS_START
-        self._reason_at_deadline = "not opened"
+        self._reason_at_deadline = silent
         while not self._closing.is_set():
             patience = max(0.0, self._deadline - time.monotonic())
             ready = pipes.wait([process.connection, self._wake_receiver], patience)

@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mapdesk.video import stream
 from mapdesk.video.limits import Limits
 from mapdesk.video.source import FrameSource
 from mapdesk.video.stream import Stream
@@ -210,6 +212,14 @@ def test_file_loops_at_its_own_pace(clips: list[Path], watch: Watch) -> None:
 def test_missing_file(tmp_path: Path, watch: Watch) -> None:
     state = watch(str(tmp_path / "none.mp4")).wait_state("failed")
     assert "There is no video file" in state.sentence
+
+
+def test_a_busy_machine_is_not_a_bad_file(
+    clips: list[Path], watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_PROCESS_START", 0.0)
+    watched = watch(str(clips[0]), limits=replace(QUICK, open=0.0))
+    assert "trying again" in watched.wait_state("failed").sentence
 
 
 def test_file_that_is_no_video(watch: Watch) -> None:
