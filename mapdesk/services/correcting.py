@@ -63,7 +63,10 @@ def correct(
         A value that cannot be; the sentence names the field.
     ConflictError
         Someone else changed one of the fields meanwhile.
-    PurposeError, RightsError
+    PurposeError
+        No purpose is in force.
+    RightsError
+        The role does not correct the register.
     """
     together = _TELL_EACH_OTHER | {"valid_from", "valid_to"}
     told = {name: seen[name] for name in together if name in seen and together & set(wanted)}
@@ -94,7 +97,10 @@ def add(store: Store, access: Access, noun: str, wanted: Mapping[str, Any]) -> t
         A value that cannot be, or a person, or a room, that is there already.
     NotFoundError
         No such household or unit to live in.
-    PurposeError, RightsError
+    PurposeError
+        No purpose is in force.
+    RightsError
+        The role does not correct the register.
     """
     _begin(store, access, noun)
     ref = Ref(noun, f"{noun[0].upper()}-{uuid.uuid4().hex[:12]}")
@@ -150,7 +156,10 @@ def goes_with(store: Store, access: Access, ref: Ref) -> Removal:
     ------
     NotFoundError
         There is no such row, or not for this user.
-    PurposeError, RightsError
+    PurposeError
+        No purpose is in force.
+    RightsError
+        The role does not correct the register.
     """
     _begin(store, access, ref.noun)
     audit.record(store, access, f"what goes with {ref.noun}", ref.id)

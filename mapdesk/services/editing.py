@@ -25,7 +25,10 @@ def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dic
     ------
     NotFoundError
         There is none, or not for this user.
-    PurposeError, RightsError
+    PurposeError
+        No purpose is in force.
+    RightsError
+        The role may not edit rows of this noun.
     """
     if ref.noun == "person":
         return raw_person(store, access, ref.id, reason)

@@ -44,6 +44,7 @@ def remove(store: Store, access: Access, text: str) -> None:
     NotFoundError
         It is not on it.
     RightsError
+        The role does not keep the list.
     """
     store.identity.require(Right.PURPOSES)
     audit.record(store, access, "remove a usual purpose", text, kind="change")

@@ -81,6 +81,7 @@ def register_card(store: Store, access: Access, ref: Ref, language: str = "en") 
     NotFoundError
         No such id, or it lies outside the user's areas.
     RightsError
+        The role does not see people, and it is a household or a person.
     """
     made = {"unit": _unit, "household": _household, "person": _person}[ref.noun]
     return made(store, access, ref, language)

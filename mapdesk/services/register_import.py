@@ -248,7 +248,10 @@ def accept(
     ------
     InputError
         None chosen, or a kind that cannot be accepted.
-    PurposeError, RightsError
+    PurposeError
+        No purpose is in force.
+    RightsError
+        The role does not correct the register.
     """
     check_statuses(statuses or ())
     access.require_purpose("to change the register")

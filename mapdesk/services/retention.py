@@ -29,6 +29,7 @@ def set_rule(store: Store, access: Access, what: str, days: int | None) -> None:
     InputError
         There is no such thing, or too few or too many days.
     RightsError
+        The role does not set retention.
     """
     store.identity.require(Right.RETENTION)
     if days is not None or what not in KEPT:
@@ -59,6 +60,7 @@ def run(
     Raises
     ------
     RightsError
+        The role does not erase by retention.
     """
     store.identity.require(Right.RETENTION)
     done = []

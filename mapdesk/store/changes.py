@@ -120,6 +120,7 @@ def apply(store: Store, access: Access, title: str, edits: Sequence[Edit]) -> st
     InputError
         A new row's id is taken, or a row refers to something that is not there.
     RightsError
+        The role may not change rows of these nouns.
     """
     nouns = {edit.noun for edit in edits}
     for noun in nouns or {"person"}:
