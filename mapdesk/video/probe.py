@@ -11,10 +11,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from pathlib import Path
 from threading import Lock
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urljoin
 
 from mapdesk.video.address import CameraAddress, parse_address, redact
@@ -25,8 +25,6 @@ from mapdesk.video.verdict import Verdict, judge
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 3
-
-_T = TypeVar("_T")
 
 
 def probe(url: str, timeout: float = Limits.probe) -> Verdict:
@@ -96,39 +94,7 @@ class CancellableProbe:
                 self._loop = None
 
 
-def probe_many(
-    urls: Sequence[str], timeout: float = Limits.probe, limit: int = 200
-) -> list[Verdict]:
-    """Probe many cameras at the same time.
-
-    Parameters
-    ----------
-    urls : sequence of str
-        Addresses.
-    timeout : float
-        Seconds for each one, counted from its turn.
-    limit : int
-        Open connections at a time; under the 1,024 files a process may open by default.
-
-    Returns
-    -------
-    list of Verdict
-        In the order of `urls`.
-    """
-
-    async def probe_all() -> list[Verdict]:
-        turns = asyncio.Semaphore(limit)
-
-        async def in_turn(url: str) -> Verdict:
-            async with turns:
-                return await _probe(url, timeout)
-
-        return await asyncio.gather(*map(in_turn, urls))
-
-    return _run(probe_all())
-
-
-def _run(work: Coroutine[None, None, _T]) -> _T:
+def _run(work: Coroutine[None, None, Verdict]) -> Verdict:
     """Run `work` on a loop of its own.
 
     Unlike ``asyncio.run`` it does not wait for the name look-ups that are still under way: a dead

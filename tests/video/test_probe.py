@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mapdesk.video.probe import probe, probe_many
+from mapdesk.video.probe import probe
 from tests.video.cameras import RtspServer, black_hole, closed_port, scripted
 
 SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\n"
@@ -151,20 +151,3 @@ def test_addresses_that_are_none(url: str) -> None:
     verdict = probe(url)
     assert verdict.kind == "unsupported"
     assert verdict.sentence.endswith(".")
-
-
-def test_many_dead_cameras(server: RtspServer) -> None:
-    refused = closed_port()
-    with black_hole() as place:
-        urls = [f"rtsp://{(place, refused)[k % 2]}/{k}" for k in range(200)]
-        urls.insert(100, server.url("one"))
-        verdicts = probe_many(urls, timeout=1.0)
-    assert verdicts[100].kind == "ok"
-    assert [one.kind for one in verdicts[:100]] == ["timeout", "refused"] * 50
-    assert [one.kind for one in verdicts[101:]] == ["timeout", "refused"] * 50
-
-
-def test_many_with_a_small_limit() -> None:
-    with black_hole() as place:
-        verdicts = probe_many([f"rtsp://{place}/{k}" for k in range(6)], timeout=0.1, limit=2)
-    assert [one.kind for one in verdicts] == ["timeout"] * 6
