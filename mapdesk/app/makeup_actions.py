@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from mapdesk.panels.makeup_panel import MakeUpPanel
 
 Answer = tuple[MakeUp, MakeUp | None, list[tuple[Ref, str]]]
+
+
+def _load_charts(_progress: Progress) -> None:
+    """Import what draws, which takes half a second, away from the GUI thread."""
+    import_module("mapdesk.panels.makeup_charts")
 
 
 class MakeUpActions(QObject):
@@ -88,7 +94,8 @@ class MakeUpActions(QObject):
         window = self._window
         access = window.session.access
 
-        def work(_progress: Progress) -> Answer:
+        def work(progress: Progress) -> Answer:
+            _load_charts(progress)
             made, other = making_up.make_up_of(window.store, access, area, compare)
             return made, other, making_up.areas_to_compare(window.store, made.ref)
 
@@ -144,8 +151,11 @@ class MakeUpActions(QObject):
             self._window.commands.ask_purpose()
 
     def _on_visible(self, visible: bool) -> None:
-        if visible:
-            self._panel()
+        if visible and self.panel is None:
+            self._window.jobs.run("makeup charts", _load_charts, self._on_loaded)
+
+    def _on_loaded(self, _none: object) -> None:
+        self._panel()
 
     def _on_card(self, _card: object) -> None:
         """Bring the card to the front: it was asked for after what covers it."""

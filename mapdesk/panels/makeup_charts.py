@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import pyqtgraph as pg
@@ -104,21 +105,35 @@ def _line(colour: str, width: float = 1.6) -> QPen:
 
 
 class Chart(QWidget):
-    """A plot without frame, menus or dragging, in the colours of the theme."""
+    """A plot without frame, menus or dragging, in the colours of the theme; made when first drawn."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = pg.PlotWidget()
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.hideButtons()
-        self.plot.setFrameShape(QFrame.Shape.NoFrame)
-        # A wheel over a chart scrolls the panel it stands in.
-        self.plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._texts: list[pg.TextItem] = []
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.plot)
+
+    @cached_property
+    def plot(self) -> pg.PlotWidget:
+        """The plot, with what is drawn in it."""
+        plot = pg.PlotWidget()
+        plot.setMenuEnabled(False)
+        plot.setMouseEnabled(False, False)
+        plot.hideButtons()
+        plot.setFrameShape(QFrame.Shape.NoFrame)
+        # A wheel over a chart scrolls the panel it stands in.
+        plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.furnish(plot)
+        box = self.layout()
+        assert box is not None
+        box.addWidget(plot)
+        plot.show()  # a widget that joins a layout in sight is shown a turn later: pictures are not
+        box.activate()
+        return plot
+
+    def furnish(self, plot: pg.PlotWidget) -> None:
+        """Put items and axes into a new plot."""
+        raise NotImplementedError
 
     def dress(self, name: str) -> None:
         """Take the colours of a theme."""
@@ -170,13 +185,16 @@ class PyramidChart(Chart):
     def __init__(self) -> None:
         super().__init__()
         self._bars, self._outline = Drawing(), Drawing()
-        self.plot.addItem(self._bars)
-        self.plot.addItem(self._outline)
         self.setMinimumHeight(LEAST)
         self.setMaximumHeight(MOST)
-        self.plot.getPlotItem().getAxis("left").setWidth(44)
-        self.plot.getPlotItem().showGrid(x=True, y=False, alpha=0.14)
-        self.plot.getPlotItem().getAxis("bottom").setZValue(-1000)
+
+    def furnish(self, plot: pg.PlotWidget) -> None:
+        """Men, women, and the outline over them."""
+        plot.addItem(self._bars)
+        plot.addItem(self._outline)
+        plot.getPlotItem().getAxis("left").setWidth(44)
+        plot.getPlotItem().showGrid(x=True, y=False, alpha=0.14)
+        plot.getPlotItem().getAxis("bottom").setZValue(-1000)
 
     def show_pyramid(self, made: MakeUp, other: MakeUp | None, name: str, *, percent: bool) -> None:
         """Draw one or two areas in theme `name`, in percent of all people or in people."""
@@ -257,10 +275,13 @@ class BarsChart(Chart):
     def __init__(self) -> None:
         super().__init__()
         self._bars, self._marks = Drawing(), Drawing()
-        self.plot.addItem(self._bars)
-        self.plot.addItem(self._marks)
-        self.plot.getPlotItem().hideAxis("bottom")
-        axis = self.plot.getPlotItem().getAxis("left")
+
+    def furnish(self, plot: pg.PlotWidget) -> None:
+        """Bars and the ticks across them; words stand to the left."""
+        plot.addItem(self._bars)
+        plot.addItem(self._marks)
+        plot.getPlotItem().hideAxis("bottom")
+        axis = plot.getPlotItem().getAxis("left")
         axis.setWidth(92)
         axis.setStyle(tickLength=0)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -62,6 +64,10 @@ class MakeUpPanel(QWidget):
         self._other: MakeUp | None = None
         self._choices: list[tuple[Ref, str]] = []
         self._may_copy = self._is_stale = False
+        self._to_draw: list[Callable[[], None]] = []
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._draw_next)
         self.title, self.totals, self.legend, self.note = (QLabel() for _number in range(4))
         self.title.setObjectName("MakeUpTitle")
         for label in (self.title, self.totals, self.legend, self.note):
@@ -174,6 +180,7 @@ class MakeUpPanel(QWidget):
     def reset(self) -> None:
         """Show it anew, in the language and theme in force."""
         self._is_stale = False
+        self._to_draw.clear()
         made, other = self._made, self._other
         self._against_label.setText(tr("Compare"))
         self.percent.setText("%")
@@ -202,23 +209,8 @@ class MakeUpPanel(QWidget):
             self.note.setText("")
             return
         self._write(made, other)
-        name, percent = self._theme, self.percent.isChecked()
-        self.pyramid.show_pyramid(made, other, name, percent=percent)
-        for table, chart in self.bars.items():
-            total, total_other = (
-                _total(made, table),
-                None if other is None else _total(other, table),
-            )
-            counts: Counts = getattr(made, table)
-            beside: Counts | None = None if other is None else getattr(other, table)
-            chart.show_bars(
-                _shortened(counts),
-                None if beside is None else _shortened(beside, counts),
-                total,
-                total_other,
-                name,
-                percent=percent,
-            )
+        self._to_draw = [self._draw_pyramid, *(partial(self._draw_bars, one) for one in TABLES)]
+        self._next.start()
         heads = {
             "household_sizes": tr("Households by people in them"),
             "residence_kinds": tr("People by residence"),
@@ -228,6 +220,39 @@ class MakeUpPanel(QWidget):
         for table, head in self._heads.items():
             head.setText(f"<b>{heads[table]}</b>")
             head.setContentsMargins(0, 10, 0, 0)
+
+    def _draw_next(self) -> None:
+        """Draw one chart; the others wait until whatever else is due in the window is done."""
+        if self._to_draw:
+            self._to_draw.pop(0)()
+        if self._to_draw:
+            self._next.start()
+
+    def _draw_pyramid(self) -> None:
+        if self._made is not None:
+            self.pyramid.show_pyramid(
+                self._made, self._other, self._theme, percent=self.percent.isChecked()
+            )
+
+    def _draw_bars(self, table: str) -> None:
+        made, other = self._made, self._other
+        if made is None:
+            return
+        counts: Counts = getattr(made, table)
+        beside: Counts | None = None if other is None else getattr(other, table)
+        self.bars[table].show_bars(
+            _shortened(counts),
+            None if beside is None else _shortened(beside, counts),
+            _total(made, table),
+            None if other is None else _total(other, table),
+            self._theme,
+            percent=self.percent.isChecked(),
+        )
+
+    def draw_all(self) -> None:
+        """Draw at once what is still to be drawn."""
+        while self._to_draw:
+            self._to_draw.pop(0)()
 
     def _write(self, made: MakeUp, other: MakeUp | None) -> None:
         muted = self._tint("muted")
@@ -290,6 +315,7 @@ class MakeUpPanel(QWidget):
 
     def picture(self) -> QPixmap:
         """Return all of the page as a picture, scrolled parts too."""
+        self.draw_all()
         pixmap = QPixmap(self.page.size() * self.devicePixelRatioF())
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())
         pixmap.fill(self.palette().base().color())

@@ -51,6 +51,7 @@ def panel(qtbot):
 
 def colours_of(panel):
     """Return how many pixels each colour of the panel takes."""
+    panel.draw_all()
     image = panel.grab().toImage().convertToFormat(image_format())
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
