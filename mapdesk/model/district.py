@@ -49,9 +49,15 @@ def projected_crs(text: str) -> CRS:
 
 @lru_cache(maxsize=32)
 def _transformer(source: str, target: str) -> Transformer:
-    """Return what takes longitude or easting first from one system to another; takes up to 60 ms to make."""
+    """Return what takes longitude or easting first from one system to another.
+
+    PROJ looks for the way from one to the other anew in every thread, which takes up to 60 ms; where
+    there is one way only it is written out, which takes 0.1.
+    """
     first, second = (one if one == WGS84 else projected_crs(one) for one in (source, target))
-    return Transformer.from_crs(first, second, always_xy=True)
+    found = Transformer.from_crs(first, second, always_xy=True)
+    only = found.definition.startswith("proj=")
+    return Transformer.from_pipeline(found.definition) if only else found
 
 
 @dataclass(frozen=True)
