@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.looks import ACTIONS, KINDS, AuditQuery, Verdict
 from mapdesk.panels.looks_table import PAGE, LooksTable
+from mapdesk.panels.many_rows import take_header_out_of_selection
 
 WIDTHS = {
     "number": 56,
@@ -78,6 +79,7 @@ class AuditPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.table.setModel(self.rows)
+        take_header_out_of_selection(self.table)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAlternatingRowColors(True)
         self.table.setWordWrap(False)

@@ -30,6 +30,7 @@ from mapdesk.model.filter_words import describe
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.selection import Ref
 from mapdesk.panels.answer_model import AnswerModel
+from mapdesk.panels.many_rows import take_header_out_of_selection
 from mapdesk.services.filtering import PAGE, FilterAnswer
 
 WIDTHS = {
@@ -179,6 +180,7 @@ class TablePanel(QWidget):
             header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             header.sortIndicatorChanged.connect(self._on_sort)
+        take_header_out_of_selection(view)
         chosen = view.selectionModel()
         if chosen is not None:
             chosen.selectionChanged.connect(self._on_selection)

@@ -109,6 +109,20 @@ def test_everyone_selected_is_not_everyone_read(table):
     assert len(table.rows_selected()) == PAGE
 
 
+def test_everyone_selected_is_painted_without_asking_everyone(table, monkeypatch):
+    table.show_answer(answer(1_000_000))
+    asked, count = [], type(table.model).rowCount
+
+    def counting(model, *parent):
+        asked.append(parent)
+        return count(model, *parent)
+
+    monkeypatch.setattr(type(table.model), "rowCount", counting)
+    table.view.selectAll()
+    table.grab()
+    assert 0 < len(asked) < 5_000
+
+
 def test_columns_are_chosen_and_stay_chosen(table):
     table.show_answer(answer(3))
     assert table.view.isColumnHidden(COLUMNS.index("id"))
