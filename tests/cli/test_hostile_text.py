@@ -92,7 +92,7 @@ def test_every_command_with_a_text_is_called_here():
     assert {command for command, _name in texts(parser())} - set(BASE) == set(WITHOUT)
 
 
-@pytest.mark.parametrize("place", ["town_folder", "town_url"])
+@pytest.mark.parametrize("place", ["town_folder", pytest.param("town_url", marks=pytest.mark.soak)])
 def test_hostile_text_in_a_command_changes_nothing(
     place: str,
     request: pytest.FixtureRequest,

@@ -36,7 +36,7 @@ def megabytes(line, place):
     return int(found[1])
 
 
-@pytest.mark.parametrize("what", ["log", "checkpoint"])
+@pytest.mark.parametrize("what", ["log", pytest.param("checkpoint", marks=pytest.mark.soak)])
 def test_a_folder_whose_disk_is_full(what, disk):
     lines = small_disk.run_beside(disk, 60, MODULE, what).splitlines()
     missing = [megabytes(line, re.escape(str(disk / "district"))) for line in lines]

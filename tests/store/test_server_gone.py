@@ -47,7 +47,14 @@ def contents(store: Store) -> dict[str, Digest]:
     return {table.name: digest_of(store, table) for table in METADATA.sorted_tables}
 
 
-@pytest.mark.parametrize("words", ["UPDATE person", "INSERT INTO change", "DELETE FROM resident"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "INSERT INTO change",
+        pytest.param("UPDATE person", marks=pytest.mark.soak),
+        pytest.param("DELETE FROM resident", marks=pytest.mark.soak),
+    ],
+)
 def test_an_edit_is_whole_or_not_at_all(words: str, server: PostgresServer, shared_town: Store):
     store = shared_town
     with store.connect() as connection:
