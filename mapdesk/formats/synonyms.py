@@ -181,6 +181,15 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "resource": {
         "name": _NAME, "kind": ("kind", "type", "类型"), "capacity": ("capacity", "容量"),
     },
+    "landmark": {
+        "name": _NAME, "file": ("file", "model", "模型文件"), "base": ("base", "elevation", "底高"),
+        "heading": ("heading", "rotation", "azimuth", "朝向"), "scale": ("scale", "缩放"),
+    },
+    "panorama": {
+        "name": _NAME, "file": ("file", "picture", "image", "文件"),
+        "heading": ("heading", "azimuth", "朝向"), "height": ("height", "altitude", "高度"),
+        "taken_at": ("taken_at", "time", "timestamp", "拍摄时间"),
+    },
     "road": {
         "name": (*_NAME, "street", "道路名称"),
         "kind": ("kind", "highway", "fclass", "road_class", "class", "type", "道路等级"),

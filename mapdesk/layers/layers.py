@@ -18,6 +18,8 @@ ORDER = (
     "building",
     "component",
     "address",
+    "landmark",
+    "panorama",
     "resource",
     "sensor",
     "organisation",
@@ -27,7 +29,7 @@ ORDER = (
 )
 """Every layer from below to above."""
 
-CLOSE_UP = {"component": 1.2, "address": 1.2, "incident": 12.0, "sensor": 12.0}
+CLOSE_UP = {"component": 1.2, "address": 1.2, "panorama": 4.0, "incident": 12.0, "sensor": 12.0}
 """Point layers that appear only below this many metres per pixel."""
 
 

@@ -37,6 +37,8 @@ IMPORT_KINDS: dict[str, str] = {
     "land-use": "land_use",
     "resources": "resource",
     "addresses": "address",
+    "landmarks": "landmark",
+    "panoramas": "panorama",
 }
 """What ``--as`` may say, and the noun it means."""
 

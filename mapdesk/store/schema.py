@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from mapdesk.model.nouns import NOUNS, Noun
 from mapdesk.store.geometry import Geometry
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 METADATA = sa.MetaData()
 
@@ -189,6 +189,19 @@ SAVED_FILTER = sa.Table(
     sa.Column("at", sa.DateTime, nullable=False),
 )
 """Filters with a name, one of each name in a district; ``content`` is JSON, ``at`` is UTC."""
+
+MAP_ITEM = sa.Table(
+    "map_item",
+    METADATA,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("content", sa.String, nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("kind", "name"),
+)
+"""Styles, rasters, bookmarks and tours, one of each kind and name; ``content`` is JSON, ``at`` is UTC."""
 
 PUBLISHED_STATISTIC = sa.Table(
     "published_statistic",

@@ -28,6 +28,7 @@ from mapdesk.store import (
     audit,
     changes,
     database,
+    map_items,
     outgoing,
     saved_filters,
     staging,
@@ -130,6 +131,7 @@ class Ground:
             self.store, self.owner, "two.csv", "two", doubtful, complete=False
         )
         saved_filters.save(self.store, "grown", ADULTS)
+        map_items.save(self.store, "bookmark", "harbour", {})
         users.add_user(self.store, User("boss", "administrator"), PASSWORD)
         users.add_user(self.store, User("tester", "analyst"), PASSWORD)
         users.add_user(self.store, User("wang", "analyst"), PASSWORD)
@@ -212,6 +214,8 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "ids: sa.Select[tuple[str]]": lambda _g: sa.select(TABLES["person"].c.id).limit(1),
     "identity_number: str": lambda _g: "110101199001011237",
     "key: str": lambda g: g.person["building_id"],
+    "content: dict[str, Any]": lambda _g: {"words": "any"},
+    "kind: ItemKind": lambda _g: "bookmark",
     "kind: Kind": lambda _g: "name",
     "limit: int": lambda _g: 5,
     "line: int": lambda _g: 3,
@@ -252,6 +256,9 @@ SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     "mapdesk.store.changes.history": {"noun": lambda _g: "person"},
     "mapdesk.store.people.has_identity": {"but": lambda g: g.person["id"]},
     "mapdesk.store.changes.take_out": {"noun": lambda _g: "person"},
+    "mapdesk.store.map_items.delete": {"name": lambda _g: "harbour"},
+    "mapdesk.store.map_items.named": {"name": lambda _g: "harbour"},
+    "mapdesk.store.map_items.save": {"name": lambda _g: "another"},
     "mapdesk.store.saved_filters.delete": {"name": lambda _g: "grown up"},
     "mapdesk.store.saved_filters.named": {"name": lambda _g: "grown"},
     "mapdesk.store.saved_filters.rename": {"name": lambda _g: "grown"},
@@ -272,6 +279,7 @@ LAST = (
     "mapdesk.store.staging.discard",
     "mapdesk.store.users.remove_user",
     "mapdesk.store.saved_filters.delete",
+    "mapdesk.store.map_items.delete",
     "mapdesk.store.migrations.migrate",
     "mapdesk.store.serving.drop",
 )

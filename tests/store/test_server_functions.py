@@ -338,6 +338,10 @@ CALLS |= {
     "filtering.building_ids": plain("filtering.building_ids", BUILDINGS),
     "filtering.place_ids": plain("filtering.place_ids", BUILDINGS),
     "filtering.doors": plain("filtering.doors", Filter("person")),
+    "map_items.items": plain("map_items.items", "bookmark"),
+    "map_items.named": lambda desk: own_bookmark(desk, "map_items.named"),
+    "map_items.save": own_bookmark,
+    "map_items.delete": own_bookmark,
     "saved_filters.saved": plain("saved_filters.saved"),
     "saved_filters.named": lambda desk: own_filter(desk, "named"),
     "saved_filters.save": lambda desk: own_filter(desk, "saved"),
@@ -349,6 +353,15 @@ CALLS |= {
     "statistics.make_up": plain("statistics.make_up", Where(), date(2026, 1, 1)),
     "statistics.fixed_area_statistics": plain("statistics.fixed_area_statistics", date(2026, 1, 1)),
 }
+
+
+def own_bookmark(desk, *then):
+    """Save a bookmark, call what is about it, and delete it."""
+    name = f"try {desk.store.identity.user}"
+    desk.call("map_items.save", "bookmark", name, {"x": 1.0})
+    for function in then:
+        desk.call(function, "bookmark", name)
+    desk.call("map_items.delete", "bookmark", name)
 
 
 def own_filter(desk, what, *args):

@@ -56,6 +56,7 @@ MATRIX = {
     **{f"mapdesk.{name}": AUDITING for name in ("look", "look_head", "look_chain")},
     "mapdesk.saved_filter": READ
     | dict.fromkeys(("analyst", "dispatcher", "planner", "worker", "registrar"), "siud"),
+    "mapdesk.map_item": dict.fromkeys(USER_ROLES, "siud"),
     "masked.person": MASKED,
     "masked.household": MASKED,
     "masked.resident": MASKED,

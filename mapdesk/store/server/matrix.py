@@ -71,6 +71,7 @@ TABLES: dict[str, tuple[Grant, ...]] = {
     "change": (Grant(PLANNING, "SELECT, INSERT"),),
     "pinyin": (_READ,),
     "saved_filter": (_READ, Grant(roles_with(Right.STATISTICS), _WRITE)),
+    "map_item": (_READ, Grant(EVERYONE, _WRITE)),
     "published_statistic": (
         Grant(roles_with(Right.STATISTICS), "SELECT"),
         Grant(REGISTRARS, _WRITE),

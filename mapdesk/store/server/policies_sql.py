@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from mapdesk.model.filter_fields import FILTER_FIELDS
+from mapdesk.store.map_items import PERSONAL_KINDS
 from mapdesk.store.schema import PLACE_BATCHES
 from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, SCOPES, WORKING, listed
 from mapdesk.store.server.matrix import (
@@ -21,6 +22,7 @@ from mapdesk.store.server.matrix import (
     WATCHING,
 )
 
+_PERSONAL = "('" + "', '".join(PERSONAL_KINDS) + "')"
 _OWN_BATCH = "(SELECT b.id FROM mapdesk.batch b WHERE b.who = session_user)"
 _PLACE_BATCH = f"t.kind IN ({listed(PLACE_BATCHES)})"
 NOT_LOOKING = tuple(role for role in EVERYONE if role not in LOOKING)
@@ -97,6 +99,12 @@ _OF_ROWS = (
     Policy("saved_filter", "SELECT", NOT_LOOKING, _OF_PLACES),
     *(
         Policy("saved_filter", does, EVERYONE, "t.who = session_user")
+        for does in ("INSERT", "UPDATE", "DELETE")
+    ),
+    Policy("map_item", "SELECT", EVERYONE, "true"),
+    Policy("map_item", "ALL", PLANNING, "true"),
+    *(
+        Policy("map_item", does, EVERYONE, f"t.who = session_user AND t.kind IN {_PERSONAL}")
         for does in ("INSERT", "UPDATE", "DELETE")
     ),
     Policy("media_file", "SELECT", WATCHING, WORKING),

@@ -1,0 +1,168 @@
+"""What the map keeps under a name with the district: styles, rasters, bookmarks, tours.
+
+Each is one row with its content as JSON; what the content means is its kind's own business.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mapdesk.model.errors import ConflictError, InputError, NotFoundError, RightsError
+from mapdesk.model.rights import Right
+from mapdesk.store.database import Store
+from mapdesk.store.rules import needs
+from mapdesk.store.schema import MAP_ITEM
+
+ItemKind = Literal["bookmark", "tour", "style", "raster"]
+
+PERSONAL_KINDS: tuple[ItemKind, ...] = ("bookmark", "tour")
+"""Kinds that everyone saves for themselves and shows to all; the others belong to the whole district and
+are changed by whoever may edit places."""
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class MapItem:
+    """One thing with a name.
+
+    Parameters
+    ----------
+    content : dict
+        What its kind reads and writes; JSON values alone.
+    at : datetime
+        When it was last saved, UTC.
+    """
+
+    id: str
+    kind: ItemKind
+    name: str
+    content: dict[str, Any]
+    who: str
+    at: datetime
+
+
+@needs(Right.PLACES)
+def items(store: Store, kind: ItemKind) -> list[MapItem]:
+    """Return all of a kind by name."""
+    query = sa.select(MAP_ITEM).where(MAP_ITEM.c.kind == kind).order_by(MAP_ITEM.c.name)
+    with store.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [
+        MapItem(
+            row["id"],
+            kind,
+            row["name"],
+            json.loads(row["content"]),
+            row["who"],
+            row["at"].replace(tzinfo=UTC),
+        )
+        for row in rows
+    ]
+
+
+@needs(Right.PLACES)
+def named(store: Store, kind: ItemKind, name: str) -> MapItem:
+    """Return the one of a kind and name.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    found = items(store, kind)
+    for one in found:
+        if one.name == name.strip():
+            return one
+    names = ", ".join(one.name for one in found) or "none yet"
+    raise NotFoundError(f"There is no {kind} '{name}'; there are: {names}.")
+
+
+@needs(Right.PLACES)
+def save(store: Store, kind: ItemKind, name: str, content: dict[str, Any]) -> None:
+    """Keep something under a name, in place of what has it.
+
+    Raises
+    ------
+    ConflictError
+        Someone else's has the name.
+    InputError
+        The name is empty or too long.
+    RightsError
+        The kind is the whole district's, and this user may not edit places.
+    """
+    title = _title(kind, name)
+    at = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    values = {"content": json.dumps(content, ensure_ascii=False), "at": at}
+    _check_kind(store, kind)
+    try:
+        with store.begin() as connection:
+            who = _who(connection, kind, title)
+            if who is None:
+                row = {"id": uuid.uuid4().hex, "kind": kind, "name": title} | values
+                connection.execute(sa.insert(MAP_ITEM).values(row | {"who": store.identity.user}))
+                return
+            if not _may_change(store, who):
+                raise _taken(kind, title)
+            connection.execute(sa.update(MAP_ITEM).where(_is(kind, title)).values(values))
+    except sa.exc.IntegrityError as error:
+        raise _taken(kind, title) from error
+
+
+@needs(Right.PLACES)
+def delete(store: Store, kind: ItemKind, name: str) -> None:
+    """Forget something.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that kind and name.
+    RightsError
+        It is someone else's, or the district's.
+    """
+    _check_kind(store, kind)
+    with store.begin() as connection:
+        who = _who(connection, kind, name.strip())
+        if who is None:
+            raise NotFoundError(f"There is no {kind} '{name}' any more.")
+        if not _may_change(store, who):
+            raise RightsError(f"The {kind} '{name}' was saved by {who}, who alone can delete it.")
+        connection.execute(sa.delete(MAP_ITEM).where(_is(kind, name.strip())))
+
+
+def _check_kind(store: Store, kind: ItemKind) -> None:
+    if kind not in get_args(ItemKind):
+        raise InputError(f"'{kind}' is none of {', '.join(get_args(ItemKind))}.")
+    if kind not in PERSONAL_KINDS:
+        store.identity.require(Right.EDIT_PLACES)
+
+
+def _title(kind: ItemKind, name: str) -> str:
+    title = " ".join(name.split())
+    if not 0 < len(title) <= LONGEST_NAME:
+        raise InputError(f"A {kind} needs a name of 1 to {LONGEST_NAME} characters.")
+    return title
+
+
+def _is(kind: ItemKind, name: str) -> sa.ColumnElement[bool]:
+    return sa.and_(MAP_ITEM.c.kind == kind, MAP_ITEM.c.name == name)
+
+
+def _who(connection: Connection, kind: ItemKind, name: str) -> str | None:
+    return connection.scalar(sa.select(MAP_ITEM.c.who).where(_is(kind, name)))
+
+
+def _may_change(store: Store, who: str) -> bool:
+    """Say whether it is the user's own, or they may edit all places."""
+    return store.identity.user == who or store.identity.may(Right.EDIT_PLACES)
+
+
+def _taken(kind: ItemKind, title: str) -> ConflictError:
+    return ConflictError(f"A {kind} called '{title}' is saved already; choose another name.")
