@@ -94,6 +94,7 @@ VALUES: dict[str, str] = {
     "sensor.kind": "smoke, gas, water level, air quality, noise",
     "resource.kind": "shelter, vehicle, store",
     "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",
+    "map_item.kind": "bookmark, tour, style, raster",
     "look.kind": "look, unmask, export, approval, sign-in, break-glass, change, erase, audit",
     "look.action": ", ".join(ACTIONS),
     "Card headings": "Finer grids, Workers, Blocks, Open incidents, Organisations, Cameras,"

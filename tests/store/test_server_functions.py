@@ -241,6 +241,15 @@ def plain(name, *args, **kwargs):
     return run
 
 
+def own_bookmark(desk, *then):
+    """Save a bookmark, call what is about it, and delete it."""
+    name = f"try {desk.store.identity.user}"
+    desk.call("map_items.save", "bookmark", name, {"x": 1.0})
+    for function in then:
+        desk.call(function, "bookmark", name)
+    desk.call("map_items.delete", "bookmark", name)
+
+
 def in_transaction_only(desk):
     with writing.transaction(desk.store, keep=False) as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
@@ -353,15 +362,6 @@ CALLS |= {
     "statistics.make_up": plain("statistics.make_up", Where(), date(2026, 1, 1)),
     "statistics.fixed_area_statistics": plain("statistics.fixed_area_statistics", date(2026, 1, 1)),
 }
-
-
-def own_bookmark(desk, *then):
-    """Save a bookmark, call what is about it, and delete it."""
-    name = f"try {desk.store.identity.user}"
-    desk.call("map_items.save", "bookmark", name, {"x": 1.0})
-    for function in then:
-        desk.call(function, "bookmark", name)
-    desk.call("map_items.delete", "bookmark", name)
 
 
 def own_filter(desk, what, *args):
