@@ -31,6 +31,7 @@ from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
 from mapdesk.services.importing import IMPORT_KINDS
+from mapdesk.services.whereabouts import SYSTEMS
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "data" / "translations" / "zh_CN.toml"
@@ -134,7 +135,10 @@ def catalogue() -> dict[str, str]:
 def asked() -> dict[str, str]:
     """Return every text the code asks for by name, and where."""
     found: dict[str, str] = {}
-    sources = (_in_code(), _in_help(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters())
+    sources = (
+        *(_in_code(), _in_help(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters()),
+        ((text, "whereabouts.SYSTEMS") for text in SYSTEMS.values()),
+    )
     for text, place in chain.from_iterable(sources):
         found.setdefault(text, place)
     return found

@@ -119,8 +119,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.language", "English or Chinese", "switch_language", "View", "Ctrl+L", "中文 / English", icon="language"),
     Action("view.palette", "Command palette…", "show_palette", "View", "Ctrl+K", "Find a command by name"),
     Action("view.full_screen", "Full screen", "switch_full_screen", "View", "F11"),
+    Action("map.go", "Go to coordinates…", "places.go", "Map", "Ctrl+G", "Fly to longitude and latitude, GCJ-02, BD-09, metres or a grid's code, and mark it"),
+    Action("map.copy_place", "Copy coordinates", "places.copy_here", "Map", "Ctrl+Shift+C", "Copy the coordinates under the pointer, in the system of the status bar"),
+    Action("map.system", "Coordinates shown in…", "places.choose_system", "Map", "", "Choose the system of the status bar: degrees, GCJ-02, BD-09, metres, EPSG:N"),
+    Action("map.clear_place", "Clear the place jumped to", "places.clear", "Map", "", "Take its mark off the map"),
     Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),
     Action("help.about", "About mapdesk", "show_about", "Help"),
 )  # fmt: skip
 
-MENUS = ("File", "Edit", "Select", "View", "Help")
+MENUS = ("File", "Edit", "Select", "View", "Map", "Help")

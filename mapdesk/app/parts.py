@@ -12,6 +12,7 @@ from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.outgoing_actions import OutgoingDesk
+from mapdesk.app.place_actions import PlaceDesk
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.rights_actions import RightsActions
@@ -38,3 +39,4 @@ class Parts:
         self.register = RegisterDesk(window)
         self.rows = RowDesk(window, self.register)
         self.sharing = Sharing(window)
+        self.places = PlaceDesk(window)

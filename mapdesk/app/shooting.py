@@ -18,6 +18,7 @@ from mapdesk.panels import theme as themes
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
 from mapdesk.scene3d.viewpoint import Viewpoint, fit
+from mapdesk.services.whereabouts import find_place
 from mapdesk.store.database import Store
 
 
@@ -27,15 +28,15 @@ class View:
 
     Parameters
     ----------
-    at : tuple of float or None
-        Longitude, latitude.
+    at : str, tuple or None
+        Coordinates or a grid's code, as `whereabouts.find_place` takes them; or longitude, latitude.
     distance : float or None
         Metres.
     bearing, pitch : float
         Degrees.
     """
 
-    at: tuple[float, float] | None
+    at: str | tuple[float, float] | None
     distance: float | None
     bearing: float
     pitch: float
@@ -47,8 +48,13 @@ class View:
         whole = fit(bounds, aspect, self.pitch)
         view = replace(whole, bearing=self.bearing, pitch=self.pitch)
         if self.at is not None:
-            x, y = store.district.from_lonlat(*self.at)
-            view = replace(view, x=float(x), y=float(y), distance=min(view.distance, 900.0))
+            view = replace(view, distance=min(view.distance, 900.0))
+            if isinstance(self.at, str):
+                place = find_place(store, self.at)
+                view = replace(view, x=place.x, y=place.y)
+            else:
+                x, y = store.district.from_lonlat(*self.at)
+                view = replace(view, x=float(x), y=float(y))
         if self.distance is not None:
             if self.distance <= 0:
                 raise InputError(f"--distance must be above 0 m, not {self.distance:g}.")

@@ -206,7 +206,6 @@ class DeskWindow(QMainWindow):
         view.opened.connect(self._on_opened)
         view.drawn.connect(self.asking.select)
         view.placed.connect(self.asking.nearest)
-        view.pointed.connect(self._on_pointed)
         view.entered.connect(self.commands.open_focus)
         view.refused.connect(self.tell)
         view.looked.connect(self._on_looked)
@@ -348,14 +347,6 @@ class DeskWindow(QMainWindow):
     def _on_purpose_typed(self, text: str) -> None:
         if not text:  # it is withdrawn at once
             self._on_purpose()
-
-    def _on_pointed(self, x: float, y: float) -> None:
-        district = self.store.district
-        self.status.show_projected(district.crs, x, y)
-        # PROJ builds its pipeline anew in every thread that asks, which takes 60 ms: not in this one.
-        self.jobs.run(
-            "pointed", lambda _progress: district.to_lonlat(x, y), self.status.show_lonlat
-        )
 
     def _on_looked(self, _view: Viewpoint) -> None:
         self.status.show_scale(self.map.projection.metres_per_pixel)

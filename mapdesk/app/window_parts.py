@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable
-from typing import SupportsFloat
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
@@ -201,11 +200,22 @@ def _drawn(name: str, colour: QColor) -> QPixmap:
 
 
 class DeskStatusBar(QStatusBar):
-    """Position under the pointer, scale, and work under way with a button to stop it."""
+    """Position under the pointer, scale, and work under way with a button to stop it.
+
+    Signals
+    -------
+    system_wanted()
+        The position was clicked: in which system it is shown is to be chosen.
+    """
+
+    system_wanted = pyqtSignal()
 
     def __init__(self, stop: Callable[[str], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lonlat, self.projected, self.scale = QLabel(), QLabel(), QLabel()
+        self.lonlat, self.projected, self.scale = QToolButton(), QLabel(), QLabel()
+        self.lonlat.setAutoRaise(True)
+        self.lonlat.hide()
+        self.lonlat.clicked.connect(self.system_wanted)
         self.user = QLabel()
         self._stop = stop
         self._key = ""
@@ -233,10 +243,11 @@ class DeskStatusBar(QStatusBar):
         """Show a place in metres."""
         self.projected.setText(f"{crs}  {x:,.1f}  {y:,.1f} m")
 
-    def show_lonlat(self, lonlat: tuple[SupportsFloat, SupportsFloat]) -> None:
-        """Show a place in degrees."""
-        lon, lat = lonlat
-        self.lonlat.setText(f"{float(lon):.6f}°, {float(lat):.6f}°")
+    def show_place(self, said: str) -> None:
+        """Show a place in the system chosen."""
+        self.lonlat.setText(said)
+        self.lonlat.setToolTip(tr("Click to choose the system; Ctrl+Shift+C copies"))
+        self.lonlat.setVisible(bool(said))
 
     def show_scale(self, metres_per_pixel: float) -> None:
         """Show the scale at the point looked at."""

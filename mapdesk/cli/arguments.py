@@ -92,10 +92,23 @@ def parser() -> Parser:
         "--unmask", metavar="REASON", help="print the person as the register has them, once"
     )
 
+    spot = on_district("where", "where a place lies, in every system, and the grids it is in")
+    spot.add_argument(
+        "place",
+        metavar="TEXT",
+        help="LON,LAT; degrees and minutes; 'GCJ-02 ...'; 'BD-09 ...'; metres; 'EPSG:N ...'; a grid's code",
+    )
+    spot.add_argument(
+        "--as",
+        dest="system",
+        metavar="SYSTEM",
+        help="only in lonlat, dms, gcj02, bd09, district or EPSG:N",
+    )
+
     shot = on_district("shot", "draw the map to a PNG; no display needed")
     shot.add_argument("picture", type=Path, metavar="OUT.png")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
-    shot.add_argument("--at", type=lonlat, metavar="LON,LAT")
+    shot.add_argument("--at", metavar="PLACE", help="LON,LAT, or as 'mapdesk where' takes it")
     shot.add_argument(
         "--distance", type=number, metavar="M", help="metres from the eye to that place"
     )

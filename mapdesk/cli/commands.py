@@ -24,6 +24,7 @@ from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.cli.desk_commands import demo, doctor, open_desk, shot
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
+from mapdesk.cli.place_commands import where
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
@@ -303,6 +304,7 @@ COMMANDS: dict[str, Command] = {
     "people": people,
     "card": card,
     "home": home,
+    "where": where,
     "shot": shot,
     "open": open_desk,
     "backup": backup,

@@ -24,6 +24,7 @@ from mapdesk.model.selection import Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import GridLabels, PointLayer
+from mapdesk.scene3d.tool_marks import ToolMarks
 from mapdesk.scene3d.viewpoint import Projection
 
 SYMBOLS_BELOW = 5.0
@@ -76,6 +77,7 @@ class Overlay:
     visible: list[str] = field(default_factory=list)
     grids: GridLabels | None = None
     marks: Marks = field(default_factory=Marks)
+    tools: ToolMarks = field(default_factory=ToolMarks)
     attributions: list[str] = field(default_factory=list)
     furniture: bool = True
 
@@ -99,6 +101,7 @@ class Overlay:
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
         self._focus(painter, projection)
+        self.tools.paint(painter, projection, self.style, ratio)
         if self.furniture:
             self._furniture(painter, projection)
 

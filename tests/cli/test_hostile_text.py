@@ -26,6 +26,7 @@ BASE: dict[str, list[str]] = {
     "select": ["{district}", "{kinds}", "--circle=118.1,24.6,100"],
     "nearest": ["{district}", "{kind}", "--to=118.1,24.6"],
     "find": ["{district}", "{text}"],
+    "where": ["{district}", "{text}"],
     "people": ["{district}", "--building={building}", "--purpose=hostile text"],
     "home": ["{district}", "--person={person}", "--purpose=hostile text"],
     "filter": ["{district}", "--noun=building"],
