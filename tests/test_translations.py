@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mapdesk.app.measure_actions import TITLES
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.reference import commands_of
 from mapdesk.cli.register_arguments import STATUSES
@@ -31,6 +32,7 @@ from mapdesk.panels import condition_row
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
 from mapdesk.services.importing import IMPORT_KINDS
+from mapdesk.services.measuring import UNITS
 from mapdesk.services.whereabouts import SYSTEMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -138,6 +140,7 @@ def asked() -> dict[str, str]:
     sources = (
         *(_in_code(), _in_help(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters()),
         ((text, "whereabouts.SYSTEMS") for text in SYSTEMS.values()),
+        ((text, "measures") for text in (*UNITS.values(), *TITLES.values())),
     )
     for text, place in chain.from_iterable(sources):
         found.setdefault(text, place)

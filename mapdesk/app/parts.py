@@ -11,6 +11,7 @@ from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.makeup_actions import MakeUpActions
+from mapdesk.app.measure_actions import MeasureDesk
 from mapdesk.app.outgoing_actions import OutgoingDesk
 from mapdesk.app.place_actions import PlaceDesk
 from mapdesk.app.record_actions import RecordDesk
@@ -40,3 +41,4 @@ class Parts:
         self.rows = RowDesk(window, self.register)
         self.sharing = Sharing(window)
         self.places = PlaceDesk(window)
+        self.measures = MeasureDesk(window)

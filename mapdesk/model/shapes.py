@@ -138,3 +138,22 @@ class Area:
 
 
 GroundShape = Circle | Area
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Points drawn one after the other with a tool that measures.
+
+    Parameters
+    ----------
+    tool : str
+        Name of the tool.
+    points : ndarray, shape (n, 3)
+        Metres, and height where the pointer met a roof or a wall.
+    building : int or None
+        Position of the building the first point lies on.
+    """
+
+    tool: str
+    points: NDArray[np.float64]
+    building: int | None = None

@@ -16,6 +16,8 @@ from mapdesk.scene3d.content import MapContent
 from mapdesk.scene3d.overlay import Overlay, paint_ring
 from mapdesk.scene3d.presenter import Presenter, Shot
 from mapdesk.scene3d.scene import Scene
+from mapdesk.scene3d.snapping import Touch
+from mapdesk.scene3d.tool_marks import paint_snap
 from mapdesk.scene3d.tools import Preview
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint, fit
 
@@ -57,6 +59,7 @@ class MapCanvas(QWidget):
         self._is_first = False
         self._frame: QImage | None = None
         self._preview: Preview | None = None
+        self._touch: Touch | None = None
         self._hover = ""
         self._tip_at = QPointF()
         self._flight: tuple[Viewpoint, Viewpoint, float] | None = None
@@ -230,6 +233,9 @@ class MapCanvas(QWidget):
         painter = QPainter(surface)
         painter.drawImage(0, 0, self.composed())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._touch is not None and self._touch.caught:
+            at = self._touch.px, self._touch.py
+            paint_snap(painter, at, self._touch.caught, self.overlay.style)
         if self._preview is not None:
             self._paint_preview(painter, self._preview)
         elif self._hover:

@@ -6,13 +6,20 @@ from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
+from mapdesk.analysis.snapping import Snapper
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.errors import WorldError
 from mapdesk.model.selection import Combine
-from mapdesk.scene3d import navigation, picking
+from mapdesk.model.shapes import Trace
+from mapdesk.scene3d import navigation, picking, snapping
 from mapdesk.scene3d.map_canvas import MapCanvas
+from mapdesk.scene3d.measure_tools import MEASURES
 from mapdesk.scene3d.presenter import Presenter
 from mapdesk.scene3d.tools import CLICK_SLACK, TOOLS, EventKind, Gesture, Pointer
+
+GESTURES = TOOLS | MEASURES
+BY_CLICKS = ("polygon", *MEASURES)
+"""Tools whose points are clicked one by one: letting the button go means nothing to them."""
 
 
 class MapView(MapCanvas):
@@ -30,6 +37,8 @@ class MapView(MapCanvas):
         A gesture that encloses nothing.
     drawn(GroundShape, Combine)
         A finished gesture.
+    traced(Trace)
+        Points drawn with a tool that measures.
     placed(x, y)
         A click with the "nearest" tool.
     hovered(str)
@@ -41,6 +50,7 @@ class MapView(MapCanvas):
     picked = pyqtSignal(object, float, float)
     opened = pyqtSignal(object, float, float)
     drawn = pyqtSignal(object, str)
+    traced = pyqtSignal(object)
     entered = pyqtSignal()
     refused = pyqtSignal(object)
     placed = pyqtSignal(float, float)
@@ -54,6 +64,7 @@ class MapView(MapCanvas):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.radius = 300.0
+        self.snapper: Snapper | None = None
         self._tool = "pan"
         self._gesture: Gesture | None = None
         self._combine: Combine = "replace"
@@ -79,19 +90,32 @@ class MapView(MapCanvas):
             self._gesture.close()
         self._gesture = None
         self._preview = None
+        self._touch = None
         self.update()
         return there_was
 
     def _pointer(self, kind: EventKind, at: QPointF) -> Pointer | None:
+        if self._tool in MEASURES:
+            touch = self._touched(at)
+            if touch is None:
+                return None
+            return Pointer(kind, at.x(), at.y(), touch.x, touch.y, touch.z, touch.building)
         place = self.shown.to_ground(at.x(), at.y())
         return None if place is None else Pointer(kind, at.x(), at.y(), *place)
+
+    def _touched(self, at: QPointF) -> snapping.Touch | None:
+        """Return what a tool that measures meets under a pixel, caught by a corner or an edge."""
+        visible = "building" in self.overlay.visible
+        footprints = self.content.footprints if visible else None
+        self._touch = snapping.touched(self.shown, (at.x(), at.y()), footprints, self.snapper)
+        return self._touch
 
     def _begin(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         pointer = self._pointer("press", at)
         if pointer is None:
             return
         self._combine = _combine_of(modifiers)
-        self._gesture = TOOLS[self._tool](pointer, self.radius)
+        self._gesture = GESTURES[self._tool](pointer, self.radius)
         self._preview = next(self._gesture)
         self.update()
 
@@ -112,7 +136,9 @@ class MapView(MapCanvas):
         except StopIteration as finished:
             self._gesture = None
             self._preview = None
-            if finished.value is not None:
+            if isinstance(finished.value, Trace):
+                self.traced.emit(finished.value)
+            elif finished.value is not None:
                 self.drawn.emit(finished.value, self._combine)
         self.update()
 
@@ -124,7 +150,7 @@ class MapView(MapCanvas):
             return
         self._flight = None
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and self._tool in TOOLS:
+        if left and self._tool in GESTURES:
             if self._gesture is None:
                 self._begin(event.position(), event.modifiers())
             else:
@@ -149,6 +175,9 @@ class MapView(MapCanvas):
             self._send("move", at)
             return
         if self._press is None:
+            if self._tool in MEASURES:
+                self._touched(at)
+                self.update()
             self._name_under(at)
             return
         button, start = self._press
@@ -167,7 +196,7 @@ class MapView(MapCanvas):
         """End a drag or a gesture, or take the click."""
         if event is None:
             return
-        if self._gesture is not None and self._tool != "polygon":
+        if self._gesture is not None and self._tool not in BY_CLICKS:
             self._send("release", event.position())
             return
         press, self._press = self._press, None
@@ -213,7 +242,7 @@ class MapView(MapCanvas):
         self.look(navigation.zoomed(self.projection, (at.x(), at.y()), steps), moving=True)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Arrows move, Shift with arrows turns, plus and minus zoom, Enter finishes a polygon."""
+        """Arrows move, Shift with arrows turns, plus and minus zoom, Enter finishes, Backspace goes back."""
         if event is None:
             return
         key = Qt.Key(event.key())
@@ -235,6 +264,8 @@ class MapView(MapCanvas):
                 self.entered.emit()
             else:
                 self._send("finish", self._tip_at)
+        elif key == Qt.Key.Key_Backspace and self._gesture is not None:
+            self._send("back", self._tip_at)
         elif key == Qt.Key.Key_Escape and self.cancel_gesture():
             return
         else:

@@ -325,8 +325,8 @@ def paint_ring(
     *,
     closed: bool = True,
 ) -> None:
-    """Paint a ring of ground points (n, 2), filled lightly where closed."""
-    pixels, _depth = projection.to_screen(ring)
+    """Paint a ring of points (n, 2) on the ground or (n, 3) above it, filled lightly where closed."""
+    pixels, _depth = projection.to_screen(ring[:, :2], ring[:, 2] if ring.shape[1] > 2 else 0.0)
     pixels = pixels[~np.isnan(pixels).any(axis=1)]
     # Corners that fall on the same half pixel are one to the eye; an outline may have a million.
     steps = np.round(pixels * 2)

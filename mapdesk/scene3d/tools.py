@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 import shapely
 
-from mapdesk.model.shapes import Area, Circle, GroundShape
+from mapdesk.model.shapes import Area, Circle, GroundShape, Trace
 
-EventKind = Literal["press", "move", "release", "finish"]
+EventKind = Literal["press", "move", "release", "finish", "back"]
 
 CLICK_SLACK = 4.0
 """Pixels the pointer may move between press and release of a click."""
@@ -29,11 +29,15 @@ class Pointer:
     Parameters
     ----------
     kind : EventKind
-        "finish" is a double click, Enter or a right click.
+        "finish" is a double click, Enter or a right click; "back" is Backspace.
     px, py : float
         Pixels in the map.
     x, y : float
         Metres on the ground.
+    z : float
+        Metres above it, for tools that are caught by walls and roofs.
+    building : int or None
+        Position of the building met.
     """
 
     kind: EventKind
@@ -41,18 +45,20 @@ class Pointer:
     py: float
     x: float
     y: float
+    z: float = 0.0
+    building: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What to draw while a gesture is under way: points (n, 2) in metres, and a text."""
+    """What to draw while a gesture is under way: points (n, 2) or (n, 3) in metres, and a text."""
 
     points: np.ndarray
     text: str = ""
     closed: bool = True
 
 
-Gesture = Generator[Preview, Pointer, GroundShape | None]
+Gesture = Generator[Preview, Pointer, GroundShape | Trace | None]
 Tool = Callable[[Pointer, float], Gesture]
 
 
@@ -96,12 +102,14 @@ def lasso(press: Pointer, _radius: float) -> Gesture:
 
 
 def polygon(press: Pointer, _radius: float) -> Gesture:
-    """Click corner after corner; a double click, a right click or Enter closes the polygon."""
+    """Click corner after corner; a double click, right click or Enter closes, Backspace takes one back."""
     corners = [(press.x, press.y)]
     event = yield Preview(np.array(corners), closed=False)
     while event.kind != "finish":
         if event.kind == "press":
             corners.append((event.x, event.y))
+        elif event.kind == "back" and len(corners) > 1:
+            corners.pop()
         drawn = np.array([*corners, (event.x, event.y)])
         event = yield Preview(drawn, hectares(drawn), closed=len(drawn) > 2)
     return Area.from_points(np.array(corners)) if len(corners) >= 3 else None

@@ -1,0 +1,260 @@
+"""Measuring in the window: traces become values on the map and in the Measures dock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import shapely
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtGui import QGuiApplication
+
+from mapdesk.analysis.snapping import SnapLayer, Snapper
+from mapdesk.app.jobs import Progress
+from mapdesk.app.window_parts import add_dock
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.shapes import Trace
+from mapdesk.panels.measures_panel import MeasuresPanel, Row
+from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.measure_tools import MEASURES
+from mapdesk.scene3d.tool_marks import LineMark, SightMark
+from mapdesk.services import measuring, sections
+from mapdesk.services.measuring import Measured, Units
+from mapdesk.services.sections import EYE, Obstacles, Sight
+from mapdesk.store import places
+from mapdesk.store.database import Store
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+TITLES = {"distance": "Distance", "area": "Area", "height": "Height", "sight": "Line of sight"}
+"""What a value is called, by its kind."""
+
+_KINDS: dict[str, measuring.Kind] = {"distance": "distance", "surface": "area", "height": "height"}
+"""What a tool measures."""
+
+
+@dataclass
+class _Entry:
+    """One value: what was drawn, and what came of it."""
+
+    trace: Trace
+    result: Measured | Sight
+
+
+class MeasureDesk(QObject):
+    """Owns the Measures dock. GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._entries: list[_Entry] = []
+        self._obstacles: Obstacles | None = None
+        self._snapper: Snapper | None = None
+        self._of: Footprints | None = None
+        self.panel = MeasuresPanel(EYE)
+        kept = self.panel.units.findData(window.settings.value("units", "metric"))
+        self.panel.units.setCurrentIndex(max(kept, 0))
+        self.dock = add_dock(window, "Measures", self.panel, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.tabifyDockWidget(window.docks["Card"], self.dock)
+        self.dock.hide()
+        window.docks["Measures"] = self.dock
+        window.map.traced.connect(self._on_traced)
+        window.session.tool_changed.connect(self._on_tool)
+        self.panel.copy_wanted.connect(self._copy)
+        self.panel.remove_wanted.connect(self._remove)
+        self.panel.clear_wanted.connect(self.clear)
+        self.panel.changed.connect(self._on_changed)
+        LANGUAGE.changed.connect(self._on_language)
+        window.leaving.connect(self._on_leaving)
+
+    # ------------------------------------------------------------------ actions
+
+    def show(self) -> None:
+        """Show the values measured."""
+        self.dock.show()
+        self.dock.raise_()
+
+    def copy_last(self) -> None:
+        """Copy the value chosen in the list, else the last one."""
+        rows = self.panel.rows
+        at = self.panel.list.currentRow()
+        if rows:
+            self._copy(rows[at].line)
+        else:
+            self._window.tell(tr("Nothing is measured yet: D measures a distance."))
+
+    def take_back(self) -> None:
+        """Forget the value measured last."""
+        if self._entries:
+            self._remove(len(self._entries) - 1)
+
+    def clear(self) -> None:
+        """Take all values off the map."""
+        self._entries.clear()
+        self._show()
+
+    # ------------------------------------------------------------------ measuring
+
+    def _on_tool(self, tool: str) -> None:
+        if tool in MEASURES:
+            if tool != "section":
+                self.show()
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Make ready what the pointer can be caught by, and what can stand in the way."""
+        view, store = self._window.map, self._window.store
+        footprints = view.content.footprints
+        if footprints is None or footprints is self._of:
+            self._set_snapper()
+            return
+
+        def work(_progress: Progress) -> tuple[Snapper, Obstacles]:
+            return _snapper(store, footprints), obstacles_on(store, footprints)
+
+        self._window.jobs.run("snapping", work, partial(self._ready, footprints))
+
+    def _ready(self, footprints: Footprints, made: tuple[Snapper, Obstacles]) -> None:
+        self._snapper, self._obstacles = made
+        self._of = footprints
+        self._set_snapper()
+
+    def _set_snapper(self) -> None:
+        self._window.map.snapper = self._snapper if self.panel.snap.isChecked() else None
+
+    def _on_traced(self, trace: Trace) -> None:
+        if trace.tool in (*_KINDS, "sight"):
+            self._ask(trace, None)
+
+    def _ask(self, trace: Trace, entry: _Entry | None) -> None:
+        """Work a trace out and list it, in place of what came of it before."""
+        window = self._window
+        district, store = window.store.district, window.store
+        footprints, known = window.map.content.footprints, self._obstacles
+        eye, target = self.panel.eye.value(), self.panel.target.value()
+
+        def work(_progress: Progress) -> Measured | Sight:
+            points = trace.points
+            if trace.tool == "sight":
+                obstacles = known or (
+                    obstacles_on(store, footprints) if footprints else sections.obstacles_of(store)
+                )
+                return sections.sight(obstacles, points[0], points[1], eye, target)
+            if len(points) == 1:
+                points = _whole_building(trace, footprints)
+            return measuring.measure(district, _KINDS[trace.tool], points)
+
+        window.jobs.run(f"measure {id(entry or trace)}", work, partial(self._take, trace, entry))
+
+    def _take(self, trace: Trace, entry: _Entry | None, result: Measured | Sight) -> None:
+        if entry is None:
+            self._entries.append(_Entry(trace, result))
+        else:
+            entry.result = result
+        self._show()
+
+    def _remove(self, at: int) -> None:
+        del self._entries[at]
+        self._show()
+
+    def _show(self) -> None:
+        units = cast("Units", self.panel.chosen_units)
+        crs = self._window.store.district.crs
+        tools = self._window.map.overlay.tools
+        tools.lines = [
+            _line(one.result, units) for one in self._entries if isinstance(one.result, Measured)
+        ]
+        tools.sights = [
+            _sight(one.result) for one in self._entries if isinstance(one.result, Sight)
+        ]
+        self._window.map.refresh()
+        self.panel.show_rows([_row(one.result, crs, units) for one in self._entries])
+
+    def _on_changed(self) -> None:
+        """Say values in other units; look again from other heights."""
+        self._window.settings.setValue("units", self.panel.chosen_units)
+        self._set_snapper()
+        self._show()
+        for entry in self._entries:
+            if isinstance(entry.result, Sight):
+                self._ask(entry.trace, entry)
+
+    def _on_language(self, _code: str) -> None:
+        self._show()
+
+    def _copy(self, text: str) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(text)
+        self._window.tell(tr("Copied: {text}", text=text))
+
+    def _on_leaving(self) -> None:
+        LANGUAGE.changed.disconnect(self._on_language)
+        self._window.session.tool_changed.disconnect(self._on_tool)
+        self.panel.close_panel()
+
+
+def obstacles_on(store: Store, footprints: Footprints) -> Obstacles:
+    """Return what can stand in the way on a map, from the buildings it has read already."""
+    features = footprints.features
+    named = features.columns["name"].astype(bool)
+    names = np.where(named, features.columns["name"], features.columns["address"])
+    return Obstacles(footprints.picker, sections.hills_of(store), features.ids, names)
+
+
+def _snapper(store: Store, footprints: Footprints) -> Snapper:
+    picker = footprints.picker
+    heights = np.column_stack([picker.base, picker.top])
+    flat = [
+        SnapLayer.flat(places.index_of(store, noun).features.placed) for noun in ("road", "grid")
+    ]
+    return Snapper(SnapLayer(picker.polygons, picker.tree, heights), tuple(flat))
+
+
+def _whole_building(trace: Trace, footprints: Footprints | None) -> np.ndarray:
+    """Return the foot and the roof (2, 3) of the building that was clicked."""
+    if footprints is None or trace.building is None:
+        return trace.points
+    at = shapely.point_on_surface(footprints.picker.polygons[trace.building])
+    low, high = footprints.picker.base[trace.building], footprints.picker.top[trace.building]
+    return np.array([[at.x, at.y, low], [at.x, at.y, high]])
+
+
+def _line(one: Measured, units: Units) -> LineMark:
+    label = measuring.say_value(one, units)
+    if one.kind == "height":
+        return LineMark(one.points, f"↕ {label}")
+    parts = [measuring.say_length(step, units) for step in one.steps]
+    is_ring = one.kind == "area"
+    return LineMark(one.points, label, tuple(parts if len(parts) > 1 else ()), is_ring)
+
+
+def _sight(one: Sight) -> SightMark:
+    if one.is_free:
+        return SightMark(one.points, (True,), tr("in sight"))
+    at = one.points[0] + one.seen * (one.points[1] - one.points[0])
+    points = np.array([one.points[0], at, one.points[1]])
+    return SightMark(points, (True, False), tr("hidden by {what}", what=_blocker(one)))
+
+
+def _blocker(one: Sight) -> str:
+    return one.title if one.by is not None else tr("hill")
+
+
+def _row(one: Measured | Sight, crs: str, units: Units) -> Row:
+    if isinstance(one, Measured):
+        value = measuring.say_value(one, units)
+        return Row(tr(TITLES[one.kind]), value, measuring.say_details(one, crs, units))
+    length = measuring.say_length(one.metres, units)
+    if one.is_free:
+        return Row(tr(TITLES["sight"]), tr("in sight"), length)
+    value = tr("hidden by {what}", what=_blocker(one))
+    after = measuring.say_length(one.seen * one.metres, units)
+    details = tr("{length} in all, blocked after {after}", length=length, after=after)
+    if np.isfinite(one.above):
+        higher = measuring.say_length(one.above, units)
+        details += " · " + tr("free with the eye {higher} higher", higher=higher)
+    return Row(tr(TITLES["sight"]), value, details)

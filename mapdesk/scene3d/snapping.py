@@ -1,0 +1,152 @@
+"""What a measuring pointer meets: the ground, a wall or a roof, or the corner or edge it is caught by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mapdesk.analysis.snapping import Snapper
+from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.viewpoint import Projection
+
+Floats = NDArray[np.float64]
+
+CORNER_REACH, EDGE_REACH = 11.0, 7.0
+"""Pixels from a corner or an edge within which the pointer is caught."""
+_TRIED = 4
+"""Corners that are looked at, nearest first, for one that no building hides."""
+_CLEAR = 0.4
+"""Metres before a corner where the eye's ray to it has to end, lest its own building hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A place met.
+
+    Parameters
+    ----------
+    x, y, z : float
+        Metres and height.
+    px, py : float
+        The pixel it is seen at.
+    caught : str
+        "corner", "edge" or "".
+    building : int or None
+        Position of the building under the pointer.
+    """
+
+    x: float
+    y: float
+    z: float
+    px: float
+    py: float
+    caught: str = ""
+    building: int | None = None
+
+
+def touched(
+    projection: Projection,
+    pixel: tuple[float, float],
+    footprints: Footprints | None,
+    snapper: Snapper | None,
+) -> Touch | None:
+    """Return what is met under a pixel; None above the horizon."""
+    surface = _surface(projection, pixel, footprints)
+    if snapper is None:
+        return surface
+    ground = projection.to_ground(*pixel)
+    if ground is None:
+        return surface
+    eye, direction = projection.ray(*pixel)
+    top = float(footprints.picker.top.max(initial=0.0)) if footprints is not None else 0.0
+    begin = eye + direction * max((top - eye[2]) / direction[2], 0.0)
+    above = shapely.LineString([begin[:2], ground])
+    far = float(np.linalg.norm(np.array([*ground, 0.0]) - eye))
+    metres_a_pixel = projection.metres_per_pixel * far / projection.viewpoint.distance
+    reach = 2.0 * CORNER_REACH * metres_a_pixel
+    edges = snapper.segments(above, shapely.Point(ground), reach)
+    if not len(edges):
+        return surface
+    building = surface.building if surface is not None else None
+    return (
+        _corner(projection, pixel, edges, footprints, building)
+        or _edge(projection, pixel, edges, footprints, building)
+        or surface
+    )
+
+
+def _surface(
+    projection: Projection, pixel: tuple[float, float], footprints: Footprints | None
+) -> Touch | None:
+    if footprints is not None:
+        eye, direction = projection.ray(*pixel)
+        reach = projection.viewpoint.clipping[1]
+        if direction[2] < -1e-6:
+            reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
+        hit = footprints.picker.hit(eye, eye + direction * reach)
+        if hit is not None:
+            x, y, z = (eye + direction * reach * hit[1]).tolist()
+            return Touch(x, y, z, *pixel, "", hit[0])
+    ground = projection.to_ground(*pixel)
+    return None if ground is None else Touch(*ground, 0.0, *pixel)
+
+
+def _corner(
+    projection: Projection,
+    pixel: tuple[float, float],
+    edges: Floats,
+    footprints: Footprints | None,
+    building: int | None,
+) -> Touch | None:
+    corners = np.unique(edges.reshape(-1, 3), axis=0)
+    pixels, _depth = projection.to_screen(corners[:, :2], corners[:, 2])
+    away = np.nan_to_num(np.hypot(*(pixels - pixel).T), nan=np.inf)
+    for at in np.argsort(away)[:_TRIED].tolist():
+        if away[at] > CORNER_REACH:
+            return None
+        if _is_seen(projection, corners[at], footprints):
+            return _caught(corners[at], pixels[at], "corner", building)
+    return None
+
+
+def _edge(
+    projection: Projection,
+    pixel: tuple[float, float],
+    edges: Floats,
+    footprints: Footprints | None,
+    building: int | None,
+) -> Touch | None:
+    flat = edges.reshape(-1, 3)
+    pixels, depth = projection.to_screen(flat[:, :2], flat[:, 2])
+    ends, depths = pixels.reshape(-1, 2, 2), depth.reshape(-1, 2)
+    way = ends[:, 1] - ends[:, 0]
+    square = np.maximum((way**2).sum(axis=1), 1e-9)
+    part = np.clip(((np.array(pixel) - ends[:, 0]) * way).sum(axis=1) / square, 0.0, 1.0)
+    nearest = ends[:, 0] + part[:, None] * way
+    away = np.nan_to_num(np.hypot(*(nearest - pixel).T), nan=np.inf)
+    for at in np.argsort(away)[:_TRIED].tolist():
+        if away[at] > EDGE_REACH:
+            return None
+        # Halves on the screen are no halves in space: the nearer half is the shorter one.
+        near, far = (1 - part[at]) / depths[at, 0], part[at] / depths[at, 1]
+        place = edges[at, 0] + far / (near + far) * (edges[at, 1] - edges[at, 0])
+        if _is_seen(projection, place, footprints):
+            return _caught(place, nearest[at], "edge", building)
+    return None
+
+
+def _caught(place: Floats, pixel: Floats, by: str, building: int | None) -> Touch:
+    x, y, z = place.tolist()
+    return Touch(x, y, z, float(pixel[0]), float(pixel[1]), by, building)
+
+
+def _is_seen(projection: Projection, place: Floats, footprints: Footprints | None) -> bool:
+    if footprints is None:
+        return True
+    eye = projection.viewpoint.eye
+    way = place - eye
+    length = float(np.linalg.norm(way))
+    return footprints.picker.hit(eye, eye + way * max(1 - _CLEAR / length, 0.0)) is None
