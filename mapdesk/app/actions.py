@@ -131,6 +131,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("map.copy_measure", "Copy the value measured", "measures.copy_last", "Map", "Ctrl+Shift+M", "The one chosen in the list, else the last one"),
     Action("map.take_back", "Take back the last measure", "measures.take_back", "Map", "Shift+Backspace", "Forget the value measured last"),
     Action("map.clear_measures", "Clear measures", "measures.clear", "Map", "", "Take all values off the map"),
+    Action("map.section", "Section", "use_tool", "Map", "X", "Click a line: ground and buildings along it as a plot", "section"),
+    Action("map.clear_section", "Clear the section", "section.clear", "Map", "", "Take the section off the map"),
     Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),
     Action("help.about", "About mapdesk", "show_about", "Help"),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.row_actions import RowDesk
+from mapdesk.app.section_actions import SectionDesk
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.vault_actions import VaultActions
 
@@ -42,3 +43,4 @@ class Parts:
         self.sharing = Sharing(window)
         self.places = PlaceDesk(window)
         self.measures = MeasureDesk(window)
+        self.section = SectionDesk(window)

@@ -23,6 +23,7 @@ from mapdesk.cli.grammar import (
     words,
 )
 from mapdesk.cli.outgoing_arguments import add_outgoing_to
+from mapdesk.cli.place_arguments import add_places_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
@@ -92,19 +93,6 @@ def parser() -> Parser:
         "--unmask", metavar="REASON", help="print the person as the register has them, once"
     )
 
-    spot = on_district("where", "where a place lies, in every system, and the grids it is in")
-    spot.add_argument(
-        "place",
-        metavar="TEXT",
-        help="LON,LAT; degrees and minutes; 'GCJ-02 ...'; 'BD-09 ...'; metres; 'EPSG:N ...'; a grid's code",
-    )
-    spot.add_argument(
-        "--as",
-        dest="system",
-        metavar="SYSTEM",
-        help="only in lonlat, dms, gcj02, bd09, district or EPSG:N",
-    )
-
     shot = on_district("shot", "draw the map to a PNG; no display needed")
     shot.add_argument("picture", type=Path, metavar="OUT.png")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
@@ -161,6 +149,7 @@ def parser() -> Parser:
         "--forget", action="store_true", help="do not change it: take the key out of the keyring"
     )
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
+    add_places_to(grammar)
     add_users_to(grammar)
     add_rights_to(grammar)
     add_register_to(grammar)

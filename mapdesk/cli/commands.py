@@ -10,6 +10,7 @@ from mapdesk.cli import (
     audit_commands,
     opening,
     outgoing_commands,
+    place_commands,
     register_commands,
     rights_commands,
     unmask_commands,
@@ -24,7 +25,6 @@ from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.cli.desk_commands import demo, doctor, open_desk, shot
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
-from mapdesk.cli.place_commands import where
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
@@ -304,7 +304,10 @@ COMMANDS: dict[str, Command] = {
     "people": people,
     "card": card,
     "home": home,
-    "where": where,
+    "where": place_commands.where,
+    "measure": place_commands.measure,
+    "sight": place_commands.sight,
+    "section": place_commands.section,
     "shot": shot,
     "open": open_desk,
     "backup": backup,

@@ -1,15 +1,22 @@
-"""Commands on places: where typed coordinates lie."""
+"""Commands on places: where typed coordinates lie, how far apart, what stands between them."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.columns import padded
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services.districts import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mapdesk.services.sections import Sight
+    from mapdesk.store.database import Store
 
 
 def where(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -33,3 +40,110 @@ def where(options: argparse.Namespace, _progress: Progress) -> Answer:
     chain = " > ".join(str(grid["name"] or grid["code"] or grid["id"]) for grid in grids)
     lines.append(f"{padded(tr('Grid'), 30)} {chain or tr('none')}")
     return Answer(asdict(place) | {"systems": said, "grids": grids}, "\n".join(lines))
+
+
+def measure(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Measure a distance or an area."""
+    from mapdesk.services import measuring
+
+    with opening.opened(options) as store:
+        points = _points(store, options.places)
+        kind: measuring.Kind = "area" if options.area else "distance"
+        found = measuring.measure(store.district, kind, points)
+        crs = store.district.crs
+    data = {
+        "kind": kind,
+        "geodesic": found.geodesic,
+        "projected": found.projected,
+        "crs": crs,
+        "steps": found.steps,
+    }
+    value = measuring.say_value(found, options.units)
+    return Answer(data, f"{value}  ({measuring.say_details(found, crs, options.units)})")
+
+
+def sight(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Say whether one place is seen from another."""
+    from mapdesk.analysis.sight import heights_at
+    from mapdesk.services import sections
+
+    with opening.opened(options) as store:
+        points = _points(store, [options.eye_at, options.target_at])
+        obstacles = sections.obstacles_of(store)
+        # Nobody stands inside a building: a place in one is its roof.
+        points[:, 2] = heights_at(obstacles.buildings, points[:, :2])
+        points[:, 2] = points[:, 2].clip(obstacles.ground(points[:, :2]))
+        found = sections.sight(obstacles, points[0], points[1], options.eye, options.target)
+    data = {
+        "seen": found.is_free,
+        "metres": found.metres,
+        "blocked_after": None if found.is_free else found.seen * found.metres,
+        "by": found.by.id if found.by else found.title or None,
+        "eye_higher": found.above if found.above < float("inf") else None,
+        "heights": found.points[:, 2].tolist(),
+    }
+    return Answer(data, _sight_text(found))
+
+
+def _sight_text(found: Sight) -> str:
+    from mapdesk.services.measuring import say_length
+
+    length = say_length(found.metres)
+    if found.is_free:
+        return f"{tr('in sight')}  ({length})"
+    lines = [
+        tr("hidden by {what}", what=found.title if found.by else tr("hill")),
+        tr(
+            "{length} in all, blocked after {after}",
+            length=length,
+            after=say_length(found.seen * found.metres),
+        ),
+    ]
+    if found.above < float("inf"):
+        lines.append(tr("free with the eye {higher} higher", higher=say_length(found.above)))
+    return "\n".join(lines)
+
+
+def section(options: argparse.Namespace, _progress: Progress) -> Answer:
+    """Say what stands along a line."""
+    from mapdesk.services import sections
+    from mapdesk.services.measuring import say_length
+
+    with opening.opened(options) as store:
+        line = _points(store, options.places)[:, :2]
+        found = sections.section(sections.obstacles_of(store), line)
+        if options.csv is not None:
+            sections.write_section(options.csv, found, store.district.crs)
+    data = {
+        "length": found.length,
+        "ground": {"lowest": found.ground.min(), "highest": found.ground.max()},
+        "buildings": [
+            {"id": one.ref.id, "title": one.title}
+            | {"start": one.start, "end": one.end, "base": one.base, "top": one.top}
+            for one in found.buildings
+        ],
+    }
+    lines = [
+        tr(
+            "Section A–B, {length}, {count} buildings",
+            length=say_length(found.length),
+            count=len({one.ref.id for one in found.buildings}),
+        )
+    ]
+    lines += [
+        f"{one.start:9.1f} – {one.end:8.1f} m  ↑ {one.top:6.1f} m  {one.title}"
+        for one in found.buildings
+    ]
+    if options.csv is not None:
+        lines.append(tr("Saved {file}", file=options.csv.resolve()))
+    return Answer(data, "\n".join(lines))
+
+
+def _points(store: Store, texts: list[str]) -> np.ndarray:
+    """Return typed places as points (n, 3) on the ground, metres."""
+    import numpy as np
+
+    from mapdesk.services.whereabouts import find_place
+
+    found = [find_place(store, text) for text in texts]
+    return np.array([(one.x, one.y, 0.0) for one in found])
