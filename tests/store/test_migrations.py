@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.services import districts, residents
-from mapdesk.store import migrations, people, places, writing
+from mapdesk.store import map_items, migrations, people, places, writing
 from mapdesk.store.database import DATABASE, Store
-from mapdesk.store.engines import embedded
+from mapdesk.store.engines import embedded, shared
 from mapdesk.store.migrations.copying import rebuild_table
 from mapdesk.store.schema import RESIDENT, SCHEMA_VERSION
+from tests.postgres import PostgresServer
 
 PEOPLE = [
     ("P1", "王建国", "male", "1950-02-03", "head"),
@@ -123,6 +124,34 @@ def test_a_migration_that_fails_leaves_the_district_as_it_was(first_folder: Path
     engine.dispose()
     with districts.open_district(first_folder) as store:
         assert places.counts(store)["person"] == len(PEOPLE)
+
+
+@pytest.fixture
+def second_server(postgres: PostgresServer) -> str:
+    """A district on a server as the second released schema has it; servers have none of the first."""
+    url = postgres.new_database()
+    districts.create_district(url, "Old", "EPSG:32650").close()
+    engine = shared.make_engine(sa.make_url(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE map_item, landmark, panorama CASCADE")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        fill_first_schema(connection)
+    engine.dispose()
+    return url
+
+
+def test_a_server_keeps_its_tables_beside_and_goes_on(second_server: str):
+    with districts.open_district(second_server) as store:
+        assert places.counts(store)["person"] == len(PEOPLE)
+        map_items.save(store, "bookmark", "Harbour", {"x": 1.0})
+        with store.connect() as connection:
+            kept = connection.exec_driver_sql("SELECT name FROM mapdesk_0002.person ORDER BY id")
+            assert kept.scalars().all() == [name for _id, name, *_rest in PEOPLE]
+            tables = sa.inspect(connection).get_table_names("mapdesk_0002")
+            assert "map_item" not in tables
+            assert "batch" in tables
+            granted = "SELECT has_schema_privilege('public', 'mapdesk_0002', 'USAGE')"
+            assert not connection.exec_driver_sql(granted).scalar()
 
 
 def test_a_district_of_a_newer_mapdesk_is_left_alone(town_folder: Path):

@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from alembic.config import Config
 from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.errors import InputError
 from mapdesk.store import flat, pinyin
@@ -18,6 +19,7 @@ from mapdesk.store.folder import DATABASE
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import METADATA, SCHEMA_VERSION
 from mapdesk.store.server.create import create_rights
+from mapdesk.store.server.names import DATA, kept_schema
 
 if TYPE_CHECKING:
     from mapdesk.store.database import Store
@@ -48,10 +50,10 @@ def upgrade(engine: Engine, to: str = "head") -> None:
 
 @needs(None)
 def migrate(store: Store, version: str) -> None:
-    """Upgrade an older district, keeping a copy of its database beside it first.
+    """Upgrade an older district, keeping a copy of what it was first.
 
-    A shared district is upgraded by its owner, after a dump of their own. It runs while a district is
-    opened, before anybody has signed in, and shows nothing of it; so it asks for no right.
+    That is a file beside an embedded district, and in a shared one, which its owner alone upgrades, a
+    schema ``mapdesk_VERSION`` that nobody else may read. It runs while a district is opened, before anybody has signed in, and shows nothing of it; so it asks for no right.
 
     Raises
     ------
@@ -69,7 +71,10 @@ def migrate(store: Store, version: str) -> None:
             "has to open it once with this mapdesk."
         )
     store.engine.dispose()
-    if not store.is_shared:
+    if store.is_shared:
+        with store.engine.begin() as connection:
+            _keep_tables(connection, version)
+    else:
         shutil.copy2(store.folder / DATABASE, store.folder / f"store-{version}.duckdb")
     upgrade(store.engine)
     with store.engine.begin() as connection:
@@ -77,3 +82,12 @@ def migrate(store: Store, version: str) -> None:
         flat.rebuild(connection)
         if store.is_shared:
             create_rights(connection)
+
+
+def _keep_tables(connection: Connection, version: str) -> None:
+    """Copy a shared district's tables to a schema of their own, in place of what has its name."""
+    kept, inspector = kept_schema(version), sa.inspect(connection)
+    connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{kept}" CASCADE')
+    connection.exec_driver_sql(f'CREATE SCHEMA "{kept}"')
+    for name in inspector.get_table_names(DATA):
+        connection.exec_driver_sql(f'CREATE TABLE "{kept}"."{name}" AS TABLE {DATA}."{name}"')

@@ -39,6 +39,7 @@ from mapdesk.store.server.names import (
     RIGHTS,
     SHOWN,
     group_of,
+    is_kept_schema,
     literal,
     quoted,
     require_short,
@@ -187,7 +188,8 @@ def drop_everything(connection: Connection) -> None:
     """Take away schemas, users and groups of a district that goes; a role that is used elsewhere stays."""
     database = str(connection.scalar(sa.text("SELECT current_database()")))
     logins = connection.scalars(sa.text(_LOGINS)).all()
-    for name in (RIGHTS, MASKED, SHOWN, DATA):
+    kept = [name for name in sa.inspect(connection).get_schema_names() if is_kept_schema(name)]
+    for name in (RIGHTS, MASKED, SHOWN, DATA, *kept):
         _run(connection, f"DROP SCHEMA IF EXISTS {name} CASCADE")
     groups = [group_of(database, role) for role in USER_ROLES]
     absent = {name for (name,) in _rows(connection, _ABSENT, [*groups, *logins])}

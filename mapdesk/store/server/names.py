@@ -23,6 +23,16 @@ LONGEST_NAME = 63
 """Bytes of an identifier that PostgreSQL keeps (NAMEDATALEN - 1)."""
 
 
+def kept_schema(version: str) -> str:
+    """Return the schema that has the tables as they were before an upgrade from a schema version."""
+    return f"{DATA}_{version}"
+
+
+def is_kept_schema(name: str) -> bool:
+    """Say whether a schema is one of those."""
+    return name.startswith(kept_schema("")) and name.removeprefix(kept_schema("")).isdigit()
+
+
 def group_of(database: str, role: str) -> str:
     """Return the group that the users of a role are members of."""
     return f"{DATA}_{database}_{role}"
