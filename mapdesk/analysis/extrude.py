@@ -7,6 +7,7 @@ draw unlit triangles and recolour without touching geometry.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mapbox_earcut
@@ -53,6 +54,24 @@ class Mesh:
             np.empty((0, 3), np.int32),
             np.empty(0, np.int32),
             np.empty(0, np.float32),
+        )
+
+    @classmethod
+    def joined(cls, meshes: Sequence[Mesh]) -> Mesh:
+        """Return several meshes as one; the owners of each come after those of the one before."""
+        if not meshes:
+            return cls.empty()
+        points = np.cumsum([0, *(len(one.points) for one in meshes)])
+        owners = np.cumsum([0, *(int(one.owner.max(initial=-1)) + 1 for one in meshes)])
+        return cls(
+            np.concatenate([one.points for one in meshes]),
+            np.concatenate(
+                [one.triangles + at for one, at in zip(meshes, points, strict=False)]
+            ).astype(np.int32),
+            np.concatenate(
+                [one.owner + at for one, at in zip(meshes, owners, strict=False)]
+            ).astype(np.int32),
+            np.concatenate([one.shade for one in meshes]),
         )
 
 

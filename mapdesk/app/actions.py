@@ -115,6 +115,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.north", "North up", "north_up", "View", "U"),
     Action("view.top", "From above", "look_down", "View", "T"),
     Action("view.oblique", "Oblique", "look_oblique", "View", "O"),
+    Action("view.inside", "Open building", "inside.open_focus", "View", "B", "Pull the floors of the card's building apart, or put them together again"),
     Action("view.theme", "Light or dark", "switch_theme", "View", "Ctrl+D", "Change between the light and the dark theme", icon="theme"),
     Action("view.language", "English or Chinese", "switch_language", "View", "Ctrl+L", "中文 / English", icon="language"),
     Action("view.palette", "Command palette…", "show_palette", "View", "Ctrl+K", "Find a command by name"),

@@ -139,6 +139,10 @@ class CardDesk(QObject):
         window.card_panel.show_home(card)
         window.session.set_nearest(())
         if building is not None:
+            open_ = window.map.overlay.open
+            if open_ is not None and open_.inside.id == building.ref.id:
+                window.pointing.point_at(building)
+                return
             here = window.map.overlay.marks.focus_xy
             window.pointing.point_at(building, int(card.unit["floor"]) if card.unit else None)
             if building.x is None or building.y is None:

@@ -183,9 +183,12 @@ class Commands(FilterCommands):
         self._window.session.set_access(self._window.store.identity.having(purpose))
 
     def use_tool(self, tool: str) -> None:
-        """Make a ground tool the active one; Escape first drops a gesture under way."""
+        """Make a ground tool the active one; Escape first drops a gesture, then closes a building."""
         if tool == "pan":
             if self._window.map.cancel_gesture():
+                return
+            if self._window.map.overlay.open is not None:
+                self._window.parts.inside.close()
                 return
             self.forget_nearest()
         self._window.session.set_tool(tool)
@@ -237,10 +240,14 @@ class Commands(FilterCommands):
     # ------------------------------------------------------------------ streams
 
     def open_focus(self) -> None:
-        """Open the thing whose card is shown: a camera's stream; anything else is flown to."""
+        """Open the thing whose card is shown: a camera's stream, a building; anything else is flown to."""
         focus = self._window.session.focus
+        if self._window.parts.inside.enter():
+            return
         if focus is not None and focus.noun == "camera":
             self.open_streams([focus.id])
+        elif focus is not None and focus.noun == "building":
+            self._window.parts.inside.open(focus.id)
         else:
             self.fly_to_focus()
 
@@ -338,8 +345,9 @@ class Commands(FilterCommands):
         )
         gestures = tr(
             "Left-drag moves, right-drag turns, the wheel zooms to the pointer. Double-click a camera "
-            "to watch it, anything else to fly there. Shift adds to the selection, Ctrl takes away. "
-            "Arrows move, with Shift they turn, plus and minus zoom. Enter opens the camera of the card."
+            "to watch it, a building to open it, anything else to fly there. Shift adds to the selection, "
+            "Ctrl takes away. Arrows move, with Shift they turn, plus and minus zoom. Enter opens the camera "
+            "or building of the card. In an opened building arrows walk from room to room, Esc closes it."
         )
         self._show_text(tr("Keys and gestures"), f"<p>{gestures}</p><table>{rows}</table>")
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.inside_actions import InsideDesk
 from mapdesk.app.makeup_actions import MakeUpActions
+from mapdesk.app.map_menu import MapMenu
 from mapdesk.app.measure_actions import MeasureDesk
 from mapdesk.app.outgoing_actions import OutgoingDesk
 from mapdesk.app.place_actions import PlaceDesk
@@ -33,6 +35,8 @@ class Parts:
         self.makeup = MakeUpActions(window)
         self.filters = FilterDesk(window)
         self.cards = CardDesk(window)
+        self.inside = InsideDesk(window)
+        self.menu = MapMenu(window)
         self.outgoing = OutgoingDesk(window, self.filters, self.makeup)
         self.record = RecordDesk(window)
         self.rights = RightsActions(window)

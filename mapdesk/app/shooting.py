@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mapdesk.app import main as desk
+from mapdesk.app.inside_actions import build, show_open, viewpoint_of
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.window import DeskWindow
@@ -17,9 +18,45 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.panels import theme as themes
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
+from mapdesk.scene3d.rooms import OpenBuilding
 from mapdesk.scene3d.viewpoint import Viewpoint, fit
+from mapdesk.services import insides
+from mapdesk.services.insides import Inside
 from mapdesk.services.whereabouts import find_place
 from mapdesk.store.database import Store
+
+
+@dataclass(frozen=True)
+class OpenOne:
+    """A building to be opened in the picture.
+
+    Parameters
+    ----------
+    building : str
+        Its id.
+    floor : int or None
+        Number of the floor looked at.
+    """
+
+    building: str
+    floor: int | None = None
+
+    def position(self, inside: Inside) -> int | None:
+        """Return the position of the floor looked at; None for none.
+
+        Raises
+        ------
+        InputError
+            The building has no such floor.
+        """
+        if self.floor is None:
+            return None
+        if self.floor not in inside.floors:
+            least, most = inside.floors[0], inside.floors[-1]
+            raise InputError(
+                f"{inside.title} has no floor {self.floor}; its floors are {least} to {most}."
+            )
+        return inside.floors.index(self.floor)
 
 
 @dataclass(frozen=True)
@@ -40,6 +77,11 @@ class View:
     distance: float | None
     bearing: float
     pitch: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was left to us where to look from."""
+        return self.at is None and self.distance is None
 
     def viewpoint(
         self, store: Store, bounds: tuple[float, float, float, float], aspect: float
@@ -69,13 +111,16 @@ def shoot_map(
     view: View,
     shown: list[str] | None,
     theme: str,
+    opened: OpenOne | None = None,
 ) -> None:
     """Draw the map with its overlay and attribution to a PNG.
 
     Raises
     ------
     InputError
-        A layer that does not exist.
+        A layer, or a floor of the opened building, that does not exist.
+    NotFoundError
+        No such building to open.
     WorldError
         The picture cannot be written.
     """
@@ -91,7 +136,15 @@ def shoot_map(
             map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
         )
         loader.load()
-        map_view.look(view.viewpoint(store, loader.bounds(), size[0] / size[1]))
+        aspect = size[0] / size[1]
+        looked = view.viewpoint(store, loader.bounds(), aspect)
+        if opened is not None:
+            built = build(store, opened.building, store.district.origin)
+            inside, floor = built[0], opened.position(built[0])
+            show_open(map_view, style, built, OpenBuilding(inside, inside.opened(floor), floor))
+            if view.is_whole:
+                looked = viewpoint_of(inside, aspect, view.bearing)
+        map_view.look(looked)
         image = map_view.composed()
         loader.close()
     finally:
@@ -108,11 +161,14 @@ def shoot_window(
     view: View,
     shown: list[str] | None,
     theme: str,
+    opened: OpenOne | None = None,
 ) -> None:
     """Draw the whole window to a PNG; the window closes the store.
 
     Raises
     ------
+    InputError, NotFoundError
+        As `shoot_map`.
     WorldError
         The picture cannot be written.
     """
@@ -124,7 +180,16 @@ def shoot_window(
             window.layers.show_only(sorted(_nouns(shown)))
         aspect = window.map.width() / max(window.map.height(), 1)
         window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
+        if opened is not None:
+            window.parts.inside.open(opened.building)
+            desk.settle(window)
+            found = window.parts.inside.open_building
+            floor = None if found is None else opened.position(found.inside)
+            if floor is not None:
+                window.parts.inside.step_to(floor)
 
+    if opened is not None:
+        opened.position(insides.inside_of(store, opened.building))
     application = desk.make_application(["mapdesk"], LANGUAGE.code)
     themes.apply(application, theme)
     if not desk.picture_of_window(store, size, prepare).save(str(picture)):

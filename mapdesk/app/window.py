@@ -261,6 +261,7 @@ class DeskWindow(QMainWindow):
         """Read the district anew after an import."""
         self.loaded = False
         self._view_is_kept = True
+        self.parts.inside.close()
         self.messages.hide()
         self.loader.rebase(self.store.district.origin)
         self.loader.load()
@@ -286,7 +287,9 @@ class DeskWindow(QMainWindow):
     def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is not None and ref.noun == "camera":
             self.commands.open_streams([ref.id])
-        else:
+        elif ref is not None and ref.noun == "building":
+            self.parts.inside.open(ref.id)
+        elif ref is None or ref.noun != "unit":
             self.map.fly_to(x, y)
 
     def _on_asked(self, text: str) -> None:
@@ -365,6 +368,7 @@ class DeskWindow(QMainWindow):
         self.layers_panel.set_style(style)
         self.loader.set_style(style)
         self.pointing.set_style(style)
+        self.parts.inside.set_style()
 
     def _on_language(self, code: str) -> None:
         self.settings.setValue("language", code)

@@ -106,6 +106,10 @@ def parser() -> Parser:
     )
     shot.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument(
+        "--open", metavar="BUILDING", help="pull the floors of a building, by its id, apart"
+    )
+    shot.add_argument("--floor", type=int, metavar="N", help="the floor of it to look at")
     shot.add_argument("--window", action="store_true", help="the whole window")
 
     _add_filter(

@@ -46,7 +46,12 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
 
     if options.picture.suffix.lower() != ".png":
         raise InputError(f"{options.picture} should end in .png; only PNG pictures are written.")
+    if options.floor is not None and options.open is None:
+        raise InputError(
+            "--floor is the floor of an opened building; name one with --open BUILDING."
+        )
     view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
+    opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
     if options.window:
         shooting.shoot_window(
             opening.opened(options),
@@ -55,11 +60,12 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             view,
             options.layers,
             options.theme,
+            opened,
         )
     else:
         with opening.opened(options) as store:
             shooting.shoot_map(
-                store, options.picture, options.size, view, options.layers, options.theme
+                store, options.picture, options.size, view, options.layers, options.theme, opened
             )
     path = options.picture.resolve()
     return Answer({"picture": str(path)}, tr("Drawn in {file}", file=path))

@@ -31,7 +31,14 @@ from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
 from mapdesk.services.residents import PeoplePage
 
-OFFERED = ("card.stream", "card.fly", "select.nearest_here", "select.inside", "file.sheet")
+OFFERED = (
+    "card.stream",
+    "view.inside",
+    "card.fly",
+    "select.nearest_here",
+    "select.inside",
+    "file.sheet",
+)
 """Actions that a card has a button for."""
 
 
@@ -81,11 +88,12 @@ class CardPanel(QWidget):
         self.head.linkActivated.connect(self._on_link)
         self.back, self.forward = arrow_button("card.back", "‹"), arrow_button("card.forward", "›")
         self.buttons = QHBoxLayout()
-        self.buttons.setContentsMargins(10, 4, 8, 6)
-        self.buttons.setSpacing(6)
+        self.buttons.setContentsMargins(8, 4, 6, 6)
+        self.buttons.setSpacing(4)
         self._offered = {command: QPushButton() for command in OFFERED}
         for command, button in self._offered.items():
             button.setObjectName(command)
+            button.setStyleSheet("padding-left: 7px; padding-right: 7px")
             button.clicked.connect(self._on_button)
             self.buttons.addWidget(button)
         self.buttons.addStretch(1)
@@ -358,6 +366,7 @@ class CardPanel(QWidget):
         noun = "person" if shown.register is not None else shown.card.ref.noun if shown.card else ""
         offered = {
             "card.stream": (tr("Open stream"), noun == "camera"),
+            "view.inside": (tr("Open"), noun in ("building", "person") and self._has_inside()),
             "card.fly": (tr("Fly there"), bool(noun)),
             "select.nearest_here": (tr("Nearest workers"), bool(noun)),
             "select.inside": (tr("All inside"), bool(noun) and NOUNS[noun].geometry == "polygon"),
@@ -366,6 +375,11 @@ class CardPanel(QWidget):
         for command, (title, wanted) in offered.items():
             self._offered[command].setText(title)
             self._offered[command].setVisible(wanted)
+
+    def _has_inside(self) -> bool:
+        """Say whether the card is of a building, or of something in one."""
+        register = self._shown.register
+        return register is None or register.building is not None
 
     # ------------------------------------------------------------------ what is done
 

@@ -30,10 +30,10 @@ class InteractorPresenter(QObject):
         window = self._widget.render_window
         if window is None:
             raise SetupError("Qt has no OpenGL here; set presenter=thread in the settings.")
-        window.SetNumberOfLayers(2)
+        window.SetNumberOfLayers(len(self._scene.renderers))
         window.RemoveRenderer(self._widget.renderer)
-        window.AddRenderer(self._scene.ground)
-        window.AddRenderer(self._scene.city)
+        for renderer in self._scene.renderers:
+            window.AddRenderer(renderer)
         self._widget.interactor.SetInteractorStyle(None)
 
     @property
@@ -48,7 +48,7 @@ class InteractorPresenter(QObject):
     def show(self, shot: Shot) -> None:
         """Draw now, at the widget's own resolution."""
         self._scene.look(shot.viewpoint)
-        for renderer in (self._scene.ground, self._scene.city):
+        for renderer in self._scene.renderers:
             renderer.SetUseFXAA(shot.smooth)
         self._widget.update()
         self.ready.emit(QImage(), shot)

@@ -9,12 +9,13 @@ from PyQt6.QtWidgets import QWidget
 from mapdesk.analysis.snapping import Snapper
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.errors import WorldError
-from mapdesk.model.selection import Combine
+from mapdesk.model.selection import Combine, Ref
 from mapdesk.model.shapes import Trace
 from mapdesk.scene3d import navigation, picking, snapping
 from mapdesk.scene3d.map_canvas import MapCanvas
 from mapdesk.scene3d.measure_tools import MEASURES
 from mapdesk.scene3d.presenter import Presenter
+from mapdesk.scene3d.rooms import OpenBuilding, RoomPicker, Step, floor_text
 from mapdesk.scene3d.tools import CLICK_SLACK, TOOLS, EventKind, Gesture, Pointer
 
 GESTURES = TOOLS | MEASURES
@@ -45,6 +46,12 @@ class MapView(MapCanvas):
         The name of what is under the pointer, empty for nothing.
     pointed(x, y)
         The place under the pointer, metres.
+    asked(Ref or None, x, y)
+        A right click: what can be done there?
+    stepped(int)
+        A click on a floor of the opened building: its position.
+    walked(int, int)
+        Arrow keys in an opened building: rooms to the right, floors up.
     """
 
     picked = pyqtSignal(object, float, float)
@@ -56,6 +63,9 @@ class MapView(MapCanvas):
     placed = pyqtSignal(float, float)
     hovered = pyqtSignal(str)
     pointed = pyqtSignal(float, float)
+    asked = pyqtSignal(object, float, float)
+    stepped = pyqtSignal(int)
+    walked = pyqtSignal(int, int)
 
     def __init__(
         self, presenter: Presenter, style: MapStyle, parent: QWidget | None = None
@@ -65,6 +75,7 @@ class MapView(MapCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.radius = 300.0
         self.snapper: Snapper | None = None
+        self.rooms: RoomPicker | None = None
         self._tool = "pan"
         self._gesture: Gesture | None = None
         self._combine: Combine = "replace"
@@ -207,30 +218,42 @@ class MapView(MapCanvas):
             self._draw_still()
         elif press[0] == Qt.MouseButton.LeftButton:
             self._click(event.position())
+        elif press[0] == Qt.MouseButton.RightButton:
+            found, place = self._found(event.position())
+            if place is not None:
+                self.asked.emit(None if isinstance(found, Step) else found, *place)
 
-    def _click(self, at: QPointF) -> None:
+    def _found(self, at: QPointF) -> tuple[object, tuple[float, float] | None]:
+        """Return what is under a pixel and its place on the ground; of the sky, nothing and None."""
         place = self.shown.to_ground(at.x(), at.y())
         found = self._under(at)
-        if place is None and found is None:
+        if place is None and found is not None:
+            place = (self.viewpoint.x, self.viewpoint.y)
+        return (found[0] if found else None), place
+
+    def _click(self, at: QPointF) -> None:
+        found, place = self._found(at)
+        if place is None:
             return
-        x, y = place or (self.viewpoint.x, self.viewpoint.y)
-        if self._tool == "nearest":
-            self.placed.emit(x, y)
+        if isinstance(found, Step):
+            self.stepped.emit(found.floor)
+        elif found is None and self.overlay.open is not None:
+            return
+        elif self._tool == "nearest":
+            self.placed.emit(*place)
         else:
-            self.picked.emit(found[0] if found else None, x, y)
+            self.picked.emit(found, *place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        """Close a polygon; open a camera; fly to anything else."""
+        """Close a polygon; open a camera or a building; fly to anything else."""
         if event is None:
             return
         if self._gesture is not None:
             self._send("finish", event.position())
             return
-        place = self.shown.to_ground(event.position().x(), event.position().y())
-        found = self._under(event.position())
-        if place is not None or found is not None:
-            x, y = place or (self.viewpoint.x, self.viewpoint.y)
-            self.opened.emit(found[0] if found else None, x, y)
+        found, place = self._found(event.position())
+        if place is not None and not isinstance(found, Step):
+            self.opened.emit(found, *place)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Zoom to the pointer."""
@@ -242,13 +265,19 @@ class MapView(MapCanvas):
         self.look(navigation.zoomed(self.projection, (at.x(), at.y()), steps), moving=True)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Arrows move, Shift with arrows turns, plus and minus zoom, Enter finishes, Backspace goes back."""
+        """Arrows move, Shift with arrows turns, plus and minus zoom, Enter finishes, Backspace goes back.
+
+        In an opened building arrows walk from room to room and from floor to floor.
+        """
         if event is None:
             return
         key = Qt.Key(event.key())
         centre = (self.width() / 2, self.height() / 2)
         turn = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key in _ARROWS:
+        if key in _ARROWS and self.rooms is not None and not turn:
+            aside, up = _ARROWS[key]
+            self.walked.emit(int(aside), int(up))
+        elif key in _ARROWS:
             right, ahead = _ARROWS[key]
             if turn:
                 degrees = navigation.KEY_TURN / navigation.ORBIT_DEGREES_PER_PIXEL
@@ -276,6 +305,16 @@ class MapView(MapCanvas):
         self._set_hover("")
 
     def _under(self, at: QPointF) -> tuple[object, str] | None:
+        open_ = self.overlay.open
+        if open_ is not None and self.rooms is not None:
+            hit = self.rooms.at(self.shown, at.x(), at.y(), open_.heights)
+            if hit is not None:
+                return _in_words(open_, *hit)
+            # Around it buildings are dimmed but there; its own closed shape is not.
+            footprints = self.content.footprints
+            found = picking.pick(self.shown, at.x(), at.y(), {}, footprints, ["building"])
+            own = Ref("building", open_.inside.id)
+            return None if found is None or found[0] == own else found
         return picking.pick(
             self.shown,
             at.x(),
@@ -296,6 +335,14 @@ class MapView(MapCanvas):
         if name != self._hover:
             self._hover = name
             self.hovered.emit(name)
+
+
+def _in_words(open_: OpenBuilding, floor: int, at: int | None) -> tuple[object, str]:
+    """Return what is under the pointer in an opened building, and what it is called."""
+    if at is None:
+        return Step(floor), floor_text(open_.inside.floors[floor])
+    unit = open_.inside.rooms[floor][at].unit
+    return Ref("unit", str(unit["id"])), open_.words(unit)
 
 
 _ARROWS = {

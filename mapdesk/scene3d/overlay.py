@@ -24,6 +24,7 @@ from mapdesk.model.selection import Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import GridLabels, PointLayer
+from mapdesk.scene3d.rooms import OpenBuilding, paint_open
 from mapdesk.scene3d.tool_marks import ToolMarks
 from mapdesk.scene3d.viewpoint import Projection
 
@@ -68,6 +69,8 @@ class Overlay:
 
     Parameters
     ----------
+    open : OpenBuilding or None
+        A building whose inside is shown; the city's symbols and labels make way for it.
     furniture : bool
         Scale bar, north arrow and attribution are painted; paper has its own.
     """
@@ -79,6 +82,7 @@ class Overlay:
     marks: Marks = field(default_factory=Marks)
     tools: ToolMarks = field(default_factory=ToolMarks)
     attributions: list[str] = field(default_factory=list)
+    open: OpenBuilding | None = None
     furniture: bool = True
 
     def paint(self, painter: QPainter, projection: Projection, ratio: float) -> None:
@@ -90,6 +94,15 @@ class Overlay:
             Device pixels per pixel of what is painted on.
         """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.open is None:
+            self._city(painter, projection, ratio)
+        else:
+            paint_open(painter, projection, self.style, self.open)
+        self.tools.paint(painter, projection, self.style, ratio)
+        if self.furniture:
+            self._furniture(painter, projection)
+
+    def _city(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         self._shape(painter, projection)
         self._wedge(painter, projection)
         self._floor(painter, projection)
@@ -101,9 +114,6 @@ class Overlay:
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
         self._focus(painter, projection)
-        self.tools.paint(painter, projection, self.style, ratio)
-        if self.furniture:
-            self._furniture(painter, projection)
 
     # ------------------------------------------------------------------ symbols and labels
 

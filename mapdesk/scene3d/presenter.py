@@ -176,9 +176,9 @@ def offscreen_window(scene: Scene) -> vtkRenderWindow:
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
     window.SetMultiSamples(0)
-    window.SetNumberOfLayers(2)
-    window.AddRenderer(scene.ground)
-    window.AddRenderer(scene.city)
+    window.SetNumberOfLayers(len(scene.renderers))
+    for renderer in scene.renderers:
+        window.AddRenderer(renderer)
     return window
 
 
@@ -188,7 +188,7 @@ def take(window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedC
     if window.GetSize() != (width, height):
         window.SetSize(width, height)
     scene.look(shot.viewpoint)
-    for renderer in (scene.ground, scene.city):
+    for renderer in scene.renderers:
         renderer.SetUseFXAA(shot.smooth)
     window.Render()
     window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)

@@ -10,21 +10,20 @@ A scene belongs to the thread that renders it (see the presenters); nobody else 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from mapdesk.analysis.extrude import Mesh
+from mapdesk.scene3d.meshes import Colours, shaded, triangles
+from mapdesk.scene3d.open_floors import OpenFloors
 from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
-
-Colours = NDArray[np.uint8]
 
 GL_ALWAYS, GL_LEQUAL = 0x0207, 0x0203
 """OpenGL's depth functions, as named in its registry."""
@@ -59,6 +58,7 @@ class Scene:
     _tiles: list[_Tile] = field(default_factory=list)
     _colours: Colours | None = None
     _highlighted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    _hidden: int | None = None
 
     def __post_init__(self) -> None:
         self.ground.SetLayer(0)
@@ -71,6 +71,12 @@ class Scene:
         observed.AddObserver("EndEvent", self._heed_depth)
         self.city.SetActiveCamera(self.ground.GetActiveCamera())
         self.ground.GetActiveCamera().SetViewAngle(FIELD_OF_VIEW)
+        self.open = OpenFloors(self.city)
+
+    @property
+    def renderers(self) -> tuple[vtkRenderer, ...]:
+        """All passes, the one painted first first."""
+        return self.ground, self.city, self.open.renderer
 
     def set_sky(self, horizon: Colours, zenith: Colours) -> None:
         """Set the background colours, 0 to 255 RGB."""
@@ -114,7 +120,7 @@ class Scene:
         """
         self.remove(name)
         if len(mesh.points):
-            actor, _array, _pixels = _triangles(mesh, colours)
+            actor, _array, _pixels = triangles(mesh, colours)
             self._stack(name, actor, order)
 
     def set_lines(
@@ -146,7 +152,7 @@ class Scene:
         """Show something with height, such as a hill, replacing the one of that name."""
         self.remove(name)
         if len(mesh.points):
-            actor, _array, _pixels = _triangles(mesh, colours)
+            actor, _array, _pixels = triangles(mesh, colours)
             self._solid[name] = actor
             self.city.AddActor(actor)
 
@@ -189,9 +195,25 @@ class Scene:
         self._colours = colours
         self._highlighted = np.empty(0, np.int64)
         for members, mesh in tiles:
-            actor, array, pixels = _triangles(mesh, colours[members])
+            actor, array, pixels = triangles(mesh, colours[members])
             self._tiles.append(_Tile(members, mesh, actor, array, pixels))
             self.city.AddActor(actor)
+
+    def hide_building(self, building: int | None) -> None:
+        """Leave one building out of the picture and show all others; None shows all."""
+        for tile in self._tiles:
+            here = {one for one in (self._hidden, building) if one in tile.members}
+            if not here:
+                continue
+            points = tile.mesh.points
+            if building in here:
+                points = points.copy()
+                points[tile.members[tile.mesh.owner] == building] = 0.0
+            tile.actor.GetMapper().GetInput().SetPoints(
+                pv.vtk_points(cast("Any", points), deep=True)
+            )
+            tile.actor.GetMapper().Modified()
+        self._hidden = building
 
     def recolour(self, colours: Colours) -> None:
         """Give buildings new colours (n, 3), keeping highlights off."""
@@ -225,34 +247,9 @@ def _by_order(flat: tuple[vtkActor, int]) -> int:
     return flat[1]
 
 
-def _triangles(
-    mesh: Mesh, colours: Colours
-) -> tuple[vtkActor, vtkUnsignedCharArray, NDArray[np.uint8]]:
-    # PyVista keeps float32 and int32 as they are; its annotation says Python numbers.
-    data = pv.PolyData.from_regular_faces(cast("Any", mesh.points), cast("Any", mesh.triangles))
-    pixels = _shaded(mesh, colours)
-    to_vtk: Callable[..., vtkUnsignedCharArray] = numpy_support.numpy_to_vtk
-    array = to_vtk(pixels)
-    data.GetPointData().SetScalars(array)
-    mapper = vtkPolyDataMapper()
-    mapper.SetInputData(data)
-    mapper.SetColorModeToDirectScalars()
-    mapper.SetStatic(True)
-    actor = vtkActor()
-    actor.SetMapper(mapper)
-    look = actor.GetProperty()
-    look.LightingOff()
-    look.BackfaceCullingOn()
-    return actor, array, pixels
-
-
-def _shaded(mesh: Mesh, colours: Colours) -> NDArray[np.uint8]:
-    return np.ascontiguousarray((colours[mesh.owner] * mesh.shade[:, None] + 0.5).astype(np.uint8))
-
-
 def _paint(tile: _Tile, colours: Colours) -> None:
     """Write new colours into the array VTK holds and tell it and its mapper."""
-    tile.pixels[:] = _shaded(tile.mesh, colours)
+    tile.pixels[:] = shaded(tile.mesh, colours)
     tile.colours.Modified()
     tile.actor.GetMapper().GetInput().Modified()
     tile.actor.GetMapper().Modified()

@@ -184,3 +184,46 @@ def fit(bounds: tuple[float, float, float, float], aspect: float, pitch: float =
         distance = view.distance * min(max(part, 0.3), 3.0)
         view = Viewpoint(*centre, distance, bearing=0.0, pitch=pitch).limited()
     return view
+
+
+def fit_solid(
+    bounds: tuple[float, float, float, float],
+    low: float,
+    high: float,
+    aspect: float,
+    bearing: float,
+    pitch: float,
+    filled: float = FILLED,
+) -> Viewpoint:
+    """Return a viewpoint that has something of height in view, filling it.
+
+    Parameters
+    ----------
+    bounds : tuple of float
+        xmin, ymin, xmax, ymax; metres.
+    low, high : float
+        Heights of its foot and its top, metres.
+    aspect : float
+        Width over height of the picture.
+    filled : float
+        Part of the width or height that it takes.
+    """
+    xmin, ymin, xmax, ymax = bounds
+    corners = [(x, y) for x in (xmin, xmax) for y in (ymin, ymax)] * 2
+    heights = [low] * 4 + [high] * 4
+    span = max(xmax - xmin, ymax - ymin, high - low, 10.0)
+    view = Viewpoint((xmin + xmax) / 2, (ymin + ymax) / 2, 4 * span, bearing, pitch).limited()
+    for _turn in range(16):
+        projection = Projection(view, aspect, 1.0)
+        pixels, _depth = projection.to_screen(corners, heights)
+        if np.isnan(pixels).any():
+            view = replace(view, distance=view.distance * 2)
+            continue
+        least, most = pixels.min(axis=0), pixels.max(axis=0)
+        centre = projection.to_ground(*((least + most) / 2).tolist())
+        if centre is None:
+            break
+        part = float(np.max((most - least) / [aspect, 1.0])) / filled
+        distance = view.distance * min(max(part, 0.5), 2.0)
+        view = replace(view, x=centre[0], y=centre[1], distance=distance).limited()
+    return view

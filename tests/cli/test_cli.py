@@ -162,6 +162,16 @@ def test_shot_draws_a_picture(run, town_folder, tmp_path, facts):
     assert picture.stat().st_size > 5000
 
 
+@pytest.mark.parametrize("whole", [(), ("--window",)])
+def test_shot_draws_an_opened_building(run, town_folder, tmp_path, whole):
+    closed, opened = tmp_path / "closed.png", tmp_path / "opened.png"
+    size = ("--size", "640x480", *whole)
+    assert run("shot", town_folder, closed, *size)[0] == 0
+    chosen = ("--open", "B00001", "--floor", "1", "--theme", "dark")
+    assert run("shot", town_folder, opened, *size, *chosen)[0] == 0
+    assert opened.read_bytes() != closed.read_bytes()
+
+
 def test_doctor_finds_everything(run):
     status, out, _err = run("doctor", "--json")
     checks = {one["name"]: one for one in json.loads(out)}
@@ -197,6 +207,9 @@ MISTAKES = [
     (("shot", "{town}", "{tmp}/x.png", "--size", "big"), "WxH"),
     (("shot", "{town}", "{tmp}/x.png", "--layers", "dragons"), "dragons"),
     (("shot", "{town}", "{tmp}/x.png", "--at", "0,0"), ""),
+    (("shot", "{town}", "{tmp}/x.png", "--open", "B-none"), "B-none"),
+    (("shot", "{town}", "{tmp}/x.png", "--open", "B00001", "--floor", "400"), "no floor 400"),
+    (("shot", "{town}", "{tmp}/x.png", "--floor", "2"), "--open"),
     (("restore", "{tmp}/none.zip", "{tmp}/d"), "none.zip"),
     (("backup", "{town}", "{tmp}/none/b.zip"), "could not be written"),
     (("open", "{town}"), "mapdesk shot"),

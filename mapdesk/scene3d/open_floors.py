@@ -1,0 +1,122 @@
+"""The floors of an opened building as VTK actors: drawn over the city, which a veil dims.
+
+Each floor is one actor, so that pulling floors apart moves actors and touches no mesh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkActor2D,
+    vtkCoordinate,
+    vtkPolyDataMapper2D,
+    vtkRenderer,
+)
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.scene3d.meshes import Colours, shaded, triangles
+
+VEIL = 0.62
+"""How much of the city's picture the veil covers."""
+
+
+@dataclass
+class _Floor:
+    mesh: Mesh
+    actor: vtkActor
+    array: vtkUnsignedCharArray
+    pixels: Colours
+
+
+@dataclass
+class OpenFloors:
+    """Floors over the city. Belongs to the thread that renders.
+
+    Parameters
+    ----------
+    city : vtkRenderer
+        What the veil is drawn over.
+    """
+
+    city: vtkRenderer
+    renderer: vtkRenderer = field(default_factory=vtkRenderer)
+    _floors: list[_Floor] = field(default_factory=list)
+    _veil: vtkActor2D | None = None
+
+    def __post_init__(self) -> None:
+        self.renderer.SetLayer(2)
+        self.renderer.SetAutomaticLightCreation(False)
+        self.renderer.SetActiveCamera(self.city.GetActiveCamera())
+        self.renderer.DrawOff()
+
+    def show(self, meshes: Sequence[Mesh], colours: Sequence[Colours], veil: Colours) -> None:
+        """Show floors, replacing others.
+
+        Parameters
+        ----------
+        meshes : sequence of Mesh
+            One a floor, its foot at height 0.
+        colours : sequence of ndarray, shape (n, 3)
+            RGB by owner of each mesh.
+        veil : ndarray of uint8, shape (3,)
+            What the city fades to.
+        """
+        self.clear()
+        for mesh, paint in zip(meshes, colours, strict=True):
+            floor = _floor(mesh, paint)
+            self._floors.append(floor)
+            self.renderer.AddActor(floor.actor)
+        self._veil = _sheet(veil)
+        self.city.AddViewProp(self._veil)
+        self.renderer.DrawOn()
+
+    def lift(self, heights: NDArray[np.float64]) -> None:
+        """Put the foot of each floor at a height, metres."""
+        for floor, height in zip(self._floors, heights.tolist(), strict=True):
+            floor.actor.SetPosition(0.0, 0.0, height)
+
+    def paint(self, colours: Sequence[Colours], veil: Colours) -> None:
+        """Give rooms and veil other colours."""
+        for floor, paint in zip(self._floors, colours, strict=True):
+            floor.pixels[:] = shaded(floor.mesh, paint)
+            floor.array.Modified()
+            floor.actor.GetMapper().GetInput().Modified()
+            floor.actor.GetMapper().Modified()
+        if self._veil is not None:
+            self._veil.GetProperty().SetColor(*(veil / 255.0).tolist())
+
+    def clear(self) -> None:
+        """Take floors and veil away."""
+        for floor in self._floors:
+            self.renderer.RemoveActor(floor.actor)
+        self._floors = []
+        if self._veil is not None:
+            self.city.RemoveViewProp(self._veil)
+            self._veil = None
+        self.renderer.DrawOff()
+
+
+def _floor(mesh: Mesh, colours: Colours) -> _Floor:
+    return _Floor(mesh, *triangles(mesh, colours))
+
+
+def _sheet(colour: Colours) -> vtkActor2D:
+    """Return a sheet over the whole picture."""
+    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
+    mapper = vtkPolyDataMapper2D()
+    mapper.SetInputData(pv.PolyData(corners, faces=[4, 0, 1, 2, 3]))
+    place = vtkCoordinate()
+    place.SetCoordinateSystemToNormalizedViewport()
+    mapper.SetTransformCoordinate(place)
+    actor = vtkActor2D()
+    actor.SetMapper(mapper)
+    actor.GetProperty().SetOpacity(VEIL)
+    actor.GetProperty().SetColor(*(colour / 255.0).tolist())
+    return actor
