@@ -146,6 +146,7 @@ class Commands(FilterCommands):
     def clear_selection(self) -> None:
         """Select nothing."""
         self._window.asking.clear()
+        self._window.pointing.forget_floors()
         self.forget_nearest()
 
     def forget_nearest(self) -> None:

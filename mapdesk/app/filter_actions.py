@@ -232,6 +232,7 @@ class FilterDesk(QObject):
     def _take(self, answer: tuple[FilterAnswer, Selection, tuple[float, ...] | None]) -> None:
         asked, selection, bounds = answer
         self._window.asking.take(selection)
+        self._window.pointing.mark_found(asked.floors)
         if bounds is not None:
             self._window.map.fly_to_all((bounds[0], bounds[1], bounds[2], bounds[3]))
         self._say_count(asked)
@@ -250,6 +251,10 @@ class FilterDesk(QObject):
         noun, name = ("organisation", "id") if answer.place_ids else ("building", "building_id")
         ids = tuple(sorted({str(row[name]) for row in rows if row.get(name)}))
         self._window.pointing.show_selection(Selection({noun: ids} if ids else {}))
+        floors = ((row.get("building_id"), row.get("floor")) for row in rows)
+        self._window.pointing.mark_found(
+            (str(key), int(floor)) for key, floor in floors if key and floor is not None
+        )
 
     # ------------------------------------------------------------------ saved filters
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapdesk.analysis.extrude import Mesh, prisms
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import Selection
 from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.scene import Scene
 from mapdesk.services.cards import Card
 
 USUAL_FIELD_OF_VIEW = 60.0
 """Degrees a camera sees where the register does not say: a common fixed lens of 5 mm."""
+
+MOST_FLOORS = 5_000
+"""Floors marked at once."""
+BAND = 0.25
+"""Metres by which a band stands out from the walls."""
+Floors = tuple[tuple[str, int], ...]
 
 MOST_DOTS = 5_000
 """Selected buildings that are marked where they are too small to be seen; more would hide the map."""
@@ -27,11 +37,14 @@ class Pointing:
         self._style = style
         self._selected: set[str] = set()
         self._focus: str | None = None
+        self._home: Floors = ()
+        self._found: Floors = ()
 
     def set_style(self, style: MapStyle) -> None:
         """Light things up anew in another theme's colours."""
         self._style = style
         self._light_up()
+        self._draw_floors()
 
     def point_at(self, card: Card, floor: int | None = None) -> None:
         """Mark the thing of a card: a building lights up, a camera shows its view.
@@ -42,28 +55,60 @@ class Pointing:
             Floor of a home to mark.
         """
         marks = self._view.overlay.marks
-        marks.floor = marks.wedge = marks.focus_xy = marks.nearest_from = None
+        marks.wedge = marks.focus_xy = marks.nearest_from = None
         self._focus = card.ref.id if card.ref.noun == "building" else None
         if card.x is not None and card.y is not None:
             marks.focus_xy = (card.x, card.y, self._roof(self._focus))
-        footprints, index = self._view.content.footprints, self._index(self._focus)
-        if floor is not None and footprints is not None and index is not None:
-            marks.floor = floor_band(footprints, index, floor)
+        self._home = () if floor is None else ((card.ref.id, floor),)
+        self._mark_floors()
         if card.ref.noun == "camera":
             marks.wedge = _wedge_of(card)
         self._light_up()
         self._view.refresh()
 
     def show_selection(self, selection: Selection) -> None:
-        """Ring selected points, light up selected buildings, draw the shape."""
+        """Ring selected points, light up selected buildings, draw the shape; floors found are forgotten."""
         marks = self._view.overlay.marks
         marks.selected = {noun: set(ids) for noun, ids in selection.groups.items()}
         marks.shape = selection.shape
         self._selected = set(selection.ids("building"))
         marks.buildings_xy = self._places(selection.ids("building")[:MOST_DOTS])
         self._focus = None
+        self._home = self._found = ()
+        self._mark_floors()
         self._light_up()
         self._view.refresh()
+
+    def mark_found(self, floors: Iterable[tuple[str, int]]) -> None:
+        """Mark floors of what was found, each given as a building's id and a number; none takes marks away."""
+        self._found = tuple(dict.fromkeys(floors))[:MOST_FLOORS]
+        self._mark_floors()
+
+    def forget_floors(self) -> None:
+        """Take all marks off floors."""
+        self._home = self._found = ()
+        self._mark_floors()
+
+    def _mark_floors(self) -> None:
+        """Draw the bands around floors, if they are others than before."""
+        wanted = tuple(dict.fromkeys((*self._home, *self._found)))
+        marks, footprints = self._view.overlay.marks, self._view.content.footprints
+        known = {} if footprints is None else footprints.features.positions
+        wanted = tuple(one for one in wanted if one[0] in known)
+        if wanted == marks.floors:
+            return
+        marks.floors = wanted
+        self._draw_floors()
+
+    def _draw_floors(self) -> None:
+        footprints, floors = self._view.content.footprints, self._view.overlay.marks.floors
+        colour = self._style.colour("floor")
+
+        def change(scene: Scene) -> None:
+            mesh = Mesh.empty() if footprints is None else bands(footprints, floors, scene.origin)
+            scene.open.mark(mesh, colour)
+
+        self._view.change_scene(change)
 
     def _places(self, buildings: tuple[str, ...]) -> NDArray[np.float64] | None:
         footprints = self._view.content.footprints
@@ -104,6 +149,17 @@ def floor_band(
     each = (top - base) / max(float(footprints.floors[index]), 1.0)
     low = min(max(base + (floor - 1) * each, base), top - each)
     return footprints.picker.polygons[index], low, low + each
+
+
+def bands(footprints: Footprints, floors: Floors, origin: tuple[float, float]) -> Mesh:
+    """Return a mesh of the bands around floors, each given as a building's id and a number."""
+    positions = footprints.features.positions
+    found = [floor_band(footprints, positions[key], floor) for key, floor in floors]
+    outlines = np.array([outline for outline, _low, _high in found], object)
+    # Hollow, or its roof would tint the building's when seen through it.
+    around = shapely.difference(shapely.buffer(outlines, BAND, join_style="mitre"), outlines)
+    low, high = np.array([one[1:] for one in found]).reshape(-1, 2).T
+    return prisms(around, low, high, origin)
 
 
 def wedge(

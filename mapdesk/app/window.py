@@ -53,6 +53,7 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import Presenter, ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
+from mapdesk.services.finding import Found
 from mapdesk.services.register_cards import REGISTER
 from mapdesk.store.database import Store
 
@@ -293,7 +294,11 @@ class DeskWindow(QMainWindow):
             self.map.fly_to(x, y)
 
     def _on_asked(self, text: str) -> None:
-        self.asking.find(text, self.search_panel.show_results, self.search_panel.show_refusal)
+        self.asking.find(text, self._show_found, self.search_panel.show_refusal)
+
+    def _show_found(self, text: str, found: list[Found]) -> None:
+        self.search_panel.show_results(text, found)
+        self.pointing.mark_found(one.floor for one in found if one.floor is not None)
 
     def _on_card(self, card: Card) -> None:
         self.card_panel.show_card(card)
@@ -336,8 +341,7 @@ class DeskWindow(QMainWindow):
         focus = self.session.focus
         for wall in list(self.walls):
             wall.close()
-        self.map.overlay.marks.floor = None
-        self.map.refresh()
+        self.pointing.forget_floors()
         if focus is not None and focus.noun in REGISTER:
             self.session.set_focus(None)
             self.card_panel.show_nothing()

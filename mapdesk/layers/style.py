@@ -35,7 +35,7 @@ class MapStyle:
     theme : str
         "light" or "dark".
     plain : mapping of str to str
-        Single colours: sky, horizon, land, highlight, selection, label, halo, gesture.
+        Single colours: sky, horizon, land, highlight, floor, selection, label, halo, gesture.
     building, land_use, road, grid, unit_use, severity, symbol : mapping of str to str
         Colours by kind, "#rrggbb".
     """

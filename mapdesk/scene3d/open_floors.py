@@ -1,5 +1,6 @@
-"""The floors of an opened building as VTK actors: drawn over the city, which a veil dims.
+"""Floors as VTK actors: those of an opened building, and bands around floors of closed ones.
 
+An opened building is drawn over the city, which a veil dims.
 Each floor is one actor, so that pulling floors apart moves actors and touches no mesh.
 """
 
@@ -27,6 +28,10 @@ VEIL = 0.62
 """How much of the city's picture the veil covers."""
 
 
+THROUGH = 0.3
+"""Opacity of a marked floor that something hides."""
+
+
 @dataclass
 class _Floor:
     mesh: Mesh
@@ -48,6 +53,7 @@ class OpenFloors:
     city: vtkRenderer
     renderer: vtkRenderer = field(default_factory=vtkRenderer)
     _floors: list[_Floor] = field(default_factory=list)
+    _bands: tuple[vtkActor, vtkActor] | None = None
     _veil: vtkActor2D | None = None
 
     def __post_init__(self) -> None:
@@ -75,7 +81,7 @@ class OpenFloors:
             self.renderer.AddActor(floor.actor)
         self._veil = _sheet(veil)
         self.city.AddViewProp(self._veil)
-        self.renderer.DrawOn()
+        self._settle()
 
     def lift(self, heights: NDArray[np.float64]) -> None:
         """Put the foot of each floor at a height, metres."""
@@ -100,7 +106,36 @@ class OpenFloors:
         if self._veil is not None:
             self.city.RemoveViewProp(self._veil)
             self._veil = None
-        self.renderer.DrawOff()
+        self._settle()
+
+    def mark(self, mesh: Mesh, colour: Colours) -> None:
+        """Show bands around floors of closed buildings, replacing others.
+
+        Where they are in sight they are solid, and seen lightly through whatever hides them. They make
+        way for an opened building.
+
+        Parameters
+        ----------
+        colour : ndarray of uint8, shape (3,)
+        """
+        if self._bands is not None:
+            self.city.RemoveActor(self._bands[0])
+            self.renderer.RemoveActor(self._bands[1])
+            self._bands = None
+        if len(mesh.points):
+            paint = np.tile(colour, (int(mesh.owner.max()) + 1, 1))
+            seen, hidden = triangles(mesh, paint)[0], triangles(mesh, paint)[0]
+            hidden.GetProperty().SetOpacity(THROUGH)
+            self.city.AddActor(seen)
+            self.renderer.AddActor(hidden)
+            self._bands = (seen, hidden)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Show bands while no building is open, and draw the last pass only if there is something in it."""
+        for band in self._bands or ():
+            band.SetVisibility(not self._floors)
+        self.renderer.SetDraw(bool(self._floors) or self._bands is not None)
 
 
 def _floor(mesh: Mesh, colours: Colours) -> _Floor:

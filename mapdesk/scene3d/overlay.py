@@ -12,7 +12,6 @@ from math import cos, radians, sin
 from typing import Any, cast
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from PyQt6 import sip
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -45,8 +44,8 @@ class Marks:
         Selected ids by noun.
     focus_xy : tuple or None
         Place (m) of the thing whose card is shown, and its height.
-    floor : tuple or None
-        (footprint, low, high) of a marked floor, metres.
+    floors : tuple of (str, int)
+        Floors marked by a band around them: a building's id and a floor's number.
     wedge : ndarray or None
         Corners (n, 2) of what a camera looks at.
     buildings_xy : ndarray or None
@@ -56,7 +55,7 @@ class Marks:
     selected: dict[str, set[str]] = field(default_factory=dict)
     shape: GroundShape | None = None
     focus_xy: tuple[float, float, float] | None = None
-    floor: tuple[shapely.Geometry, float, float] | None = None
+    floors: tuple[tuple[str, int], ...] = ()
     wedge: NDArray[np.float64] | None = None
     buildings_xy: NDArray[np.float64] | None = None
     nearest_from: tuple[float, float] | None = None
@@ -105,7 +104,6 @@ class Overlay:
     def _city(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         self._shape(painter, projection)
         self._wedge(painter, projection)
-        self._floor(painter, projection)
         for noun in self.visible:
             if noun in self.points and noun != "grid":
                 self._symbols(painter, projection, self.points[noun], ratio)
@@ -186,25 +184,6 @@ class Overlay:
     def _wedge(self, painter: QPainter, projection: Projection) -> None:
         if self.marks.wedge is not None:
             paint_ring(painter, projection, self.marks.wedge, QColor(self.style.symbol["camera"]))
-
-    def _floor(self, painter: QPainter, projection: Projection) -> None:
-        if self.marks.floor is None:
-            return
-        footprint, low, high = self.marks.floor
-        colour = QColor(self.style.plain["highlight"])
-        for part in shapely.get_parts(footprint):
-            ring = shapely.get_coordinates(part.exterior)
-            below, _depth = projection.to_screen(ring, low)
-            above, _depth = projection.to_screen(ring, high)
-            if np.isnan(below).any() or np.isnan(above).any():
-                continue
-            band = QColor(colour)
-            band.setAlpha(150)
-            painter.setPen(QPen(colour, 1.2))
-            painter.setBrush(band)
-            for at in range(len(ring) - 1):
-                corners = [below[at], below[at + 1], above[at + 1], above[at]]
-                painter.drawPolygon(_polygon(np.array(corners)))
 
     def _buildings(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         places = self.marks.buildings_xy

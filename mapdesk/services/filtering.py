@@ -49,6 +49,8 @@ class FilterAnswer:
         Ids of the rows themselves where they have a place of their own: organisations.
     xy : ndarray of float, shape (n, 2)
         Where they are on the map, metres: one point for each of `place_ids`, or of `building_ids`.
+    floors : tuple of (str, int)
+        Floors they lie on: a building's id and a number.
     """
 
     filter: Filter
@@ -58,6 +60,7 @@ class FilterAnswer:
     building_ids: tuple[str, ...]
     place_ids: tuple[str, ...]
     xy: NDArray[np.float64]
+    floors: tuple[tuple[str, int], ...] = ()
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -129,7 +132,8 @@ def ask(
         columns = tuple(name for name in columns if name != "people")
     xy = _places(store, "organisation", own) if own else _places(store, "building", buildings)
     rows = [mask_row(filtered.noun, row) for row in found]
-    return FilterAnswer(filtered, number, rows, columns, buildings, own, xy)
+    floors = filtering.floors(store, filtered, today)
+    return FilterAnswer(filtered, number, rows, columns, buildings, own, xy, floors)
 
 
 def page(

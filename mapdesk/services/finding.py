@@ -16,13 +16,20 @@ from mapdesk.store.finding_people import kind_of
 
 @dataclass(frozen=True)
 class Found:
-    """One answer: what it is, what to show, and where it is (metres) if it has a place."""
+    """One answer: what it is, what to show, and where it is (metres) if it has a place.
+
+    Parameters
+    ----------
+    floor : (str, int) or None
+        Of a person at home: the building's id and the floor.
+    """
 
     ref: Ref
     title: str
     detail: str
     x: float | None
     y: float | None
+    floor: tuple[str, int] | None = None
 
 
 def find(store: Store, text: str, access: Access | None = None, limit: int = 20) -> list[Found]:
@@ -60,7 +67,10 @@ def _person(store: Store, row: dict[str, object]) -> Found:
     floor = f" · {row['floor']}F" if row["floor"] is not None else ""
     room = f" {row['room']}" if row["room"] else ""
     detail = f"{row['birth_date'] or ''} · {row['address'] or ''}{floor}{room}".strip(" ·")
-    return Found(Ref("person", str(row["id"])), str(row["name"]), detail, x, y)
+    at = None
+    if row["building_id"] and isinstance(row["floor"], int):
+        at = (str(row["building_id"]), row["floor"])
+    return Found(Ref("person", str(row["id"])), str(row["name"]), detail, x, y, at)
 
 
 def place_of(store: Store, ref: Ref) -> tuple[float | None, float | None]:

@@ -177,6 +177,27 @@ def building_ids(store: Store, filtered: Filter, today: date | None = None) -> t
 
 
 @needs(Right.PLACES)
+def floors(
+    store: Store, filtered: Filter, today: date | None = None, most: int = 5000
+) -> tuple[tuple[str, int], ...]:
+    """Return the floors an answer lies on, each as its building's id and its number, sorted.
+
+    Buildings and organisations lie on none. Of more than `most`, the first are given.
+    """
+    question = _ready(store, filtered, today)
+    if "floor" not in question.ground.columns:
+        return ()
+    names = (question.ground.building, "floor")
+    building, floor = (question.ground.column(name) for name in names)
+    query = question.select(building, floor, using=names).distinct()
+    query = query.where(building.is_not(None), floor.is_not(None)).order_by(building, floor)
+    with store.connect() as connection:
+        return tuple(
+            (str(key), int(number)) for key, number in connection.execute(query.limit(most))
+        )
+
+
+@needs(Right.PLACES)
 def place_ids(store: Store, filtered: Filter, today: date | None = None) -> tuple[str, ...]:
     """Return the ids of the rows of an answer that is not personal, sorted."""
     question = _ready(store, filtered, today)

@@ -38,7 +38,7 @@ def test_from_building_to_unit_to_person_to_household_and_back(hand, full_buildi
     cells = panel.living.matrix.cells
     cell_of(hand, panel.living.matrix, cells.place(resident["unit_id"]))
     assert desk.session.focus == Ref("unit", resident["unit_id"])
-    assert desk.map.overlay.marks.floor is not None
+    assert desk.map.overlay.marks.floors
     assert f"person:{resident['id']}" in panel.text.toHtml()
     panel.followed.emit(Ref("person", resident["id"]))
     hand.settled()

@@ -281,7 +281,7 @@ def test_withdrawing_the_purpose_drops_answers_under_way(hand, full_building):
     hand.settled()
     assert desk.session.focus is None
     assert person not in desk.card_panel.text.toHtml() + desk.card_panel.head.text()
-    assert desk.map.overlay.marks.floor is None
+    assert not desk.map.overlay.marks.floors
 
 
 def test_enter_opens_the_camera_of_the_card(hand):

@@ -35,7 +35,7 @@ def test_a_person_found_by_name_and_flown_to_takes_3(hand, resident, full_buildi
         "geometry"
     ].representative_point()
     assert (desk.map.viewpoint.x, desk.map.viewpoint.y) == pytest.approx((home.x, home.y), abs=1)
-    assert desk.map.overlay.marks.floor is not None
+    assert desk.map.overlay.marks.floors
     assert desk.card_panel.subject == Ref("person", wanted["id"])
     assert wanted["id"] in desk.card_panel.head.text()
     assert hand.steps == 3, hand.log

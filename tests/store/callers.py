@@ -79,6 +79,7 @@ BY_ARGUMENT = {
     "mapdesk.store.filtering.rows": Right.PEOPLE,
     "mapdesk.store.filtering.building_ids": Right.PEOPLE,
     "mapdesk.store.filtering.place_ids": Right.PEOPLE,
+    "mapdesk.store.filtering.floors": Right.PEOPLE,
 }
 """Rights that hang on the arguments: buildings are written here, people corrected and filtered."""
 

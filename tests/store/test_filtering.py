@@ -73,6 +73,10 @@ def test_a_filter_takes_what_a_computation_without_a_database_takes(small, oracl
     rows = {key: oracle.tables[filtered.noun][key] for key in expected}
     buildings = {oracle.building(filtered.noun, row).get("id") for row in rows.values()}
     assert set(filtering.building_ids(small, filtered, today)) == buildings - {None}
+    shown = filtering.rows(small, filtered, today, limit=10_000)
+    floors = {(row.get("building_id"), row.get("floor")) for row in shown}
+    expected_floors = {one for one in floors if None not in one}
+    assert set(filtering.floors(small, filtered, today)) == expected_floors
 
 
 @pytest.mark.parametrize("today", [date.fromisoformat(day) for day in TODAYS])
@@ -195,6 +199,7 @@ def test_who_may_not_see_people_may_not_filter_them(seen_by, role):
             filtering.rows,
             filtering.building_ids,
             filtering.place_ids,
+            filtering.floors,
             filtering.doors,
         ):
             with pytest.raises(RightsError):

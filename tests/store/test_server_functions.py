@@ -346,6 +346,7 @@ CALLS |= {
     "filtering.rows": plain("filtering.rows", BUILDINGS),
     "filtering.building_ids": plain("filtering.building_ids", BUILDINGS),
     "filtering.place_ids": plain("filtering.place_ids", BUILDINGS),
+    "filtering.floors": plain("filtering.floors", BUILDINGS),
     "filtering.doors": plain("filtering.doors", Filter("person")),
     "map_items.items": plain("map_items.items", "bookmark"),
     "map_items.named": lambda desk: own_bookmark(desk, "map_items.named"),
