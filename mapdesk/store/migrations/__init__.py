@@ -53,7 +53,8 @@ def migrate(store: Store, version: str) -> None:
     """Upgrade an older district, keeping a copy of what it was first.
 
     That is a file beside an embedded district, and in a shared one, which its owner alone upgrades, a
-    schema ``mapdesk_VERSION`` that nobody else may read. It runs while a district is opened, before anybody has signed in, and shows nothing of it; so it asks for no right.
+    schema ``mapdesk_VERSION`` that nobody else may read. It runs while a district is opened, before
+    anybody has signed in, and shows nothing of it; so it asks for no right.
 
     Raises
     ------
