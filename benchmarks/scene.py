@@ -18,6 +18,7 @@ from vtkmodules.vtkRenderingCore import vtkCellPicker
 
 from benchmarks import data
 from benchmarks.environment import unwatched
+from benchmarks.labels import labels_300
 from benchmarks.measuring import Result, alternate, median, row, until_ready
 from mapdesk.analysis.extrude import Mesh, prisms
 from mapdesk.analysis.picking import PrismPicker
@@ -225,4 +226,5 @@ BENCHMARKS: tuple[Callable[[], Result], ...] = (
     first_picture_100k,
     pick_100k,
     lasso_preview,
+    labels_300,
 )

@@ -12,6 +12,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+HIDING = 90.0
+"""Metres: what is taller hides things behind it as if it were this tall."""
+
 
 @dataclass(frozen=True)
 class PrismPicker:
@@ -113,3 +116,29 @@ class PrismPicker:
             if height_in > roof >= height_out and direction[2] < 0:
                 return float((roof - near[2]) / direction[2])
         return None
+
+    def hides(
+        self, xy: NDArray[np.float64], eye: NDArray[np.float64], up_to: float = HIDING
+    ) -> NDArray[np.bool_]:
+        """Say of places on the ground whether a prism stands between them and the eye.
+
+        Parameters
+        ----------
+        xy : ndarray, shape (n, 2)
+            Metres.
+        eye : ndarray, shape (3,)
+        up_to : float
+            Metres of a prism's height that are looked at.
+        """
+        hidden = np.zeros(len(xy), bool)
+        if not len(xy) or not len(self.polygons) or eye[2] <= 0:
+            return hidden
+        part = min(float(self.top.max()), up_to) / eye[2]
+        ends = np.stack([xy, xy + (eye[:2] - xy) * part], axis=1)
+        lines = np.asarray(shapely.linestrings(ends), object)
+        which, prism = self.tree.query(lines, predicate="intersects")
+        crossed = shapely.intersection(lines[which], self.polygons[prism])
+        away = shapely.distance(shapely.points(xy[which]), crossed)
+        distance = np.maximum(np.hypot(*(eye[:2] - xy[which]).T), 1e-6)
+        hidden[which[away / distance * eye[2] < self.top[prism]]] = True
+        return hidden

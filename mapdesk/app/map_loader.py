@@ -12,13 +12,13 @@ from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.layers.layers import LayerList
+from mapdesk.layers.names import MapNames, PlaceNames
 from mapdesk.layers.style import MapStyle, rgb
-from mapdesk.model.features import Features
 from mapdesk.model.nouns import POINTS
-from mapdesk.scene3d.content import Footprints, GridLabels, PointLayer
+from mapdesk.scene3d.content import Footprints, PointLayer
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
-from mapdesk.services import scenery
+from mapdesk.services import naming, scenery
 from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
 from mapdesk.store import places
 from mapdesk.store.database import Store
@@ -140,32 +140,42 @@ class MapLoader:
 
     def _read_ground(
         self, progress: Progress
-    ) -> tuple[list[FlatLayer], Mesh, Features, list[GridLines], list[str]]:
+    ) -> tuple[list[FlatLayer], Mesh, list[GridLines], MapNames, list[str]]:
         progress("Reading ground and streets", 0.3)
         ground = scenery.ground(self._store, self._origin)
         hills = scenery.hills(self._store, self._origin)
-        grids, lines = scenery.grid_lines(self._store, self._origin)
-        return ground, hills, grids, lines, places.attributions(self._store)
+        lines = scenery.grid_lines(self._store, self._origin)
+        names = naming.names(self._store)
+        return ground, hills, lines, names, places.attributions(self._store)
 
     def _show_ground(
-        self, answer: tuple[list[FlatLayer], Mesh, Features, list[GridLines], list[str]]
+        self, answer: tuple[list[FlatLayer], Mesh, list[GridLines], MapNames, list[str]]
     ) -> None:
         content = self._view.content
-        content.ground, content.hills, grids, content.grid_lines, content.attributions = answer
-        content.grid_labels = _labels(grids)
-        self._view.overlay.grids = content.grid_labels
+        content.ground, content.hills, content.grid_lines, content.names, sources = answer
+        content.attributions = sources
+        self._view.overlay.labels.set_names(content.names)
         self._view.overlay.attributions = content.attributions
         self._draw_ground()
         self._runner.run("load", self._read_points, self._show_points)
 
-    def _read_points(self, progress: Progress) -> tuple[dict[str, PointLayer], Footprints]:
+    def _read_points(
+        self, progress: Progress
+    ) -> tuple[dict[str, PointLayer], Footprints, PlaceNames]:
         progress("Reading cameras, workers and the rest", 0.6)
         points = {noun: _point_layer(self._store, noun) for noun in POINTS}
-        return points, _footprints(self._store)
+        footprints = _footprints(self._store)
+        buildings = naming.building_names(footprints.features, footprints.picker.top)
+        return points, footprints, buildings
 
-    def _show_points(self, answer: tuple[dict[str, PointLayer], Footprints]) -> None:
-        points, self._view.content.footprints = answer
+    def _show_points(self, answer: tuple[dict[str, PointLayer], Footprints, PlaceNames]) -> None:
+        points, footprints, named = answer
+        self._view.content.footprints = footprints
         self._view.content.points = points
+        names = self._view.content.names
+        self._view.content.names = MapNames(names.places + named, names.lines)
+        self._view.overlay.labels.set_names(self._view.content.names)
+        self._view.overlay.labels.hide_behind(footprints.picker)
         self._view.overlay.points = dict(points)
         self._view.refresh()
         buildings = self._view.content.buildings
@@ -239,7 +249,7 @@ class MapLoader:
         content = self._view.content
         found = {noun: len(layer.ids) for noun, layer in content.points.items()}
         found["building"] = len(content.buildings.features) if content.buildings else 0
-        found["grid"] = len(content.grid_labels.ids) if content.grid_labels else 0
+        found["grid"] = int((content.names.places.nouns == "grid").sum())
         for name in ("land_use", "road"):
             found[name] = sum(
                 len(layer.kinds)
@@ -259,21 +269,6 @@ def _terraced(colour: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
     """Return a colour for each contour, a little lighter towards the top."""
     lift = np.linspace(0.94, 1.10, max(count, 1))[:, None]
     return np.clip(colour * lift, 0, 255).astype(np.uint8)
-
-
-def _labels(grids: Features) -> GridLabels:
-    names = [
-        str(name or code or key)
-        for name, code, key in zip(
-            grids.columns["name"], grids.columns["code"], grids.ids, strict=True
-        )
-    ]
-    return GridLabels(
-        grids.ids,
-        np.array(names, object),
-        np.asarray(grids.columns["level"], np.int64),
-        grids.xy if len(grids) else np.empty((0, 2)),
-    )
 
 
 def _point_layer(store: Store, noun: str) -> PointLayer:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
+from mapdesk.layers.names import MapNames
 from mapdesk.model.features import Features
 from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
 
@@ -34,16 +35,6 @@ class PointLayer:
 
 
 @dataclass(frozen=True)
-class GridLabels:
-    """Names of the grids and a point inside each, metres."""
-
-    ids: NDArray[np.object_]
-    names: NDArray[np.object_]
-    levels: NDArray[np.int64]
-    xy: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
 class Footprints:
     """Buildings for picking and hovering, loaded behind the first picture."""
 
@@ -61,6 +52,6 @@ class MapContent:
     ground: list[FlatLayer] = field(default_factory=list)
     hills: Mesh | None = None
     grid_lines: list[GridLines] = field(default_factory=list)
-    grid_labels: GridLabels | None = None
+    names: MapNames = field(default_factory=MapNames.empty)
     points: dict[str, PointLayer] = field(default_factory=dict)
     attributions: list[str] = field(default_factory=list)

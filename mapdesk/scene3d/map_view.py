@@ -312,17 +312,17 @@ class MapView(MapCanvas):
                 return _in_words(open_, *hit)
             # Around it buildings are dimmed but there; its own closed shape is not.
             footprints = self.content.footprints
-            found = picking.pick(self.shown, at.x(), at.y(), {}, footprints, ["building"])
+            found = picking.building(self.shown, at.x(), at.y(), footprints, ["building"])
             own = Ref("building", open_.inside.id)
             return None if found is None or found[0] == own else found
-        return picking.pick(
-            self.shown,
-            at.x(),
-            at.y(),
-            self.overlay.points,
-            self.content.footprints,
-            self.overlay.visible,
-        )
+        x, y, overlay = at.x(), at.y(), self.overlay
+        symbol = picking.symbol(self.shown, x, y, overlay.points, overlay.visible)
+        if symbol is not None:
+            return symbol
+        name = overlay.labels.at(x, y)
+        if name is not None:
+            return name.ref, name.text
+        return picking.building(self.shown, x, y, self.content.footprints, overlay.visible)
 
     def _name_under(self, at: QPointF) -> None:
         found = self._under(at)

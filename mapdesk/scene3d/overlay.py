@@ -22,7 +22,8 @@ from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
-from mapdesk.scene3d.content import GridLabels, PointLayer
+from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
 from mapdesk.scene3d.tool_marks import ToolMarks
 from mapdesk.scene3d.viewpoint import Projection
@@ -31,7 +32,8 @@ SYMBOLS_BELOW = 5.0
 """Metres per pixel below which points are symbols, above it dots."""
 MUTED = "#8c959f"
 """Colour of things out of action."""
-LABEL_GAP = 4
+MOVING = ("worker",)
+"""Points that do not stand still."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Overlay:
     style: MapStyle
     points: dict[str, PointLayer] = field(default_factory=dict)
     visible: list[str] = field(default_factory=list)
-    grids: GridLabels | None = None
+    labels: Labels = field(default_factory=Labels)
     marks: Marks = field(default_factory=Marks)
     tools: ToolMarks = field(default_factory=ToolMarks)
     attributions: list[str] = field(default_factory=list)
@@ -107,8 +109,14 @@ class Overlay:
         for noun in self.visible:
             if noun in self.points and noun != "grid":
                 self._symbols(painter, projection, self.points[noun], ratio)
-        if "grid" in self.visible and self.grids is not None:
-            self._grid_labels(painter, projection, self.grids, ratio)
+        self.labels.paint(
+            painter,
+            projection,
+            ratio,
+            theme=self.style.theme,
+            visible=self.visible,
+            symbols=self._boxes_of_symbols(projection),
+        )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
         self._focus(painter, projection)
@@ -142,31 +150,20 @@ class Overlay:
             for index in order[np.isin(layer.ids[order].astype(str), list(chosen))].tolist():
                 painter.drawEllipse(QPointF(*pixels[index]), half, half)
 
-    def _grid_labels(
-        self, painter: QPainter, projection: Projection, grids: GridLabels, ratio: float
-    ) -> None:
+    def _boxes_of_symbols(self, projection: Projection) -> NDArray[np.float64]:
+        """Return the boxes (k, 4) of symbols that stand still, pixels: names keep clear of them."""
         scale = projection.metres_per_pixel
-        finest = int(grids.levels.max(initial=1))
-        level = finest if scale < 3.5 else max(finest - 1, 1)
-        pixels, _depth = projection.to_screen(grids.xy)
-        shown = np.flatnonzero((grids.levels == level) & _in_view(pixels, projection, 0))
-        taken: list[QRectF] = []
-        for index in shown.tolist():
-            image = symbols.label(
-                str(grids.names[index]),
-                13 if level == finest else 15,
-                level != finest,
-                self.style.plain["label"],
-                self.style.plain["halo"],
-                ratio,
-            )
-            size = image.deviceIndependentSize()
-            x, y = pixels[index]
-            box = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
-            if any(box.intersects(other) for other in taken):
+        if scale > SYMBOLS_BELOW:
+            return np.empty((0, 4))
+        middles = [np.empty((0, 2))]
+        for noun in self.visible:
+            layer = self.points.get(noun)
+            if layer is None or noun in MOVING or scale > CLOSE_UP.get(noun, np.inf):
                 continue
-            taken.append(box.adjusted(-LABEL_GAP, -LABEL_GAP, LABEL_GAP, LABEL_GAP))
-            painter.drawImage(box.topLeft(), image)
+            pixels, _depth = projection.to_screen(layer.xy)
+            middles.append(pixels[_in_view(pixels, projection, 12)])
+        middle, half = np.concatenate(middles), symbols.SYMBOL_SIZE / 2
+        return np.concatenate([middle - half, middle + half], axis=1)
 
     # ------------------------------------------------------------------ marks
 

@@ -13,15 +13,14 @@ REACH = 12.0
 """Pixels around a symbol that count as on it."""
 
 
-def pick(
+def symbol(
     projection: Projection,
     px: float,
     py: float,
     points: dict[str, PointLayer],
-    footprints: Footprints | None,
     visible: list[str],
 ) -> tuple[Ref, str] | None:
-    """Return what is at a pixel and its name: a symbol, else the building hit first, else nothing."""
+    """Return the symbol at a pixel and its name, the uppermost first; None where there is none."""
     for noun in reversed(visible):
         layer = points.get(noun)
         if layer is None or projection.metres_per_pixel > CLOSE_UP.get(noun, np.inf):
@@ -29,6 +28,17 @@ def pick(
         index = _symbol_at(projection, px, py, layer)
         if index is not None:
             return Ref(noun, str(layer.ids[index])), str(layer.names[index])
+    return None
+
+
+def building(
+    projection: Projection,
+    px: float,
+    py: float,
+    footprints: Footprints | None,
+    visible: list[str],
+) -> tuple[Ref, str] | None:
+    """Return the building hit first at a pixel and its name, or None."""
     if footprints is None or "building" not in visible:
         return None
     index = building_at(projection, px, py, footprints)

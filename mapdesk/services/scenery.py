@@ -268,9 +268,9 @@ class GridLines:
     pairs: NDArray[np.int64]
 
 
-def grid_lines(store: Store, origin: tuple[float, float]) -> tuple[Features, list[GridLines]]:
-    """Return the grids (code, name, level) and their outlines by level, finest first."""
-    features = places.features(store, "grid", ["code", "name", "level"])
+def grid_lines(store: Store, origin: tuple[float, float]) -> list[GridLines]:
+    """Return the outlines of the grids by level, finest first."""
+    features = places.features(store, "grid", ["level"])
     levels = np.asarray(features.columns["level"], int)
     lines = []
     for level in sorted(set(levels.tolist()), reverse=True):
@@ -279,7 +279,7 @@ def grid_lines(store: Store, origin: tuple[float, float]) -> tuple[Features, lis
         start = np.flatnonzero(ring[:-1] == ring[1:])
         points = np.column_stack([xy - origin, np.zeros(len(xy))]).astype(np.float32)
         lines.append(GridLines(level, points, np.column_stack([start, start + 1])))
-    return features, lines
+    return lines
 
 
 def _slot(store: Store, what: str, key: str, origin: tuple[float, float]) -> Slot:

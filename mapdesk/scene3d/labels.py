@@ -1,0 +1,350 @@
+"""Names over the picture: chosen for the view, painted, and found again under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QPainter
+
+from mapdesk.analysis.picking import PrismPicker
+from mapdesk.layers import placement
+from mapdesk.layers.names import MapNames, NameStyles, PlaceNames, name_styles
+from mapdesk.layers.placement import Candidates, Floats, Ints, Occupied
+from mapdesk.layers.standing import (
+    FlatNames,
+    NamedLines,
+    NamesAlong,
+    by_kind,
+    codes,
+    gathered,
+    wanted,
+)
+from mapdesk.model.selection import Ref
+from mapdesk.scene3d import lettering
+from mapdesk.scene3d.viewpoint import Projection
+
+OVER_SYMBOLS = 3
+"""Names up to this rank are written over symbols; the others keep clear of them."""
+TOO_LARGE = 1.4
+"""Times the picture that a grid may be across and still be named."""
+OVER_BUILDINGS = 1.6
+"""Metres per pixel above which the names of streets are written over buildings that hide them."""
+DIRECTION = 4.0
+"""Degrees to which directions of view are rounded where hidden places are remembered."""
+MOST_HIDDEN = 50_000
+"""Hidden places remembered."""
+STRAIGHT = 0.12
+"""Radians by which the letters of a name may differ that is drawn in one piece."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A name on the picture.
+
+    Parameters
+    ----------
+    boxes : ndarray, shape (k, 4)
+        What it covers: left, top, right, bottom; pixels.
+    """
+
+    ref: Ref
+    text: str
+    boxes: Floats
+
+
+@dataclass
+class Labels:
+    """The names of a map. GUI thread only: fonts are measured here.
+
+    Parameters
+    ----------
+    names : MapNames
+    shown : bool
+        Names are written at all.
+    written : list of Written
+        What the picture painted last shows.
+    """
+
+    shown: bool = True
+    written: list[Written] = field(default_factory=list)
+    _places: PlaceNames = field(default_factory=lambda: MapNames.empty().places)
+    _same: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    _lines: NamedLines = field(default_factory=lambda: NamedLines.of(MapNames.empty().lines))
+    _held: set[tuple[str, int]] = field(default_factory=set)
+    _picker: PrismPicker | None = None
+    _hidden: dict[tuple[int, int, int], bool] = field(default_factory=dict)
+
+    def set_names(self, names: MapNames) -> None:
+        """Write these names from now on."""
+        self._places, self._same = names.places, codes(names.places.texts)
+        self._lines = NamedLines.of(names.lines)
+        self._held, self._hidden = set(), {}
+
+    def hide_behind(self, picker: PrismPicker) -> None:
+        """Write no name on a street that these buildings hide."""
+        self._picker, self._hidden = picker, {}
+
+    def at(self, px: float, py: float) -> Written | None:
+        """Return the name under a pixel."""
+        for one in reversed(self.written):
+            left, top, right, bottom = one.boxes.T
+            if ((left <= px) & (px <= right) & (top <= py) & (py <= bottom)).any():
+                return one
+        return None
+
+    def paint(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        ratio: float,
+        *,
+        theme: str,
+        visible: list[str],
+        symbols: Floats,
+    ) -> None:
+        """Choose the names that fit and paint them.
+
+        Parameters
+        ----------
+        ratio : float
+            Device pixels per pixel.
+        symbols : ndarray, shape (k, 4)
+            Boxes of what lesser names keep clear of, pixels.
+        """
+        self.written = []
+        if not self.shown:
+            return
+        styles = name_styles(theme)
+        flat, along = (
+            self._flat(projection, styles, visible),
+            self._along(projection, styles, visible),
+        )
+        written = self._choose(projection, flat, along, symbols)
+        self._paint_along(painter, styles, ratio, along, written)
+        self._paint_flat(painter, styles, ratio, flat, written)
+
+    # ------------------------------------------------------------------ what might be written
+
+    def _flat(self, projection: Projection, styles: NameStyles, visible: list[str]) -> FlatNames:
+        names = self._places
+        chosen = wanted(names.kinds, names.nouns, styles, visible)
+        below = by_kind(names.kinds, {kind: one.below for kind, one in styles.kinds.items()})
+        pixels, depth = projection.to_screen(names.xy, names.z)
+        scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
+        across = names.across / np.maximum(scale, 1e-9)
+        with np.errstate(invalid="ignore"):
+            chosen &= (scale < below) & _inside(pixels, projection, 40.0)
+            largest = TOO_LARGE * max(projection.width, projection.height)
+            chosen &= ~((names.nouns == "grid") & (across > largest))
+        which = np.flatnonzero(chosen)
+        texts, kinds = names.texts[which].tolist(), names.kinds[which].tolist()
+        size = np.array(
+            [
+                lettering.size_of(text, styles.kinds[kind])
+                for text, kind in zip(texts, kinds, strict=True)
+            ]
+        ).reshape(-1, 2)
+        room = np.array([styles.kinds[kind].room for kind in kinds])
+        with np.errstate(invalid="ignore"):
+            fits = np.isnan(across[which]) | (across[which] >= room * size[:, 0])
+        which, size = which[fits], size[fits]
+        return FlatNames(which, size, pixels[which], np.nan_to_num(across[which]))
+
+    def _along(self, projection: Projection, styles: NameStyles, visible: list[str]) -> NamesAlong:
+        lines = self._lines
+        names = lines.names
+        chosen = wanted(names.kinds, names.nouns, styles, visible)[lines.line]
+        below = by_kind(names.kinds, {kind: one.below for kind, one in styles.kinds.items()})
+        pixels, depth = projection.to_screen(lines.xy)
+        scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
+        with np.errstate(invalid="ignore", divide="ignore"):
+            chosen &= (scale < below[lines.line]) & _inside(pixels, projection, 0.0)
+            chosen &= (lines.halving == 0) | (lines.spans / scale > 150.0)
+        which = np.flatnonzero(chosen)
+        if not len(which):
+            return NamesAlong.empty()
+        corners, place = gathered(names, np.unique(lines.line[which]))
+        xy, _depth = projection.to_screen(names.xy[corners])
+        owner = lines.line[which]
+        first, last = place[names.start[owner]], place[names.start[owner + 1] - 1]
+        set_in = [
+            lettering.advances_of(str(names.texts[at]), styles.kinds[names.kinds[at]])
+            for at in owner.tolist()
+        ]
+        offsets = np.concatenate([offset for offset, _width in set_in])
+        advances = np.concatenate([width for _offset, width in set_in])
+        start = np.concatenate([[0], np.cumsum([len(width) for _offset, width in set_in])])
+        piece = place[lines.piece[which]]
+        letters = placement.along(
+            xy, first, last, piece, lines.part[which], offsets, advances, start
+        )
+        if "building" in visible:
+            near = letters.fits & (scale[which] < OVER_BUILDINGS)
+            letters.fits[near] = ~self._behind(projection, which[near])
+        return NamesAlong(which, letters, advances, lines.spans[which])
+
+    def _behind(self, projection: Projection, which: Ints) -> NDArray[np.bool_]:
+        """Say of places along lines whether a building hides them from the eye.
+
+        Answers serve again as long as the place is seen from about the same direction.
+        """
+        if self._picker is None:
+            return np.zeros(len(which), bool)
+        eye, xy = projection.viewpoint.eye, self._lines.xy[which]
+        away = eye[:2] - xy
+        bearing = np.degrees(np.arctan2(away[:, 0], away[:, 1])) / DIRECTION
+        pitch = np.degrees(np.arctan2(eye[2], np.hypot(*away.T))) / DIRECTION
+        keys = list(
+            zip(
+                which.tolist(),
+                np.round(bearing).astype(int).tolist(),
+                np.round(pitch).astype(int).tolist(),
+                strict=True,
+            )
+        )
+        new = np.array([key not in self._hidden for key in keys], bool)
+        if new.any():
+            if len(self._hidden) > MOST_HIDDEN:
+                self._hidden = {}
+                new[:] = True
+            answers = self._picker.hides(xy[new], eye).tolist()
+            fresh = [key for key, is_new in zip(keys, new.tolist(), strict=True) if is_new]
+            self._hidden |= dict(zip(fresh, answers, strict=True))
+        return np.array([self._hidden[key] for key in keys], bool)
+
+    # ------------------------------------------------------------------ choosing
+
+    def _choose(
+        self, projection: Projection, flat: FlatNames, along: NamesAlong, symbols: Floats
+    ) -> tuple[list[int], list[int]]:
+        styles = name_styles("light").kinds
+        names, lines = self._places, self._lines
+        ranks = {kind: style.rank for kind, style in styles.items()}
+        sizes = {kind: float(style.size) for kind, style in styles.items()}
+        fit = np.flatnonzero(along.letters.fits)
+        kinds = lines.names.kinds[lines.line[along.which]]
+        count = np.diff(along.letters.start)
+        height = np.repeat(by_kind(kinds, sizes) + 2.0, count)
+        letter_boxes = placement.letter_boxes(along.letters, along.advances, height)
+        picked = np.concatenate(
+            [np.arange(*along.letters.start[at : at + 2]) for at in fit.tolist()]
+            or [np.empty(0, np.int64)]
+        )
+        boxes = np.concatenate([flat.boxes, letter_boxes[picked]])
+        ends = np.concatenate([np.ones(len(flat.which), np.int64), count[fit]])
+        start = np.concatenate([[0], np.cumsum(ends)])
+        rank = np.concatenate(
+            [by_kind(names.kinds[flat.which], ranks), by_kind(kinds[fit], ranks)]
+        ).astype(np.int64)
+        keys = [("place", at) for at in flat.which.tolist()]
+        keys += [("line", at) for at in along.which[fit].tolist()]
+        halving = lines.halving[along.which[fit]]
+        candidates = Candidates(
+            boxes,
+            start,
+            rank,
+            np.concatenate([flat.across, along.spans[fit] - 1e7 * halving]),
+            np.array([key in self._held for key in keys], bool),
+            np.arange(len(keys)),
+            np.concatenate(
+                [
+                    self._same[flat.which],
+                    lines.same[lines.line[along.which[fit]]] + len(names.texts),
+                ]
+            ),
+        )
+        occupied = Occupied(projection.width, projection.height)
+        written = _served(candidates, occupied, symbols)
+        self._held = {keys[at] for at in written}
+        plain = len(flat.which)
+        for at in written:
+            own, index = (names, keys[at][1]) if at < plain else (lines.names, 0)
+            if at >= plain:
+                index = int(lines.line[keys[at][1]])
+            self.written.append(
+                Written(
+                    Ref(str(own.nouns[index]), str(own.ids[index])),
+                    str(own.texts[index]),
+                    boxes[start[at] : start[at + 1]],
+                )
+            )
+        return (
+            [at for at in written if at < plain],
+            [int(fit[at - plain]) for at in written if at >= plain],
+        )
+
+    # ------------------------------------------------------------------ painting
+
+    def _paint_flat(
+        self,
+        painter: QPainter,
+        styles: NameStyles,
+        ratio: float,
+        flat: FlatNames,
+        written: tuple[list[int], list[int]],
+    ) -> None:
+        names = self._places
+        colours = {kind: styles.colour(kind) for kind in styles.kinds}
+        # On whole pixels of the screen letters stay crisp.
+        corners = np.round((flat.boxes[:, :2] - lettering.HALO) * ratio) / ratio
+        for at, (left, top) in zip(written[0], corners[written[0]].tolist(), strict=True):
+            index = int(flat.which[at])
+            kind = str(names.kinds[index])
+            image = lettering.piece(
+                str(names.texts[index]),
+                styles.kinds[kind],
+                colours[kind],
+                styles.halo,
+                ratio,
+            )
+            painter.drawPixmap(QPointF(left, top), image)
+
+    def _paint_along(
+        self,
+        painter: QPainter,
+        styles: NameStyles,
+        ratio: float,
+        along: NamesAlong,
+        written: tuple[list[int], list[int]],
+    ) -> None:
+        names, letters = self._lines.names, along.letters
+        for at in written[1]:
+            line = int(self._lines.line[along.which[at]])
+            kind, text = str(names.kinds[line]), str(names.texts[line])
+            style, colour = styles.kinds[kind], styles.colour(kind)
+            its = slice(int(letters.start[at]), int(letters.start[at + 1]))
+            xy, angle = letters.xy[its], letters.angle[its]
+            if np.ptp(angle) > STRAIGHT:
+                lettering.draw_letters(
+                    painter, text, style, (colour, styles.halo), ratio, xy, angle
+                )
+                continue
+            ends = xy[-1] - xy[0]
+            whole = np.arctan2(ends[1], ends[0]) if len(xy) > 1 else angle[0]
+            steps = round(float(np.degrees(whole)) / lettering.TURN)
+            image = lettering.turned(text, style, colour, styles.halo, ratio, steps)
+            x, y = (xy[0] + xy[-1]) / 2
+            lettering.draw_turned(painter, image, float(x), float(y), ratio)
+
+
+def _served(candidates: Candidates, occupied: Occupied, symbols: Floats) -> list[int]:
+    """Return what is written: the most important over symbols, the rest clear of them."""
+    over = candidates.rank <= OVER_SYMBOLS
+    written = placement.declutter(candidates, occupied, over)
+    for span in occupied.spans(symbols):
+        occupied.take(span)
+    return written + placement.declutter(candidates, occupied, ~over)
+
+
+def _inside(pixels: Floats, projection: Projection, margin: float) -> NDArray[np.bool_]:
+    x, y = pixels.T
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            (x > -margin)
+            & (x < projection.width + margin)
+            & (y > -margin)
+            & (y < projection.height + margin)
+        )

@@ -1,0 +1,166 @@
+"""Names over the picture: which are written, that they stay while the map is moved, and how they look."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+from PyQt6.QtGui import QImage, QPainter
+
+from mapdesk.analysis.picking import PrismPicker
+from mapdesk.layers.names import LineNames, MapNames, PlaceNames, name_styles
+from mapdesk.model.selection import Ref
+from mapdesk.scene3d.labels import Labels
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint
+
+WIDTH, HEIGHT = 800, 600
+DOWN = Viewpoint(0.0, 0.0, 600.0, 0.0, 90.0)
+NAN = float("nan")
+VISIBLE = ["grid", "land_use", "road", "building"]
+NONE = np.empty((0, 4))
+
+
+def streets(*rows):
+    texts, kinds, lines = zip(*rows, strict=True)
+    corners = [np.array(line, float) for line in lines]
+    start = np.concatenate([[0], np.cumsum([len(line) for line in corners])])
+    ids = np.array([f"r{at}" for at in range(len(rows))], object)
+    return LineNames(
+        np.array(texts, object),
+        np.array(kinds, object),
+        np.full(len(rows), "road", object),
+        ids,
+        np.concatenate(corners),
+        start,
+    )
+
+
+TOWN = MapNames(
+    PlaceNames.of(
+        [
+            ("Central Park of the Town", "green", "land_use", "p", -150.0, 80.0, 0.0, 160.0),
+            ("鱼塘", "water", "land_use", "w", 120.0, 90.0, 0.0, 90.0),
+            ("Pond", "water", "land_use", "tiny", 150.0, -90.0, 0.0, 2.0),
+            ("解放社区", "grid_2", "grid", "g", 0.0, -60.0, 0.0, 300.0),
+            ("Behind the community", "building", "building", "b", 2.0, -60.0, 0.0, 60.0),
+        ]
+    ),
+    streets(
+        ("Long Street", "road_major", [(-250, 10), (250, 30)]),
+        ("解放路", "road_minor", [(-60, -150), (-60, 150)]),
+    ),
+)
+
+
+@pytest.fixture
+def write(qapp):
+    """Return what paints the town's names and says what was written."""
+    labels = Labels()
+    labels.set_names(TOWN)
+
+    def paint(view=DOWN, *, theme="light", ratio=1.0, visible=VISIBLE, symbols=NONE):
+        image = QImage(
+            round(WIDTH * ratio), round(HEIGHT * ratio), QImage.Format.Format_ARGB32_Premultiplied
+        )
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        painter = QPainter(image)
+        projection = Projection(view, WIDTH, HEIGHT)
+        labels.paint(painter, projection, ratio, theme=theme, visible=visible, symbols=symbols)
+        painter.end()
+        return image
+
+    paint.labels = labels
+    return paint
+
+
+def texts(labels):
+    return sorted({one.text for one in labels.written})
+
+
+def pixels(image):
+    bits = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    data = bits.constBits().asarray(bits.sizeInBytes())
+    return np.frombuffer(bytes(data), np.uint8).reshape(bits.height(), bits.width(), 4)
+
+
+def test_names_that_fit_are_written_and_lesser_ones_give_way(write):
+    write()
+    assert texts(write.labels) == [
+        "Central Park of the Town",
+        "Long Street",
+        "解放社区",
+        "解放路",
+        "鱼塘",
+    ]
+
+
+def test_names_of_hidden_layers_are_not_written(write):
+    write(visible=["land_use"])
+    assert texts(write.labels) == ["Central Park of the Town", "鱼塘"]
+    write.labels.shown = False
+    write()
+    assert write.labels.written == []
+
+
+def test_a_name_is_found_under_its_letters_and_not_beside(write):
+    write()
+    street = next(one for one in write.labels.written if one.text == "Long Street")
+    left, top, right, bottom = street.boxes[len(street.boxes) // 2]
+    found = write.labels.at((left + right) / 2, (top + bottom) / 2)
+    assert found.ref == Ref("road", "r0")
+    assert write.labels.at(5, 5) is None
+
+
+def test_lesser_names_keep_clear_of_symbols_and_areas_do_not(write):
+    everywhere = np.array([[0.0, 0.0, WIDTH, HEIGHT]])
+    write(symbols=everywhere)
+    assert texts(write.labels) == ["解放社区", "鱼塘"]
+
+
+def test_the_same_names_stay_at_their_places_while_the_map_is_panned(write):
+    write()
+    before = {one.text: one.boxes[0] for one in write.labels.written}
+    metres = DOWN.distance * 2 * np.tan(np.radians(15)) / HEIGHT
+    for step in range(1, 40):
+        write(replace(DOWN, x=step * metres, y=0.5 * step * metres))
+        after = {one.text: one.boxes[0] for one in write.labels.written}
+        assert after.keys() == before.keys()
+        for text, box in after.items():
+            moved = before[text] + [-step, 0.5 * step, -step, 0.5 * step]
+            assert box == pytest.approx(moved, abs=1e-3)
+
+
+def test_letters_stand_on_their_halo_in_the_colours_of_the_theme(write):
+    for theme in ("light", "dark"):
+        write.labels.set_names(TOWN)
+        found = pixels(write(theme=theme))
+        solid = found[found[..., 3] == 255][:, :3].astype(int)
+        styles = name_styles(theme)
+        for kind in ("grid_2", "water", "green", "road_major"):
+            wanted = styles.colour(kind)
+            colour = [int(wanted[at : at + 2], 16) for at in (1, 3, 5)]
+            assert (np.abs(solid - colour).max(axis=1) < 12).any(), kind
+        halo = [int(styles.halo[at : at + 2], 16) for at in (1, 3, 5)]
+        assert (np.abs(solid - halo).max(axis=1) < 4).mean() > 0.2
+
+
+def test_letters_are_drawn_at_the_pixels_of_the_screen(write):
+    once = (pixels(write())[..., 3] > 128).sum()
+    twice = (pixels(write(ratio=2.0))[..., 3] > 128).sum()
+    assert twice == pytest.approx(4 * once, rel=0.15)
+
+
+def test_a_street_behind_a_building_is_not_named_there(write):
+    wall = shapely.box(-400, -60, 400, -30)
+    low = replace(DOWN, pitch=25.0, distance=400.0)
+    write.labels.set_names(TOWN)
+    write(low)
+    assert "Long Street" in texts(write.labels)
+    write.labels.hide_behind(
+        PrismPicker.of(np.array([wall], object), np.zeros(1), np.full(1, 60.0))
+    )
+    write(low)
+    assert "Long Street" not in texts(write.labels)
+    write(low, visible=["grid", "land_use", "road"])
+    assert "Long Street" in texts(write.labels)
