@@ -19,7 +19,8 @@ from mapdesk.scene3d.content import Footprints, PointLayer
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import naming, scenery
-from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
+from mapdesk.services.ground import FlatLayer
+from mapdesk.services.scenery import Buildings, GridLines
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -206,7 +207,7 @@ class MapLoader:
             scene.set_sky(*sky)
             scene.set_flat("land", 0, land, plain)
             for order, (layer, colours) in enumerate(ground, start=1):
-                scene.set_flat(layer.name, order, layer.mesh, colours)
+                scene.set_flat(layer.name, order, layer.mesh, colours, layer.scales)
             for order, (lines, (look, width)) in enumerate(grids, start=len(ground) + 1):
                 tint, name = rgb(style.grid[look]), f"grid/{lines.level}"
                 scene.set_lines(name, order, lines.points, lines.pairs, tint, width)
@@ -250,11 +251,10 @@ class MapLoader:
         found = {noun: len(layer.ids) for noun, layer in content.points.items()}
         found["building"] = len(content.buildings.features) if content.buildings else 0
         found["grid"] = int((content.names.places.nouns == "grid").sum())
-        for name in ("land_use", "road"):
+        # Streets are drawn once for each band of scales: nearest by, all of them.
+        for name, layers in (("land_use", "land_use/"), ("road", "road/near/street")):
             found[name] = sum(
-                len(layer.kinds)
-                for layer in content.ground
-                if layer.name.startswith(name) and layer.name != "road/casing"
+                len(layer.kinds) for layer in content.ground if layer.name.startswith(layers)
             )
         return found
 

@@ -59,7 +59,7 @@ class MapStyle:
         return _by_kind(self.land_use, kinds, "residential")
 
     def road_colours(self, kinds: NDArray[np.object_]) -> Colour:
-        """Return a colour (n, 3) for each kind of road, "casing" included."""
+        """Return a colour (n, 3) for each kind of road; "trunk_casing" and the like too."""
         return _by_kind(self.road, kinds, "residential")
 
     def building_colours(self, uses: NDArray[np.object_]) -> Colour:

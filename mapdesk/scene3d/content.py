@@ -11,7 +11,8 @@ from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import MapNames
 from mapdesk.model.features import Features
-from mapdesk.services.scenery import Buildings, FlatLayer, GridLines
+from mapdesk.services.ground import FlatLayer
+from mapdesk.services.scenery import Buildings, GridLines
 
 
 @dataclass(frozen=True)

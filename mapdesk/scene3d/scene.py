@@ -54,6 +54,8 @@ class Scene:
     ground: vtkRenderer = field(default_factory=vtkRenderer)
     city: vtkRenderer = field(default_factory=vtkRenderer)
     _flat: dict[str, tuple[vtkActor, int]] = field(default_factory=dict)
+    _scales: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _off: set[str] = field(default_factory=set)
     _solid: dict[str, vtkActor] = field(default_factory=dict)
     _tiles: list[_Tile] = field(default_factory=list)
     _colours: Colours | None = None
@@ -92,6 +94,9 @@ class Scene:
         camera.SetFocalPoint(view.x - self.origin[0], view.y - self.origin[1], 0.0)
         camera.SetViewUp(*view.up.tolist())
         camera.SetClippingRange(*view.clipping)
+        for name, (low, high) in self._scales.items():
+            shown = low <= view.usual_scale < high and name not in self._off
+            self._flat[name][0].SetVisibility(shown)
 
     def _ignore_depth(self, renderer: vtkRenderer, _event: str) -> None:
         _opengl(renderer).vtkglDepthFunc(GL_ALWAYS)
@@ -107,7 +112,14 @@ class Scene:
         for other, _order in sorted(self._flat.values(), key=_by_order):
             self.ground.AddActor(other)
 
-    def set_flat(self, name: str, order: int, mesh: Mesh, colours: Colours) -> None:
+    def set_flat(
+        self,
+        name: str,
+        order: int,
+        mesh: Mesh,
+        colours: Colours,
+        scales: tuple[float, float] | None = None,
+    ) -> None:
         """Show a flat layer, replacing the one of that name.
 
         Parameters
@@ -117,11 +129,15 @@ class Scene:
             earlier ones.
         colours : ndarray of uint8, shape (k, 3)
             RGB by owner of the mesh.
+        scales : tuple of float, optional
+            Metres per pixel from which, and below which, it is drawn; by default always.
         """
         self.remove(name)
         if len(mesh.points):
             actor, _array, _pixels = triangles(mesh, colours)
             self._stack(name, actor, order)
+            if scales is not None:
+                self._scales[name] = scales
 
     def set_lines(
         self,
@@ -159,6 +175,8 @@ class Scene:
     def remove(self, name: str) -> None:
         """Take a flat or solid layer away; nothing happens where there is none."""
         flat = self._flat.pop(name, None)
+        self._scales.pop(name, None)
+        self._off.discard(name)
         if flat is not None:
             self.ground.RemoveActor(flat[0])
         solid = self._solid.pop(name, None)
@@ -170,6 +188,7 @@ class Scene:
         for key, (actor, _order) in self._flat.items():
             if key == name or key.startswith(name + "/"):
                 actor.SetVisibility(visible)
+                (self._off.discard if visible else self._off.add)(key)
         for key, actor in self._solid.items():
             if key == name or key.startswith(name + "/"):
                 actor.SetVisibility(visible)

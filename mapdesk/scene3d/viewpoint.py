@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 FIELD_OF_VIEW = 30.0
 """Vertical, degrees: close to a map's parallel look, with enough depth to tell heights."""
 
+USUAL_HEIGHT = 850.0
+"""Pixels."""
+
 MIN_PITCH, MAX_PITCH = 12.0, 90.0
 MIN_DISTANCE, MAX_DISTANCE = 30.0, 120_000.0
 
@@ -74,6 +77,11 @@ class Viewpoint:
         """Unit vector (3,) to the right on the screen."""
         bearing = radians(self.bearing)
         return np.array([cos(bearing), -sin(bearing), 0.0])
+
+    @property
+    def usual_scale(self) -> float:
+        """Metres a pixel spans at the point looked at in a window of the usual height."""
+        return self.distance * 2 * tan(radians(FIELD_OF_VIEW / 2)) / USUAL_HEIGHT
 
     @property
     def clipping(self) -> tuple[float, float]:

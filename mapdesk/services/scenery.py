@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from mapdesk.analysis.extrude import Mesh, flat, prisms
 from mapdesk.analysis.tiling import Tiling
 from mapdesk.model.features import Features
+from mapdesk.services import streets
+from mapdesk.services.ground import EVERY_SCALE, FlatLayer
 from mapdesk.store import fingerprint, places
 from mapdesk.store.database import Store
 from mapdesk.store.files import Files, Target
@@ -28,18 +30,7 @@ UNKNOWN_HEIGHT = 6.0
 STAGGER = 0.02
 """Metres by which neighbouring roofs are drawn apart, so that two that overlap do not flicker."""
 
-_MESH_FORMAT = "3"
-
-ROAD_WIDTHS = {
-    "trunk": 24.0,
-    "primary": 20.0,
-    "secondary": 15.0,
-    "tertiary": 11.0,
-    "residential": 7.0,
-    "service": 4.5,
-    "path": 2.0,
-}
-"""Metres a road is drawn wide where its width is not known."""
+_MESH_FORMAT = "4"
 
 _FLAT_ORDER = (
     ("residential", "farmland"),
@@ -124,15 +115,6 @@ class Buildings:
     cache: Slot | None = None
 
 
-@dataclass(frozen=True)
-class FlatLayer:
-    """One flat layer of the ground: its mesh and the kind of each owner."""
-
-    name: str
-    mesh: Mesh
-    kinds: NDArray[np.object_]
-
-
 def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (base, top) in metres, from height, else floors, else a guess.
 
@@ -184,12 +166,12 @@ def _tiles(
 def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     """Return land use and streets as flat layers, from below to above."""
     key = fingerprint.of_rows(store, "land_use", ["kind"]) + fingerprint.of_rows(
-        store, "road", ["kind", "width"]
+        store, "road", ["kind", "oneway", "width"]
     )
     slot = _slot(store, "ground", key, origin)
     cached = slot.read()
     if cached is None:
-        layers = [*_land(store, origin), *_streets(store, origin)]
+        layers = [*_land(store, origin), *streets.layers(store, origin)]
         codes = {kind: code for code, kind in enumerate(_all_kinds())}
         cached = [
             (np.array([codes[kind] for kind in layer.kinds], np.int64), layer.mesh)
@@ -197,16 +179,16 @@ def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
         ]
         slot.write(cached)
     kinds = np.array(_all_kinds(), object)
-    names = [f"land_use/{number}" for number in range(len(_FLAT_ORDER))]
-    names += ["road/casing", "road/minor", "road/major"]
+    looks = [(f"land_use/{number}", EVERY_SCALE) for number in range(len(_FLAT_ORDER))]
+    looks += streets.looks()
     return [
-        FlatLayer(name, mesh, kinds[codes])
-        for name, (codes, mesh) in zip(names, cached, strict=True)
+        FlatLayer(name, mesh, kinds[codes], scales)
+        for (name, scales), (codes, mesh) in zip(looks, cached, strict=True)
     ]
 
 
 def _all_kinds() -> list[str]:
-    return [*(kind for group in _FLAT_ORDER for kind in group), "casing", *ROAD_WIDTHS]
+    return [*(kind for group in _FLAT_ORDER for kind in group), *streets.KINDS]
 
 
 def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
@@ -221,27 +203,6 @@ def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
             FlatLayer(f"land_use/{number}", flat(features.placed[chosen], origin), kinds[chosen])
         )
     return layers
-
-
-def _streets(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
-    features = places.features(store, "road", ["kind", "width"])
-    kinds = np.array(
-        [kind if kind in ROAD_WIDTHS else "residential" for kind in features.columns["kind"]],
-        object,
-    )
-    usual = np.array([ROAD_WIDTHS[kind] for kind in kinds], float)
-    given = np.asarray(features.columns["width"], float)
-    width = np.where(np.isnan(given), usual, given)
-    major = np.isin(kinds.astype(str), ("trunk", "primary", "secondary"))
-    inner = shapely.buffer(features.placed, width / 2, quad_segs=3)
-    cased = kinds != "path"
-    outer = shapely.buffer(features.placed[cased], width[cased] / 2 + 0.9, quad_segs=3)
-    casing = np.full(int(cased.sum()), "casing", object)
-    return [
-        FlatLayer("road/casing", flat(outer, origin), casing),
-        FlatLayer("road/minor", flat(inner[~major], origin), kinds[~major]),
-        FlatLayer("road/major", flat(inner[major], origin), kinds[major]),
-    ]
 
 
 def hills(store: Store, origin: tuple[float, float]) -> Mesh:

@@ -97,6 +97,21 @@ def test_flat_layers_lie_in_their_order(picture):
         assert colour_at(image, 0.5, 0.5) == pytest.approx(BLUE, abs=3)
 
 
+def test_a_layer_of_some_scales_is_drawn_at_those_alone_and_hides_with_its_noun(picture):
+    ring = flat(np.array([shapely.Point(ORIGIN).buffer(8)], object), ORIGIN)
+
+    def change(scene):
+        scene.set_flat("road/near", 1, ring, BLUE[None], (0.0, 0.4))
+
+    far = Viewpoint(*ORIGIN, 900.0, 0.0, 90.0)
+    assert colour_at(picture(change), 0.5, 0.5) == pytest.approx(BLUE, abs=3)
+    assert colour_at(picture(view=far), 0.5, 0.5) == pytest.approx(GREEN, abs=3)
+    hidden = picture(lambda scene: scene.set_visible("road", False))
+    assert colour_at(hidden, 0.5, 0.5) == pytest.approx(GREEN, abs=3)
+    shown = picture(lambda scene: scene.set_visible("road", True))
+    assert colour_at(shown, 0.5, 0.5) == pytest.approx(BLUE, abs=3)
+
+
 def replace_pitch(pitch):
     return Viewpoint(*ORIGIN, 300.0, 0.0, pitch)
 
