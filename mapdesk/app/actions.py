@@ -134,6 +134,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("map.clear_measures", "Clear measures", "measures.clear", "Map", "", "Take all values off the map"),
     Action("map.section", "Section", "use_tool", "Map", "X", "Click a line: ground and buildings along it as a plot", "section"),
     Action("map.clear_section", "Clear the section", "section.clear", "Map", "", "Take the section off the map"),
+    Action("map.keep_view", "Keep this view…", "bookmarks.keep", "Map", "Ctrl+B", "Keep view, layers and theme under a name"),
+    Action("map.bookmarks", "Bookmarks and tours", "bookmarks.show", "Map", "Ctrl+Shift+B", "Views kept under a name, and tours through them: play, record"),
+    Action("map.pause_tour", "Pause the tour, or go on", "bookmarks.pause", "Map", "Shift+Space", "Moving the map pauses it too"),
+    Action("map.stop_tour", "Stop the tour", "bookmarks.stop", "Map", "", "End the tour that is played or recorded"),
     Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),
     Action("help.about", "About mapdesk", "show_about", "Help"),
 )  # fmt: skip

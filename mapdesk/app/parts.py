@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapdesk.app.bookmark_actions import BookmarkDesk
 from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
@@ -48,3 +49,4 @@ class Parts:
         self.places = PlaceDesk(window)
         self.measures = MeasureDesk(window)
         self.section = SectionDesk(window)
+        self.bookmarks = BookmarkDesk(window)

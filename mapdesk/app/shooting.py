@@ -127,7 +127,7 @@ def shoot_map(
     application = desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
     if shown is not None:
-        layers.show_only(sorted(_nouns(shown)))
+        layers.show_only(layers_named(shown))
     style = map_style(theme)
     map_view = MapView(ImmediatePresenter(store.district.origin), style)
     try:
@@ -177,7 +177,7 @@ def shoot_window(
         if window.theme != theme:
             window.set_theme(theme)
         if shown is not None:
-            window.layers.show_only(sorted(_nouns(shown)))
+            window.layers.show_only(layers_named(shown))
         aspect = window.map.width() / max(window.map.height(), 1)
         window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
         if opened is not None:
@@ -196,15 +196,21 @@ def shoot_window(
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
 
 
-def _nouns(names: list[str]) -> set[str]:
-    """Return the nouns meant by "buildings", "building", "Land use" and the like."""
+def layers_named(names: list[str]) -> list[str]:
+    """Return the nouns meant by "buildings", "building", "Land use" and the like, sorted.
+
+    Raises
+    ------
+    InputError
+        A layer that does not exist.
+    """
     known = {noun: noun for noun in ORDER}
     known |= {NOUNS[noun].title.lower(): noun for noun in ORDER}
     known |= {NOUNS[noun].title.lower().replace(" ", "-"): noun for noun in ORDER}
     unknown = [name for name in names if name.lower() not in known]
     if unknown:
         raise InputError(f"'{unknown[0]}' is not a layer; choose from {', '.join(ORDER)}.")
-    return {known[name.lower()] for name in names}
+    return sorted({known[name.lower()] for name in names})
 
 
 def _nothing() -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from mapdesk import __version__
+from mapdesk.cli.bookmark_arguments import add_bookmarks_to
 from mapdesk.cli.card_arguments import add_to as add_cards_to
 from mapdesk.cli.grammar import (
     Grammar,
@@ -154,6 +155,7 @@ def parser() -> Parser:
     )
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     add_places_to(grammar)
+    add_bookmarks_to(grammar)
     add_users_to(grammar)
     add_rights_to(grammar)
     add_register_to(grammar)

@@ -8,6 +8,7 @@ from typing import Any
 
 from mapdesk.cli import (
     audit_commands,
+    bookmark_commands,
     opening,
     outgoing_commands,
     place_commands,
@@ -304,6 +305,8 @@ COMMANDS: dict[str, Command] = {
     "people": people,
     "card": card,
     "home": home,
+    "bookmark": bookmark_commands.bookmark,
+    "tour": bookmark_commands.tour,
     "where": place_commands.where,
     "measure": place_commands.measure,
     "sight": place_commands.sight,

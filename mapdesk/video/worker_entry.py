@@ -34,6 +34,14 @@ def write_clips(folder: Path, indices: list[int], seconds: float, fps: int, seed
         write_clip(folder, index, seconds, fps, seed)
 
 
+def record(path: str, size: tuple[int, int], fps: int, connection: Connection) -> None:
+    """Write pictures to a video; the target of a spawned process."""
+    _set_up_process()
+    from mapdesk.video.record_worker import run_record
+
+    run_record(path, size, fps, connection)
+
+
 def _set_up_process() -> None:
     """Leave Ctrl+C to the parent, and keep FFmpeg's words, which may hold addresses, unsaid.
 

@@ -1,0 +1,184 @@
+"""A tour as a film: the window's own map shows frame after frame, a thread and a process write them."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QImage
+
+from mapdesk.app.jobs import Progress
+from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
+from mapdesk.scene3d.tour_path import TourPath
+from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services import filming
+from mapdesk.services.bookmarks import Bookmark, Tour
+from mapdesk.services.outgoing import watermark
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+JOB = "record tour"
+_LISTEN = 0.2
+"""Seconds after which the writing thread looks whether it is to stop."""
+
+
+def path_of(tour: Tour) -> TourPath:
+    """Return the way the eye takes."""
+    return TourPath(
+        [viewpoint_of(stop.view) for stop in tour.stops],
+        [stop.fly for stop in tour.stops],
+        [stop.stay for stop in tour.stops],
+    )
+
+
+@dataclass
+class _Film:
+    """The film under way: what is recorded, and how far it is."""
+
+    tour: Tour
+    path: TourPath
+    fps: int
+    size: tuple[int, int]
+    before: Bookmark
+    frames: queue.SimpleQueue[bytes | None] = field(default_factory=queue.SimpleQueue)
+    at: int = 0
+    stop: int = -1
+    wanted: Viewpoint | None = None
+    is_due: bool = False
+    frame: bytes = b""
+
+    @property
+    def total(self) -> int:
+        """Pictures it takes."""
+        return max(round(self.path.seconds * self.fps), 1)
+
+
+class TourRecorder(QObject):
+    """Records one tour at a time. GUI thread only; the film is written on a job's thread.
+
+    Signals
+    -------
+    recorded(Path, int)
+        The film is there, of so many pictures.
+    ended()
+        It is recorded, failed or was stopped; the map shows again what it showed before.
+    """
+
+    recorded = pyqtSignal(object, int)
+    ended = pyqtSignal()
+    _taken = pyqtSignal()
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._film: _Film | None = None
+        self._taken.connect(self._on_taken)
+        window.map.pictured.connect(self._on_pictured)
+        window.jobs.ended.connect(self._on_ended)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a film is being made."""
+        return self._film is not None
+
+    def record(self, tour: Tour, file: Path, fps: int) -> None:
+        """Make a film of a tour, in the size of the map."""
+        filming.check_film(file)
+        window, view = self._window, self._window.map
+        ratio = view.devicePixelRatioF()
+        pixels = round(view.width() * ratio), round(view.height() * ratio)
+        film = _Film(tour, path_of(tour), fps, filming.even(pixels), bookmark_of(window, "before"))
+        self._film = film
+
+        def coming(progress: Progress) -> Iterator[bytes]:
+            count = 0
+            while True:
+                try:
+                    frame = film.frames.get(timeout=_LISTEN)
+                except queue.Empty:
+                    progress("Recording the tour", count / film.total)
+                    continue
+                if frame is None:
+                    return
+                yield frame
+                count += 1
+                self._taken.emit()
+
+        def work(progress: Progress) -> int:
+            return filming.film(file, film.size, fps, coming(progress), film.total, progress)
+
+        def done(count: int) -> None:
+            self.recorded.emit(file, count)
+
+        # Whoever moved the map meanwhile would be in the film.
+        view.setEnabled(False)
+        view.overlay.tools.watermark = watermark(window.store, window.session.access).line
+        window.jobs.run(JOB, work, done)
+        self._show()
+
+    def stop(self) -> None:
+        """Stop; nothing is left of the film."""
+        self._window.jobs.cancel(JOB)
+
+    def _show(self) -> None:
+        """Ask the map for the picture of this frame; one that is as the last is taken again."""
+        film = self._film
+        if film is None:
+            return
+        stop, viewpoint = film.path.at(film.at / film.fps)
+        if stop == film.stop and viewpoint == film.wanted:
+            film.frames.put(film.frame)
+            return
+        if stop != film.stop:
+            film.stop = stop
+            dress(self._window, film.tour.stops[stop].view)
+        film.wanted, film.is_due = viewpoint, True
+        self._window.map.look(viewpoint)
+
+    def _on_pictured(self) -> None:
+        film, view = self._film, self._window.map
+        if film is None or not film.is_due or view.is_waiting:
+            return
+        if view.shown.viewpoint == film.wanted:
+            film.is_due = False
+            film.frame = _pixels(view.composed(), film.size)
+            film.frames.put(film.frame)
+
+    def _on_taken(self) -> None:
+        film = self._film
+        if film is None:
+            return
+        film.at += 1
+        if film.at < film.total:
+            self._show()
+        else:
+            film.frames.put(None)
+
+    def _on_ended(self, key: str) -> None:
+        film = self._film
+        if key != JOB or film is None:
+            return
+        self._film = None
+        view = self._window.map
+        view.setEnabled(True)
+        view.overlay.tools.watermark = ""
+        dress(self._window, film.before)
+        view.look(viewpoint_of(film.before))
+        view.setFocus()
+        self.ended.emit()
+
+
+def _pixels(image: QImage, size: tuple[int, int]) -> bytes:
+    """Return the pixels of an image, BGRA without gaps, cut to `size`; one of another is scaled to it."""
+    width, height = size
+    if not (0 <= image.width() - width <= 1 and 0 <= image.height() - height <= 1):
+        smooth = Qt.TransformationMode.SmoothTransformation
+        image = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    plain = image.convertToFormat(QImage.Format.Format_RGB32).copy(0, 0, width, height)
+    bits = plain.constBits()
+    return bits.asstring(plain.sizeInBytes())

@@ -1,0 +1,51 @@
+"""What a bookmark keeps of a window, and giving it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mapdesk.layers.layers import ORDER
+from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services.bookmarks import Bookmark
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+Keep = Callable[["DeskWindow"], Any]
+Give = Callable[["DeskWindow", Any], None]
+
+MORE: dict[str, tuple[Keep, Give]] = {}
+"""What other parts keep with a view, by name: how it is read off a window, and given back to one."""
+
+
+def bookmark_of(window: DeskWindow, name: str) -> Bookmark:
+    """Return what a window shows as a bookmark."""
+    view = window.map.viewpoint
+    return Bookmark(
+        name,
+        view.x,
+        view.y,
+        view.distance,
+        view.bearing,
+        view.pitch,
+        tuple(window.layers.visible()),
+        window.theme,
+        {key: keep(window) for key, (keep, _give) in MORE.items()},
+    )
+
+
+def viewpoint_of(one: Bookmark) -> Viewpoint:
+    """Return where a bookmark looks from."""
+    return Viewpoint(one.x, one.y, one.distance, one.bearing, one.pitch).limited()
+
+
+def dress(window: DeskWindow, one: Bookmark) -> None:
+    """Show a bookmark's layers, theme and what else it keeps, without moving."""
+    if one.layers and list(one.layers) != window.layers.visible():
+        window.layers.show_only([noun for noun in ORDER if noun in one.layers])
+    if one.theme != window.theme:
+        window.set_theme(one.theme)
+    for key, (_keep, give) in MORE.items():
+        if key in one.more:
+            give(window, one.more[key])

@@ -1,0 +1,68 @@
+"""Bookmarks and tours kept with the district, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapdesk.model.errors import ConflictError, InputError, NotFoundError
+from mapdesk.services import bookmarks
+from mapdesk.services.bookmarks import Bookmark, Stop, Tour
+from mapdesk.store import map_items
+
+HARBOUR = Bookmark("Harbour", 1.5, 2.5, 900.0, 30.0, 40.0, ("road", "building"), "dark", {"a": [1]})
+HILL = Bookmark("Hill", 500.0, -20.0, 1800.0)
+
+
+def test_a_view_comes_back_as_it_was_kept(town):
+    bookmarks.keep(town, HARBOUR)
+    bookmarks.keep(town, HILL)
+    assert bookmarks.bookmarks(town) == [HARBOUR, HILL]
+    assert bookmarks.bookmark(town, "Harbour") == HARBOUR
+
+
+def test_renaming_keeps_it_and_never_replaces_another(town):
+    bookmarks.keep(town, HARBOUR)
+    bookmarks.keep(town, HILL)
+    with pytest.raises(ConflictError):
+        bookmarks.rename(town, "bookmark", "Harbour", "Hill")
+    bookmarks.rename(town, "bookmark", "Harbour", "  Old   harbour ")
+    assert [one.name for one in bookmarks.bookmarks(town)] == ["Hill", "Old harbour"]
+    with pytest.raises(NotFoundError):
+        bookmarks.rename(town, "bookmark", "Harbour", "x")
+
+
+def test_a_tour_outlives_its_bookmarks(town):
+    bookmarks.keep(town, HARBOUR)
+    bookmarks.keep(town, HILL)
+    made = bookmarks.make_tour(town, "Round", ["Hill", "Harbour", "Hill"], fly=3.0, stay=1.0)
+    assert made.seconds == 9.0
+    bookmarks.forget(town, "bookmark", "Hill")
+    assert bookmarks.tour(town, "Round") == made
+    bookmarks.forget(town, "tour", "Round")
+    assert bookmarks.tours(town) == []
+
+
+@pytest.mark.parametrize(
+    "tour",
+    [
+        Tour("t", ()),
+        Tour("t", (Stop(HILL),)),
+        Tour("t", (Stop(HILL), Stop(HARBOUR, fly=-1))),
+        Tour("t", (Stop(HILL), Stop(HARBOUR, stay=10_000))),
+        Tour("t", (Stop(HILL, 5, 0), Stop(HARBOUR, 0, 0))),
+    ],
+)
+def test_a_tour_that_cannot_be_played_is_refused(town, tour):
+    with pytest.raises(InputError):
+        bookmarks.keep_tour(town, tour)
+
+
+@pytest.mark.parametrize("content", [{}, {"x": "a"}, {"stops": 3}, {"stops": [{}]}])
+def test_what_cannot_be_read_is_left_out_and_named_when_asked_for(town, content):
+    map_items.save(town, "bookmark", "odd", content)
+    map_items.save(town, "tour", "odd", content)
+    assert bookmarks.bookmarks(town) == bookmarks.tours(town) == []
+    with pytest.raises(InputError, match="odd"):
+        bookmarks.bookmark(town, "odd")
+    with pytest.raises(InputError, match="odd"):
+        bookmarks.tour(town, "odd")
