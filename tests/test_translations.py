@@ -23,12 +23,16 @@ from mapdesk.cli.arguments import parser
 from mapdesk.cli.reference import commands_of
 from mapdesk.cli.register_arguments import STATUSES
 from mapdesk.demo import build_district
+from mapdesk.layers import layer_style
+from mapdesk.layers.legend import OTHERS
+from mapdesk.layers.measures import STYLED, measures_of
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
 from mapdesk.model.looks import ACTIONS, KINDS
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.retention import KEPT
 from mapdesk.model.rights import RIGHT_TITLES, ROLES
 from mapdesk.panels import condition_row
+from mapdesk.panels.style_panel import LABELS
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
 from mapdesk.services.importing import IMPORT_KINDS
@@ -141,6 +145,7 @@ def asked() -> dict[str, str]:
         *(_in_code(), _in_help(), _in_actions(), _in_plugins(), _in_nouns(), _in_filters()),
         ((text, "whereabouts.SYSTEMS") for text in SYSTEMS.values()),
         ((text, "measures") for text in (*UNITS.values(), *TITLES.values())),
+        _in_styles(),
     )
     for text, place in chain.from_iterable(sources):
         found.setdefault(text, place)
@@ -240,6 +245,22 @@ def _in_filters() -> Iterator[tuple[str, str]]:
         condition_row.MODE_TITLES,
     ):
         yield from ((text, "filters") for text in table.values())
+
+
+def _in_styles() -> Iterator[tuple[str, str]]:
+    for noun in STYLED:
+        for measure in measures_of(noun).values():
+            words = (measure.title, measure.unit)
+            yield from ((word, f"measure {measure.key}") for word in words if word)
+    for text in (
+        *layer_style.TITLES.values(),
+        *LABELS.values(),
+        "all",
+        OTHERS,
+        "no figure",
+        "not shown",
+    ):
+        yield text, "styles"
 
 
 def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:

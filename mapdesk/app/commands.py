@@ -126,8 +126,12 @@ class Commands(FilterCommands):
         )
         if chosen and not Path(chosen).suffix:
             chosen += ".png"
-        if chosen and not self._window.map.grab().save(chosen):
-            self._window.tell(WorldError(tr("{file} could not be written.", file=chosen)))
+        if chosen:
+            self._window.parts.styles.let_out(partial(self._write_picture, chosen))
+
+    def _write_picture(self, file: str) -> None:
+        if not self._window.map.grab().save(file):
+            self._window.tell(WorldError(tr("{file} could not be written.", file=file)))
 
     def close(self) -> None:
         """Close the window."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
+from psygnal import Signal
 from PyQt6.QtCore import Qt
 
 from mapdesk.analysis.extrude import Mesh
@@ -25,6 +26,8 @@ from mapdesk.store import places
 from mapdesk.store.database import Store
 
 Bounds = tuple[float, float, float, float]
+Paint = Callable[[Features], NDArray[np.uint8]]
+"""Colours (n, 3) for buildings."""
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
@@ -47,7 +50,14 @@ class MapLoader:
     ----------
     on_first, on_all : callable
         Called when buildings are on their way to the screen, and when everything is.
+
+    Signals
+    -------
+    drawn()
+        Ground and grids are on their way to the screen, anew or in another theme.
     """
+
+    drawn = Signal()
 
     def __init__(
         self,
@@ -71,6 +81,7 @@ class MapLoader:
         self._closed = False
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
+        self._paint: Paint | None = None
         layers.changed.connect(self._on_layer)
 
     def close(self) -> None:
@@ -99,9 +110,24 @@ class MapLoader:
         self._view.set_style(style)
         content = self._view.content
         if content.buildings is not None:
-            colours = style.building_colours(content.buildings.features.columns["use"])
+            colours = self._colours(content.buildings)
             self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
         self._draw_ground()
+
+    def paint_buildings(self, paint: Paint | None) -> None:
+        """Colour buildings by a style, or by their use again; the picture follows with the next change."""
+        if paint is None and self._paint is None:
+            return
+        self._paint = paint
+        content = self._view.content
+        if content.buildings is not None:
+            colours = self._colours(content.buildings)
+            self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
+
+    def _colours(self, buildings: Buildings) -> NDArray[np.uint8]:
+        if self._paint is not None:
+            return self._paint(buildings.features)
+        return self._style.building_colours(buildings.features.columns["use"])
 
     # ------------------------------------------------------------------ steps
 
@@ -116,7 +142,7 @@ class MapLoader:
     def _show_buildings(self, buildings: Buildings) -> None:
         self._view.content.buildings = buildings
         self._view.overlay.visible = self._layers.visible()
-        colours = self._style.building_colours(buildings.features.columns["use"])
+        colours = self._colours(buildings)
         shown = self._layers.is_visible("building")
         sky = self._style.colour("horizon"), self._style.colour("sky")
 
@@ -218,6 +244,7 @@ class MapLoader:
                 scene.set_visible(noun, False)
 
         self._view.change_scene(change)
+        self.drawn.emit()
 
     def bounds(self) -> Bounds:
         """Return what home shows, metres.

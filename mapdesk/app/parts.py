@@ -23,6 +23,7 @@ from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.row_actions import RowDesk
 from mapdesk.app.section_actions import SectionDesk
 from mapdesk.app.sharing import Sharing
+from mapdesk.app.style_actions import StyleActions
 from mapdesk.app.vault_actions import VaultActions
 
 if TYPE_CHECKING:
@@ -50,3 +51,4 @@ class Parts:
         self.measures = MeasureDesk(window)
         self.section = SectionDesk(window)
         self.bookmarks = BookmarkDesk(window)
+        self.styles = StyleActions(window)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PyQt6.QtGui import QImage, QPixmap
+
 from mapdesk.app import main as desk
+from mapdesk.app import styled_map
 from mapdesk.app.inside_actions import build, show_open, viewpoint_of
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.styled_map import Wanted
 from mapdesk.app.window import DeskWindow
 from mapdesk.layers.layers import ORDER, LayerList
 from mapdesk.layers.style import map_style
@@ -112,8 +117,9 @@ def shoot_map(
     shown: list[str] | None,
     theme: str,
     opened: OpenOne | None = None,
+    wanted: Wanted | None = None,
 ) -> None:
-    """Draw the map with its overlay and attribution to a PNG.
+    """Draw the map with its overlay and attribution to a PNG, in a style where one is wanted.
 
     Raises
     ------
@@ -121,6 +127,8 @@ def shoot_map(
         A layer, or a floor of the opened building, that does not exist.
     NotFoundError
         No such building to open.
+    RightsError, PurposeError
+        The style's figures, or a picture of them, are not for this user.
     WorldError
         The picture cannot be written.
     """
@@ -144,13 +152,15 @@ def shoot_map(
             show_open(map_view, style, built, OpenBuilding(inside, inside.opened(floor), floor))
             if view.is_whole:
                 looked = viewpoint_of(inside, aspect, view.bearing)
-        map_view.look(looked)
-        image = map_view.composed()
+        leaving: AbstractContextManager[object] = nullcontext()
+        if wanted is not None:
+            leaving = styled_map.put_on(map_view, loader, store, wanted)
+        with leaving:
+            map_view.look(looked)
+            _write(map_view.composed(), picture)
         loader.close()
     finally:
         map_view.close_presenter()
-    if not image.save(str(picture)):
-        raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
     application.processEvents()
 
 
@@ -162,8 +172,9 @@ def shoot_window(
     shown: list[str] | None,
     theme: str,
     opened: OpenOne | None = None,
+    wanted: Wanted | None = None,
 ) -> None:
-    """Draw the whole window to a PNG; the window closes the store.
+    """Draw the whole window to a PNG, in a style where one is wanted; the window closes the store.
 
     Raises
     ------
@@ -172,6 +183,7 @@ def shoot_window(
     WorldError
         The picture cannot be written.
     """
+    refusals: list[Exception] = []
 
     def prepare(window: DeskWindow) -> None:
         if window.theme != theme:
@@ -187,12 +199,22 @@ def shoot_window(
             floor = None if found is None else opened.position(found.inside)
             if floor is not None:
                 window.parts.inside.step_to(floor)
+        if wanted is not None:
+            window.parts.styles.show_wanted(wanted, refusals.append)
 
     if opened is not None:
         opened.position(insides.inside_of(store, opened.building))
     application = desk.make_application(["mapdesk"], LANGUAGE.code)
     themes.apply(application, theme)
-    if not desk.picture_of_window(store, size, prepare).save(str(picture)):
+    with styled_map.leaving(store, wanted):
+        image = desk.picture_of_window(store, size, prepare)
+    if refusals:
+        raise refusals[0]
+    _write(image, picture)
+
+
+def _write(image: QImage | QPixmap, picture: Path) -> None:
+    if not image.save(str(picture)):
         raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
 
 

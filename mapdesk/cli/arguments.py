@@ -27,6 +27,7 @@ from mapdesk.cli.outgoing_arguments import add_outgoing_to
 from mapdesk.cli.place_arguments import add_places_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
+from mapdesk.cli.style_arguments import add_style_to, add_styles_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 
 
@@ -94,7 +95,7 @@ def parser() -> Parser:
         "--unmask", metavar="REASON", help="print the person as the register has them, once"
     )
 
-    shot = on_district("shot", "draw the map to a PNG; no display needed")
+    shot = on_people("shot", "draw the map to a PNG; no display needed")
     shot.add_argument("picture", type=Path, metavar="OUT.png")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
     shot.add_argument("--at", metavar="PLACE", help="LON,LAT, or as 'mapdesk where' takes it")
@@ -112,6 +113,7 @@ def parser() -> Parser:
     )
     shot.add_argument("--floor", type=int, metavar="N", help="the floor of it to look at")
     shot.add_argument("--window", action="store_true", help="the whole window")
+    add_style_to(shot)
 
     _add_filter(
         on_people("filter", "people, households, units, buildings, organisations by conditions")
@@ -160,6 +162,7 @@ def parser() -> Parser:
     add_rights_to(grammar)
     add_register_to(grammar)
     add_outgoing_to(grammar)
+    add_styles_to(grammar)
     return top
 
 

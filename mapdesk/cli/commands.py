@@ -14,6 +14,7 @@ from mapdesk.cli import (
     place_commands,
     register_commands,
     rights_commands,
+    style_commands,
     unmask_commands,
     user_commands,
     vault_commands,
@@ -330,4 +331,5 @@ COMMANDS: dict[str, Command] = {
     "book": book,
     "export": outgoing_commands.export,
     "outgoing": outgoing_commands.outgoing,
+    "style": style_commands.style,
 }

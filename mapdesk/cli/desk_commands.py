@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from mapdesk.cli import opening
+from mapdesk.cli import opening, style_commands
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.columns import padded
 from mapdesk.model.errors import InputError
@@ -52,21 +52,19 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         )
     view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
-    if options.window:
-        shooting.shoot_window(
-            opening.opened(options),
+    shoot = shooting.shoot_window if options.window else shooting.shoot_map
+    with opening.opened(options) as store:
+        wanted = style_commands.wanted(store, options)
+        shoot(
+            store,
             options.picture,
             options.size,
             view,
             options.layers,
             options.theme,
             opened,
+            wanted,
         )
-    else:
-        with opening.opened(options) as store:
-            shooting.shoot_map(
-                store, options.picture, options.size, view, options.layers, options.theme, opened
-            )
     path = options.picture.resolve()
     return Answer({"picture": str(path)}, tr("Drawn in {file}", file=path))
 

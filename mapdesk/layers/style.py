@@ -67,9 +67,13 @@ class MapStyle:
 
         Neighbours differ by a few per cent of brightness, so that roofs that touch stay apart.
         """
-        colours = _by_kind(self.building, uses, "other")
-        brightness = 1 + VARIATION * (np.arange(len(colours)) * GOLDEN % 1 - 0.5)
-        return np.clip(colours * brightness[:, None], 0, 255).astype(np.uint8)
+        return varied(_by_kind(self.building, uses, "other"))
+
+
+def varied(colours: Colour) -> Colour:
+    """Return colours (n, 3) of buildings, those of neighbours a few per cent apart in brightness."""
+    brightness = 1 + VARIATION * (np.arange(len(colours)) * GOLDEN % 1 - 0.5)
+    return np.clip(colours * brightness[:, None], 0, 255).astype(np.uint8)
 
 
 def _by_kind(table: Mapping[str, str], kinds: NDArray[np.object_], default: str) -> Colour:

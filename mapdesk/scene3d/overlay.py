@@ -18,12 +18,14 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from mapdesk.layers.layers import CLOSE_UP
+from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.labels import Labels
+from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
 from mapdesk.scene3d.tool_marks import ToolMarks
 from mapdesk.scene3d.viewpoint import Projection
@@ -74,6 +76,8 @@ class Overlay:
         A building whose inside is shown; the city's symbols and labels make way for it.
     furniture : bool
         Scale bar, north arrow and attribution are painted; paper has its own.
+    legend : Legend or None
+        What the colours of a styled layer say: painted wherever they are, on paper too.
     """
 
     style: MapStyle
@@ -85,6 +89,8 @@ class Overlay:
     attributions: list[str] = field(default_factory=list)
     open: OpenBuilding | None = None
     furniture: bool = True
+    legend: Legend | None = None
+    legend_box: LegendBox = field(default_factory=LegendBox)
 
     def paint(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         """Paint all of it.
@@ -102,6 +108,7 @@ class Overlay:
         self.tools.paint(painter, projection, self.style, ratio)
         if self.furniture:
             self._furniture(painter, projection)
+        self.legend_box.paint(painter, self.legend, self.style, projection.height)
 
     def _city(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         self._shape(painter, projection)

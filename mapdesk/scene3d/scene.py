@@ -53,7 +53,7 @@ class Scene:
     origin: tuple[float, float]
     ground: vtkRenderer = field(default_factory=vtkRenderer)
     city: vtkRenderer = field(default_factory=vtkRenderer)
-    _flat: dict[str, tuple[vtkActor, int]] = field(default_factory=dict)
+    _flat: dict[str, tuple[vtkActor, float]] = field(default_factory=dict)
     _scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     _off: set[str] = field(default_factory=set)
     _solid: dict[str, vtkActor] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Scene:
     def _heed_depth(self, renderer: vtkRenderer, _event: str) -> None:
         _opengl(renderer).vtkglDepthFunc(GL_LEQUAL)
 
-    def _stack(self, name: str, actor: vtkActor, order: int) -> None:
+    def _stack(self, name: str, actor: vtkActor, order: float) -> None:
         """Add a flat actor so that actors are painted in their order."""
         self._flat[name] = (actor, order)
         for other, _order in self._flat.values():
@@ -115,7 +115,7 @@ class Scene:
     def set_flat(
         self,
         name: str,
-        order: int,
+        order: float,
         mesh: Mesh,
         colours: Colours,
         scales: tuple[float, float] | None = None,
@@ -124,7 +124,7 @@ class Scene:
 
         Parameters
         ----------
-        order : int
+        order : float
             Layers of higher order are painted over lower ones; within a layer, later triangles over
             earlier ones.
         colours : ndarray of uint8, shape (k, 3)
@@ -142,7 +142,7 @@ class Scene:
     def set_lines(
         self,
         name: str,
-        order: int,
+        order: float,
         points: NDArray[np.float32],
         pairs: NDArray[np.int64],
         colour: Colours,
@@ -262,7 +262,7 @@ def _opengl(renderer: vtkRenderer) -> Any:
     return window.GetState()
 
 
-def _by_order(flat: tuple[vtkActor, int]) -> int:
+def _by_order(flat: tuple[vtkActor, float]) -> float:
     return flat[1]
 
 

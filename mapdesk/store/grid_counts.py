@@ -16,32 +16,28 @@ _UNIT = TABLES["unit"]
 
 
 @needs(Right.PLACES)
-def units_of(store: Store, buildings: Collection[str]) -> dict[str, int]:
-    """Return how many units each of these buildings has; those without any are left out."""
-    query = (
-        sa.select(_UNIT.c.building_id, sa.func.count())
-        .where(among(_UNIT.c.building_id, buildings))
-        .group_by(_UNIT.c.building_id)
-    )
+def units_of(store: Store, buildings: Collection[str] | None) -> dict[str, int]:
+    """Return how many units each of these buildings has, None for all; those without any are left out."""
+    query = sa.select(_UNIT.c.building_id, sa.func.count()).group_by(_UNIT.c.building_id)
+    if buildings is not None:
+        query = query.where(among(_UNIT.c.building_id, buildings))
     with store.connect() as connection:
         return {str(key): int(count) for key, count in connection.execute(query)}
 
 
 @needs(Right.PEOPLE)
-def residents_of(store: Store, buildings: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Return (households, people) of these buildings, within the user's areas; empty ones are left out.
+def residents_of(store: Store, buildings: Collection[str] | None) -> dict[str, tuple[int, int]]:
+    """Return (households, people) of these buildings, None for all, within the user's areas.
 
-    Minors count for everyone: these are counts, and nobody's record.
+    Empty ones are left out. Minors count for everyone: these are counts, and nobody's record.
     """
-    query = (
-        sa.select(
-            RESIDENT.c.building_id,
-            sa.func.count(RESIDENT.c.household_id.distinct()),
-            sa.func.count(),
-        )
-        .where(among(RESIDENT.c.building_id, buildings))
-        .group_by(RESIDENT.c.building_id)
-    )
+    query = sa.select(
+        RESIDENT.c.building_id,
+        sa.func.count(RESIDENT.c.household_id.distinct()),
+        sa.func.count(),
+    ).group_by(RESIDENT.c.building_id)
+    if buildings is not None:
+        query = query.where(among(RESIDENT.c.building_id, buildings))
     areas = within_areas(store)
     if areas is not None:
         query = query.where(areas)

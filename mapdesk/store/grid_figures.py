@@ -1,6 +1,9 @@
-"""How much of what a grid holds: counts for its card."""
+"""How much of what a grid holds: counts for its card, and of every grid for a map."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -42,3 +45,36 @@ def of_grid(store: Store, grid_id: str) -> dict[str, int]:
         "incidents open": int(total or 0) - done,
         "incidents closed": done,
     }
+
+
+@needs(Right.PLACES)
+def of_every_grid(store: Store, what: Literal["buildings", "units"]) -> dict[str | None, int]:
+    """Return how many buildings or units stand in each grid that buildings name; None for no grid."""
+    query = sa.select(_BUILDING.c.grid_id, sa.func.count()).group_by(_BUILDING.c.grid_id)
+    if what == "units":
+        joined = _UNIT.join(_BUILDING, _BUILDING.c.id == _UNIT.c.building_id)
+        query = query.select_from(joined)
+    with store.connect() as connection:
+        return {key: int(count) for key, count in connection.execute(query)}
+
+
+@needs(Right.PLACES)
+def incidents_by_day(
+    store: Store, place: Literal["grid_id", "building_id"], *, still_open: bool = False
+) -> dict[tuple[str | None, date | None], int]:
+    """Return how many incidents were reported of each grid or building on each day.
+
+    Parameters
+    ----------
+    place : {"grid_id", "building_id"}
+        What they are counted by, as the incident names it.
+    still_open : bool
+        Count only those that are not closed.
+    """
+    where = _INCIDENT.c[place]
+    day = sa.cast(_INCIDENT.c.reported_at, sa.Date)
+    query = sa.select(where, day, sa.func.count()).group_by(where, day)
+    if still_open:
+        query = query.where(sa.or_(_INCIDENT.c.status.is_(None), _INCIDENT.c.status != CLOSED))
+    with store.connect() as connection:
+        return {(key, on): int(count) for key, on, count in connection.execute(query)}

@@ -55,6 +55,10 @@ BASE: dict[str, list[str]] = {
     "audit search": ["{district}"],
     "audit verify": ["{district}"],
     "audit anchor": ["{district}", "{new}"],
+    "style list": ["{district}"],
+    "style show": ["{district}", "{name}"],
+    "style measures": ["{district}", "grid"],
+    "style delete": ["{district}", "{name}"],
 }
 """Commands with what they need; a text is put in the place of its name, or added."""
 
@@ -63,6 +67,7 @@ WITHOUT = {
     "open": "opens a window",
     "shot": "draws a picture",
     "tour record": "draws a video",
+    "style save": "writes a style: tests/cli/test_style_commands.py",
     **dict.fromkeys(
         ("book", "export", "outgoing approve", "outgoing list", "outgoing refuse"),
         "what leaves the desk: tests/cli/test_outgoing_commands.py",

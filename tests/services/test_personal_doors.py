@@ -166,6 +166,7 @@ ELSEWHERE = {
         ),
         "tests/services/test_cards.py",
     ),
+    "styling.figures": "counts of grids and buildings; tests/services/test_styling.py",
     "unmasking.unmask": "tests/services/test_unmasking.py",
 }
 """Services with an `Access` that give no record of a person, or are tested in a way of their own."""

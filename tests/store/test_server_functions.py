@@ -483,6 +483,8 @@ CALLS |= {
     "grid_counts.residents_of": plain("grid_counts.residents_of", ["#building"]),
     "grid_counts.units_of": plain("grid_counts.units_of", ["#building"]),
     "grid_figures.of_grid": plain("grid_figures.of_grid", "#grid"),
+    "grid_figures.of_every_grid": plain("grid_figures.of_every_grid", "units"),
+    "grid_figures.incidents_by_day": plain("grid_figures.incidents_by_day", "grid_id"),
     "people.count_of_buildings": plain("people.count_of_buildings", ["#building"]),
     "people.count_of_grid": plain("people.count_of_grid", "#grid"),
     "people.of_buildings": plain("people.of_buildings", ["#building"]),

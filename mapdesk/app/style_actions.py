@@ -1,0 +1,367 @@
+"""Styles in the window: the dock, the bar of days, saved styles, and what leaves with a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtGui import QCursor, QHelpEvent
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QToolTip, QVBoxLayout, QWidget
+
+from mapdesk.app import styled_map
+from mapdesk.app.jobs import Progress
+from mapdesk.app.styled_map import Drawing, Styled, Wanted
+from mapdesk.app.window_parts import add_dock
+from mapdesk.layers.layer_style import LayerStyle
+from mapdesk.layers.legend import Figures
+from mapdesk.layers.measures import STYLED
+from mapdesk.model.access import Access
+from mapdesk.model.errors import PurposeError
+from mapdesk.model.language import tr
+from mapdesk.model.rights import Right
+from mapdesk.panels.time_bar import TimeBar
+from mapdesk.services import outgoing, saved_styles
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+    from mapdesk.panels.style_panel import StylePanel
+
+Answer = tuple[Styled, Drawing]
+
+
+class StyleActions(QObject):
+    """Owns the Style dock and the bar of days; both are hidden until they are asked for. GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._figures: tuple[tuple[str, str, int], Figures] | None = None
+        self._day: date | None = None
+        self.title = ""
+        self.styled: Styled | None = None
+        self.panel: StylePanel | None = None
+        self.dock = add_dock(window, "Style", QWidget(), Qt.DockWidgetArea.RightDockWidgetArea)
+        window.tabifyDockWidget(window.docks["Card"], self.dock)
+        self.dock.hide()
+        window.docks["Style"] = self.dock
+        self.dock.visibilityChanged.connect(self._on_visible)
+        self.bar = TimeBar()
+        middle = window.centralWidget()
+        box = None if middle is None else middle.layout()
+        if isinstance(box, QVBoxLayout):
+            box.addWidget(self.bar)
+        self.bar.moved.connect(self._on_day)
+        window.map.installEventFilter(self)
+        window.loader.drawn.connect(self._on_drawn)
+        window.layers.changed.connect(self._on_layer)
+        window.session.access_changed.connect(self._on_access)
+        window.guard.locked.connect(self._on_locked)
+        window.leaving.connect(self._on_leaving)
+
+    # ------------------------------------------------------------------ actions
+
+    def show_panel(self) -> None:
+        """Show the Style dock, and the style it holds on the map."""
+        self.dock.show()
+        self.dock.raise_()
+        panel = self._panel()
+        panel.boxes["by"].setFocus()
+        if self.styled is None:
+            self.apply(panel.style_shown)
+
+    def choose(self) -> None:
+        """Offer the saved styles in a menu at the pointer."""
+
+        def show(names: list[str]) -> None:
+            menu = QMenu(self._window)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            for name in names:
+                action = menu.addAction(name)
+                if action is not None:
+                    action.triggered.connect(partial(self._on_chosen, name))
+            if not names:
+                self._window.tell(tr("There are no saved styles yet: make one under View, Style…"))
+                return
+            menu.popup(QCursor.pos())
+
+        self._window.jobs.run("styles", lambda _p: saved_styles.names(self._window.store), show)
+
+    def off(self) -> None:
+        """Show the map without a style."""
+        for key in ("style", "style day"):
+            self._window.jobs.cancel(key)
+        self._figures, self.styled, self._day, self.title = None, None, None, ""
+        self.bar.set_days((), None)
+        styled_map.take_off(self._window.map, self._window.loader)
+        if self.panel is not None:
+            self.panel.show_legend(None)
+
+    def save(self) -> None:
+        """Ask for a name and keep the style shown under it."""
+        panel = self._panel()
+        name, chosen = QInputDialog.getText(
+            self._window, tr("Save style…"), tr("Name of the style"), text=self.title
+        )
+        if not chosen:
+            return
+        style, store = panel.style_shown, self._window.store
+
+        def work(_progress: Progress) -> list[str]:
+            saved_styles.save(store, name, style)
+            return saved_styles.names(store)
+
+        def done(names: list[str]) -> None:
+            self.title = " ".join(name.split())
+            panel.set_names(names)
+            self._window.tell(tr("Saved {name}.", name=self.title))
+
+        self._window.jobs.run("styles", work, done)
+
+    def play(self) -> None:
+        """Play the days of the style, or pause."""
+        if self._has_days():
+            self.bar.toggle()
+
+    def next_day(self) -> None:
+        """Show the next day."""
+        if self._has_days():
+            self.bar.step_on()
+
+    def day_before(self) -> None:
+        """Show the day before."""
+        if self._has_days():
+            self.bar.step_back()
+
+    def _has_days(self) -> bool:
+        there = self.styled is not None and bool(self.styled.figures.days)
+        if not there:
+            self._window.tell(
+                tr("No days are shown: colour by 'Incidents by day' under View, Style…")
+            )
+        return there
+
+    # ------------------------------------------------------------------ showing
+
+    def show_wanted(self, wanted: Wanted, fail: Callable[[Exception], None]) -> None:
+        """Show a style for a day: what a command asks for. `fail` is told why it cannot be."""
+        self.title = wanted.title
+        self._panel().show_style(wanted.style)
+        window = self._window
+        theme, origin = window.theme, window.store.district.origin
+
+        def work(_progress: Progress) -> Answer:
+            styled = styled_map.read(window.store, wanted.access, wanted.style, origin)
+            styled_map.check_day(styled.figures, wanted.day)
+            return styled, styled_map.draw(styled, theme, origin, wanted.day)
+
+        window.jobs.run("style", work, self._show, fail)
+
+    def apply(self, style: LayerStyle) -> None:
+        """Read a style's figures and show it; the latest one wins."""
+        window = self._window
+        window.jobs.cancel("style day")
+        asked, origin = window.session.access, window.store.district.origin
+        theme, day, key = window.theme, self._day, _key(style)
+        known = self._figures[1] if self._figures and self._figures[0] == key else None
+
+        def work(progress: Progress) -> Answer:
+            progress(tr("Counting"), 0.2)
+            styled = styled_map.read(window.store, asked, style, origin, known)
+            progress(tr("Drawing"), 0.7)
+            days = styled.figures.days
+            shown = day if days and day and days[0] <= day <= days[-1] else None
+            return styled, styled_map.draw(styled, theme, origin, shown)
+
+        window.jobs.run("style", work, self._show, self._on_refused)
+
+    def _show(self, answer: Answer) -> None:
+        styled, drawing = answer
+        window = self._window
+        self.styled, self._figures = styled, (_key(styled.style), styled.figures)
+        self._day = drawing.legend.day
+        self.bar.set_days(styled.figures.days, self._day)
+        if not window.layers.is_visible(styled.style.noun):
+            window.layers.set_visible(styled.style.noun, visible=True)
+        self._draw(drawing)
+
+    def _draw(self, drawing: Drawing) -> None:
+        self.bar.set_busy(False)
+        if self.styled is None:
+            return
+        if drawing.theme != self._window.theme:
+            self._redraw()
+            return
+        styled_map.show(self._window.map, self._window.loader, self.styled, drawing)
+        self._panel().show_legend(drawing.legend)
+
+    def _redraw(self) -> None:
+        """Draw the style again, for another day or theme."""
+        styled, window, day = self.styled, self._window, self._day
+        if styled is None:
+            return
+        theme, origin = window.theme, window.store.district.origin
+        self.bar.set_busy(True)
+        window.jobs.run(
+            "style day", lambda _p: styled_map.draw(styled, theme, origin, day), self._draw
+        )
+
+    def _on_refused(self, error: Exception) -> None:
+        self._window.tell(error)
+        self._panel().refuse(error)
+        if isinstance(error, PurposeError):
+            self._window.commands.ask_purpose()
+
+    def _on_day(self, day: date) -> None:
+        self._day = day
+        self._redraw()
+
+    def _on_drawn(self) -> None:
+        """Put the style over ground that was drawn anew; figures that are not personal are read again."""
+        if self.styled is None:
+            return
+        if self.styled.figures.exact:
+            self._redraw()
+        else:
+            self._figures = None
+            self.apply(self.styled.style)
+
+    def _on_layer(self, noun: str, _visible: bool) -> None:
+        if noun in STYLED and self.styled is not None:
+            self._redraw()
+
+    # ------------------------------------------------------------------ panel and saved styles
+
+    def _panel(self) -> StylePanel:
+        """Return the panel, made at first use."""
+        if self.panel is None:
+            from mapdesk.panels.style_panel import StylePanel
+
+            panel = self.panel = StylePanel()
+            panel.setMinimumWidth(300)
+            panel.changed.connect(self.apply)
+            panel.taken_off.connect(self.off)
+            panel.chosen.connect(self._on_chosen)
+            panel.deleted.connect(self._on_deleted)
+            panel.save_wanted.connect(self.save)
+            panel.export_wanted.connect(self._on_export)
+            panel.import_wanted.connect(self._on_import)
+            panel.set_may_save(self._window.store.identity.may(Right.EDIT_PLACES))
+            panel.set_levels(sorted(one.level for one in self._window.map.content.grid_lines))
+            self.dock.setWidget(panel)
+            self._list_names()
+        return self.panel
+
+    def _list_names(self) -> None:
+        panel, store = self.panel, self._window.store
+        if panel is not None:
+            self._window.jobs.run("styles", lambda _p: saved_styles.names(store), panel.set_names)
+
+    def _on_chosen(self, name: str, *_checked: object) -> None:
+        store = self._window.store
+        work: Callable[[Progress], LayerStyle] = lambda _p: saved_styles.opened(store, name)  # noqa: E731
+        self._window.jobs.run("styles", work, partial(self._open, name))
+
+    def _open(self, name: str, style: LayerStyle) -> None:
+        self.title = name
+        self._panel().show_style(style)
+        self._list_names()
+        self.apply(style)
+
+    def _on_deleted(self, name: str) -> None:
+        store = self._window.store
+
+        def work(_progress: Progress) -> list[str]:
+            saved_styles.delete(store, name)
+            return saved_styles.names(store)
+
+        self._window.jobs.run("styles", work, self._panel().set_names)
+
+    def _on_export(self) -> None:
+        style = self._panel().style_shown
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self._window, tr("Export style…"), f"{self.title or 'style'}.json", "JSON (*.json)"
+        )
+        if chosen:
+            path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
+            said = tr("Written to {file}.", file=path)
+            self._window.jobs.run(
+                "styles",
+                lambda _p: saved_styles.write(path, style),
+                lambda _n: self._window.tell(said),
+            )
+
+    def _on_import(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self._window, tr("Import style…"), "", "JSON (*.json)"
+        )
+        if chosen:
+            path = Path(chosen)
+            self._window.jobs.run(
+                "styles", lambda _p: saved_styles.read(path), partial(self._open, path.stem)
+            )
+
+    def _on_visible(self, visible: bool) -> None:
+        if visible:
+            panel = self._panel()
+            panel.set_levels(sorted(one.level for one in self._window.map.content.grid_lines))
+            panel.set_may_save(self._window.store.identity.may(Right.EDIT_PLACES))
+
+    # ------------------------------------------------------------------ what is personal
+
+    def let_out(self, then: Callable[[], None]) -> None:
+        """Go on with what takes a picture of the map out; exact counts leave by the door out only."""
+        styled, window = self.styled, self._window
+        if styled is None or not styled.figures.exact:
+            then()
+            return
+        parcel = styled_map.parcel_of(self.title or tr("without a name"), styled.style)
+        access, store = window.session.access, window.store
+
+        def work(_progress: Progress) -> None:
+            with outgoing.leaving(store, access, parcel):
+                return
+
+        window.jobs.run("style out", work, lambda _none: then(), self._on_refused)
+
+    def _on_access(self, access: Access) -> None:
+        if not access.has_purpose:
+            self._forget_people()
+
+    def _on_locked(self) -> None:
+        self.bar.pause()
+        self._forget_people()
+
+    def _forget_people(self) -> None:
+        """Take exact counts off the map: the purpose they were asked for is gone, or the user is."""
+        if self._figures is not None and self._figures[1].exact:
+            self.off()
+
+    # ------------------------------------------------------------------ tool tips, end
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Say how many things are of the class under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            tip = self._window.map.overlay.legend_box.tip_at(event.pos().toPointF())
+            if tip:
+                QToolTip.showText(event.globalPos(), tip, self._window.map)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_leaving(self) -> None:
+        window = self._window
+        window.loader.drawn.disconnect(self._on_drawn)
+        window.layers.changed.disconnect(self._on_layer)
+        window.session.access_changed.disconnect(self._on_access)
+        self.bar.close_panel()
+        if self.panel is not None:
+            self.panel.close_panel()
+
+
+def _key(style: LayerStyle) -> tuple[str, str, int]:
+    """Return what a style's figures depend on."""
+    of_grids: Any = style.level if style.noun == "grid" else 0
+    return style.noun, style.by if style.kind != "single" else "", of_grids

@@ -1,0 +1,271 @@
+"""A style on a map: read off the GUI thread, drawn for one day, and taken off again."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.app.map_loader import MapLoader
+from mapdesk.layers.layer_style import LayerStyle
+from mapdesk.layers.legend import (
+    EMPTY_COLOUR,
+    HIDDEN_COLOUR,
+    Classed,
+    Figures,
+    Legend,
+    Scale,
+    classed,
+    scale_of,
+)
+from mapdesk.layers.style import rgb, varied
+from mapdesk.model.access import Access
+from mapdesk.model.errors import InputError
+from mapdesk.model.features import Features
+from mapdesk.model.outgoing import Parcel
+from mapdesk.model.rights import Right
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.scene import Scene
+from mapdesk.services import outgoing, style_shapes, styling
+from mapdesk.services.style_shapes import GridShapes
+from mapdesk.store.database import Store
+
+Colours = NDArray[np.uint8]
+
+NAMES = ("grid/style/areas", "grid/style/hatching", "grid/style/solid")
+"""What a style adds to the scene; the layer of grids shows and hides it."""
+HATCHING = {"light": "#6a6f75", "dark": "#a6adb5"}
+QUIET = {"light": "#e9e7e2", "dark": "#4d545c"}
+"""Colour by theme of buildings beside a style of grids: theirs would be taken for its classes."""
+LIFT = 0.14
+"""How much lighter than its grid a building is drawn, so that it stands out from the ground."""
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A style with its figures: what is the same for every day and theme.
+
+    Parameters
+    ----------
+    shapes : GridShapes or None
+        Of a style of grids.
+    building_ids : ndarray of str
+    building_grids : ndarray of int
+        Position of each building's grid; -1 for none.
+    """
+
+    style: LayerStyle
+    figures: Figures
+    scale: Scale
+    shapes: GridShapes | None
+    building_ids: NDArray[Any]
+    building_grids: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A style drawn for one day and theme."""
+
+    legend: Legend
+    classes: Classed
+    flat: tuple[Mesh, Colours] | None
+    hatching: tuple[NDArray[np.float32], NDArray[np.int64]]
+    solid: tuple[Mesh, Colours] | None
+    theme: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A style wanted on a picture.
+
+    Parameters
+    ----------
+    title : str
+        What it is called, for the record.
+    access : Access
+        Who asks, and why.
+    day : date or None
+        Day of the figures; the last there is by default.
+    """
+
+    title: str
+    style: LayerStyle
+    access: Access
+    day: date | None = None
+
+
+def read(
+    store: Store,
+    access: Access,
+    style: LayerStyle,
+    origin: tuple[float, float],
+    known: Figures | None = None,
+) -> Styled:
+    """Read what a style shows; not on the GUI thread.
+
+    Parameters
+    ----------
+    known : Figures, optional
+        Figures of this style's measure, read before.
+
+    Raises
+    ------
+    PurposeError, RightsError, InputError
+        See `styling.figures`.
+    """
+    figures = styling.figures(store, access, style) if known is None else known
+    scale = scale_of(style, figures)
+    if style.noun == "building":
+        none = np.empty(0, np.int64)
+        return Styled(style, figures, scale, None, figures.ids, none)
+    shapes = style_shapes.shapes(store, style, origin)
+    ids, grids = style_shapes.grids_of_buildings(store, shapes)
+    return Styled(style, figures, scale, shapes, ids, grids)
+
+
+def draw(
+    styled: Styled, theme: str, origin: tuple[float, float], day: date | None = None
+) -> Drawing:
+    """Make what the scene needs of a style for one day, the last there is by default."""
+    made = classed(styled.style, styled.figures, styled.scale, theme, day)
+    shapes = styled.shapes
+    if shapes is None:
+        nothing = np.empty((0, 3), np.float32), np.empty((0, 2), np.int64)
+        return Drawing(made.legend, made, None, nothing, None, theme)
+    colours = made.rgb(theme)
+    flat = None if shapes.flat is None else (shapes.flat, colours)
+    solid = None if shapes.solid is None else (shapes.solid, colours)
+    if styled.style.drawing == "columns":
+        values = np.where(made.of < 0, np.nan, styled.figures.on(day))
+        solid = shapes.columns(values, float(styled.scale.bounds[-1:].sum()), origin), colours
+    return Drawing(made.legend, made, flat, shapes.hatching(made.hidden, origin), solid, theme)
+
+
+def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> None:
+    """Put a drawing on the map, in place of the one before; GUI thread."""
+    theme, made = drawing.theme, drawing.classes
+    under = sum(layer.name.startswith("land_use") for layer in view.content.ground) + 0.5
+    visible = "grid" in view.overlay.visible
+    flat, hatching, solid = drawing.flat, drawing.hatching, drawing.solid
+    line = rgb(HATCHING[theme])
+    is_building = styled.style.noun == "building"
+    lines = _plain_lines(view)
+    # Plain outlines would lie over coloured ones.
+    is_rim = styled.style.drawing in ("outline", "wall")
+    areas, hatched, raised = NAMES
+
+    def change(scene: Scene) -> None:
+        for name in NAMES:
+            scene.remove(name)
+        if flat is not None:
+            scene.set_flat(areas, under, *flat)
+        scene.set_lines(hatched, under + 0.1, *hatching, line, 1.2)
+        if solid is not None:
+            scene.set_solid(raised, *solid)
+        for plain in lines:
+            scene.set_visible(plain, not is_rim)
+        if not visible:
+            scene.set_visible("grid", False)
+
+    if is_building or visible:
+        loader.paint_buildings(lambda buildings: _paint(styled, made, theme, buildings))
+    else:
+        loader.paint_buildings(None)
+    view.overlay.legend = drawing.legend if styled.style.noun in view.overlay.visible else None
+    view.change_scene(change)
+
+
+def parcel_of(title: str, style: LayerStyle) -> Parcel:
+    """Return what leaves the desk with a picture of a style that shows exact counts of people."""
+    by = style.by.replace("–", "-")
+    return Parcel("export", f"map of {style.noun}s by {by}: {title}", "png", personal=True)
+
+
+def put_on(
+    view: MapView, loader: MapLoader, store: Store, wanted: Wanted
+) -> AbstractContextManager[object]:
+    """Show a style at once, for a picture; it is written inside the block returned.
+
+    Raises
+    ------
+    InputError
+        A day for a style that knows no days, or one outside them.
+    WorldError
+        See `read`; the door out may refuse exact counts: see `outgoing.leaving`.
+    """
+    origin = store.district.origin
+    styled = read(store, wanted.access, wanted.style, origin)
+    check_day(styled.figures, wanted.day)
+    drawing = draw(styled, view.overlay.style.theme, origin, wanted.day)
+    show(view, loader, styled, drawing)
+    return leaving(store, wanted)
+
+
+def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[object]:
+    """Let a picture in a style out, by the door out where it shows exact counts of people."""
+    measure = None if wanted is None else wanted.style.measure
+    if wanted is None or measure is None or not measure.of_people:
+        return nullcontext()
+    if not wanted.access.may(Right.PEOPLE):
+        return nullcontext()
+    return outgoing.leaving(store, wanted.access, parcel_of(wanted.title, wanted.style))
+
+
+def check_day(figures: Figures, day: date | None) -> None:
+    """Raise InputError where there are no figures of a day."""
+    if day is None:
+        return
+    if not figures.days:
+        raise InputError("This style knows no days; choose one by day, as 'incidents by day'.")
+    first, last = figures.days[0], figures.days[-1]
+    if not first <= day <= last:
+        raise InputError(f"There are figures from {first} to {last}, none of {day}.")
+
+
+def take_off(view: MapView, loader: MapLoader) -> None:
+    """Show the map without a style; GUI thread."""
+    lines = _plain_lines(view)
+    visible = "grid" in view.overlay.visible
+
+    def change(scene: Scene) -> None:
+        for name in NAMES:
+            scene.remove(name)
+        for plain in lines:
+            scene.set_visible(plain, visible)
+
+    loader.paint_buildings(None)
+    view.overlay.legend = None
+    view.change_scene(change)
+
+
+def _plain_lines(view: MapView) -> list[str]:
+    """Return what the scene calls the outlines of grids, level by level."""
+    return [f"grid/{one.level}" for one in view.content.grid_lines]
+
+
+def _paint(styled: Styled, made: Classed, theme: str, buildings: Features) -> Colours:
+    """Return the colours of buildings: of their class, of their grid's, or a quiet one."""
+    if styled.style.noun == "building":
+        table = np.vstack([made.rgb(theme), rgb(EMPTY_COLOUR[theme])])
+        return varied(table[_places(styled.building_ids, buildings)])
+    quiet = np.tile(rgb(QUIET[theme]), (len(buildings), 1))
+    if styled.style.drawing != "choropleth":
+        return varied(quiet)
+    at = np.append(styled.building_grids, -1)[_places(styled.building_ids, buildings)]
+    of_grid = np.vstack([made.rgb(theme), rgb(QUIET[theme])])[at]
+    hidden = np.append(made.hidden, False)[at]
+    of_grid[hidden] = rgb(HIDDEN_COLOUR[theme])
+    return varied((of_grid * (1 - LIFT) + 255 * LIFT).astype(np.uint8))
+
+
+def _places(known: NDArray[Any], buildings: Features) -> NDArray[np.int64]:
+    """Return the position of each building among the known ones; -1 for those that are new since."""
+    if len(known) == len(buildings) and (known == buildings.ids).all():
+        return np.arange(len(known))
+    place = {key: number for number, key in enumerate(known.tolist())}
+    return np.array([place.get(key, -1) for key in buildings.ids.tolist()], np.int64)

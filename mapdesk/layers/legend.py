@@ -1,0 +1,263 @@
+"""Figures divided into the classes of a style, and the legend that says what they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapdesk.analysis import classing
+from mapdesk.layers.layer_style import MOST_KINDS, LayerStyle
+from mapdesk.layers.palettes import palettes
+
+NO_FIGURE, NOT_SHOWN = -1, -2
+"""Classes of things without a figure, and of things whose figure is hidden."""
+
+EMPTY_COLOUR = {"light": "#d9d9d6", "dark": "#4a5056"}
+HIDDEN_COLOUR = {"light": "#c4c4c4", "dark": "#5d646b"}
+"""Colours by theme of things without a figure, and of those whose figure is not shown (hatched)."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A figure for each thing of a layer.
+
+    Parameters
+    ----------
+    ids : ndarray of str, shape (n,)
+    values : ndarray, shape (n,)
+        Numbers with nan, or words with None, where there is none.
+    hidden : ndarray of bool, shape (n,)
+        Whose figure the user may not see.
+    exact : bool
+        Exact counts of people are in it: it leaves the desk only by the door out.
+    days : tuple of date
+        Days there are figures for, rising; empty where the measure knows no days.
+    of_day : ndarray of float, shape (len(days), n)
+        Figures by day.
+    """
+
+    ids: NDArray[np.object_]
+    values: NDArray[Any]
+    hidden: NDArray[np.bool_]
+    exact: bool = False
+    days: tuple[date, ...] = ()
+    of_day: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+
+    def on(self, day: date | None) -> NDArray[Any]:
+        """Return the figures of a day; of the last one where none is named. 0 on a day without any."""
+        if not self.days:
+            return self.values
+        wanted = self.days[-1] if day is None else day
+        if wanted not in self.days:
+            return np.zeros(len(self.ids))
+        return cast("NDArray[Any]", self.of_day[self.days.index(wanted)])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a legend.
+
+    Parameters
+    ----------
+    colour : str
+        "#rrggbb".
+    label : str
+        Numbers, or an English word for `tr`.
+    count : int
+        Things of this class.
+    hatched : bool
+        Their figure is not shown.
+    """
+
+    colour: str
+    label: str
+    count: int
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours of a map say.
+
+    Parameters
+    ----------
+    title : str
+        English, for `tr`.
+    unit : str
+        Of the numbers, for `tr`; empty for none.
+    noun : str
+        What is counted in the entries.
+    day : date or None
+        Day of the figures.
+    personal : bool
+        Exact counts of people are on the map.
+    """
+
+    title: str
+    unit: str
+    noun: str
+    entries: tuple[Entry, ...]
+    day: date | None = None
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Classed:
+    """Things divided into classes.
+
+    Parameters
+    ----------
+    of : ndarray of int, shape (n,)
+        Class of each, or `NO_FIGURE`, or `NOT_SHOWN`.
+    colours : tuple of str
+        By class.
+    """
+
+    of: NDArray[np.int64]
+    colours: tuple[str, ...]
+    legend: Legend
+
+    def rgb(self, theme: str) -> NDArray[np.uint8]:
+        """Return a colour (n, 3) for each thing, those without a class too."""
+        table = [*self.colours, HIDDEN_COLOUR[theme], EMPTY_COLOUR[theme]]
+        rows = np.array([list(bytes.fromhex(one[1:])) for one in table], np.uint8)
+        return rows[self.of]  # -1 is the last row, -2 the one before it
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Whose figure is not shown."""
+        return np.asarray(self.of == NOT_SHOWN)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The classes of a style over figures: the same for every day, so that days can be compared.
+
+    Parameters
+    ----------
+    bounds : ndarray of float
+        Upper bounds of classes of numbers.
+    words : tuple of str
+        Categories.
+    labels, colours : tuple of str
+        By class.
+    """
+
+    bounds: NDArray[np.float64]
+    words: tuple[str, ...]
+    labels: tuple[str, ...]
+    colours: tuple[str, ...]
+
+
+OTHERS = "others"
+OTHERS_COLOUR = "#8f8f8f"
+
+
+def scale_of(style: LayerStyle, figures: Figures) -> Scale:
+    """Return the classes that a style divides figures into."""
+    if style.kind == "single":
+        return Scale(np.empty(0), (), ("all",), (style.colour,))
+    palette = palettes()[style.palette]
+    if style.kind == "categories":
+        counted = Counter(_words(figures.values[~figures.hidden]))
+        counted.pop(None, None)
+        words = [str(word) for word, _count in sorted(counted.items(), key=_by_count)]
+        most = MOST_KINDS
+        if palette.kind == "qualitative":
+            most = min(most, len(palette.colours))
+        named = words if len(words) <= most else words[: most - 1]
+        colours = palette.take(len(named), reverse=style.reverse)
+        if len(named) < len(words):
+            return Scale(np.empty(0), tuple(named), (*named, OTHERS), (*colours, OTHERS_COLOUR))
+        return Scale(np.empty(0), tuple(named), tuple(named), colours)
+    shown = figures.of_day[:, ~figures.hidden] if figures.days else figures.values[~figures.hidden]
+    known = np.asarray(shown, float).ravel()
+    known = known[np.isfinite(known)]
+    method = cast("classing.Method", style.method)
+    bounds = classing.breaks(known, method, style.classes)
+    labels = _ranges(float(known.min()), bounds, known) if len(known) else ()
+    return Scale(bounds, (), labels, palette.take(len(bounds), reverse=style.reverse))
+
+
+def classed(
+    style: LayerStyle, figures: Figures, scale: Scale, theme: str, day: date | None = None
+) -> Classed:
+    """Divide the figures of a day, or of no day in particular, into the classes of a scale."""
+    values = figures.on(day)
+    if style.kind == "single":
+        of = np.zeros(len(values), np.int64)
+    elif style.kind == "categories":
+        place = {word: number for number, word in enumerate(scale.words)}
+        last = len(scale.labels) - 1
+        of = np.array(
+            [NO_FIGURE if word is None else place.get(word, last) for word in _words(values)],
+            np.int64,
+        )
+    elif len(scale.bounds):
+        of = classing.class_of(np.asarray(values, float), scale.bounds)
+    else:
+        of = np.full(len(values), NO_FIGURE, np.int64)
+    of = np.where(figures.hidden, NOT_SHOWN, of).astype(np.int64)
+    counts = Counter(of.tolist())
+    entries = [
+        Entry(colour, label, counts[number])
+        for number, (colour, label) in enumerate(zip(scale.colours, scale.labels, strict=True))
+    ]
+    if style.kind != "categories":
+        entries.reverse()  # the greatest stands above, as the columns do
+    if counts[NO_FIGURE]:
+        entries.append(Entry(EMPTY_COLOUR[theme], "no figure", counts[NO_FIGURE]))
+    if counts[NOT_SHOWN]:
+        entries.append(Entry(HIDDEN_COLOUR[theme], "not shown", counts[NOT_SHOWN], hatched=True))
+    measure = style.measure
+    title = measure.title if measure else {"grid": "Grids", "building": "Buildings"}[style.noun]
+    day = (day or figures.days[-1]) if figures.days else None
+    unit = measure.unit if measure and style.kind == "graduated" else ""
+    legend = Legend(title, unit, style.noun, tuple(entries), day, figures.exact)
+    return Classed(of, scale.colours, legend)
+
+
+def _words(values: NDArray[Any]) -> list[str | None]:
+    """Return values as words; None for those that are missing."""
+    found: list[str | None] = []
+    for value in values.tolist():
+        if value is None or value == "" or value != value:
+            found.append(None)
+        elif isinstance(value, float) and value.is_integer():
+            found.append(str(int(value)))
+        else:
+            found.append(str(value))
+    return found
+
+
+def _by_count(pair: tuple[str | None, int]) -> tuple[int, str]:
+    return -pair[1], str(pair[0])
+
+
+def _ranges(
+    least: float, bounds: NDArray[np.float64], known: NDArray[np.float64]
+) -> tuple[str, ...]:
+    """Return what each class holds: "0", "1–4", "12.5–18"."""
+    whole = bool((known == np.floor(known)).all())
+    digits = 3
+    while len({number_text(one, digits) for one in bounds.tolist()}) < len(bounds) and digits < 17:
+        digits += 1
+    labels = []
+    low = least
+    for bound in bounds.tolist():
+        first, last = number_text(low, digits, whole=whole), number_text(bound, digits, whole=whole)
+        labels.append(first if first == last else f"{first}–{last}")
+        low = bound + 1 if whole else bound
+    return tuple(labels)
+
+
+def number_text(value: float, digits: int = 3, *, whole: bool = False) -> str:
+    """Return a number as it stands in a legend: "1,240", "0.35"."""
+    if whole or abs(value) >= 10**digits:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"

@@ -1,0 +1,324 @@
+"""Styles on the map and in the window: colours that are there, days that go by, people that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QHelpEvent, QImage
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QInputDialog, QToolTip
+
+from mapdesk.app import styled_map
+from mapdesk.app.jobs import InlineJobs
+from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.styled_map import Wanted
+from mapdesk.layers.layer_style import LayerStyle, checked_style
+from mapdesk.layers.layers import LayerList
+from mapdesk.layers.legend import HIDDEN_COLOUR
+from mapdesk.layers.style import map_style, rgb
+from mapdesk.model.access import Access
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.presenter import ImmediatePresenter
+from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services import districts, saved_styles
+from mapdesk.store import audit
+from mapdesk.store.database import Store
+from tests.app.conftest import Hand
+
+ANALYST = Access("ann", "analyst", "plan of a school")
+
+
+@dataclass
+class Plain:
+    """A map without a window."""
+
+    view: MapView
+    loader: MapLoader
+    store: Store
+
+    def wear(self, **words: object) -> styled_map.Styled:
+        style = checked_style(words)
+        styled = styled_map.read(self.store, ANALYST, style, self.store.district.origin)
+        theme = self.view.overlay.style.theme
+        drawing = styled_map.draw(styled, theme, self.store.district.origin)
+        styled_map.show(self.view, self.loader, styled, drawing)
+        return styled
+
+    def pixels(self) -> np.ndarray:
+        self.view.overlay.legend, kept = None, self.view.overlay.legend
+        self.view.look(self.view.viewpoint)
+        image = self.view.composed().convertToFormat(QImage.Format.Format_RGB32)
+        self.view.overlay.legend = kept
+        bits = image.constBits()
+        bits.setsize(image.sizeInBytes())
+        flat = np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4)
+        return flat[:, :, 2::-1].copy()
+
+    def share(self, colour: str, slack: int = 2) -> float:
+        near = np.abs(self.pixels().astype(int) - rgb(colour).astype(int)) <= slack
+        return float(near.all(axis=2).mean())
+
+
+@pytest.fixture
+def plain(qapp: QApplication, town_folder) -> Iterator[Plain]:
+    layers = LayerList()
+    layers.show_only(["grid", "building", "land_use"])
+    style = map_style("light")
+    with districts.open_district(town_folder) as store:
+        view = MapView(ImmediatePresenter(store.district.origin), style)
+        view.resize(500, 400)
+        loader = MapLoader(
+            view, InlineJobs(), store, layers, style, on_first=nothing, on_all=nothing
+        )
+        loader.load()
+        view.look_at_all(loader.bounds())
+        view.look(Viewpoint(view.viewpoint.x, view.viewpoint.y, view.viewpoint.distance, 0, 89))
+        yield Plain(view, loader, store)
+        loader.close()
+        view.close_presenter()
+        view.deleteLater()
+
+
+def nothing() -> None:
+    return
+
+
+@pytest.mark.parametrize("drawing", ["choropleth", "outline", "wall", "columns"])
+def test_the_colours_of_the_classes_are_on_the_map(plain: Plain, drawing):
+    before = plain.pixels()
+    styled = plain.wear(by="buildings", drawing=drawing, classes=3, palette="OrRd")
+    seen = {colour: plain.share(colour) for colour in styled.scale.colours}
+    least = 0.02 if drawing == "choropleth" else 0.0004
+    # Of columns the lowest may stand on nothing: no buildings, no column.
+    wanted = styled.scale.colours[1:] if drawing == "columns" else styled.scale.colours
+    assert all(seen[colour] > least for colour in wanted), seen
+    assert plain.view.overlay.legend is not None
+    styled_map.take_off(plain.view, plain.loader)
+    assert plain.view.overlay.legend is None
+    assert (plain.pixels() == before).all()
+
+
+def test_one_colour_is_all_over_the_grids(plain: Plain):
+    plain.wear(kind="single", colour="#d55e00")
+    assert plain.share("#d55e00") > 0.2
+
+
+def test_buildings_take_the_colours_of_their_class(plain: Plain):
+    before = plain.share("#882255", 12)
+    styled = plain.wear(noun="building", by="use", kind="categories", palette="Tol-muted")
+    most = styled.scale.colours[0]
+    assert plain.share(most, 12) > before + 0.005
+
+
+def test_what_is_not_shown_is_hatched(plain: Plain):
+    style = checked_style({"by": "buildings"})
+    styled = styled_map.read(plain.store, ANALYST, style, plain.store.district.origin)
+    hidden = np.ones(len(styled.figures.ids), bool)
+    veiled = styled_map.Styled(
+        style,
+        type(styled.figures)(styled.figures.ids, styled.figures.values, hidden),
+        styled.scale,
+        styled.shapes,
+        styled.building_ids,
+        styled.building_grids,
+    )
+    drawing = styled_map.draw(veiled, "light", plain.store.district.origin)
+    styled_map.show(plain.view, plain.loader, veiled, drawing)
+    assert plain.share(HIDDEN_COLOUR["light"]) > 0.1
+    assert plain.share(styled_map.HATCHING["light"], 25) > 0.002
+    assert all(plain.share(colour) < 0.001 for colour in styled.scale.colours[1:])
+
+
+def test_a_hidden_layer_hides_its_style(plain: Plain):
+    plain.wear(by="buildings", palette="OrRd", kind="single", colour="#d55e00")
+    plain.loader._layers.set_visible("grid", visible=False)
+    assert plain.share("#d55e00") < 0.001
+
+
+def test_a_picture_is_in_the_style_wanted(plain: Plain):
+    style = LayerStyle(by="incidents by day")
+    with styled_map.put_on(plain.view, plain.loader, plain.store, Wanted("days", style, ANALYST)):
+        assert plain.view.overlay.legend.day is not None
+    assert "take out by export" not in [row["action"] for row in audit.last(plain.store, 5)]
+
+
+# ------------------------------------------------------------------ the window
+
+
+def legend(hand: Hand):
+    hand.settled()
+    return hand.desk.map.overlay.legend
+
+
+def choose(box, data) -> None:
+    """Choose from a list by keys, as who has no mouse does."""
+    box.setFocus()
+    wanted = box.findData(data)
+    assert wanted >= 0
+    while box.currentData() != data:
+        QTest.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up)
+
+
+@pytest.fixture
+def panel(hand: Hand):
+    hand.shortcut("style.show")
+    hand.settled()
+    return hand.desk.parts.styles.panel
+
+
+def test_the_dock_shows_a_style_at_once_and_every_change_of_it(hand: Hand, panel):
+    shown = legend(hand)
+    assert shown.title == "Residents per hectare"
+    assert shown.personal
+    choose(panel.boxes["by"], "buildings")
+    assert legend(hand).title == "Buildings"
+    assert not legend(hand).personal
+    choose(panel.boxes["classes"], 3)
+    assert len(legend(hand).entries) == 3
+    assert panel.legend.count() == 3
+    choose(panel.boxes["by"], "kind")
+    assert panel.style_shown.kind == "categories"
+    assert {one.label for one in legend(hand).entries} >= {"residential", "public"}
+    choose(panel.boxes["noun"], "building")
+    assert legend(hand).noun == "building"
+
+
+def test_changes_are_undone_and_redone_by_keys_in_the_panel_alone(hand: Hand, panel):
+    choose(panel.boxes["by"], "buildings")
+    choose(panel.boxes["method"], "equal")
+    before = panel.style_shown
+    box = panel.boxes["method"]
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.style_shown.method != before.method
+    QTest.keyClick(
+        box,
+        Qt.Key.Key_Z,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert panel.style_shown == before
+    hand.press_button(panel.undo_button)
+    hand.press_button(panel.redo_button)
+    assert panel.style_shown == before
+    assert legend(hand).title == "Buildings"
+
+
+def test_figures_are_counted_once_for_all_looks_of_them(hand: Hand, panel):
+    number = audit.last(hand.desk.store, 1)[0]["number"]
+    for palette in ("viridis", "Blues"):
+        choose(panel.boxes["palette"], palette)
+        hand.settled()
+    choose(panel.boxes["drawing"], "columns")
+    hand.settled()
+    assert audit.last(hand.desk.store, 1)[0]["number"] == number
+
+
+def test_who_withdraws_the_purpose_sees_no_exact_counts_any_more(hand: Hand, panel):
+    assert legend(hand).personal
+    hand.desk.commands.set_purpose("")
+    assert legend(hand) is None
+    choose(panel.boxes["by"], "people")
+    hand.settled()
+    assert "--purpose" in hand.desk.messages.label.text() or "Purpose" in panel.note.text()
+    assert legend(hand) is None
+
+
+def test_a_style_is_saved_chosen_and_deleted(hand: Hand, panel, monkeypatch):
+    choose(panel.boxes["by"], "buildings")
+    choose(panel.boxes["drawing"], "wall")
+    hand.settled()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_words: ("Walls", True))
+    action(panel.saved_menu, "Save style…").trigger()
+    hand.settled()
+    assert saved_styles.opened(hand.desk.store, "Walls").drawing == "wall"
+    choose(panel.boxes["by"], "units")
+    action(panel.saved_menu, "Walls").trigger()
+    assert legend(hand).title == "Buildings"
+    assert panel.style_shown.drawing == "wall"
+    delete = action(panel.saved_menu, "Delete style").menu()
+    action(delete, "Walls").trigger()
+    hand.settled()
+    assert saved_styles.names(hand.desk.store) == []
+    hand.shortcut("style.off")
+    assert legend(hand) is None
+
+
+def action(menu, text: str):
+    return next(one for one in menu.actions() if one.text() == text)
+
+
+def test_days_step_slide_and_play_by_key_and_mouse(hand: Hand, panel):
+    bar = hand.desk.parts.styles.bar
+    assert bar.isHidden()
+    choose(panel.boxes["by"], "incidents by day")
+    last = legend(hand).day
+    assert not bar.isHidden()
+    assert bar.day == last
+    hand.shortcut("style.before")
+    assert legend(hand).day == last - timedelta(days=1)
+    hand.press_button(bar.before)
+    assert legend(hand).day == last - timedelta(days=2)
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    first = legend(hand).day
+    assert first < last - timedelta(days=200)
+    QTest.keyClick(bar.slider, Qt.Key.Key_Space)
+    assert bar.is_playing
+    hand.qtbot.waitUntil(lambda: bar.day > first, timeout=5000)
+    hand.shortcut("style.play")
+    assert not bar.is_playing
+    assert legend(hand).day == bar.day
+    choose(panel.boxes["by"], "buildings")
+    hand.settled()
+    assert bar.isHidden()
+    hand.shortcut("style.play")
+    assert "No days" in hand.desk.messages.label.text()
+
+
+def test_the_theme_changes_under_a_style(hand: Hand, panel):
+    choose(panel.boxes["by"], "buildings")
+    entries = legend(hand).entries
+    hand.shortcut("view.theme")
+    assert [one.colour for one in legend(hand).entries] == [one.colour for one in entries]
+    assert hand.desk.map.content.buildings is not None
+
+
+def test_the_legend_on_the_map_says_how_many_are_of_a_class(hand: Hand, panel):
+    choose(panel.boxes["by"], "buildings")
+    shown, view = legend(hand), hand.desk.map
+    hand.qtbot.waitUntil(lambda: bool(view.composed()) and bool(view.overlay.legend_box.rows))
+    box, _tip = view.overlay.legend_box.rows[0]
+    at = box.center().toPoint()
+    event = QHelpEvent(QHelpEvent.Type.ToolTip, at, view.mapToGlobal(at))
+    QApplication.sendEvent(view, event)
+    assert QToolTip.text().endswith(f"Grids: {shown.entries[0].count:,}")
+    assert view.overlay.legend_box.tip_at(QPoint(5, 5).toPointF()) == ""
+    QToolTip.hideText()
+
+
+def test_a_picture_of_exact_counts_is_on_record_before_it_is_written(hand: Hand, panel, tmp_path):
+    assert legend(hand).personal
+    written = []
+    hand.desk.parts.styles.let_out(lambda: written.append(audit.last(hand.desk.store, 1)[0]))
+    assert not written
+    hand.settled()
+    assert [row["action"] for row in written] == ["take out by export"]
+    choose(panel.boxes["by"], "buildings")
+    hand.settled()
+    hand.desk.parts.styles.let_out(lambda: written.append(None))
+    assert written[-1] is None
+
+
+def test_a_day_without_incidents_is_nought_everywhere(plain: Plain):
+    styled = plain.wear(by="incidents by day")
+    days = styled.figures.days
+    every = {days[0] + timedelta(days=step) for step in range((days[-1] - days[0]).days)}
+    quiet = min(every - set(days), default=date.min)
+    if quiet == date.min:
+        pytest.skip("there is an incident every day")
+    drawing = styled_map.draw(styled, "light", plain.store.district.origin, quiet)
+    assert set(drawing.classes.of.tolist()) == {0}
