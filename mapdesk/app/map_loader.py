@@ -15,6 +15,7 @@ from mapdesk.app.jobs import Progress, Runner
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames, PlaceNames
 from mapdesk.layers.style import MapStyle, rgb
+from mapdesk.model.features import Features
 from mapdesk.model.nouns import POINTS
 from mapdesk.scene3d.content import Footprints, PointLayer
 from mapdesk.scene3d.map_view import MapView

@@ -22,6 +22,11 @@ HIDDEN_COLOUR = {"light": "#c4c4c4", "dark": "#5d646b"}
 """Colours by theme of things without a figure, and of those whose figure is not shown (hatched)."""
 
 
+OTHERS = "others"
+OTHERS_COLOUR = "#8f8f8f"
+"""Label and colour of categories that are too rare for a colour of their own."""
+
+
 @dataclass(frozen=True)
 class Figures:
     """A figure for each thing of a layer.
@@ -144,44 +149,45 @@ class Scale:
         Upper bounds of classes of numbers.
     words : tuple of str
         Categories.
-    labels, colours : tuple of str
+    labels : tuple of str
         By class.
     """
 
     bounds: NDArray[np.float64]
     words: tuple[str, ...]
     labels: tuple[str, ...]
-    colours: tuple[str, ...]
 
-
-OTHERS = "others"
-OTHERS_COLOUR = "#8f8f8f"
+    def colours(self, style: LayerStyle, theme: str) -> tuple[str, ...]:
+        """Return a colour "#rrggbb" for each class."""
+        if style.kind == "single":
+            return (style.colour,)
+        count = len(self.words) if style.kind == "categories" else len(self.labels)
+        palette, dark = palettes()[style.palette], theme == "dark"
+        colours = palette.take(count, reverse=style.reverse, dark=dark)
+        return colours if len(colours) == len(self.labels) else (*colours, OTHERS_COLOUR)
 
 
 def scale_of(style: LayerStyle, figures: Figures) -> Scale:
     """Return the classes that a style divides figures into."""
     if style.kind == "single":
-        return Scale(np.empty(0), (), ("all",), (style.colour,))
-    palette = palettes()[style.palette]
+        return Scale(np.empty(0), (), ("all",))
     if style.kind == "categories":
         counted = Counter(_words(figures.values[~figures.hidden]))
         counted.pop(None, None)
         words = [str(word) for word, _count in sorted(counted.items(), key=_by_count)]
-        most = MOST_KINDS
+        most, palette = MOST_KINDS, palettes()[style.palette]
         if palette.kind == "qualitative":
             most = min(most, len(palette.colours))
         named = words if len(words) <= most else words[: most - 1]
-        colours = palette.take(len(named), reverse=style.reverse)
-        if len(named) < len(words):
-            return Scale(np.empty(0), tuple(named), (*named, OTHERS), (*colours, OTHERS_COLOUR))
-        return Scale(np.empty(0), tuple(named), tuple(named), colours)
+        rest = (OTHERS,) if len(named) < len(words) else ()
+        return Scale(np.empty(0), tuple(named), (*named, *rest))
     shown = figures.of_day[:, ~figures.hidden] if figures.days else figures.values[~figures.hidden]
     known = np.asarray(shown, float).ravel()
     known = known[np.isfinite(known)]
     method = cast("classing.Method", style.method)
     bounds = classing.breaks(known, method, style.classes)
     labels = _ranges(float(known.min()), bounds, known) if len(known) else ()
-    return Scale(bounds, (), labels, palette.take(len(bounds), reverse=style.reverse))
+    return Scale(bounds, (), labels)
 
 
 def classed(
@@ -203,10 +209,10 @@ def classed(
     else:
         of = np.full(len(values), NO_FIGURE, np.int64)
     of = np.where(figures.hidden, NOT_SHOWN, of).astype(np.int64)
-    counts = Counter(of.tolist())
+    counts, colours = Counter(of.tolist()), scale.colours(style, theme)
     entries = [
         Entry(colour, label, counts[number])
-        for number, (colour, label) in enumerate(zip(scale.colours, scale.labels, strict=True))
+        for number, (colour, label) in enumerate(zip(colours, scale.labels, strict=True))
     ]
     if style.kind != "categories":
         entries.reverse()  # the greatest stands above, as the columns do
@@ -219,7 +225,7 @@ def classed(
     day = (day or figures.days[-1]) if figures.days else None
     unit = measure.unit if measure and style.kind == "graduated" else ""
     legend = Legend(title, unit, style.noun, tuple(entries), day, figures.exact)
-    return Classed(of, scale.colours, legend)
+    return Classed(of, colours, legend)
 
 
 def _words(values: NDArray[Any]) -> list[str | None]:

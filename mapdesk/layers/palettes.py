@@ -35,19 +35,26 @@ class Palette:
     source: str
     colours: tuple[str, ...]
 
-    def take(self, count: int, *, reverse: bool = False) -> tuple[str, ...]:
-        """Return `count` colours: the first ones where they stand for kinds, else evenly along it."""
-        colours = self.colours[::-1] if reverse else self.colours
+    def take(self, count: int, *, reverse: bool = False, dark: bool = False) -> tuple[str, ...]:
+        """Return `count` colours: the first ones where they stand for kinds, else evenly along it.
+
+        Parameters
+        ----------
+        reverse : bool
+            From the other end.
+        dark : bool
+            For a dark ground, on which more is lighter, so that it stands out there as well.
+        """
         if self.kind == "qualitative":
-            return colours[:count]
-        if count == 1:
-            return (colours[len(colours) // 2],)
-        stops = np.array([rgb(one) for one in colours], float)
-        # A sequential palette's lightest colour is as light as the ground: it is left out.
-        low = 0.0 if self.kind == "diverging" or reverse else 0.06
-        high = 0.94 if self.kind != "diverging" and reverse else 1.0
-        at = np.linspace(low, high, count) * (len(stops) - 1)
-        mixed = np.column_stack([np.interp(at, np.arange(len(stops)), part) for part in stops.T])
+            return (self.colours[::-1] if reverse else self.colours)[:count]
+        # The end that is as light, or as dark, as the ground is left out.
+        ends = {"diverging": (0.0, 1.0), "sequential": (0.0, 0.8) if dark else (0.06, 1.0)}
+        at = np.linspace(*ends[self.kind], max(count, 2))
+        if reverse != (dark and self.kind == "sequential"):
+            at = at[::-1]
+        stops = np.array([rgb(one) for one in self.colours], float)
+        places = np.linspace(0, 1, len(stops))
+        mixed = np.column_stack([np.interp(at[:count], places, part) for part in stops.T])
         return tuple("#" + bytes(row).hex() for row in np.round(mixed).astype(np.uint8))
 
 

@@ -92,10 +92,11 @@ def nothing() -> None:
 def test_the_colours_of_the_classes_are_on_the_map(plain: Plain, drawing):
     before = plain.pixels()
     styled = plain.wear(by="buildings", drawing=drawing, classes=3, palette="OrRd")
-    seen = {colour: plain.share(colour) for colour in styled.scale.colours}
+    colours = styled.scale.colours(styled.style, "light")
+    seen = {colour: plain.share(colour) for colour in colours}
     least = 0.02 if drawing == "choropleth" else 0.0004
     # Of columns the lowest may stand on nothing: no buildings, no column.
-    wanted = styled.scale.colours[1:] if drawing == "columns" else styled.scale.colours
+    wanted = colours[1:] if drawing == "columns" else colours
     assert all(seen[colour] > least for colour in wanted), seen
     assert plain.view.overlay.legend is not None
     styled_map.take_off(plain.view, plain.loader)
@@ -111,7 +112,7 @@ def test_one_colour_is_all_over_the_grids(plain: Plain):
 def test_buildings_take_the_colours_of_their_class(plain: Plain):
     before = plain.share("#882255", 12)
     styled = plain.wear(noun="building", by="use", kind="categories", palette="Tol-muted")
-    most = styled.scale.colours[0]
+    most = styled.scale.colours(styled.style, "light")[0]
     assert plain.share(most, 12) > before + 0.005
 
 
@@ -131,7 +132,7 @@ def test_what_is_not_shown_is_hatched(plain: Plain):
     styled_map.show(plain.view, plain.loader, veiled, drawing)
     assert plain.share(HIDDEN_COLOUR["light"]) > 0.1
     assert plain.share(styled_map.HATCHING["light"], 25) > 0.002
-    assert all(plain.share(colour) < 0.001 for colour in styled.scale.colours[1:])
+    assert all(plain.share(colour) < 0.001 for colour in styled.scale.colours(style, "light")[1:])
 
 
 def test_a_hidden_layer_hides_its_style(plain: Plain):
@@ -283,7 +284,11 @@ def test_the_theme_changes_under_a_style(hand: Hand, panel):
     choose(panel.boxes["by"], "buildings")
     entries = legend(hand).entries
     hand.shortcut("view.theme")
-    assert [one.colour for one in legend(hand).entries] == [one.colour for one in entries]
+    dark = legend(hand).entries
+    assert [one.label for one in dark] == [one.label for one in entries]
+    brightness = [[rgb(one.colour).sum() for one in shown] for shown in (dark, entries)]
+    assert brightness[0][0] > brightness[0][-1]
+    assert brightness[1][0] < brightness[1][-1]
     assert hand.desk.map.content.buildings is not None
 
 

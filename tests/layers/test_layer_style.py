@@ -134,7 +134,8 @@ def test_rare_categories_share_a_colour():
     values = [f"kind {number}" for number in range(12) for _time in range(12 - number)] + [None]
     shown = figures(np.array(values, object))
     scale = scale_of(style, shown)
-    assert len(set(scale.colours)) == len(scale.colours) == 7
+    colours = scale.colours(style, "light")
+    assert len(set(colours)) == len(colours) == 7
     assert scale.labels[-1] == OTHERS
     made = classed(style, shown, scale, "light")
     assert made.of[0] == 0

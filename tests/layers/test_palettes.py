@@ -69,7 +69,8 @@ def test_neighbouring_classes_stay_apart(name, eye):
             pair
             for count in range(FEWEST, MOST + 1)
             for turned in (False, True)
-            for pair in pairwise(palette.take(count, reverse=turned))
+            for dark in (False, True)
+            for pair in pairwise(palette.take(count, reverse=turned, dark=dark))
         ]
     closest = min(pairs, key=lambda pair: apart(*pair, seen))
     assert apart(*closest, seen) > wanted, closest
@@ -79,9 +80,11 @@ def test_neighbouring_classes_stay_apart(name, eye):
     "name", [key for key, one in palettes().items() if one.kind == "sequential"]
 )
 @pytest.mark.parametrize("eye", list(SEEN_BY))
-def test_more_is_always_darker_along_a_sequential_palette(name, eye):
-    lightness = [lab(one, SEEN_BY[eye])[0] for one in palettes()[name].take(MOST)]
-    assert (np.diff(lightness) < 0).all()
+def test_more_always_stands_out_more_along_a_sequential_palette(name, eye):
+    for dark, more in ((False, -1), (True, 1)):
+        colours = palettes()[name].take(MOST, dark=dark)
+        lightness = [lab(one, SEEN_BY[eye])[0] for one in colours]
+        assert (np.diff(lightness) * more > 0).all()
 
 
 @pytest.mark.parametrize("eye", list(SEEN_BY))
