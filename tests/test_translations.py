@@ -19,6 +19,8 @@ import numpy as np
 import pytest
 
 from mapdesk.app.measure_actions import TITLES
+from mapdesk.app.sheet_form import TITLES as SHEET_TITLES
+from mapdesk.app.sheet_legend import BUILDINGS, LAND, ROADS
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.reference import commands_of
 from mapdesk.cli.register_arguments import STATUSES
@@ -125,6 +127,8 @@ VALUES: dict[str, str] = {
     "staged.note": "no home has this address, the address names no door",
     "Nearby.reason": "live GPS position, at the grid's office",
     "staged.status, batch.kind": "same, edit, undo",
+    "sheet_form.TITLES": ", ".join(SHEET_TITLES.values()),
+    "sheet_legend": ", ".join({*LAND.values(), *ROADS.values(), *BUILDINGS.values()}),
     "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"
     " record has to be kept.",
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QImage
 
 from mapdesk.app.ending import Ending
 from mapdesk.app.jobs import Fail, InlineJobs, Jobs, Progress, Runner
 from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.png import png_of
 from mapdesk.formats.grid_book import MapPicture
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -141,17 +142,13 @@ class _GridView:
         metres = view.projection.metres_per_pixel * SIZE[0]
 
         def work(_progress: Progress) -> MapPicture:
-            return MapPicture(_png(image), metres, "; ".join(places.attributions(self._store)))
+            return MapPicture(
+                png_of(image.convertToFormat(QImage.Format.Format_RGB32)),
+                metres,
+                "; ".join(places.attributions(self._store)),
+            )
 
         self._runner.run("picture", work, self._then)
-
-
-def _png(image: QImage) -> bytes:
-    written = QByteArray()
-    buffer = QBuffer(written)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.convertToFormat(QImage.Format.Format_RGB32).save(buffer, "PNG")
-    return written.data()
 
 
 def _nothing(*_answer: object) -> None:

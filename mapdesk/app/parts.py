@@ -17,6 +17,7 @@ from mapdesk.app.map_menu import MapMenu
 from mapdesk.app.measure_actions import MeasureDesk
 from mapdesk.app.outgoing_actions import OutgoingDesk
 from mapdesk.app.place_actions import PlaceDesk
+from mapdesk.app.print_actions import PrintDesk
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.rights_actions import RightsActions
@@ -40,6 +41,7 @@ class Parts:
         self.inside = InsideDesk(window)
         self.menu = MapMenu(window)
         self.outgoing = OutgoingDesk(window, self.filters, self.makeup)
+        self.prints = PrintDesk(window)
         self.record = RecordDesk(window)
         self.rights = RightsActions(window)
         self.vault = VaultActions(window)

@@ -27,6 +27,7 @@ from mapdesk.cli.columns import noun_said, padded, said
 from mapdesk.cli.desk_commands import demo, doctor, open_desk, shot
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
+from mapdesk.cli.print_commands import print_map
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
@@ -329,6 +330,7 @@ COMMANDS: dict[str, Command] = {
     "purpose": rights_commands.purpose,
     "register": register_commands.register,
     "book": book,
+    "print": print_map,
     "export": outgoing_commands.export,
     "outgoing": outgoing_commands.outgoing,
     "style": style_commands.style,

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mapdesk.cli.grammar import Declare, Grammar, add_conditions, add_request_to, circle
+from mapdesk.cli.grammar import (
+    Declare,
+    Grammar,
+    add_conditions,
+    add_request_to,
+    circle,
+    lonlat,
+    number,
+    words,
+)
 
 
 def add_outgoing_to(grammar: Grammar) -> None:
     """Declare the commands."""
     _add_export(grammar.on_people)
     _add_book(grammar.on_people)
+    _add_print(grammar.on_people)
     tasks = grammar.tasks("outgoing", "what waits for a second person before it leaves the desk")
     for name, help_text in (
         ("list", "what waits for your word, and what you asked for"),
@@ -62,3 +72,36 @@ def _add_book(on_people: Declare) -> None:
     command.add_argument("--size", choices=("A4", "A3"), default="A4", help="paper (A4)")
     command.add_argument("--doors", action="store_true", help="with its doors and masked names")
     add_request_to(command)
+
+
+def _add_print(on_people: Declare) -> None:
+    command = on_people("print", "the map on a sheet of paper: PDF, or PNG of 300 dots an inch")
+    command.add_argument("file", type=Path, metavar="OUT.pdf|.png")
+    command.add_argument("--title", default="", metavar="TEXT", help="the district's name without")
+    command.add_argument("--size", choices=("A4", "A3"), default="A4", help="paper (A4)")
+    command.add_argument("--portrait", action="store_true", help="upright; landscape without")
+    command.add_argument(
+        "--scale", type=number, metavar="N", help="1:N; without, the whole district is on it"
+    )
+    command.add_argument("--at", type=lonlat, metavar="LON,LAT", help="the middle")
+    command.add_argument(
+        "--bearing", type=number, default=0.0, metavar="D", help="degrees from north that are up"
+    )
+    command.add_argument(
+        "--oblique", type=number, metavar="D", help="degrees below the horizon; not to scale"
+    )
+    command.add_argument(
+        "--distance", type=number, metavar="M", help="metres from the eye, of an oblique view"
+    )
+    command.add_argument(
+        "--watermark", action="store_true", help="user and time faintly across the map"
+    )
+    command.add_argument("--without", type=words, default=[], metavar="a,b", help=_elements())
+    command.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
+    command.add_argument("--theme", choices=("light", "dark"), default="light")
+
+
+def _elements() -> str:
+    from mapdesk.formats.sheet_layout import ELEMENTS
+
+    return ", ".join(ELEMENTS)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from mapdesk.analysis.walking import door_key, short_walk
-from mapdesk.formats.pdf import QUIET, Paper
+from mapdesk.formats.page import QUIET
+from mapdesk.formats.pdf import Paper
 from mapdesk.formats.pdf_tables import TICK, Column, draw_table
 from mapdesk.formats.watermark import Watermark
 from mapdesk.formats.whole_file import whole_file

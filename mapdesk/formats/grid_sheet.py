@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from mapdesk.formats.doors import draw_doors
 from mapdesk.formats.grid_book import GridBook, Responsible
-from mapdesk.formats.pdf import ACCENT, HAIR, INK, POINT, QUIET, Box, Paper, PaperSize
+from mapdesk.formats.map_sheet import round_down
+from mapdesk.formats.page import ACCENT, HAIR, INK, POINT, QUIET, Box, PaperSize
+from mapdesk.formats.pdf import Paper
 from mapdesk.formats.pdf_charts import (
     WITHHELD,
     draw_heading,
@@ -115,7 +116,7 @@ def _draw_north(paper: Paper, box: Box) -> None:
 def _draw_scale(paper: Paper, book: GridBook, box: Box, baseline: float) -> float:
     """Draw a scale bar of a round length, about a fifth of the map, and return its width."""
     metres = book.picture.metres or 1.0
-    round_metres = _round_down(metres / 4)
+    round_metres = round_down(metres / 4)
     width = box.width * round_metres / metres
     y, height = baseline - 1.6 * paper.scale, 1.2 * paper.scale
     paper.bar(Box(box.x, y, width / 2, height), INK)
@@ -123,12 +124,6 @@ def _draw_scale(paper: Paper, book: GridBook, box: Box, baseline: float) -> floa
     said = f"{round_metres:g} m" if round_metres < 1000 else f"{round_metres / 1000:g} km"
     text = paper.text(box.x + width + 1.5, baseline, said, 6.5 * paper.scale, QUIET)
     return width + 1.5 + text
-
-
-def _round_down(value: float) -> float:
-    """Return the largest 1, 2 or 5 times a power of ten up to a value."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= value))
 
 
 def _draw_figures(paper: Paper, book: GridBook, box: Box) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapdesk.formats.pdf import ACCENT, HAIR, INK, PALE, POINT, QUIET, Align, Box, Colour, Paper
+from mapdesk.formats.page import ACCENT, HAIR, INK, PALE, POINT, QUIET, Align, Box, Colour
+from mapdesk.formats.pdf import Paper
 from mapdesk.model.language import tr
 
 MALE: Colour = (58, 110, 150)

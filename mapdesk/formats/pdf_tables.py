@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mapdesk.formats.pdf import HAIR, INK, POINT, QUIET, Align, Box, Paper
+from mapdesk.formats.page import HAIR, INK, POINT, QUIET, Align, Box
+from mapdesk.formats.pdf import Paper
 
 TICK = "\N{BALLOT BOX}"
 """A cell of this text is an empty box to tick."""

@@ -25,6 +25,8 @@ class Watermark:
         Names and the like are masked in it.
     district : str
         Name of the district.
+    people : bool
+        Whether people may be in it: only then is said how their names stand.
     """
 
     user: str
@@ -33,6 +35,7 @@ class Watermark:
     at: datetime
     masked: bool
     district: str
+    people: bool = True
 
     @property
     def facts(self) -> dict[str, str]:
@@ -54,9 +57,15 @@ class Watermark:
             tr("Taken out by {user} ({role})", user=self.user, role=self._role),
             self.at.strftime("%Y-%m-%d %H:%M"),
             self.district,
-            tr("names masked") if self.masked else tr("names in full"),
+            self._names,
         )
         return " · ".join(_one_line(part) for part in parts if part)
+
+    @property
+    def _names(self) -> str:
+        if not self.people:
+            return ""
+        return tr("names masked") if self.masked else tr("names in full")
 
     @property
     def _role(self) -> str:

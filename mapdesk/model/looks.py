@@ -67,6 +67,7 @@ ACTIONS = (
     "refused: take out by print",
     "refused: take out by json",
     "take the record out",
+    "print a map",
     "back up",
     "ask to take out",
     "approve what is taken out",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 from mapdesk.model.errors import SetupError
-from mapdesk.scene3d.presenter import Shot
+from mapdesk.scene3d.presenter import Shot, read_back, render
 from mapdesk.scene3d.scene import Scene
 
 
@@ -22,6 +23,7 @@ class InteractorPresenter(QObject):
     """
 
     ready = pyqtSignal(QImage, object)
+    drawn_apart = pyqtSignal(QImage, object)
 
     def __init__(self, origin: tuple[float, float], parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,6 +36,7 @@ class InteractorPresenter(QObject):
         window.RemoveRenderer(self._widget.renderer)
         for renderer in self._scene.renderers:
             window.AddRenderer(renderer)
+        self._window = window
         self._widget.interactor.SetInteractorStyle(None)
 
     @property
@@ -52,6 +55,20 @@ class InteractorPresenter(QObject):
             renderer.SetUseFXAA(shot.smooth)
         self._widget.update()
         self.ready.emit(QImage(), shot)
+
+    def draw_apart(self, shot: Shot) -> None:
+        """Draw now, in the widget: at its resolution, brought to the size asked for; it flickers meanwhile."""
+        camera = self._scene.ground.GetActiveCamera()
+        camera.SetUseExplicitAspectRatio(True)
+        camera.SetExplicitAspectRatio(shot.width / shot.height)
+        try:
+            render(self._window, self._scene, shot)
+            image = read_back(self._window, vtkUnsignedCharArray())
+        finally:
+            camera.SetUseExplicitAspectRatio(False)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        whole = Qt.AspectRatioMode.IgnoreAspectRatio
+        self.drawn_apart.emit(image.scaled(shot.width, shot.height, whole, smooth), shot)
 
     def close(self) -> None:
         """Close the widget and its OpenGL context."""

@@ -38,10 +38,13 @@ class MapCanvas(QWidget):
         The viewpoint changed.
     pictured()
         A full picture is on the screen.
+    drawn_apart(QImage, Shot)
+        A picture that `draw_apart` asked for.
     """
 
     looked = pyqtSignal(object)
     pictured = pyqtSignal()
+    drawn_apart = pyqtSignal(QImage, object)
 
     def __init__(
         self, presenter: Presenter, style: MapStyle, parent: QWidget | None = None
@@ -78,6 +81,7 @@ class MapCanvas(QWidget):
         else:
             self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         presenter.ready.connect(self._on_ready)  # type: ignore[attr-defined]
+        presenter.drawn_apart.connect(self.drawn_apart)  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------------ viewpoint
 
@@ -147,6 +151,10 @@ class MapCanvas(QWidget):
         self._presenter.change(what)
         if redraw:
             self._draw_still()
+
+    def draw_apart(self, shot: Shot) -> None:
+        """Ask for a picture of the scene that is not for the screen; each asked for comes, in order."""
+        self._presenter.draw_apart(shot)
 
     @property
     def is_waiting(self) -> bool:

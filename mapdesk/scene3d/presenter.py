@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -42,12 +43,22 @@ class Shot:
         Device pixels of the picture.
     smooth : bool
         Anti-aliased: for pictures that stand still.
+    plan : bool
+        Straight down and at one scale, not in perspective.
+    line_scale : float
+        Times the usual width that lines are drawn.
+    tile : tuple of int, optional
+        (column, row, columns, rows): this picture is one of a larger one's tiles, rows from above; width and
+        height are the tile's.
     """
 
     viewpoint: Viewpoint
     width: int
     height: int
     smooth: bool = True
+    plan: bool = False
+    line_scale: float = 1.0
+    tile: tuple[int, int, int, int] | None = None
 
 
 class Presenter(Protocol):
@@ -62,6 +73,9 @@ class Presenter(Protocol):
 
     def show(self, shot: Shot) -> None:
         """Ask for a picture; one not yet begun is replaced by it."""
+
+    def draw_apart(self, shot: Shot) -> None:
+        """Ask for a picture that is not for the screen; each one asked for comes, by `drawn_apart`."""
 
     def close(self) -> None:
         """Begin to let go of everything."""
@@ -78,12 +92,14 @@ class ThreadPresenter(QObject):
     """
 
     ready = pyqtSignal(QImage, object)
+    drawn_apart = pyqtSignal(QImage, object)
 
     def __init__(self, origin: tuple[float, float], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._origin = origin
         self._changes: queue.SimpleQueue[Callable[[Scene], None]] = queue.SimpleQueue()
         self._shot: Shot | None = None
+        self._apart: deque[Shot] = deque()
         self._wanted = threading.Condition()
         self._closing = False
         self._dirty = False
@@ -108,6 +124,12 @@ class ThreadPresenter(QObject):
             self._shot = shot
             self._wanted.notify()
 
+    def draw_apart(self, shot: Shot) -> None:
+        """Ask for a picture that is not for the screen; those for the screen come first."""
+        with self._wanted:
+            self._apart.append(shot)
+            self._wanted.notify()
+
     def close(self) -> None:
         """End the thread and its OpenGL context."""
         with self._wanted:
@@ -124,16 +146,19 @@ class ThreadPresenter(QObject):
         buffer = vtkUnsignedCharArray()
         while True:
             with self._wanted:
-                while not (self._closing or self._shot or self._dirty):
+                while not (self._closing or self._shot or self._dirty or self._apart):
                     self._wanted.wait()
                 if self._closing:
                     break
                 shot, self._shot, self._dirty = self._shot, None, False
+                apart = self._apart.popleft() if self._apart and shot is None else None
             while not self._changes.empty():
                 self._changes.get()(scene)
             if shot is not None:
                 image = take(window, scene, shot, buffer)
                 self.ready.emit(image, shot)
+            elif apart is not None:
+                self.drawn_apart.emit(take(window, scene, apart, buffer), apart)
         window.Finalize()
 
 
@@ -141,6 +166,7 @@ class ImmediatePresenter(QObject):
     """Renders off screen on the calling thread, at once: for single pictures and for tests."""
 
     ready = pyqtSignal(QImage, object)
+    drawn_apart = pyqtSignal(QImage, object)
 
     def __init__(self, origin: tuple[float, float], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +186,10 @@ class ImmediatePresenter(QObject):
     def show(self, shot: Shot) -> None:
         """Render now."""
         self.ready.emit(take(self._window, self._scene, shot, self._buffer), shot)
+
+    def draw_apart(self, shot: Shot) -> None:
+        """Render now."""
+        self.drawn_apart.emit(take(self._window, self._scene, shot, self._buffer), shot)
 
     def close(self) -> None:
         """End the OpenGL context."""
@@ -187,10 +217,13 @@ def take(window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedC
     width, height = max(shot.width, 8), max(shot.height, 8)
     if window.GetSize() != (width, height):
         window.SetSize(width, height)
-    scene.look(shot.viewpoint)
-    for renderer in scene.renderers:
-        renderer.SetUseFXAA(shot.smooth)
-    window.Render()
+    render(window, scene, shot)
+    return read_back(window, buffer)
+
+
+def read_back(window: vtkRenderWindow, buffer: vtkUnsignedCharArray) -> QImage:
+    """Return what a window has just drawn as an image that owns its pixels."""
+    width, height = window.GetSize()
     window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
     to_numpy: Callable[..., NDArray[np.uint8]] = numpy_support.vtk_to_numpy
     pixels = np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 4)[::-1])
@@ -198,3 +231,24 @@ def take(window: vtkRenderWindow, scene: Scene, shot: Shot, buffer: vtkUnsignedC
         cast("bytes", pixels.data), width, height, 4 * width, QImage.Format.Format_RGBX8888
     )
     return image.copy()
+
+
+def render(window: vtkRenderWindow, scene: Scene, shot: Shot) -> None:
+    """Render one picture, or one tile of one, into a window of its size."""
+    if shot.plan:
+        scene.look_down(shot.viewpoint)
+    else:
+        scene.look(shot.viewpoint)
+    for renderer in scene.renderers:
+        renderer.SetUseFXAA(shot.smooth)
+    if shot.tile is None:
+        window.Render()
+        return
+    scene.scale_lines(shot.line_scale)
+    sky = scene.sky
+    scene.look_at_tile(*shot.tile)
+    try:
+        window.Render()
+    finally:
+        scene.scale_lines(1 / shot.line_scale)
+        scene.set_sky(*sky)

@@ -11,7 +11,8 @@ A scene belongs to the thread that renders it (see the presenters); nobody else 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import atan, degrees, radians, tan
 from typing import Any, cast
 
 import numpy as np
@@ -23,7 +24,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.scene3d.meshes import Colours, shaded, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
-from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
+from mapdesk.scene3d.viewpoint import ABOVE_ALL, FIELD_OF_VIEW, Viewpoint
 
 GL_ALWAYS, GL_LEQUAL = 0x0207, 0x0203
 """OpenGL's depth functions, as named in its registry."""
@@ -80,15 +81,26 @@ class Scene:
         """All passes, the one painted first first."""
         return self.ground, self.city, self.open.renderer
 
-    def set_sky(self, horizon: Colours, zenith: Colours) -> None:
+    def set_sky(
+        self, horizon: Colours | NDArray[np.float64], zenith: Colours | NDArray[np.float64]
+    ) -> None:
         """Set the background colours, 0 to 255 RGB."""
         self.ground.GradientBackgroundOn()
         self.ground.SetBackground(*(horizon / 255.0).tolist())
         self.ground.SetBackground2(*(zenith / 255.0).tolist())
 
+    @property
+    def sky(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The colours at the horizon and above, as `set_sky` takes them."""
+        low, high = self.ground.GetBackground(), self.ground.GetBackground2()
+        return np.multiply(low, 255.0), np.multiply(high, 255.0)
+
     def look(self, view: Viewpoint) -> None:
         """Put the camera where `view` says."""
         camera = self.ground.GetActiveCamera()
+        camera.SetParallelProjection(False)
+        camera.SetViewAngle(FIELD_OF_VIEW)
+        camera.SetWindowCenter(0.0, 0.0)
         eye = view.eye
         camera.SetPosition(eye[0] - self.origin[0], eye[1] - self.origin[1], eye[2])
         camera.SetFocalPoint(view.x - self.origin[0], view.y - self.origin[1], 0.0)
@@ -97,6 +109,36 @@ class Scene:
         for name, (low, high) in self._scales.items():
             shown = low <= view.usual_scale < high and name not in self._off
             self._flat[name][0].SetVisibility(shown)
+
+    def look_down(self, view: Viewpoint) -> None:
+        """Put the camera straight above, seeing everything at one scale; `look` goes back to perspective."""
+        self.look(replace(view, pitch=90.0))
+        camera = self.ground.GetActiveCamera()
+        x, y = view.x - self.origin[0], view.y - self.origin[1]
+        camera.SetPosition(x, y, ABOVE_ALL)
+        camera.SetParallelProjection(True)
+        camera.SetParallelScale(view.distance * tan(radians(FIELD_OF_VIEW / 2)))
+        camera.SetClippingRange(1.0, 2 * ABOVE_ALL)
+
+    def look_at_tile(self, column: int, row: int, columns: int, rows: int) -> None:
+        """Narrow what is looked at to one tile of the picture, rows counted from above; `look` widens it.
+
+        The sky's gradient is narrowed too; `set_sky` widens that.
+        """
+        camera = self.ground.GetActiveCamera()
+        camera.SetViewAngle(2 * degrees(atan(tan(radians(FIELD_OF_VIEW / 2)) / rows)))
+        camera.SetParallelScale(camera.GetParallelScale() / rows)
+        camera.SetWindowCenter(2.0 * column - (columns - 1), (rows - 1) - 2.0 * row)
+        horizon, zenith = self.sky
+        step = (zenith - horizon) / rows
+        low = horizon + step * (rows - 1 - row)
+        self.set_sky(low, low + step)
+
+    def scale_lines(self, factor: float) -> None:
+        """Make all lines this many times as wide, for pictures with more dots to the inch."""
+        for actor, _order in self._flat.values():
+            look = actor.GetProperty()
+            look.SetLineWidth(look.GetLineWidth() * factor)
 
     def _ignore_depth(self, renderer: vtkRenderer, _event: str) -> None:
         _opengl(renderer).vtkglDepthFunc(GL_ALWAYS)

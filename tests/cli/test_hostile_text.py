@@ -69,7 +69,7 @@ WITHOUT = {
     "tour record": "draws a video",
     "style save": "writes a style: tests/cli/test_style_commands.py",
     **dict.fromkeys(
-        ("book", "export", "outgoing approve", "outgoing list", "outgoing refuse"),
+        ("book", "print", "export", "outgoing approve", "outgoing list", "outgoing refuse"),
         "what leaves the desk: tests/cli/test_outgoing_commands.py",
     ),
     **dict.fromkeys(

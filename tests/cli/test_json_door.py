@@ -35,7 +35,9 @@ NOBODY = {
     **dict.fromkeys(("demo", "new", "import", "open", "doctor", "shot"), "places, or nothing"),
     **dict.fromkeys(("info", "makeup"), "counts"),
     **dict.fromkeys(("select", "nearest"), "what is on the map; of people how many"),
-    **dict.fromkeys(("export", "book"), "a file, by the door; printed is what was written"),
+    **dict.fromkeys(
+        ("export", "book", "print"), "a file, by the door; printed is what was written"
+    ),
     **dict.fromkeys(("user", "sign-in", "passphrase", "purpose", "retention"), "the desk itself"),
     "audit": "the record, by the auditor's door",
     "outgoing": "who asked for what, and how many people are in it",

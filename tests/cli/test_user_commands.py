@@ -159,6 +159,7 @@ WORDS = {
     "card": ("building", "x"),
     "export": ("--building", "x", "--to", "x.csv"),
     "book": ("--grid", "x", "--to", "x.pdf"),
+    "print": ("x.pdf",),
 }
 
 

@@ -71,6 +71,7 @@ def _said(content: bytes, letters: dict[int, str]) -> list[tuple[float, Said]]:
 
 def _inflated(raw: bytes) -> bytes:
     try:
-        return zlib.decompress(raw)
+        # Not `zlib.decompress`: a stream whose check sum ends in a carriage return has lost it above.
+        return zlib.decompressobj().decompress(raw)
     except zlib.error:
         return raw

@@ -11,7 +11,8 @@ import pytest
 from mapdesk.formats.doors import Door
 from mapdesk.formats.grid_book import BookBuilding, GridBook, MapPicture, Responsible
 from mapdesk.formats.grid_sheet import grid_sheet
-from mapdesk.formats.pdf import POINT, Paper
+from mapdesk.formats.page import POINT
+from mapdesk.formats.pdf import Paper
 from mapdesk.formats.pdf_charts import Pyramid, Share
 from mapdesk.formats.watermark import Watermark
 from tests.formats.printed import pages, texts

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapdesk.formats.pdf import POINT, Box, Paper
+from mapdesk.formats.page import POINT, Box
+from mapdesk.formats.pdf import Paper
 from mapdesk.formats.pdf_charts import Pyramid, Share, draw_pyramid, draw_shares, number
 from mapdesk.formats.pdf_tables import TICK, Column, draw_table
 from mapdesk.formats.watermark import Watermark

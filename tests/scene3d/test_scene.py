@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from mapdesk.analysis.extrude import flat, prisms
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot, ThreadPresenter
-from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.scene3d.viewpoint import Plan, Viewpoint, plan_of
 
 ORIGIN = (500_000.0, 4_300_000.0)
 HOUSES = shapely.box(
@@ -131,3 +131,53 @@ def test_the_thread_presenter_delivers_the_newest_and_ends(qtbot: QtBot, no_leak
     assert len(shots) < 31
     presenter.close()
     presenter.wait_closed()
+
+
+def stitched(qapp, view, columns, rows, *, plan):
+    """Return a picture drawn whole and the same drawn in tiles, as arrays."""
+    presenter = ImmediatePresenter(ORIGIN)
+    presenter.change(build)
+    presenter.change(lambda scene: scene.set_sky(np.array([250.0, 0, 0]), np.array([0, 0, 250.0])))
+    images = []
+    presenter.ready.connect(lambda image, _shot: images.append(image))
+    presenter.drawn_apart.connect(lambda image, _shot: images.append(image))
+    width, height = 180 * columns, 120 * rows
+    presenter.draw_apart(Shot(view, width, height, smooth=False, plan=plan))
+    for row in range(rows):
+        for column in range(columns):
+            tile = (column, row, columns, rows)
+            presenter.draw_apart(Shot(view, 180, 120, smooth=False, plan=plan, tile=tile))
+    presenter.show(Shot(view, width, height, smooth=False))
+    presenter.close()
+    whole, *tiles, after = [
+        np.frombuffer(image.constBits().asstring(image.sizeInBytes()), np.uint8).reshape(
+            image.height(), image.width(), 4
+        )
+        for image in images
+    ]
+    lines = [np.hstack(tiles[at * columns : (at + 1) * columns]) for at in range(rows)]
+    return whole, np.vstack(lines), after
+
+
+@pytest.mark.parametrize(
+    ("view", "plan"),
+    [(DOWN, True), (DOWN, False), (Viewpoint(*ORIGIN, 200.0, 33.0, 14.0), False)],
+)
+def test_tiles_make_up_the_whole_picture(qapp, view, plan):
+    whole, tiles, _after = stitched(qapp, view, 3, 2, plan=plan)
+    assert len(np.unique(whole.reshape(-1, 4), axis=0)) >= 3
+    differ = (np.abs(whole.astype(int) - tiles) > 12).any(axis=2)
+    assert differ.mean() < 0.002
+
+
+def test_a_plan_has_one_scale_for_roofs_and_ground(qapp):
+    view = plan_of(*ORIGIN, 0.5, 240, bearing=90.0)
+    whole, _tiles, after = stitched(qapp, view, 2, 2, plan=True)
+    red = np.argwhere((whole[..., 0] > 150) & (whole[..., 1] < 60))
+    # Twenty metres a side at half a metre a pixel; turned so that east is up.
+    assert np.ptp(red, axis=0) + 1 == pytest.approx([40, 40], abs=1)
+    pixels, _depth = Plan(view, 360, 240).to_screen([[ORIGIN[0] - 30, ORIGIN[1]]], 12.0)
+    assert red.mean(axis=0) == pytest.approx(pixels[0][::-1], abs=1)
+    # The next picture for the screen is in perspective again: roofs look larger than they are.
+    red = np.argwhere((after[..., 0] > 150) & (after[..., 1] < 60))
+    assert np.ptp(red, axis=0)[1] > 40

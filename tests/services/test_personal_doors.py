@@ -139,6 +139,10 @@ ELSEWHERE = {
     ),
     "editing.households_of": "ids of households; used by the form of a unit",
     **dict.fromkeys(("emergencies.begin", "emergencies.end"), "tests/services/test_emergencies.py"),
+    **dict.fromkeys(
+        ("printing.leaving", "printing.parcel_of"),
+        "tests/services/test_printing.py",
+    ),
     **dict.fromkeys(("grid_books.book_of", "grid_books.print_book"), "test_grid_books.py"),
     **{
         f"outgoing.{name}": "tests/services/test_outgoing.py"

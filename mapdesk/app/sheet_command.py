@@ -1,0 +1,112 @@
+"""A map on paper for scripts, with no window and no display."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from mapdesk.app import main as desk
+from mapdesk.app.jobs import InlineJobs, Progress
+from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.sheet_printing import SheetPrinting, SheetWish
+from mapdesk.app.shooting import View, layers_named
+from mapdesk.formats.sheet_layout import SheetForm, arranged, checked_scale, scale_for
+from mapdesk.layers.layers import LayerList
+from mapdesk.layers.style import map_style
+from mapdesk.model.access import Access
+from mapdesk.model.language import LANGUAGE
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.presenter import ImmediatePresenter
+from mapdesk.services import outgoing, printing
+from mapdesk.services.printing import Printout
+from mapdesk.store.database import Store
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sheet as it is ordered by command.
+
+    Parameters
+    ----------
+    form : SheetForm
+    title : str
+        Empty for the district's name.
+    view : View
+        What it shows; its pitch counts in an oblique view only.
+    scale : float or None
+        n of 1:n; None for the largest usual one that shows the whole district.
+    oblique : bool
+        As seen from `view`, not to scale.
+    shown : list of str or None
+        Layers by name; the usual ones without.
+    theme : str
+    """
+
+    form: SheetForm
+    title: str
+    view: View
+    scale: float | None
+    oblique: bool
+    shown: list[str] | None
+    theme: str
+
+
+def print_sheet(
+    store: Store, access: Access, order: Order, path: Path, progress: Progress
+) -> float | None:
+    """Print a sheet to a PDF or PNG and return its 1:n, None where it is not to scale.
+
+    Raises
+    ------
+    InputError
+        A layer that does not exist, a scale out of range, a file of another kind.
+    WorldError
+        It cannot be written, or may not leave; see `printing.leaving`.
+    """
+    outgoing.check_suffix(path, printing.SUFFIXES)
+    printing.check(access, Printout(order.title, path.suffix[1:]))
+    if order.scale is not None:
+        checked_scale(order.scale)
+    desk.make_application(["mapdesk"], LANGUAGE.code)
+    layers = LayerList()
+    if order.shown is not None:
+        layers.show_only(layers_named(order.shown))
+    style = map_style(order.theme)
+    view = MapView(ImmediatePresenter(store.district.origin), style)
+    try:
+        jobs = InlineJobs()
+        loader = MapLoader(view, jobs, store, layers, style, on_first=_nothing, on_all=_nothing)
+        progress("Drawing the map", 0.1)
+        loader.load()
+        wish = _wish(order, store, loader.bounds())
+        sheet = SheetPrinting(view, store, access, jobs, _nothing, _raise)
+        sheet.progressed.connect(partial(progress, "Drawing the map"))
+        sheet.begin(wish, path)
+        loader.close()
+    finally:
+        view.close_presenter()
+    return wish.scale
+
+
+def _wish(order: Order, store: Store, bounds: tuple[float, float, float, float]) -> SheetWish:
+    """Return what is printed of a district that reaches over `bounds` (m)."""
+    box = arranged(order.form, 0)["map"]
+    title = order.title or store.district.name
+    seen = order.view.viewpoint(store, bounds, box.width / box.height)
+    if order.oblique:
+        return SheetWish(order.form, title, seen, None)
+    scale = order.scale
+    if scale is None:
+        scale = scale_for((bounds[2] - bounds[0], bounds[3] - bounds[1]), box)
+    if order.view.at is None:
+        seen = replace(seen, x=(bounds[0] + bounds[2]) / 2, y=(bounds[1] + bounds[3]) / 2)
+    return SheetWish(order.form, title, replace(seen, pitch=90.0), scale)
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _nothing(*_answer: object) -> None:
+    return

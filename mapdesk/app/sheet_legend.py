@@ -1,0 +1,173 @@
+"""The legend of what a map shows within a rectangle: nothing stands in it that is not on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.app.png import png_of
+from mapdesk.layers.layers import CLOSE_UP
+from mapdesk.layers.style import MapStyle
+from mapdesk.model.language import tr
+from mapdesk.model.legend import LegendEntry, Sign
+from mapdesk.model.nouns import NOUNS
+from mapdesk.scene3d import symbols
+from mapdesk.scene3d.content import MapContent
+
+Rectangle = tuple[float, float, float, float]
+
+LAND = {
+    "park": "Park",
+    "grass": "Grass",
+    "forest": "Woodland",
+    "hill": "Hill",
+    "farmland": "Farmland",
+    "water": "Water",
+    "square": "Square",
+    "parking": "Car park",
+    "residential": "Residential land",
+    "commercial": "Commercial land",
+    "industrial": "Industrial land",
+    "school": "School grounds",
+    "hospital": "Hospital grounds",
+    "public": "Public land",
+}
+ROADS = {
+    "trunk": "Trunk road",
+    "primary": "Main road",
+    "secondary": "Secondary road",
+    "tertiary": "Street",
+    "residential": "Street",
+    "service": "Service road",
+    "path": "Path",
+}
+BUILDINGS = {
+    "residential": "Residential building",
+    "commercial": "Commercial building",
+    "office": "Office building",
+    "school": "School building",
+    "hospital": "Hospital building",
+    "industrial": "Industrial building",
+    "public": "Public building",
+    "other": "Other building",
+}
+"""What kinds are called in a legend, in the order they stand there."""
+
+
+def legend_of(
+    content: MapContent,
+    visible: Iterable[str],
+    style: MapStyle,
+    within: Rectangle,
+    origin: tuple[float, float],
+    metres_per_pixel: float,
+) -> tuple[LegendEntry, ...]:
+    """Return the legend of what lies in a rectangle; any thread that may use pixmaps.
+
+    Parameters
+    ----------
+    visible : iterable of str
+        Nouns of the layers shown.
+    within : tuple of float
+        xmin, ymin, xmax, ymax; metres.
+    origin : tuple of float
+        What the meshes' coordinates count from.
+    metres_per_pixel : float
+        Of the map: symbols of some layers show up close only.
+    """
+    shown = set(visible)
+    local = (within[0] - origin[0], within[1] - origin[1])
+    box = (*local, within[2] - origin[0], within[3] - origin[1])
+    return (
+        *_points(content, shown, style, within, metres_per_pixel),
+        *(_buildings(content, style, box) if "building" in shown else ()),
+        *(_grids(content, style, box) if "grid" in shown else ()),
+        *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
+        *(
+            _ground(content, "land_use/", LAND, style.land_use, "area", box)
+            if "land_use" in shown
+            else ()
+        ),
+    )
+
+
+def _points(
+    content: MapContent,
+    shown: set[str],
+    style: MapStyle,
+    within: Rectangle,
+    metres_per_pixel: float,
+) -> list[LegendEntry]:
+    found = []
+    for noun, layer in content.points.items():
+        if noun not in shown or metres_per_pixel > CLOSE_UP.get(noun, np.inf) or not len(layer.xy):
+            continue
+        low, high = layer.xy >= within[:2], layer.xy <= within[2:]
+        if (low & high).all(axis=1).any():
+            png = png_of(symbols.symbol(noun, style.symbol[noun], 4.0).toImage())
+            found.append(LegendEntry(tr(NOUNS[noun].title), sign="picture", png=png))
+    return found
+
+
+def _buildings(content: MapContent, style: MapStyle, box: Rectangle) -> list[LegendEntry]:
+    if content.buildings is None:
+        return []
+    uses = content.buildings.features.columns["use"]
+    seen: set[str] = set()
+    for members, mesh in content.buildings.tiles:
+        seen |= set(uses[members[_owners_in(mesh, box)]].astype(str).tolist())
+    known = {use if use in BUILDINGS else "other" for use in seen}
+    return _entries(known, BUILDINGS, style.building, "area")
+
+
+def _grids(content: MapContent, style: MapStyle, box: Rectangle) -> list[LegendEntry]:
+    found = []
+    # The finest level is drawn in the palest colour: see `map_loader`.
+    for lines, look in zip(content.grid_lines, ("3", "2", "1"), strict=False):
+        ends = lines.points[lines.pairs][..., :2]
+        reaches = (ends.max(axis=1) >= box[:2]) & (ends.min(axis=1) <= box[2:])
+        if reaches.all(axis=1).any():
+            said = tr("Border of grids, level {level}", level=lines.level)
+            found.append(LegendEntry(said, style.grid[look], "line"))
+    return found[::-1]
+
+
+def _ground(
+    content: MapContent,
+    prefix: str,
+    titles: Mapping[str, str],
+    colours: Mapping[str, str],
+    sign: Sign,
+    box: Rectangle,
+) -> list[LegendEntry]:
+    seen: set[str] = set()
+    for layer in content.ground:
+        if layer.name.startswith(prefix) and len(layer.kinds):
+            seen |= set(layer.kinds[_owners_in(layer.mesh, box)].astype(str).tolist())
+    return _entries(seen, titles, colours, sign)
+
+
+def _entries(
+    seen: set[str], titles: Mapping[str, str], colours: Mapping[str, str], sign: Sign
+) -> list[LegendEntry]:
+    """Return an entry for each title; kinds of one title and colour share it."""
+    found: dict[str, LegendEntry] = {}
+    for kind, title in titles.items():
+        if kind in seen:
+            found.setdefault(title, LegendEntry(tr(title), colours[kind], sign))
+    return list(found.values())
+
+
+def _owners_in(mesh: Mesh, box: Rectangle) -> NDArray[np.int64]:
+    """Return which owners of a mesh reach into a rectangle, by their own bounding boxes."""
+    if not len(mesh.points):
+        return np.empty(0, np.int64)
+    count = int(mesh.owner.max()) + 1
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    xy = mesh.points[:, :2].astype(float)
+    np.minimum.at(low, mesh.owner, xy)
+    np.maximum.at(high, mesh.owner, xy)
+    return np.flatnonzero(((high >= box[:2]) & (low <= box[2:])).all(axis=1))

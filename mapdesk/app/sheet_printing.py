@@ -1,0 +1,257 @@
+"""Printing a map: the frame is drawn tile by tile, the sheet written on a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QDate, QLocale, QObject, pyqtSignal
+from PyQt6.QtGui import QImage
+
+from mapdesk.app.frame_drawing import FrameDrawing, overlay_for_paper, paint_outlines, paint_overlay
+from mapdesk.app.jobs import Fail, Progress, Runner
+from mapdesk.app.png import png_of
+from mapdesk.app.sheet_legend import Rectangle, legend_of
+from mapdesk.app.sheet_page import mark_across, sheet_image
+from mapdesk.formats.map_sheet import MapSheet, write_pdf
+from mapdesk.formats.sheet_layout import DENSITY, SheetForm, arranged, with_what_is_there
+from mapdesk.formats.watermark import Watermark
+from mapdesk.formats.whole_file import whole_file
+from mapdesk.model.access import Access
+from mapdesk.model.errors import WorldError
+from mapdesk.model.legend import LegendEntry
+from mapdesk.model.selection import Ref
+from mapdesk.scene3d.frame import Frame
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint, plan_of
+from mapdesk.services import outgoing, printing
+from mapdesk.services.printing import Printout
+from mapdesk.store.database import Store
+
+SIGNS_PER_INCH = 120
+"""Pixels of symbols and labels to an inch of paper: letters of 13 pixels are then 7.8 points high."""
+
+_USUAL_LINES = 12
+"""Lines a legend is taken to have while it is not known."""
+
+
+@dataclass(frozen=True)
+class SheetWish:
+    """What is to be printed.
+
+    Parameters
+    ----------
+    form : SheetForm
+    title : str
+    viewpoint : Viewpoint
+        What is in the middle; in an oblique view, from where.
+    scale : float or None
+        n of 1:n of a plan; None for the view as it stands on the map.
+    marks : bool
+        With the selection and what a card points out.
+    """
+
+    form: SheetForm
+    title: str
+    viewpoint: Viewpoint
+    scale: float | None
+    marks: bool = False
+
+
+def fitted(wish: SheetWish, access: Access) -> SheetWish:
+    """Return a wish whose sheet keeps no place for what there is nothing to say of."""
+    return replace(wish, form=with_what_is_there(wish.form, access.purpose, wish.scale))
+
+
+def frame_of(wish: SheetWish, lines: int, density: float = DENSITY) -> Frame:
+    """Return the picture a sheet needs.
+
+    Parameters
+    ----------
+    lines : int
+        How many lines the legend has.
+    density : float
+        Dots an inch.
+    """
+    box = arranged(wish.form, lines)["map"]
+    width, height = (max(round(side / 25.4 * density), 8) for side in (box.width, box.height))
+    ratio = density / SIGNS_PER_INCH
+    if wish.scale is None:
+        return Frame(wish.viewpoint, width, height, ratio)
+    view = wish.viewpoint
+    metres = wish.scale * 0.0254 / density
+    return Frame(
+        plan_of(view.x, view.y, metres, height, view.bearing), width, height, ratio, plan=True
+    )
+
+
+def reach_of(projection: Projection) -> Rectangle:
+    """Return what of the ground a picture shows (metres); without end where it shows the horizon."""
+    corners = [(x, y) for x in (0.0, projection.width) for y in (0.0, projection.height)]
+    places = [projection.to_ground(*corner) for corner in corners]
+    if None in places:
+        return (-np.inf, -np.inf, np.inf, np.inf)
+    xy = np.array(places, float)
+    return (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist())
+
+
+def today() -> str:
+    """Return today as the user writes it."""
+    return QLocale().toString(QDate.currentDate(), QLocale.FormatType.LongFormat)
+
+
+class SheetMaker:
+    """Makes sheets of what one map shows.
+
+    Parameters
+    ----------
+    view : MapView
+        Loaded; its layers, theme and marks are what is printed.
+    """
+
+    def __init__(self, view: MapView, store: Store) -> None:
+        self._view, self._store = view, store
+
+    def legend(self, wish: SheetWish) -> tuple[LegendEntry, ...]:
+        """Return the legend of what a sheet shows."""
+        view = self._view
+        projection = frame_of(wish, _USUAL_LINES).projection
+        return legend_of(
+            view.content,
+            view.overlay.visible,
+            view.overlay.style,
+            reach_of(projection),
+            self._store.district.origin,
+            projection.metres_per_pixel,
+        )
+
+    def sheet(self, wish: SheetWish, legend: tuple[LegendEntry, ...], access: Access) -> MapSheet:
+        """Return all that stands on a sheet."""
+        sources = "  ·  ".join(self._view.overlay.attributions)
+        return MapSheet(
+            wish.form,
+            wish.title,
+            access.purpose,
+            today(),
+            wish.scale,
+            wish.viewpoint.bearing,
+            sources,
+            legend,
+        )
+
+    def painted(self, picture: QImage, wish: SheetWish, frame: Frame) -> QImage:
+        """Paint symbols and labels over the picture of a frame; any thread."""
+        footprints = self._view.content.footprints
+        if footprints is not None and "building" in self._view.overlay.visible:
+            paint_outlines(picture, footprints.picker.polygons, frame)
+        paint_overlay(picture, overlay_for_paper(self._view.overlay, marks=wish.marks), frame)
+        return picture
+
+    def printout(self, wish: SheetWish, path: Path, focus: Ref | None) -> Printout:
+        """Return what leaves with a sheet; a home that is lit up is on it, with marks or without."""
+        kind = path.suffix.lower().removeprefix(".")
+        return Printout(wish.title, kind, printing.pointing_at(focus))
+
+
+class SheetPrinting(QObject):
+    """Prints one sheet; GUI thread only.
+
+    Signals
+    -------
+    progressed(float)
+        That part is done.
+    """
+
+    progressed = pyqtSignal(float)
+
+    def __init__(
+        self,
+        view: MapView,
+        store: Store,
+        access: Access,
+        runner: Runner,
+        then: Callable[[Path], None],
+        fail: Fail,
+    ) -> None:
+        super().__init__()
+        self._view, self._store, self._access = view, store, access
+        self._runner, self._then, self._fail = runner, then, fail
+        self._maker = SheetMaker(view, store)
+        self._drawing: FrameDrawing | None = None
+
+    def begin(self, wish: SheetWish, path: Path, focus: Ref | None = None) -> None:
+        """Begin to print to a file, by its suffix; `fail` is called where it may not or cannot be.
+
+        Parameters
+        ----------
+        focus : Ref, optional
+            What the map's marks point at.
+        """
+        wish = fitted(wish, self._access)
+        printout = self._maker.printout(wish, path, focus)
+        try:
+            outgoing.check_suffix(path, printing.SUFFIXES)
+            printing.check(self._access, printout)
+        except WorldError as error:
+            self._fail(error)
+            return
+
+        def work(_progress: Progress) -> tuple[LegendEntry, ...]:
+            return self._maker.legend(wish) if "legend" in wish.form.elements else ()
+
+        self._runner.run("print", work, partial(self._draw, wish, path, printout), self._fail)
+
+    def stop(self) -> None:
+        """Print no more; a file is whole or not there."""
+        self._runner.cancel("print")
+        if self._drawing is not None:
+            self._drawing.stop()
+            self._drawing = None
+
+    def _draw(
+        self, wish: SheetWish, path: Path, printout: Printout, legend: tuple[LegendEntry, ...]
+    ) -> None:
+        frame = frame_of(wish, len(legend))
+        write = partial(self._write, wish, path, printout, legend, frame)
+        self._drawing = FrameDrawing(self._view, frame, write)
+        self._drawing.progressed.connect(self._on_tile)
+        self._drawing.begin()
+
+    def _on_tile(self, part: float) -> None:
+        self.progressed.emit(part * 0.8)
+
+    def _write(
+        self,
+        wish: SheetWish,
+        path: Path,
+        printout: Printout,
+        legend: tuple[LegendEntry, ...],
+        frame: Frame,
+        picture: QImage,
+    ) -> None:
+        maker, store, access = self._maker, self._store, self._access
+        sheet = maker.sheet(wish, legend, access)
+
+        def work(progress: Progress) -> Path:
+            progress("Writing the sheet", 0.85)
+            maker.painted(picture, wish, frame)
+            with printing.leaving(store, access, printout) as mark:
+                if printout.is_personal or "watermark" in wish.form.elements:
+                    said = f"{mark.user}  {mark.at:%Y-%m-%d %H:%M}"
+                    mark_across(picture, said, DENSITY / 25.4)
+                _write_sheet(path, sheet, picture, mark)
+            return path
+
+        self._runner.run("print", work, self._then, self._fail)
+
+
+def _write_sheet(path: Path, sheet: MapSheet, picture: QImage, mark: Watermark) -> None:
+    if path.suffix.lower() == ".pdf":
+        write_pdf(path, sheet, png_of(picture), mark)
+        return
+    png = png_of(sheet_image(sheet, picture, mark))
+    with whole_file(path) as part:
+        part.write_bytes(png)

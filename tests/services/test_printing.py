@@ -1,0 +1,58 @@
+"""A printed map is on record; one that shows where someone lives leaves by the door out."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from mapdesk.model.access import Access
+from mapdesk.model.errors import PurposeError, RightsError
+from mapdesk.model.selection import Ref
+from mapdesk.services import printing
+from mapdesk.services.printing import Printout
+from mapdesk.store import audit
+from mapdesk.store.schema import RESIDENT
+
+PLAIN = Printout("Bus stops", "pdf")
+
+
+def someone(town):
+    with town.connect() as connection:
+        return connection.execute(sa.select(RESIDENT.c.id, RESIDENT.c.household_id)).first()
+
+
+def test_a_map_without_people_needs_no_purpose_and_is_on_record(town):
+    with printing.leaving(town, Access("wang", "planner"), PLAIN) as mark:
+        assert audit.last(town)[0]["action"] == "print a map"
+        assert "names" not in mark.line and "wang" in mark.line
+    (row, *_earlier) = audit.last(town)
+    assert (row["subject"], row["kind"]) == ("map: Bus stops", "export")
+
+
+def test_a_home_needs_a_purpose_and_the_right_to_export(town):
+    home = Printout("Home", "pdf", Ref("person", someone(town).id))
+    with pytest.raises(PurposeError):
+        printing.check(Access("li", "owner"), home)
+    with pytest.raises(RightsError):
+        printing.check(Access("li", "worker", "a visit"), home)
+    exact = Printout("People by grid", "png", personal=True)
+    with pytest.raises(PurposeError):
+        printing.check(Access("li", "owner"), exact)
+
+
+@pytest.mark.parametrize("noun", ["person", "household"])
+def test_people_pointed_at_are_counted(town, noun):
+    row = someone(town)
+    ref = Ref(noun, row.id if noun == "person" else row.household_id)
+    access = town.identity.having("a visit")
+    with printing.leaving(town, access, Printout("Home", "pdf", ref)) as mark:
+        assert mark.purpose == "a visit" and "names masked" in mark.line
+    (row, *_earlier) = audit.last(town)
+    assert row["action"] == "take out by print" and ref.id in row["subject"]
+    assert json.loads(row["detail"])["people"] >= 1
+
+
+def test_only_cards_of_the_register_point_at_people():
+    assert printing.pointing_at(Ref("building", "b1")) is None
+    assert printing.pointing_at(None) is None
+    assert printing.pointing_at(Ref("unit", "u1")) == Ref("unit", "u1")
