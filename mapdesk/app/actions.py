@@ -145,6 +145,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("map.bookmarks", "Bookmarks and tours", "bookmarks.show", "Map", "Ctrl+Shift+B", "Views kept under a name, and tours through them: play, record"),
     Action("map.pause_tour", "Pause the tour, or go on", "bookmarks.pause", "Map", "Shift+Space", "Moving the map pauses it too"),
     Action("map.stop_tour", "Stop the tour", "bookmarks.stop", "Map", "", "End the tour that is played or recorded"),
+    Action("map.overview", "Overview map", "overview.switch", "Map", "Shift+O", "The whole district in the corner: drag the frame to move the map"),
+    Action("map.lock", "Lock the view", "overview.switch_lock", "Map", "K", "Once: tilt and rotation; twice: the whole view; three times: nothing"),
     Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),
     Action("help.about", "About mapdesk", "show_about", "Help"),
 )  # fmt: skip

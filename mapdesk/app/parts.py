@@ -16,6 +16,7 @@ from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.map_menu import MapMenu
 from mapdesk.app.measure_actions import MeasureDesk
 from mapdesk.app.outgoing_actions import OutgoingDesk
+from mapdesk.app.overview_actions import OverviewDesk
 from mapdesk.app.place_actions import PlaceDesk
 from mapdesk.app.print_actions import PrintDesk
 from mapdesk.app.record_actions import RecordDesk
@@ -54,3 +55,4 @@ class Parts:
         self.section = SectionDesk(window)
         self.bookmarks = BookmarkDesk(window)
         self.styles = StyleActions(window)
+        self.overview = OverviewDesk(window)

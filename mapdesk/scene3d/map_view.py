@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
@@ -17,8 +20,11 @@ from mapdesk.scene3d.measure_tools import MEASURES
 from mapdesk.scene3d.presenter import Presenter
 from mapdesk.scene3d.rooms import OpenBuilding, RoomPicker, Step, floor_text
 from mapdesk.scene3d.tools import CLICK_SLACK, TOOLS, EventKind, Gesture, Pointer
+from mapdesk.scene3d.viewpoint import Viewpoint
 
 GESTURES = TOOLS | MEASURES
+Lock = Literal["", "tilt", "all"]
+"""What a hand on the map may not change: nothing, tilt and rotation, or all."""
 BY_CLICKS = ("polygon", *MEASURES)
 """Tools whose points are clicked one by one: letting the button go means nothing to them."""
 
@@ -32,6 +38,8 @@ class MapView(MapCanvas):
         A click, with what is under it and the place in metres.
     opened(Ref or None, x, y)
         A double click.
+    north_wanted()
+        The north arrow was clicked.
     entered()
         Enter, with no gesture under way: open the thing whose card is shown.
     refused(WorldError)
@@ -58,6 +66,7 @@ class MapView(MapCanvas):
     opened = pyqtSignal(object, float, float)
     drawn = pyqtSignal(object, str)
     traced = pyqtSignal(object)
+    north_wanted = pyqtSignal()
     entered = pyqtSignal()
     refused = pyqtSignal(object)
     placed = pyqtSignal(float, float)
@@ -75,6 +84,7 @@ class MapView(MapCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.radius = 300.0
         self.snapper: Snapper | None = None
+        self.lock: Lock = ""
         self.rooms: RoomPicker | None = None
         self._tool = "pan"
         self._gesture: Gesture | None = None
@@ -155,12 +165,23 @@ class MapView(MapCanvas):
 
     # ------------------------------------------------------------------ pointer and keys
 
+    def _move(self, view: Viewpoint) -> None:
+        """Look from where a hand moved the map to, as far as that is not locked."""
+        now = self.viewpoint
+        if self.lock == "tilt":
+            view = replace(view, bearing=now.bearing, pitch=now.pitch)
+        if self.lock != "all" and view != now:
+            self.look(view, moving=True)
+
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Begin a drag, a click or a gesture."""
         if event is None:
             return
         self._flight = None
         left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.overlay.is_north(event.position(), self.width()):
+            self.north_wanted.emit()
+            return
         if left and self._tool in GESTURES:
             if self._gesture is None:
                 self._begin(event.position(), event.modifiers())
@@ -201,7 +222,7 @@ class MapView(MapCanvas):
             view = navigation.panned(self.projection, (start.x(), start.y()), (at.x(), at.y()))
         else:
             view = navigation.orbited(self.viewpoint, offset.x(), offset.y())
-        self.look(view, moving=True)
+        self._move(view)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """End a drag or a gesture, or take the click."""
@@ -262,7 +283,7 @@ class MapView(MapCanvas):
         at = event.position()
         steps = event.angleDelta().y() / 120
         self._flight = None
-        self.look(navigation.zoomed(self.projection, (at.x(), at.y()), steps), moving=True)
+        self._move(navigation.zoomed(self.projection, (at.x(), at.y()), steps))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows move, Shift with arrows turns, plus and minus zoom, Enter finishes, Backspace goes back.
@@ -284,10 +305,10 @@ class MapView(MapCanvas):
                 view = navigation.orbited(self.viewpoint, right * degrees, -ahead * degrees / 2)
             else:
                 view = navigation.stepped(self.viewpoint, right, ahead)
-            self.look(view, moving=True)
+            self._move(view)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             steps = -1.0 if key == Qt.Key.Key_Minus else 1.0
-            self.look(navigation.zoomed(self.projection, centre, steps), moving=True)
+            self._move(navigation.zoomed(self.projection, centre, steps))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._gesture is None:
                 self.entered.emit()

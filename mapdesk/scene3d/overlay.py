@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import cos, radians, sin
+from math import cos, hypot, radians, sin
 from typing import Any, cast
 
 import numpy as np
@@ -36,6 +36,8 @@ MUTED = "#8c959f"
 """Colour of things out of action."""
 MOVING = ("worker",)
 """Points that do not stand still."""
+NORTH_RADIUS = 19.0
+"""Pixels of the north arrow's disc."""
 
 
 @dataclass
@@ -242,6 +244,11 @@ class Overlay:
 
     # ------------------------------------------------------------------ furniture
 
+    def is_north(self, at: QPointF, width: float) -> bool:
+        """Say whether a pixel of a picture `width` wide is on the north arrow."""
+        off = at - north_centre(width)
+        return self.furniture and hypot(off.x(), off.y()) <= NORTH_RADIUS
+
     def _furniture(self, painter: QPainter, projection: Projection) -> None:
         self._scale_bar(painter, projection)
         self._north(painter, projection)
@@ -260,7 +267,7 @@ class Overlay:
         _text(painter, QPointF(x + 5, y - 6), metres_text(length), text_colour, halo)
 
     def _north(self, painter: QPainter, projection: Projection) -> None:
-        centre = QPointF(projection.width - 30, 34)
+        centre = north_centre(projection.width)
         turn = radians(-projection.viewpoint.bearing)
         ahead = QPointF(sin(turn), -cos(turn))
         aside = QPointF(cos(turn), sin(turn))
@@ -268,7 +275,7 @@ class Overlay:
         plate.setAlpha(205)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(plate)
-        painter.drawEllipse(centre, 19, 19)
+        painter.drawEllipse(centre, NORTH_RADIUS, NORTH_RADIUS)
         painter.setBrush(QColor("#d1242f"))
         painter.drawPolygon(
             QPolygonF([centre + ahead * 14, centre + aside * 5, centre - aside * 5])
@@ -336,6 +343,11 @@ def paint_ring(
     fill.setAlpha(38)
     painter.setBrush(fill)
     painter.drawPolygon(_polygon(pixels))
+
+
+def north_centre(width: float) -> QPointF:
+    """Return the middle of the north arrow in a picture `width` wide."""
+    return QPointF(width - 30, 34)
 
 
 def metres_text(length: float) -> str:

@@ -77,6 +77,8 @@ class ToolMarks:
         (x, y, z) pointed at in the section's plot.
     watermark : str
         A line at the upper left, for pictures that leave the desk.
+    lock : str
+        What is locked, written below the north arrow.
     """
 
     place: tuple[float, float, str] | None = None
@@ -85,6 +87,7 @@ class ToolMarks:
     section: Points | None = None
     section_at: tuple[float, float, float] | None = None
     watermark: str = ""
+    lock: str = ""
 
     def paint(
         self, painter: QPainter, projection: Projection, style: MapStyle, ratio: float
@@ -101,6 +104,8 @@ class ToolMarks:
             pen.dot(np.array([self.section_at]), HIDDEN, 6)
         if self.place is not None:
             pen.place(*self.place)
+        if self.lock:
+            pen.lock(self.lock)
         if self.watermark:
             pen.watermark(self.watermark)
 
@@ -176,6 +181,19 @@ class _Pencil:
             for step in (QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)):
                 self.painter.drawLine(centre + step * 5, centre + step * 16)
         self.label(at + np.array([0.0, -30.0]), text, 13, bold=True)
+
+    def lock(self, text: str) -> None:
+        """Write what is locked below the north arrow."""
+        font = QFont(self.painter.font())
+        font.setPixelSize(12)
+        wide = QFontMetricsF(font).horizontalAdvance(text) + 16
+        box = QRectF(self.projection.width - wide - 10, 60, wide, 22)
+        self.painter.setFont(font)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(QColor(self.style.plain["gesture"]))
+        self.painter.drawRoundedRect(box, 11, 11)
+        self.painter.setPen(QColor("#ffffff"))
+        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def watermark(self, text: str) -> None:
         """Write a line on a plate at the upper left."""
