@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mapdesk.services.scenery import ROAD_WIDTHS
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -60,7 +59,7 @@ def overview_shapes(store: Store, metres_per_pixel: float) -> OverviewShapes:
         [
             (str(kind), shapely.get_coordinates(line))
             for kind, shape in zip(roads.columns["kind"], roads.placed, strict=True)
-            if kind in MAIN_ROADS and kind in ROAD_WIDTHS
+            if kind in MAIN_ROADS
             for line in shapely.get_parts(shapely.simplify(shape, metres_per_pixel))
         ],
         [ring for shape in grids.placed[highest] for ring in _rings(shape, metres_per_pixel)],
