@@ -25,6 +25,7 @@ from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.row_actions import RowDesk
 from mapdesk.app.section_actions import SectionDesk
 from mapdesk.app.sharing import Sharing
+from mapdesk.app.street_actions import StreetDesk
 from mapdesk.app.style_actions import StyleActions
 from mapdesk.app.vault_actions import VaultActions
 
@@ -56,3 +57,4 @@ class Parts:
         self.bookmarks = BookmarkDesk(window)
         self.styles = StyleActions(window)
         self.overview = OverviewDesk(window)
+        self.street = StreetDesk(window)

@@ -412,7 +412,12 @@ class DeskWindow(QMainWindow):
         self.loader.close()
         self.jobs.stop()
         self.map.close_presenter()
-        self.ending = Ending(self.jobs.close, self.map.wait_closed, self.store.close)
+        self.ending = Ending(
+            self.jobs.close,
+            self.map.wait_closed,
+            self.parts.street.wait_closed,
+            self.store.close,
+        )
         self.ending.ended.connect(partial(self.closed.emit, self))
         self.ending.begin()
         super().closeEvent(event)

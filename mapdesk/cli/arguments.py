@@ -24,6 +24,7 @@ from mapdesk.cli.grammar import (
     words,
 )
 from mapdesk.cli.outgoing_arguments import add_outgoing_to
+from mapdesk.cli.panorama_commands import add_panoramas_to
 from mapdesk.cli.place_arguments import add_places_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
@@ -163,6 +164,7 @@ def parser() -> Parser:
     add_register_to(grammar)
     add_outgoing_to(grammar)
     add_styles_to(grammar)
+    add_panoramas_to(grammar)
     return top
 
 

@@ -11,6 +11,7 @@ from mapdesk.cli import (
     bookmark_commands,
     opening,
     outgoing_commands,
+    panorama_commands,
     place_commands,
     register_commands,
     rights_commands,
@@ -334,4 +335,5 @@ COMMANDS: dict[str, Command] = {
     "export": outgoing_commands.export,
     "outgoing": outgoing_commands.outgoing,
     "style": style_commands.style,
+    "panorama": panorama_commands.panorama,
 }

@@ -44,6 +44,7 @@ _COMMANDS: dict[str, tuple[tuple[str, str, Right], ...]] = {
     "grid": (_EDIT_PLACE, _EXPORT, _HISTORY_OF_PLACE),
     "organisation": (_EDIT_PLACE, _HISTORY_OF_PLACE),
     "area": (_EXPORT,),
+    "panorama": (("view.street_here", "Look around here", Right.PLACES),),
 }
 """Action, title and the right it takes, by what the card is of."""
 

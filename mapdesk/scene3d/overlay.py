@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import cos, hypot, radians, sin
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
 from mapdesk.scene3d.tool_marks import ToolMarks
 from mapdesk.scene3d.viewpoint import Projection
+
+if TYPE_CHECKING:
+    from mapdesk.scene3d.standpoint import Standpoint
 
 SYMBOLS_BELOW = 5.0
 """Metres per pixel below which points are symbols, above it dots."""
@@ -54,6 +57,8 @@ class Marks:
         Floors marked by a band around them: a building's id and a floor's number.
     wedge : ndarray or None
         Corners (n, 2) of what a camera looks at.
+    street : Standpoint or None
+        Where one looks around in street view.
     buildings_xy : ndarray or None
         Places (n, 2) of the selected buildings: dots where they are too small to be seen lit up.
     """
@@ -64,6 +69,7 @@ class Marks:
     floors: tuple[tuple[str, int], ...] = ()
     wedge: NDArray[np.float64] | None = None
     buildings_xy: NDArray[np.float64] | None = None
+    street: Standpoint | None = None
     nearest_from: tuple[float, float] | None = None
     nearest: tuple[Nearby, ...] = ()
 
@@ -108,6 +114,8 @@ class Overlay:
         else:
             paint_open(painter, projection, self.style, self.open)
         self.tools.paint(painter, projection, self.style, ratio)
+        if self.marks.street is not None:
+            self.marks.street.paint(painter, projection, QColor(self.style.symbol["panorama"]))
         if self.furniture:
             self._furniture(painter, projection)
         self.legend_box.paint(painter, self.legend, self.style, projection.height)

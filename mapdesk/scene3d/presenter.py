@@ -201,14 +201,20 @@ class ImmediatePresenter(QObject):
 
 def offscreen_window(scene: Scene) -> vtkRenderWindow:
     """Return a window that renders `scene` off screen, without a display where there is none."""
+    window = bare_window()
+    window.SetNumberOfLayers(len(scene.renderers))
+    for renderer in scene.renderers:
+        window.AddRenderer(renderer)
+    return window
+
+
+def bare_window() -> vtkRenderWindow:
+    """Return an off-screen window with nothing to render yet."""
     if os.name == "posix" and "VTK_DEFAULT_OPENGL_WINDOW" not in os.environ:
         os.environ["VTK_DEFAULT_OPENGL_WINDOW"] = "vtkEGLRenderWindow"
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
     window.SetMultiSamples(0)
-    window.SetNumberOfLayers(len(scene.renderers))
-    for renderer in scene.renderers:
-        window.AddRenderer(renderer)
     return window
 
 

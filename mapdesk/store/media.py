@@ -1,7 +1,8 @@
-"""Clips and pictures a district brings along: files in its folder, or rows of its database.
+"""Clips, panoramas and models a district brings along: files in its folder, or rows of its database.
 
-Of a shared district a file is fetched into this user's folder when it is first asked for; of an encrypted
-one it is fetched into memory.
+Clips are for who may watch cameras; what lies in `OF_MAP` belongs to the map and is for everyone. Of a
+shared district a clip is fetched into this user's folder when it is first asked for; of an encrypted one
+it is fetched into memory.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from mapdesk.model.rights import Right
 from mapdesk.store.database import Store
 from mapdesk.store.files import SealedFiles
 from mapdesk.store.rules import needs
-from mapdesk.store.schema import MEDIA_FILE
+from mapdesk.store.schema import MEDIA_FILE, OF_MAP
+
+_OF_MAP = sa.text("SELECT content FROM shown.map_file WHERE path = :path")
 
 
 @needs(Right.BACK_UP)
@@ -45,6 +48,44 @@ def keep(store: Store, path: str, content: bytes) -> None:
     with store.begin() as connection:
         connection.execute(sa.delete(MEDIA_FILE).where(MEDIA_FILE.c.path == path))
         connection.execute(sa.insert(MEDIA_FILE).values(path=path, content=content))
+
+
+@needs(Right.EDIT_PLACES)
+def discard(store: Store, path: str) -> None:
+    """Take a file away; nothing happens where there is none."""
+    place = _inside(store, path)
+    if store.keeps_all_in_tables:
+        with store.begin() as connection:
+            connection.execute(sa.delete(MEDIA_FILE).where(MEDIA_FILE.c.path == path))
+    else:
+        place.unlink(missing_ok=True)
+
+
+@needs(Right.PLACES)
+def of_map(store: Store, path: str) -> bytes:
+    """Return a file of the map: a panorama or a model.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such file in `OF_MAP`.
+    """
+    place = _inside(store, path)
+    missing = NotFoundError(f"{store.place} has no file {path}.")
+    if not path.startswith(OF_MAP):
+        raise missing
+    if not store.keeps_all_in_tables:
+        try:
+            return place.read_bytes()
+        except OSError as error:
+            raise missing from error
+    if not store.is_guest:
+        return _content(store, path)
+    with store.connect() as connection:
+        found = connection.execute(_OF_MAP, {"path": path}).scalar()
+    if found is None:
+        raise missing
+    return bytes(found)
 
 
 @needs(Right.CAMERAS)

@@ -111,6 +111,9 @@ MEDIA_FILE = sa.Table(
 )
 """What the folder ``media`` holds, for a district on a server."""
 
+OF_MAP = ("media/panoramas/", "media/landmarks/")
+"""Folders of the map's own files: pictures and models of places, for everyone to look at."""
+
 BATCH = sa.Table(
     "batch",
     METADATA,

@@ -97,6 +97,20 @@ def upsert(
     return result
 
 
+@needs(Right.EDIT_PLACES)
+def take_source_out(store: Store, connection: Connection, noun: str, source: str) -> int:
+    """Delete the rows of a place noun that came from a source, and the source; return how many rows."""
+    if noun in REGISTER:
+        raise ValueError(f"{noun} is of the register: its batches are undone by store.undoing")
+    table, sources = TABLES[noun], TABLES["source"]
+    chosen = table.c.source == source
+    count = int(connection.scalar(sa.select(sa.func.count()).where(chosen)) or 0)
+    connection.execute(sa.delete(table).where(chosen))
+    connection.execute(sa.delete(sources).where(sources.c.id == source))
+    store.backend.announce(connection, [noun])
+    return count
+
+
 def right_to_change(noun: str) -> Right:
     """Return the right that changing rows of a noun takes."""
     return Right.EDIT_REGISTER if noun in REGISTER else Right.EDIT_PLACES

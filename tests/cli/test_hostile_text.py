@@ -59,6 +59,9 @@ BASE: dict[str, list[str]] = {
     "style show": ["{district}", "{name}"],
     "style measures": ["{district}", "grid"],
     "style delete": ["{district}", "{name}"],
+    "panorama import": ["{district}", "{new}"],
+    "panorama list": ["{district}"],
+    "panorama undo": ["{district}"],
 }
 """Commands with what they need; a text is put in the place of its name, or added."""
 
@@ -79,6 +82,7 @@ WITHOUT = {
         ),
         "tests/cli/test_rights_commands.py",
     ),
+    "panorama look": "draws a picture",
     **{
         f"register {task}": "tests/cli/test_register_commands.py"
         for task in (

@@ -29,6 +29,7 @@ from mapdesk.store import (
     changes,
     database,
     map_items,
+    media,
     outgoing,
     saved_filters,
     staging,
@@ -133,6 +134,7 @@ class Ground:
         )
         saved_filters.save(self.store, "grown", ADULTS)
         map_items.save(self.store, "bookmark", "harbour", {})
+        media.keep(self.store, "media/panoramas/one.jpg", b"picture")
         users.add_user(self.store, User("boss", "administrator"), PASSWORD)
         users.add_user(self.store, User("tester", "analyst"), PASSWORD)
         users.add_user(self.store, User("wang", "analyst"), PASSWORD)
@@ -262,6 +264,7 @@ SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     "mapdesk.store.map_items.delete": {"name": lambda _g: "harbour"},
     "mapdesk.store.map_items.named": {"name": lambda _g: "harbour"},
     "mapdesk.store.map_items.save": {"name": lambda _g: "another"},
+    "mapdesk.store.media.of_map": {"path": lambda _g: "media/panoramas/one.jpg"},
     "mapdesk.store.saved_filters.delete": {"name": lambda _g: "grown up"},
     "mapdesk.store.saved_filters.named": {"name": lambda _g: "grown"},
     "mapdesk.store.saved_filters.rename": {"name": lambda _g: "grown"},
@@ -273,6 +276,7 @@ SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     "mapdesk.store.staging.decide": {"batch_id": lambda g: g.doubtful},
     "mapdesk.store.staging.discard": {"batch_id": lambda g: g.doubtful},
     "mapdesk.store.staging.page": {"batch_id": lambda g: g.staged},
+    "mapdesk.store.writing.take_source_out": {"noun": lambda _g: "panorama"},
     "mapdesk.store.users.add_user": {"user": lambda _g: User("new", "analyst")},
     "mapdesk.store.users.set_code": {"clock": lambda _g: fixed_clock},
 }

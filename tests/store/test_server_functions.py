@@ -94,8 +94,8 @@ def ids(rights_town):
     )[0][0]
     owner_says(
         rights_town,
-        "INSERT INTO mapdesk.media_file VALUES ('media/try.txt', 'x') ON CONFLICT DO NOTHING "
-        "RETURNING path",
+        "INSERT INTO mapdesk.media_file VALUES ('media/try.txt', 'x'), "
+        "('media/panoramas/try.jpg', 'x') ON CONFLICT DO NOTHING RETURNING path",
     )
     names = ("household", "unit", "building")
     grid = owner_says(rights_town, "SELECT id FROM mapdesk.grid ORDER BY id LIMIT 1")[0][0]
@@ -114,6 +114,11 @@ def in_transaction(name):
             desk.call(name, connection)
 
     return run
+
+
+def take_source_out(desk):
+    with writing.transaction(desk.store, keep=False) as connection:
+        desk.call("writing.take_source_out", connection, "panorama", "no such source")
 
 
 def upsert(noun):
@@ -262,6 +267,7 @@ def discard_after(desk):
 CALLS = {
     "writing.transaction": in_transaction_only,
     "writing.upsert": upsert("resource"),
+    "writing.take_source_out": take_source_out,
     "changes.apply": edit,
     "changes.history": plain("changes.history", "person", "#person"),
     "changes.batches": plain("changes.batches"),
@@ -291,6 +297,8 @@ CALLS = {
     "grids.assign": in_transaction("grids.assign"),
     "media.files": plain("media.files"),
     "media.keep": plain("media.keep", "media/try.txt", b"x"),
+    "media.discard": plain("media.discard", "media/gone.txt"),
+    "media.of_map": plain("media.of_map", "media/panoramas/try.jpg"),
     "media.local": plain("media.local", "media/try.txt"),
     "places.counts": plain("places.counts"),
     "places.features": plain("places.features", "camera"),

@@ -63,6 +63,7 @@ MATRIX = {
     "masked.change": NOT_PLANNING,
     "shown.camera": READ,
     "shown.worker": READ,
+    "shown.map_file": READ,
     "masked.organisation": NOT_PLANNING,
 }
 """What each role may do; a table that is not here fails."""

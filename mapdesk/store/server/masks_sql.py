@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from mapdesk.model.nouns import EDITED_PLACES, NOUNS
-from mapdesk.store.schema import CHANGE, RESIDENT, TABLES
+from mapdesk.store.schema import CHANGE, OF_MAP, RESIDENT, TABLES
 from mapdesk.store.server.matrix import MASKED_PLACES, MASKED_ROLES, VEILED
 from mapdesk.store.server.names import literal
 
@@ -163,4 +163,8 @@ VIEWS = (
     ),
     *(_shown("shown", noun) for noun in VEILED),
     *(_shown("masked", noun) for noun in MASKED_PLACES),
+    "CREATE VIEW shown.map_file WITH (security_barrier) AS SELECT t.path, t.content "
+    "FROM mapdesk.media_file t WHERE (SELECT rights.my_role()) IS NOT NULL AND ("
+    + " OR ".join(f"starts_with(t.path, {literal(folder)})" for folder in OF_MAP)
+    + ")",
 )

@@ -100,7 +100,8 @@ MASKED_VIEWS: dict[str, tuple[Grant, ...]] = {
     **dict.fromkeys(("person", "household", "resident"), (Grant(MASKED_ROLES, "SELECT"),)),
     **dict.fromkeys((*MASKED_PLACES, "change"), (Grant(NOT_PLANNING, "SELECT"),)),
 }
-SHOWN_VIEWS: dict[str, tuple[Grant, ...]] = dict.fromkeys(VEILED, (_READ,))
+SHOWN_VIEWS: dict[str, tuple[Grant, ...]] = dict.fromkeys((*VEILED, "map_file"), (_READ,))
+"""Veiled nouns, and the files of the map: panoramas and models, which everyone may look at."""
 
 TEMPORARY = tuple(dict.fromkeys((*REGISTRARS, *PLANNING)))
 """Roles that may make temporary tables: bulk writes go through one."""

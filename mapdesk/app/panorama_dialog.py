@@ -1,0 +1,192 @@
+"""Importing a folder of panoramas in the window, and taking an import back."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mapdesk.app.jobs import Jobs, Progress
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import tr, tr_sentence
+from mapdesk.services import panoramas
+from mapdesk.services.import_report import report_text
+from mapdesk.services.importing import ImportReport
+from mapdesk.services.panoramas import PanoramaImport
+from mapdesk.store.database import Store
+
+KEY = "panoramas"
+
+
+class PanoramaDialog(QDialog):
+    """Asks for a folder and brings its panoramas in; lists earlier imports, each to be taken back.
+
+    Signals
+    -------
+    changed()
+        Panoramas came or went.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, store: Store, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._store, self._jobs = store, jobs
+        self.setWindowTitle(tr("Import panoramas"))
+        self.resize(620, 480)
+        note = QLabel(
+            tr(
+                "Equirectangular pictures with a position in their EXIF data. Let their makers "
+                "blur faces and number plates first."
+            )
+        )
+        note.setObjectName("FieldLabel")
+        note.setWordWrap(True)
+        self.folder = QLineEdit()
+        browse = QPushButton(tr("Browse…"))
+        browse.clicked.connect(self._browse)
+        chosen = QHBoxLayout()
+        chosen.addWidget(self.folder, 1)
+        chosen.addWidget(browse)
+        self.crs = QComboBox()
+        self.crs.addItem(tr("WGS 84, as cameras write them"), False)
+        self.crs.addItem(tr("GCJ-02, shifted"), True)
+        self.credit = QLineEdit()
+        self.credit.setPlaceholderText(tr("who is named on the map (optional)"))
+        self.earlier = QComboBox()
+        self.undo = QPushButton(tr("Take back"))
+        self.undo.setToolTip(tr("Delete the panoramas that this import brought"))
+        self.undo.clicked.connect(self._undo)
+        back = QHBoxLayout()
+        back.addWidget(self.earlier, 1)
+        back.addWidget(self.undo)
+        form = QFormLayout()
+        form.addRow(tr("Folder"), chosen)
+        form.addRow(tr("Positions"), self.crs)
+        form.addRow(tr("Made by"), self.credit)
+        form.addRow(tr("Imported earlier"), back)
+        self.report = QPlainTextEdit()
+        self.report.setReadOnly(True)
+        self.progress = QProgressBar()
+        self.progress.hide()
+        self.try_it = QPushButton(tr("Try without writing"))
+        self.go = QPushButton(tr("Import"))
+        self.go.setObjectName("Primary")
+        close = QPushButton(tr("Close"))
+        self.try_it.clicked.connect(partial(self._run, dry_run=True))
+        self.go.clicked.connect(partial(self._run, dry_run=False))
+        close.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.try_it, self.go, close):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        box = QVBoxLayout(self)
+        box.addWidget(note)
+        box.addLayout(form)
+        box.addWidget(self.report, 1)
+        box.addWidget(self.progress)
+        box.addLayout(buttons)
+        jobs.progressed.connect(self._on_progress)
+        self._list()
+
+    def _browse(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Import panoramas"), self.folder.text())
+        if name:
+            self.folder.setText(name)
+
+    def _run(self, *, dry_run: bool) -> None:
+        typed = self.folder.text().strip()
+        if not typed:
+            self.report.setPlainText(tr("Name the folder that the panoramas lie in."))
+            return
+        gcj02, credit = bool(self.crs.currentData()), self.credit.text().strip()
+
+        def work(progress: Progress) -> ImportReport:
+            return panoramas.import_folder(
+                self._store,
+                Path(typed).expanduser(),
+                gcj02=gcj02,
+                credit=credit,
+                dry_run=dry_run,
+                progress=progress,
+            )
+
+        def done(report: ImportReport) -> None:
+            self._set_busy(False)
+            self.report.setPlainText(report_text(report))
+            if report.written and report.kept:
+                self._list()
+                self.changed.emit()
+
+        self._set_busy(True)
+        self._jobs.run(KEY, work, done, self._failed)
+
+    def _undo(self) -> None:
+        source = str(self.earlier.currentData())
+
+        def work(_progress: Progress) -> PanoramaImport:
+            return panoramas.undo_import(self._store, source)
+
+        def done(taken: PanoramaImport) -> None:
+            self._set_busy(False)
+            said = tr(
+                "Took back {title}: {count:,} panoramas.", title=taken.title, count=taken.count
+            )
+            self.report.setPlainText(said)
+            self._list()
+            self.changed.emit()
+
+        self._set_busy(True)
+        self._jobs.run(KEY, work, done, self._failed)
+
+    def _list(self) -> None:
+        """Read which imports there are."""
+
+        def show(found: list[PanoramaImport]) -> None:
+            self.earlier.clear()
+            for one in found:
+                self.earlier.addItem(
+                    f"{one.title}  ({one.at:%Y-%m-%d %H:%M}, {one.count:,})", one.id
+                )
+            self.earlier.setEnabled(bool(found))
+            self.undo.setEnabled(bool(found))
+
+        store = self._store
+        self._jobs.run("panorama imports", lambda _progress: panoramas.imports(store), show)
+
+    def _set_busy(self, busy: bool) -> None:
+        for button in (self.try_it, self.go, self.undo):
+            button.setEnabled(not busy)
+        self.progress.setVisible(busy)
+
+    def _on_progress(self, key: str, _text: str, part: float) -> None:
+        if key == KEY:
+            self.progress.setValue(round(part * 100))
+
+    def _failed(self, error: Exception) -> None:
+        self._set_busy(False)
+        if not isinstance(error, WorldError):
+            self._jobs.failed.emit(error)
+        self.report.setPlainText(tr_sentence(str(error)))
+
+    def done(self, result: int) -> None:
+        """Stop what is under way."""
+        self._jobs.cancel(KEY)
+        self._jobs.cancel("panorama imports")
+        super().done(result)

@@ -1,0 +1,127 @@
+"""Street view in the window: opened from the map, walked through, shown on the map, imported and taken back."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+
+from mapdesk.app.panorama_dialog import PanoramaDialog
+from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services import districts, panoramas
+from mapdesk.store import places
+from tests.conftest import quiet
+from tests.panoramas import street
+
+
+@pytest.fixture
+def walk(town_folder, tmp_path):
+    """Four panoramas in the middle of the town, before its desk opens."""
+    with districts.open_district(town_folder) as store:
+        west, south, east, north = places.bounds(store, "building")
+        lon, lat = store.district.to_lonlat((west + east) / 2, (south + north) / 2)
+        folder = street(tmp_path / "walk", float(lon), float(lat))
+        panoramas.import_folder(store, folder, progress=quiet)
+        stops = panoramas.stops(store)
+    return stops, np.argsort(stops.xy[:, 0]), folder
+
+
+def opened(hand, stops, index, qtbot):
+    x, y = stops.xy[index].tolist()
+    hand.desk.map.look(Viewpoint(x, y, 300.0))
+    hand.shortcut("view.street")
+    return standing(hand, qtbot)
+
+
+def standing(hand, qtbot):
+    part = hand.desk.parts.street
+    qtbot.waitUntil(lambda: part.view is not None and part.view.stop is not None, timeout=20_000)
+    hand.settled()
+    return part.view
+
+
+def test_one_walks_along_the_street_and_the_map_comes_along(walk, hand, qtbot):
+    stops, order, _folder = walk
+    view = opened(hand, stops, order[0], qtbot)
+    marks, desk = hand.desk.map.overlay.marks, hand.desk
+    assert view.stop.title.startswith(str(stops.names[order[0]]))
+    assert (marks.street.x, marks.street.y) == pytest.approx(stops.xy[order[0]], abs=0.5)
+    assert desk.layers.is_visible("panorama")
+    view.set_look(view.look.turned(90 - view.look.bearing, 0))
+    east = marks.street.wedge.mean(axis=0) - stops.xy[order[0]]
+    assert east[0] > 5 * abs(east[1])
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    hand.settled()
+    assert (marks.street.x, marks.street.y) == pytest.approx(stops.xy[order[1]], abs=0.5)
+    assert (desk.map.viewpoint.x, desk.map.viewpoint.y) == pytest.approx(
+        stops.xy[order[1]], abs=0.5
+    )
+    middle = view.arrow(view.stop.ways[-1]).boundingRect().center().toPoint()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle)
+    hand.settled()
+    assert (marks.street.x, marks.street.y) != pytest.approx(stops.xy[order[1]], abs=0.5)
+    hand.shortcut("view.street")
+    assert not desk.parts.street.is_open
+    assert marks.street is None
+
+
+def test_a_click_on_a_panorama_goes_there(walk, hand, qtbot):
+    stops, order, _folder = walk
+    opened(hand, stops, order[0], qtbot)
+    target = int(order[2])
+    qtbot.waitUntil(lambda: not hand.desk.map.is_waiting)
+    pixels, _depth = hand.desk.map.shown.to_screen([stops.xy[target]])
+    hand.click(QPoint(*np.round(pixels[0]).astype(int).tolist()))
+    hand.settled()
+    marks = hand.desk.map.overlay.marks
+    assert (marks.street.x, marks.street.y) == pytest.approx(stops.xy[target], abs=0.5)
+
+
+def test_a_district_without_panoramas_says_how_to_get_some(hand):
+    hand.shortcut("view.street")
+    hand.settled()
+    assert "no panoramas yet" in hand.desk.messages.label.text()
+    assert not hand.desk.parts.street.is_open
+
+
+def test_a_lost_picture_is_said_and_the_map_goes_on(walk, hand, qtbot, town_folder):
+    stops, order, _folder = walk
+    view = opened(hand, stops, order[0], qtbot)
+    for path in (town_folder / "media" / "panoramas").iterdir():
+        path.unlink()
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    hand.desk.parts.street.go(int(order[1]))
+    qtbot.waitUntil(lambda: view.stop is None)
+    assert "has no file" in hand.desk.messages.label.text()
+
+
+def dialog_of(hand):
+    hand.shortcut("file.panoramas")
+    hand.settled()
+    return hand.desk.findChild(PanoramaDialog)
+
+
+def test_a_folder_is_tried_imported_and_taken_back_in_the_window(hand, tmp_path, qtbot):
+    desk = hand.desk
+    lon, lat = desk.store.district.to_lonlat(*desk.store.district.origin)
+    folder = street(tmp_path / "walk", float(lon), float(lat), count=2)
+    (folder / "bad.jpg").write_text("no picture")
+    dialog = dialog_of(hand)
+    hand.type(dialog.folder, str(folder))
+    hand.press_button(dialog.try_it)
+    hand.settled()
+    assert "2 kept" in dialog.report.toPlainText()
+    assert "bad.jpg: is damaged" in dialog.report.toPlainText()
+    assert len(panoramas.stops(desk.store)) == 0
+    hand.press_button(dialog.go)
+    hand.settled()
+    qtbot.waitUntil(lambda: desk.loaded, timeout=20_000)
+    assert len(panoramas.stops(desk.store)) == 2
+    assert len(desk.map.overlay.points["panorama"].ids) == 2
+    assert dialog.earlier.count() == 1
+    hand.press_button(dialog.undo)
+    hand.settled()
+    qtbot.waitUntil(lambda: desk.loaded, timeout=20_000)
+    assert len(panoramas.stops(desk.store)) == 0
+    assert len(desk.map.overlay.points["panorama"].ids) == 0
+    assert dialog.earlier.count() == 0
+    dialog.reject()

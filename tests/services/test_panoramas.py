@@ -1,0 +1,113 @@
+"""Panoramas come in with their pictures, are accounted for, and go back again, on both engines."""
+
+import numpy as np
+import pytest
+
+from mapdesk.formats.gcj02 import wgs84_to_gcj02
+from mapdesk.model.errors import CancelledError, InputError, NotFoundError
+from mapdesk.services import panoramas
+from mapdesk.store import media, places
+from tests.conftest import quiet
+from tests.panoramas import street, write
+
+LON, LAT = 117.01, 39.0
+
+
+def load(store, folder, **options):
+    return panoramas.import_folder(store, folder, progress=quiet, **options)
+
+
+def kept(store):
+    return [path for path, _content in media.files(store) if path.startswith("media/panoramas/")]
+
+
+def test_a_folder_comes_in_and_can_be_walked_through(empty, tmp_path):
+    folder = street(tmp_path / "walk", LON, LAT)
+    (folder / "note.txt").write_text("not looked at")
+    (folder / "bad.jpg").write_text("no picture")
+    write(folder / "elsewhere.jpg", 30.0, 10.0, picture=None)
+    report = load(empty, folder)
+    assert (report.read, report.new) == (6, {"panorama": 4})
+    assert dict(report.refused).keys() == {"bad.jpg", "elsewhere.jpg"}
+    stops = panoramas.stops(empty)
+    assert len(stops) == len(kept(empty)) == 4
+    assert set(stops.credits) == {"A. Maker"}
+    assert "A. Maker" in places.attributions(empty)
+    west = int(np.argmin(stops.xy[:, 0]))
+    assert stops.nearest(*stops.xy[west]) == west
+    (way,) = stops.hops(west)
+    assert way.bearing == pytest.approx(90, abs=1)
+    assert panoramas.picture(empty, stops.files[west]).shape == (256, 512, 3)
+
+
+def test_directions_are_turned_from_true_north_to_the_grids(empty, tmp_path):
+    write(tmp_path / "east.jpg", 119.5, 45.0, heading=90)  # 2.5 degrees east of the zone's middle
+    load(empty, tmp_path)
+    assert panoramas.stops(empty).headings[0] == pytest.approx(90 - 1.768, abs=0.01)
+
+
+def test_shifted_positions_are_put_right(empty, tmp_path):
+    lon, lat = wgs84_to_gcj02(LON, LAT)
+    write(tmp_path / "a.jpg", float(lon), float(lat))
+    load(empty, tmp_path, gcj02=True)
+    x, y = empty.district.from_lonlat(LON, LAT)
+    assert panoramas.stops(empty).xy[0] == pytest.approx([float(x), float(y)], abs=0.05)
+
+
+def test_an_import_is_taken_back_whole_and_no_other(empty, tmp_path):
+    load(empty, street(tmp_path / "first", LON, LAT))
+    load(empty, street(tmp_path / "second", LON, LAT + 0.01, count=5))
+    twice = load(empty, tmp_path / "first")
+    assert {reason for _name, reason in twice.refused} == {"is in the district already"}
+    assert [(one.title, one.count) for one in panoramas.imports(empty)] == [
+        ("second", 5),
+        ("first", 4),
+    ]
+    first = panoramas.imports(empty)[1]
+    assert panoramas.undo_import(empty, first.id).count == 4
+    assert len(panoramas.stops(empty)) == len(kept(empty)) == 5
+    panoramas.undo_import(empty)
+    assert kept(empty) == []
+    with pytest.raises(NotFoundError, match="no import of panoramas"):
+        panoramas.undo_import(empty)
+
+
+def test_trying_writes_nothing(empty, tmp_path):
+    report = load(empty, street(tmp_path / "walk", LON, LAT), dry_run=True)
+    assert (report.new, report.written) == ({"panorama": 4}, False)
+    assert len(panoramas.stops(empty)) == 0
+    assert kept(empty) == []
+
+
+def test_stopping_leaves_nothing_behind(empty, tmp_path):
+    def stop(_text, part):
+        if part > 0.4:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        panoramas.import_folder(empty, street(tmp_path / "walk", LON, LAT), progress=stop)
+    assert len(panoramas.stops(empty)) == 0
+    assert kept(empty) == []
+
+
+def test_nothing_but_bad_files_is_one_sentence(empty, tmp_path):
+    (tmp_path / "bad.jpg").write_text("no picture")
+    with pytest.raises(InputError, match=r"No picture in .* bad\.jpg, is damaged or no picture"):
+        load(empty, tmp_path)
+    with pytest.raises(NotFoundError, match="no panoramas yet"):
+        panoramas.stops(empty).nearest(0, 0)
+
+
+@pytest.mark.parametrize(
+    "path", ["media/clip.mp4", "audit/secret", "media/panoramas/../../district.toml", "/etc/hosts"]
+)
+def test_only_pictures_of_the_map_are_read(empty, path):
+    media.keep(empty, "media/clip.mp4", b"a camera's")
+    with pytest.raises(NotFoundError, match="has no file"):
+        panoramas.picture(empty, path)
+
+
+def test_a_damaged_file_is_named(empty):
+    media.keep(empty, "media/panoramas/one.jpg", b"nothing")
+    with pytest.raises(InputError, match=r"The panorama media/panoramas/one\.jpg is damaged"):
+        panoramas.picture(empty, "media/panoramas/one.jpg")
