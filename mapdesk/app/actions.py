@@ -61,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("file.register", "Import register…", "register.import_register", "File", "Ctrl+Shift+I", "Compare a register of people with the district's, and accept what is right", right=Right.EDIT_REGISTER),
     Action("file.waiting", "Waiting registers…", "register.show_waiting", "File", "", "Go on with registers that wait to be accepted", right=Right.EDIT_REGISTER),
     Action("file.picture", "Save picture…", "save_picture", "File", "Ctrl+Shift+S", "Save the map"),
-    Action("file.print", "Print map…", "prints.show", "File", "Ctrl+Alt+P", "Compose a sheet of what the map shows: PDF, or PNG of 300 dots an inch"),
+    Action("file.print", "Print map…", "prints.show", "File", "Ctrl+Shift+M", "Compose a sheet of what the map shows: PDF, or PNG of 300 dots an inch"),
     Action("file.export", "Export…", "outgoing.export", "File", "Ctrl+Shift+E", "Write the table's answer, or the selection, to a file", right=Right.EXPORT),
     Action("file.sheet", "Print sheet of this grid…", "outgoing.print_sheet", "File", "Ctrl+Shift+P", "One map, one table, one book of the grid whose card is shown", right=Right.EXPORT),
     Action("file.approvals", "Approvals…", "outgoing.show_approvals", "File", "", "What others want to take out", right=Right.APPROVE),
