@@ -14,6 +14,7 @@ from mapdesk.analysis.picking import PrismPicker
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames, PlaceNames
+from mapdesk.layers.points import CLUSTERED_ABOVE, Clusters, point_looks
 from mapdesk.layers.style import MapStyle, rgb
 from mapdesk.model.features import Features
 from mapdesk.model.nouns import POINTS
@@ -34,12 +35,8 @@ FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
 _HORIZON = 90_000.0
 """Metres to the edge of the land drawn around a district."""
-_MUTED = {
-    "camera": ("offline",),
-    "worker": ("off duty", "busy"),
-    "incident": ("closed",),
-    "sensor": ("offline",),
-}
+NAMED_POINTS = ("organisation", "resource", "landmark", "sensor", "camera")
+"""Points whose names are written on the map."""
 _GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
 """Style and width in pixels of grid outlines, from the finest level in the district up."""
 
@@ -202,7 +199,7 @@ class MapLoader:
         self._view.content.points = points
         names = self._view.content.names
         self._view.content.names = MapNames(names.places + named, names.lines)
-        self._view.overlay.labels.set_names(self._view.content.names)
+        self._name_points()
         self._view.overlay.labels.hide_behind(footprints.picker)
         self._view.overlay.points = dict(points)
         self._view.refresh()
@@ -210,6 +207,16 @@ class MapLoader:
         if buildings is not None:
             self._runner.run("cache", lambda _progress: scenery.keep(buildings), _nothing)
         self._on_all()
+
+    def _name_points(self) -> None:
+        """Write the names of points too, where they are not people's and do not move."""
+        names = self._view.content.names
+        places = names.places
+        for noun in NAMED_POINTS:
+            layer = self._view.content.points.get(noun)
+            if layer is not None:
+                places += naming.point_names(noun, layer.ids, layer.names, layer.xy)
+        self._view.overlay.labels.set_names(MapNames(places, names.lines))
 
     def _draw_ground(self) -> None:
         content, style, layers = self._view.content, self._style, self._layers
@@ -271,6 +278,7 @@ class MapLoader:
     def _show_fresh_points(self, points: dict[str, PointLayer]) -> None:
         self._view.content.points = self._view.content.points | points
         self._view.overlay.points = self._view.overlay.points | points
+        self._name_points()
         self._view.refresh()
 
     def counts(self) -> dict[str, int]:
@@ -301,16 +309,19 @@ def _terraced(colour: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
 
 def _point_layer(store: Store, noun: str) -> PointLayer:
     title = {"incident": "title", "address": "text", "component": "kind"}.get(noun, "name")
-    has_status = noun in _MUTED
-    features = places.features(store, noun, [title, *(["status"] if has_status else [])])
+    table = point_looks()
+    fields = table.fields(noun)
+    features = places.features(store, noun, [*dict.fromkeys([title, *fields])])
     names = [
         str(name or key)
         for name, key in zip(features.columns[title].tolist(), features.ids.tolist(), strict=True)
     ]
-    muted = np.zeros(len(features), bool)
-    if has_status:
-        muted = np.isin(features.columns["status"].astype(str), _MUTED[noun])
-    return PointLayer(noun, features.ids, np.array(names, object), features.xy, muted)
+    columns = {name: features.columns[name] for name in fields}
+    looks, look = table.of(noun, columns, len(features))
+    clusters = Clusters(features.xy) if len(features) > CLUSTERED_ABOVE else None
+    return PointLayer(
+        noun, features.ids, np.array(names, object), features.xy, looks, look, clusters
+    )
 
 
 def _footprints(store: Store) -> Footprints:

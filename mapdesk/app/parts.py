@@ -18,6 +18,7 @@ from mapdesk.app.measure_actions import MeasureDesk
 from mapdesk.app.outgoing_actions import OutgoingDesk
 from mapdesk.app.overview_actions import OverviewDesk
 from mapdesk.app.place_actions import PlaceDesk
+from mapdesk.app.point_actions import PointDesk
 from mapdesk.app.print_actions import PrintDesk
 from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
@@ -51,6 +52,7 @@ class Parts:
         self.register = RegisterDesk(window)
         self.rows = RowDesk(window, self.register)
         self.sharing = Sharing(window)
+        self.points = PointDesk(window)
         self.places = PlaceDesk(window)
         self.measures = MeasureDesk(window)
         self.section = SectionDesk(window)

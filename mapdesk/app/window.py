@@ -7,7 +7,6 @@ through the jobs and hands the answer to the session; the map and the panels lis
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
@@ -34,7 +33,6 @@ from mapdesk.app.window_parts import (
     add_dock,
     close_dialogs,
 )
-from mapdesk.feeds.positions import Positions
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
 from mapdesk.model.access import Access
@@ -230,7 +228,6 @@ class DeskWindow(QMainWindow):
         self.asking.card_shown.connect(self._on_card)
         self.asking.people_shown.connect(self.card_panel.show_people)
         self.asking.named.connect(self.selection_panel.show_selection)
-        self.asking.moved.connect(self._on_moved)
         self.asking.failed.connect(self.tell)
         session.selection_changed.connect(self._on_selection)
         session.tool_changed.connect(self._on_tool)
@@ -316,13 +313,6 @@ class DeskWindow(QMainWindow):
         if nearest:
             self.card_panel.show_nearest(nearest)
         self.map.refresh()
-
-    def _on_moved(self, positions: Positions) -> None:
-        layer = self.map.overlay.points.get("worker")
-        if layer is not None and len(layer.ids) == len(positions.ids):
-            self.map.overlay.points["worker"] = replace(layer, xy=positions.xy)
-            if self.layers.is_visible("worker"):
-                self.map.refresh()
 
     def _on_tool(self, tool: str) -> None:
         self.map.set_tool(tool)

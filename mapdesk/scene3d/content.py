@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import MapNames
+from mapdesk.layers.points import Clusters, Look
 from mapdesk.model.features import Features
 from mapdesk.services.ground import FlatLayer
 from mapdesk.services.scenery import Buildings, GridLines
@@ -24,15 +25,20 @@ class PointLayer:
     ids, names : ndarray of str, shape (n,)
     xy : ndarray of float, shape (n, 2)
         Metres.
-    muted : ndarray of bool, shape (n,)
-        Drawn grey: offline cameras, workers off duty, closed incidents.
+    looks : tuple of Look
+    look : ndarray of int, shape (n,)
+        Position of each point's look among them.
+    clusters : Clusters or None
+        Where there are so many that near ones are drawn as one.
     """
 
     noun: str
     ids: NDArray[np.object_]
     names: NDArray[np.object_]
     xy: NDArray[np.float64]
-    muted: NDArray[np.bool_]
+    looks: tuple[Look, ...]
+    look: NDArray[np.int64]
+    clusters: Clusters | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ DIRECTION = 4.0
 """Degrees to which directions of view are rounded where hidden places are remembered."""
 MOST_HIDDEN = 50_000
 """Hidden places remembered."""
+BELOW = 17.0
+"""Pixels from the middle of a symbol to the top of the name of its thing."""
 STRAIGHT = 0.12
 """Radians by which the letters of a name may differ that is drawn in one piece."""
 
@@ -151,7 +153,10 @@ class Labels:
         with np.errstate(invalid="ignore"):
             fits = np.isnan(across[which]) | (across[which] >= room * size[:, 0])
         which, size = which[fits], size[fits]
-        return FlatNames(which, size, pixels[which], np.nan_to_num(across[which]))
+        middle = pixels[which]
+        # The name of a point stands under its symbol.
+        middle[:, 1] += np.where(names.kinds[which] == "point", BELOW + size[:, 1] / 2, 0.0)
+        return FlatNames(which, size, middle, np.nan_to_num(across[which]))
 
     def _along(self, projection: Projection, styles: NameStyles, visible: list[str]) -> NamesAlong:
         lines = self._lines

@@ -61,6 +61,7 @@ class MapCanvas(QWidget):
         self._asked: Shot | None = None
         self._is_first = False
         self._frame: QImage | None = None
+        self._whole: QImage | None = None
         self._preview: Preview | None = None
         self._touch: Touch | None = None
         self._hover = ""
@@ -163,7 +164,7 @@ class MapCanvas(QWidget):
 
     def refresh(self) -> None:
         """Paint the overlay anew over the picture there is."""
-        self._frame = None
+        self._frame = self._whole = None
         self.update()
 
     def set_style(self, style: MapStyle) -> None:
@@ -200,14 +201,30 @@ class MapCanvas(QWidget):
             self._asked = None
         self._image = None if image.isNull() else image
         self._shown = Projection(shot.viewpoint, max(self.width(), 1), max(self.height(), 1))
-        self._frame = None
+        self._frame = self._whole = None
         self.update()
         if shot.width >= round(self.width() * self.devicePixelRatioF()):
             self.pictured.emit()
 
     def composed(self) -> QImage:
         """Return picture and overlay in one image, kept until either changes."""
+        if self._whole is None:
+            self._whole = QImage(self._still_frame())
+            painter = QPainter(self._whole)
+            try:
+                self.overlay.paint_moving(painter, self.shown, self.devicePixelRatioF())
+            finally:
+                painter.end()
+        return self._whole
+
+    def step(self) -> None:
+        """Paint anew what moves by itself, over what stands still."""
+        self._whole = None
+        self.update()
+
+    def _still_frame(self) -> QImage:
         if self._frame is None:
+            self._whole = None
             ratio = self.devicePixelRatioF()
             frame = QImage(
                 QSize(round(self.width() * ratio), round(self.height() * ratio)),
@@ -223,7 +240,7 @@ class MapCanvas(QWidget):
             else:
                 frame.fill(Qt.GlobalColor.transparent)
             try:
-                self.overlay.paint(painter, self.shown, ratio)
+                self.overlay.paint_still(painter, self.shown, ratio)
             finally:
                 painter.end()
             self._frame = frame
@@ -239,7 +256,8 @@ class MapCanvas(QWidget):
     def paint_on(self, surface: QWidget) -> None:
         """Paint the composed picture, then the gesture and the name under the pointer."""
         painter = QPainter(surface)
-        painter.drawImage(0, 0, self.composed())
+        painter.drawImage(0, 0, self._still_frame())
+        self.overlay.paint_moving(painter, self.shown, self.devicePixelRatioF())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._touch is not None and self._touch.caught:
             at = self._touch.px, self._touch.py
@@ -276,7 +294,7 @@ class MapCanvas(QWidget):
         if self._glass is not None:
             self._glass.resize(self.size())
             self._glass.raise_()
-        self._frame = None
+        self._frame = self._whole = None
         self._draw_still()
 
 

@@ -12,6 +12,8 @@ from PyQt6.QtWidgets import QWidget
 from mapdesk.analysis.snapping import Snapper
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.errors import WorldError
+from mapdesk.model.language import tr
+from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Combine, Ref
 from mapdesk.model.shapes import Trace
 from mapdesk.scene3d import navigation, picking, snapping
@@ -256,10 +258,13 @@ class MapView(MapCanvas):
         found, place = self._found(at)
         if place is None:
             return
+        cluster = self.overlay.point_marks.cluster_at(at.x(), at.y())
         if isinstance(found, Step):
             self.stepped.emit(found.floor)
         elif found is None and self.overlay.open is not None:
             return
+        elif cluster is not None and self._tool == "pan":
+            self.fly_to_all(cluster.bounds)
         elif self._tool == "nearest":
             self.placed.emit(*place)
         else:
@@ -346,8 +351,13 @@ class MapView(MapCanvas):
         return picking.building(self.shown, x, y, self.content.footprints, overlay.visible)
 
     def _name_under(self, at: QPointF) -> None:
-        found = self._under(at)
         self._tip_at = at
+        cluster = self.overlay.point_marks.cluster_at(at.x(), at.y())
+        if cluster is not None:
+            title = tr(NOUNS[cluster.noun].title)
+            self._set_hover(tr("{count} {things}", count=f"{cluster.count:,}", things=title))
+            return
+        found = self._under(at)
         self._set_hover(found[1] if found else "")
 
     def _set_hover(self, name: str) -> None:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import cos, hypot, radians, sin
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6 import sip
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from mapdesk.layers.layers import CLOSE_UP
 from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import Nearby
@@ -26,6 +24,7 @@ from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.legend_box import LegendBox
+from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, in_view, stamp
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
 from mapdesk.scene3d.tool_marks import ToolMarks
 from mapdesk.scene3d.viewpoint import Projection
@@ -33,12 +32,6 @@ from mapdesk.scene3d.viewpoint import Projection
 if TYPE_CHECKING:
     from mapdesk.scene3d.standpoint import Standpoint
 
-SYMBOLS_BELOW = 5.0
-"""Metres per pixel below which points are symbols, above it dots."""
-MUTED = "#8c959f"
-"""Colour of things out of action."""
-MOVING = ("worker",)
-"""Points that do not stand still."""
 NORTH_RADIUS = 19.0
 """Pixels of the north arrow's disc."""
 
@@ -90,6 +83,7 @@ class Overlay:
 
     style: MapStyle
     points: dict[str, PointLayer] = field(default_factory=dict)
+    point_marks: PointMarks = field(default_factory=PointMarks)
     visible: list[str] = field(default_factory=list)
     labels: Labels = field(default_factory=Labels)
     marks: Marks = field(default_factory=Marks)
@@ -108,7 +102,22 @@ class Overlay:
         ratio : float
             Device pixels per pixel of what is painted on.
         """
+        self.paint_still(painter, projection, ratio)
+        self.paint_moving(painter, projection, ratio)
+
+    def paint_moving(self, painter: QPainter, projection: Projection, ratio: float) -> None:
+        """Paint what moves by itself over what `paint_still` painted, and what lies over it."""
+        if self.open is None:
+            self._paint_points(painter, projection, ratio, [*self._nouns(moving=True)])
+        if self.furniture:
+            self._furniture(painter, projection)
+        self.legend_box.paint(painter, self.legend, self.style, projection.height)
+
+    def paint_still(self, painter: QPainter, projection: Projection, ratio: float) -> None:
+        """Paint all but what moves by itself."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.point_marks.begin()
+        self.labels.written = []
         if self.open is None:
             self._city(painter, projection, ratio)
         else:
@@ -116,71 +125,35 @@ class Overlay:
         self.tools.paint(painter, projection, self.style, ratio)
         if self.marks.street is not None:
             self.marks.street.paint(painter, projection, QColor(self.style.symbol["panorama"]))
-        if self.furniture:
-            self._furniture(painter, projection)
-        self.legend_box.paint(painter, self.legend, self.style, projection.height)
 
     def _city(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         self._shape(painter, projection)
         self._wedge(painter, projection)
-        for noun in self.visible:
-            if noun in self.points and noun != "grid":
-                self._symbols(painter, projection, self.points[noun], ratio)
+        still = [*self._nouns(moving=False)]
+        self._paint_points(painter, projection, ratio, still)
+        self.point_marks.end(painter, self.style)
         self.labels.paint(
             painter,
             projection,
             ratio,
             theme=self.style.theme,
             visible=self.visible,
-            symbols=self._boxes_of_symbols(projection),
+            symbols=self.point_marks.boxes(projection, self.points, still),
         )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
         self._focus(painter, projection)
 
-    # ------------------------------------------------------------------ symbols and labels
+    def _nouns(self, *, moving: bool) -> Iterable[str]:
+        return (noun for noun in self.visible if (noun in MOVING) == moving)
 
-    def _symbols(
-        self, painter: QPainter, projection: Projection, layer: PointLayer, ratio: float
+    def _paint_points(
+        self, painter: QPainter, projection: Projection, ratio: float, nouns: list[str]
     ) -> None:
-        scale = projection.metres_per_pixel
-        if not len(layer.ids) or scale > CLOSE_UP.get(layer.noun, np.inf):
-            return
-        pixels, depth = projection.to_screen(layer.xy)
-        inside = _in_view(pixels, projection, 12)
-        order = np.flatnonzero(inside)
-        # The far ones first, and those that are out of action under those that are not.
-        order = order[np.lexsort((-depth[order], ~layer.muted[order]))]
-        small = scale > SYMBOLS_BELOW
-        for muted in (True, False):
-            some = order[layer.muted[order] == muted]
-            colour = MUTED if muted else self.style.symbol[layer.noun]
-            image = (
-                symbols.dot(colour, ratio) if small else symbols.symbol(layer.noun, colour, ratio)
-            )
-            _stamp(painter, image, pixels[some])
-        chosen = self.marks.selected.get(layer.noun)
-        if chosen:
-            half = (symbols.DOT_SIZE if small else symbols.SYMBOL_SIZE) / 2 + 1.5
-            painter.setPen(QPen(QColor(self.style.plain["highlight"]), 2.4))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for index in order[np.isin(layer.ids[order].astype(str), list(chosen))].tolist():
-                painter.drawEllipse(QPointF(*pixels[index]), half, half)
-
-    def _boxes_of_symbols(self, projection: Projection) -> NDArray[np.float64]:
-        """Return the boxes (k, 4) of symbols that stand still, pixels: names keep clear of them."""
-        scale = projection.metres_per_pixel
-        if scale > SYMBOLS_BELOW:
-            return np.empty((0, 4))
-        middles = [np.empty((0, 2))]
-        for noun in self.visible:
-            layer = self.points.get(noun)
-            if layer is None or noun in MOVING or scale > CLOSE_UP.get(noun, np.inf):
-                continue
-            pixels, _depth = projection.to_screen(layer.xy)
-            middles.append(pixels[_in_view(pixels, projection, 12)])
-        middle, half = np.concatenate(middles), symbols.SYMBOL_SIZE / 2
-        return np.concatenate([middle - half, middle + half], axis=1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.point_marks.paint(
+            painter, projection, ratio, self.style, self.points, nouns, self.marks.selected
+        )
 
     # ------------------------------------------------------------------ marks
 
@@ -205,7 +178,7 @@ class Overlay:
             return
         pixels, _depth = projection.to_screen(places)
         image = symbols.dot(self.style.plain["highlight"], ratio, symbols.MARK_SIZE)
-        _stamp(painter, image, pixels[_in_view(pixels, projection, symbols.MARK_SIZE)])
+        stamp(painter, image, pixels[in_view(pixels, projection, symbols.MARK_SIZE)])
 
     def _nearest(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         start = self.marks.nearest_from
@@ -309,22 +282,6 @@ class Overlay:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _stamp(painter: QPainter, image: QPixmap, pixels: NDArray[np.float64]) -> None:
-    """Paint one image centred at each of `pixels` (n, 2), all in one call."""
-    if not len(pixels):
-        return
-    # PyQt annotates neither how an array is made nor that its memory can be written.
-    fragments: Any = cast("Any", sip.array)(QPainter.PixmapFragment, len(pixels))
-    # Written as one block of numbers: an object for each would take ten times as long as the painting.
-    memory: Any = sip.voidptr(fragments, len(pixels) * 80)
-    rows = np.frombuffer(memory, float).reshape(-1, 10)
-    # Fragments are in device pixels of the image: scale them back to the painter's.
-    back = 1 / image.devicePixelRatio()
-    rows[:] = (0, 0, 0, 0, image.width(), image.height(), back, back, 0, 1)
-    rows[:, :2] = pixels
-    painter.drawPixmapFragments(fragments, image)
-
-
 def paint_ring(
     painter: QPainter,
     projection: Projection,
@@ -367,18 +324,6 @@ def round_length(length: float) -> float:
     """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
     power = 10.0 ** np.floor(np.log10(max(length, 1e-3)))
     return float(max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9)))
-
-
-def _in_view(
-    pixels: NDArray[np.float64], projection: Projection, margin: float
-) -> NDArray[np.bool_]:
-    with np.errstate(invalid="ignore"):
-        return np.asarray(
-            (pixels[:, 0] > -margin)
-            & (pixels[:, 0] < projection.width + margin)
-            & (pixels[:, 1] > -margin)
-            & (pixels[:, 1] < projection.height + margin)
-        )
 
 
 def _polygon(pixels: NDArray[np.float64]) -> QPolygonF:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mapdesk.layers.layers import CLOSE_UP
 from mapdesk.model.selection import Ref
@@ -23,9 +24,13 @@ def symbol(
     """Return the symbol at a pixel and its name, the uppermost first; None where there is none."""
     for noun in reversed(visible):
         layer = points.get(noun)
-        if layer is None or projection.metres_per_pixel > CLOSE_UP.get(noun, np.inf):
+        if layer is None:
             continue
-        index = _symbol_at(projection, px, py, layer)
+        heaps = layer.clusters.at(projection.metres_per_pixel) if layer.clusters else None
+        if layer.clusters is None and projection.metres_per_pixel > CLOSE_UP.get(noun, np.inf):
+            continue
+        alone = None if heaps is None else heaps.only[heaps.count == 1]
+        index = _symbol_at(projection, px, py, layer, alone)
         if index is not None:
             return Ref(noun, str(layer.ids[index])), str(layer.names[index])
     return None
@@ -59,13 +64,22 @@ def building_at(projection: Projection, px: float, py: float, footprints: Footpr
     return None if hit is None else hit[0]
 
 
-def _symbol_at(projection: Projection, px: float, py: float, layer: PointLayer) -> int | None:
-    if not len(layer.ids):
+def _symbol_at(
+    projection: Projection,
+    px: float,
+    py: float,
+    layer: PointLayer,
+    among: NDArray[np.int64] | None,
+) -> int | None:
+    xy = layer.xy if among is None else layer.xy[among]
+    if not len(xy):
         return None
-    pixels, _depth = projection.to_screen(layer.xy)
+    pixels, _depth = projection.to_screen(xy)
     with np.errstate(invalid="ignore"):
         distance = np.hypot(pixels[:, 0] - px, pixels[:, 1] - py)
     if np.isnan(distance).all():
         return None
     nearest = int(np.nanargmin(distance))
-    return nearest if distance[nearest] <= REACH else None
+    if distance[nearest] > REACH:
+        return None
+    return nearest if among is None else int(among[nearest])

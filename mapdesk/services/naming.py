@@ -60,6 +60,24 @@ def building_names(features: Features, tops: NDArray[np.float64]) -> PlaceNames:
     return PlaceNames(texts, kind, noun, ids, middles.reshape(-1, 2), heights, across)
 
 
+def point_names(
+    noun: str, ids: NDArray[np.object_], texts: NDArray[np.object_], xy: NDArray[np.float64]
+) -> PlaceNames:
+    """Return the names of points of one noun, to be written under their symbols."""
+    # What has no name goes by its id, which is nothing to read on a map.
+    named = np.array([text != key for text, key in zip(texts, ids, strict=True)], bool)
+    count = int(named.sum())
+    return PlaceNames(
+        texts[named],
+        np.full(count, "point", object),
+        np.full(count, noun, object),
+        ids[named],
+        xy[named],
+        np.zeros(count),
+        np.full(count, np.nan),
+    )
+
+
 def _grid_rows(store: Store) -> list[Row]:
     features = places.features(store, "grid", ["code", "name", "level"])
     rows: list[Row] = []
