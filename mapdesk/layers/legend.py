@@ -72,17 +72,20 @@ class Entry:
     colour : str
         "#rrggbb".
     label : str
-        Numbers, or an English word for `tr`.
+        Numbers, or an English word.
     count : int
         Things of this class.
     hatched : bool
         Their figure is not shown.
+    is_word : bool
+        The label is a word, for `tr`, and not a range of numbers.
     """
 
     colour: str
     label: str
     count: int
     hatched: bool = False
+    is_word: bool = True
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def classed(
     of = np.where(figures.hidden, NOT_SHOWN, of).astype(np.int64)
     counts, colours = Counter(of.tolist()), scale.colours(style, theme)
     entries = [
-        Entry(colour, label, counts[number])
+        Entry(colour, label, counts[number], is_word=style.kind != "graduated")
         for number, (colour, label) in enumerate(zip(colours, scale.labels, strict=True))
     ]
     if style.kind != "categories":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QObject, QSize, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PyQt6.QtWidgets import (
     QCheckBox,
@@ -27,7 +27,7 @@ from mapdesk.layers.layer_style import (
     LayerStyle,
     checked_style,
 )
-from mapdesk.layers.legend import Entry, Legend
+from mapdesk.layers.legend import Legend
 from mapdesk.layers.palettes import palettes
 from mapdesk.layers.style_choices import choices_of, fitting
 from mapdesk.model.errors import InputError
@@ -38,15 +38,15 @@ from mapdesk.panels.swatches import hatched_swatch, palette_strip
 MOST_UNDONE = 100
 FORM = ("noun", "by", "kind", "method", "classes", "palette", "drawing", "level")
 """Fields of a style that are chosen from a list, in the order of the form."""
+ROWS = ("noun", "by", "kind", "method", "palette", "drawing")
+"""Those with a row of their own; the others stand beside one they belong to."""
 LABELS = {
     "noun": "Layer",
     "by": "Colour by",
     "kind": "Kind",
     "method": "Divide by",
-    "classes": "Classes",
     "palette": "Palette",
     "drawing": "Draw as",
-    "level": "Level of grids",
 }
 
 
@@ -107,6 +107,8 @@ class StylePanel(QWidget):
             )
             box.currentIndexChanged.connect(self._on_chosen)
         self.boxes["palette"].setIconSize(QSize(96, 14))
+        self.boxes["classes"].setMinimumWidth(58)
+        self.boxes["level"].setMinimumWidth(84)
         self.reverse.toggled.connect(self._on_chosen)
         self.colour.clicked.connect(self._on_colour)
         buttons = (self.undo_button, self.redo_button, self.off_button, self.saved_button)
@@ -127,14 +129,22 @@ class StylePanel(QWidget):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setHorizontalSpacing(10)
-        self._labels = {name: QLabel() for name in FORM}
+        self._labels = {name: QLabel() for name in ROWS}
         self._colour_label = QLabel()
-        for name in FORM:
+        beside: dict[str, QWidget] = {
+            "noun": self.boxes["level"],
+            "method": self.boxes["classes"],
+            "palette": self.reverse,
+        }
+        self._rows: dict[str, QHBoxLayout] = {}
+        for name in ROWS:
+            row = self._rows[name] = QHBoxLayout()
             self._labels[name].setBuddy(self.boxes[name])
-            form.addRow(self._labels[name], self.boxes[name])
-            if name == "palette":
-                form.addRow("", self.reverse)
-                form.addRow(self._colour_label, self.colour)
+            row.addWidget(self.boxes[name], 1)
+            if name in beside:
+                row.addWidget(beside[name])
+            form.addRow(self._labels[name], row)
+        form.insertRow(len(ROWS) - 1, self._colour_label, self.colour)
         self.form = form
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 8, 10, 10)
@@ -159,6 +169,7 @@ class StylePanel(QWidget):
         self.legend.clear()
         self.head.setText("")
         self.note.setText(tr("Choose what to colour by: the map shows it at once."))
+        self.note.show()
         self.off_button.setEnabled(legend is not None)
         if legend is None:
             return
@@ -167,29 +178,21 @@ class StylePanel(QWidget):
         self.head.setText(f"{tr(legend.title)}{unit}{day}")
         noun = tr(NOUNS[legend.noun].title)
         for entry in legend.entries:
-            item = QListWidgetItem(
-                hatched_swatch(entry), f"{tr(entry.label)}   ·   {entry.count:,}"
-            )
+            label = tr(entry.label) if entry.is_word else entry.label
+            item = QListWidgetItem(hatched_swatch(entry), f"{label}   ({entry.count:,})")
             item.setToolTip(f"{noun}: {entry.count:,}")
             self.legend.addItem(item)
-        self.note.setText(self._said_of(legend.entries))
-
-    def _said_of(self, entries: Sequence[Entry]) -> str:
-        palette = palettes()[self.style_shown.palette]
-        said = []
-        if any(one.hatched or one.label == "not shown" for one in entries):
-            said.append(
-                tr(
-                    "Not shown: small counts, what would give one away, and what lies outside your areas."
-                )
-            )
-        if self.style_shown.kind != "single":
-            said.append(tr("Colours: {maker}", maker=palette.source))
-        return "\n".join(said)
+        is_veiled = any(one.label == "not shown" for one in legend.entries)
+        veiled = tr(
+            "Not shown: small counts, what would give one away, and what lies outside your areas."
+        )
+        self.note.setText(veiled if is_veiled else "")
+        self.note.setVisible(is_veiled)
 
     def refuse(self, error: Exception) -> None:
         """Say why the style cannot be shown; the map keeps what it shows."""
         self.note.setText(tr_sentence(str(error)))
+        self.note.show()
 
     def set_names(self, names: Sequence[str]) -> None:
         """Offer the saved styles of these names."""
@@ -233,6 +236,12 @@ class StylePanel(QWidget):
         if style != self._history[self._at]:
             self._history = [*self._history[: self._at + 1], style][-MOST_UNDONE:]
             self._at = len(self._history) - 1
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Show the palettes as the map has them when the theme changes."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._fill()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Take the keys of undo and redo before a list does, and before the window, which has its own."""
@@ -283,18 +292,27 @@ class StylePanel(QWidget):
         """Show the style in the form, with what can be chosen beside it."""
         self._filling = True
         style = self.style_shown
+        dark = self.palette().window().color().lightness() < 128
         for name, choices in choices_of(style, self._levels).items():
             box = self.boxes[name]
             box.clear()
             for value, title in choices:
                 if name == "palette":
-                    box.addItem(palette_strip(palettes()[str(value)], style.reverse), title, value)
+                    palette = palettes()[str(value)]
+                    box.addItem(
+                        palette_strip(palette, reverse=style.reverse, dark=dark), title, value
+                    )
+                    box.setItemData(box.count() - 1, palette.source, Qt.ItemDataRole.ToolTipRole)
                 else:
                     box.addItem(title, value)
             box.setCurrentIndex(max(box.findData(getattr(style, name)), 0))
-            self.form.setRowVisible(box, len(choices) > 1)
+            box.setVisible(len(choices) > 1)
+            if name in self._rows:
+                self.form.setRowVisible(self._rows[name], len(choices) > 1)
         self.reverse.setChecked(style.reverse)
-        self.form.setRowVisible(self.reverse, style.kind != "single")
+        self.boxes["palette"].setToolTip(
+            tr("Colours: {maker}", maker=palettes()[style.palette].source)
+        )
         self.form.setRowVisible(self.colour, style.kind == "single")
         swatch = QPixmap(28, 14)
         swatch.fill(QColor(style.colour))
@@ -340,7 +358,10 @@ class StylePanel(QWidget):
         for name, label in self._labels.items():
             label.setText(tr(LABELS[name]))
         self._colour_label.setText(tr("Colour"))
-        self.reverse.setText(tr("Turn the palette round"))
+        self.reverse.setText(tr("Turned"))
+        self.reverse.setToolTip(tr("Turn the palette round"))
+        self.boxes["classes"].setToolTip(tr("Classes"))
+        self.boxes["level"].setToolTip(tr("Level of grids"))
         self.saved_button.setText(tr("Styles"))
         self.saved_button.setToolTip(tr("Saved styles, saving, and styles in files"))
         self.undo_button.setText(tr("Undo"))

@@ -29,9 +29,9 @@ def hatched_swatch(entry: Entry) -> QIcon:
     return QIcon(pixmap)
 
 
-def palette_strip(palette: Palette, reverse: bool) -> QIcon:
+def palette_strip(palette: Palette, *, reverse: bool, dark: bool) -> QIcon:
     """Return the colours of a palette side by side."""
-    colours = palette.take(STRIP, reverse=reverse)
+    colours = palette.take(STRIP, reverse=reverse, dark=dark)
     pixmap = QPixmap(192, 28)
     painter = QPainter(pixmap)
     for number, colour in enumerate(colours):

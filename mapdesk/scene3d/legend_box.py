@@ -20,11 +20,6 @@ TEXT, SMALL = 12, 11
 """Pixels of text."""
 
 
-def entry_text(entry: Entry) -> str:
-    """Return what a class is called."""
-    return tr(entry.label)
-
-
 def entry_tip(legend: Legend, entry: Entry) -> str:
     """Return how many things are of a class."""
     what = tr(NOUNS[legend.noun].title)
@@ -61,7 +56,7 @@ class LegendBox:
             heads.append((tr(legend.unit), small))
         if legend.day is not None:
             heads.append((legend.day.isoformat(), bold))
-        labels = [entry_text(one) for one in legend.entries]
+        labels = [tr(one.label) if one.is_word else one.label for one in legend.entries]
         wide = max(
             [QFontMetricsF(font).horizontalAdvance(line) for line, font in heads]
             + [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,7 @@ class GridShapes:
         ring = np.column_stack([np.cos(turn), np.sin(turn)]) * self.side * COLUMN_WIDTH / 2
         feet = np.asarray(shapely.polygons(self.middles[:, None, :] + ring))
         feet[height <= 0] = shapely.Polygon()
-        return prisms(feet, 0.0, height, origin)
+        return _lightened(prisms(feet, 0.0, height, origin))
 
     def hatching(
         self, hidden: NDArray[np.bool_], origin: tuple[float, float]
@@ -119,7 +119,8 @@ def shapes(store: Store, style: LayerStyle, origin: tuple[float, float]) -> Grid
     elif style.drawing == "outline":
         ground = flat(_rims(areas, side * 0.012, side * 0.07), origin)
     elif style.drawing == "wall":
-        solid = prisms(_rims(areas, side * 0.012, side * 0.03), 0.0, side * 0.14, origin)
+        rims = _rims(areas, side * 0.012, side * 0.03)
+        solid = _lightened(prisms(rims, 0.0, side * 0.14, origin))
     return GridShapes(
         found.ids, ground, solid, areas, _middles(areas), side,
         max(east - west, north - south),
@@ -149,6 +150,11 @@ def _rims(areas: Shapes, gap: float, width: float) -> Shapes:
     outer = shapely.buffer(areas, -gap, join_style="mitre")
     outer = np.where(shapely.is_empty(outer), areas, outer)
     return np.asarray(shapely.difference(outer, shapely.buffer(outer, -width, join_style="mitre")))
+
+
+def _lightened(mesh: Mesh) -> Mesh:
+    """Return a mesh of half the shade: its colours are those of the legend, and still show their sides."""
+    return replace(mesh, shade=((mesh.shade + 1) / 2).astype(np.float32))
 
 
 def _middles(areas: Shapes) -> NDArray[np.float64]:
