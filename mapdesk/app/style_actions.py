@@ -152,11 +152,12 @@ class StyleActions(QObject):
         self._panel().show_style(wanted.style)
         window = self._window
         theme, origin = window.theme, window.store.district.origin
+        buildings = window.map.content.buildings
 
         def work(_progress: Progress) -> Answer:
             styled = styled_map.read(window.store, wanted.access, wanted.style, origin)
             styled_map.check_day(styled.figures, wanted.day)
-            return styled, styled_map.draw(styled, theme, origin, wanted.day)
+            return styled, styled_map.draw(styled, theme, origin, wanted.day, buildings)
 
         window.jobs.run("style", work, self._show, fail)
 
@@ -166,6 +167,7 @@ class StyleActions(QObject):
         window.jobs.cancel("style day")
         asked, origin = window.session.access, window.store.district.origin
         theme, day, key = window.theme, self._day, _key(style)
+        buildings = window.map.content.buildings
         known = self._figures[1] if self._figures and self._figures[0] == key else None
 
         def work(progress: Progress) -> Answer:
@@ -174,7 +176,7 @@ class StyleActions(QObject):
             progress(tr("Drawing"), 0.7)
             days = styled.figures.days
             shown = day if days and day and days[0] <= day <= days[-1] else None
-            return styled, styled_map.draw(styled, theme, origin, shown)
+            return styled, styled_map.draw(styled, theme, origin, shown, buildings)
 
         window.jobs.run("style", work, self._show, self._on_refused)
 
@@ -204,10 +206,13 @@ class StyleActions(QObject):
         if styled is None:
             return
         theme, origin = window.theme, window.store.district.origin
+        buildings = window.map.content.buildings
         self.bar.set_busy(True)
-        window.jobs.run(
-            "style day", lambda _p: styled_map.draw(styled, theme, origin, day), self._draw
-        )
+
+        def work(_progress: Progress) -> Drawing:
+            return styled_map.draw(styled, theme, origin, day, buildings)
+
+        window.jobs.run("style day", work, self._draw)
 
     def _on_refused(self, error: Exception) -> None:
         self._window.tell(error)

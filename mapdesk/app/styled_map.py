@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
-from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.map_loader import MapLoader, Paint
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.layers.legend import (
     EMPTY_COLOUR,
@@ -32,6 +32,7 @@ from mapdesk.model.rights import Right
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import outgoing, style_shapes, styling
+from mapdesk.services.scenery import Buildings
 from mapdesk.services.style_shapes import GridShapes
 from mapdesk.store.database import Store
 
@@ -69,13 +70,20 @@ class Styled:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A style drawn for one day and theme."""
+    """A style drawn for one day and theme.
+
+    Parameters
+    ----------
+    paint : callable
+        Gives the colours (n, 3) of buildings; at once for those it was drawn with.
+    """
 
     legend: Legend
     classes: Classed
     flat: tuple[Mesh, Colours] | None
     hatching: tuple[NDArray[np.float32], NDArray[np.int64]]
     solid: tuple[Mesh, Colours] | None
+    paint: Paint
     theme: str
 
 
@@ -129,30 +137,34 @@ def read(
 
 
 def draw(
-    styled: Styled, theme: str, origin: tuple[float, float], day: date | None = None
+    styled: Styled,
+    theme: str,
+    origin: tuple[float, float],
+    day: date | None = None,
+    buildings: Buildings | None = None,
 ) -> Drawing:
-    """Make what the scene needs of a style for one day, the last there is by default."""
+    """Make what the scene needs of a style for one day, the last there is by default; any thread."""
     made = classed(styled.style, styled.figures, styled.scale, theme, day)
-    shapes = styled.shapes
+    shapes, paint = styled.shapes, _Paint(styled, made, theme, buildings)
     if shapes is None:
         nothing = np.empty((0, 3), np.float32), np.empty((0, 2), np.int64)
-        return Drawing(made.legend, made, None, nothing, None, theme)
+        return Drawing(made.legend, made, None, nothing, None, paint, theme)
     colours = made.rgb(theme)
     flat = None if shapes.flat is None else (shapes.flat, colours)
     solid = None if shapes.solid is None else (shapes.solid, colours)
     if styled.style.drawing == "columns":
         values = np.where(made.of < 0, np.nan, styled.figures.on(day))
         solid = shapes.columns(values, float(styled.scale.bounds[-1:].sum()), origin), colours
-    return Drawing(made.legend, made, flat, shapes.hatching(made.hidden, origin), solid, theme)
+    hatching = shapes.hatching(made.hidden, origin)
+    return Drawing(made.legend, made, flat, hatching, solid, paint, theme)
 
 
 def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> None:
     """Put a drawing on the map, in place of the one before; GUI thread."""
-    theme, made = drawing.theme, drawing.classes
     under = sum(layer.name.startswith("land_use") for layer in view.content.ground) + 0.5
     visible = "grid" in view.overlay.visible
     flat, hatching, solid = drawing.flat, drawing.hatching, drawing.solid
-    line = rgb(HATCHING[theme])
+    line = rgb(HATCHING[drawing.theme])
     is_building = styled.style.noun == "building"
     lines = _plain_lines(view)
     # Plain outlines would lie over coloured ones.
@@ -173,7 +185,7 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
             scene.set_visible("grid", False)
 
     if is_building or visible:
-        loader.paint_buildings(lambda buildings: _paint(styled, made, theme, buildings))
+        loader.paint_buildings(drawing.paint)
     else:
         loader.paint_buildings(None)
     view.overlay.legend = drawing.legend if styled.style.noun in view.overlay.visible else None
@@ -201,7 +213,7 @@ def put_on(
     origin = store.district.origin
     styled = read(store, wanted.access, wanted.style, origin)
     check_day(styled.figures, wanted.day)
-    drawing = draw(styled, view.overlay.style.theme, origin, wanted.day)
+    drawing = draw(styled, view.overlay.style.theme, origin, wanted.day, view.content.buildings)
     show(view, loader, styled, drawing)
     return leaving(store, wanted)
 
@@ -246,6 +258,25 @@ def take_off(view: MapView, loader: MapLoader) -> None:
 def _plain_lines(view: MapView) -> list[str]:
     """Return what the scene calls the outlines of grids, level by level."""
     return [f"grid/{one.level}" for one in view.content.grid_lines]
+
+
+class _Paint:
+    """Colours of buildings in a style: made at once for those given, which takes a while for a city."""
+
+    def __init__(
+        self, styled: Styled, made: Classed, theme: str, buildings: Buildings | None
+    ) -> None:
+        self._styled, self._made, self._theme = styled, made, theme
+        self._of = None if buildings is None else buildings.features
+        self._colours = np.empty((0, 3), np.uint8)
+        if buildings is not None:
+            self._colours = _paint(styled, made, theme, buildings.features)
+
+    def __call__(self, buildings: Features) -> Colours:
+        """Return a colour (n, 3) for each building."""
+        if buildings is self._of:
+            return self._colours
+        return _paint(self._styled, self._made, self._theme, buildings)
 
 
 def _paint(styled: Styled, made: Classed, theme: str, buildings: Features) -> Colours:
