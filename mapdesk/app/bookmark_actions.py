@@ -180,7 +180,8 @@ class BookmarkDesk(QObject):
             self._window, tr("Record tour…"), name, "MP4 (*.mp4)"
         )
         if chosen:
-            self.record(tour, Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.mp4"))
+            file = Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.mp4")
+            self._window.parts.styles.let_out(partial(self.record, tour, file))
 
     def record(self, tour: Tour, file: Path, fps: int = FPS) -> None:
         """Record a tour to a video, in the size of the map."""

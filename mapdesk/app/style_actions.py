@@ -183,6 +183,9 @@ class StyleActions(QObject):
     def _show(self, answer: Answer) -> None:
         styled, drawing = answer
         window = self._window
+        if styled.figures.exact and window.parts.bookmarks.recorder.is_recording:
+            window.tell(tr("Exact counts of people are not shown while a tour is recorded."))
+            return
         self.styled, self._figures = styled, (_key(styled.style), styled.figures)
         self._day = drawing.legend.day
         self.bar.set_days(styled.figures.days, self._day)
