@@ -127,6 +127,7 @@ VALUES: dict[str, str] = {
     "staged.note": "no home has this address, the address names no door",
     "Nearby.reason": "live GPS position, at the grid's office",
     "staged.status, batch.kind": "same, edit, undo",
+    "map_pane.THEMES": "Light, Dark",
     "sheet_form.TITLES": ", ".join(SHEET_TITLES.values()),
     "sheet_legend": ", ".join({*LAND.values(), *ROADS.values(), *BUILDINGS.values()}),
     "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"

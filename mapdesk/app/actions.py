@@ -132,6 +132,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("style.after", "Next day", "styles.next_day", "View", "]", "Show the next day"),
     Action("view.language", "English or Chinese", "switch_language", "View", "Ctrl+L", "中文 / English", icon="language"),
     Action("view.palette", "Command palette…", "show_palette", "View", "Ctrl+K", "Find a command by name"),
+    Action("view.second", "Second map", "second.switch", "View", "Ctrl+2", "Another map of the district beside this one, with its own layers, theme and tilt"),
+    Action("view.link", "Link maps", "second.switch_link", "View", "Ctrl+Shift+2", "Let both maps go together, or each for itself"),
+    Action("view.second_window", "Second map in its own window", "second.switch_window", "View", "Ctrl+Alt+2", "For another screen; or back beside the first"),
     Action("view.full_screen", "Full screen", "switch_full_screen", "View", "F11"),
     Action("map.go", "Go to coordinates…", "places.go", "Map", "Ctrl+G", "Fly to longitude and latitude, GCJ-02, BD-09, metres or a grid's code, and mark it"),
     Action("map.copy_place", "Copy coordinates", "places.copy_here", "Map", "Ctrl+Shift+C", "Copy the coordinates under the pointer, in the system of the status bar"),
@@ -153,6 +156,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("map.stop_tour", "Stop the tour", "bookmarks.stop", "Map", "", "End the tour that is played or recorded"),
     Action("map.overview", "Overview map", "overview.switch", "Map", "Shift+O", "The whole district in the corner: drag the frame to move the map"),
     Action("map.lock", "Lock the view", "overview.switch_lock", "Map", "K", "Once: tilt and rotation; twice: the whole view; three times: nothing"),
+    Action("view.wall", "Wall mode", "wall.switch", "View", "Shift+F11", "The map alone over the whole screen, with letters that are read across a room; Esc leaves"),
     Action("help.keys", "Keys and gestures", "show_keys", "Help", "F1"),
     Action("help.about", "About mapdesk", "show_about", "Help"),
 )  # fmt: skip

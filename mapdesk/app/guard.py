@@ -33,9 +33,12 @@ class Guard(QObject):
     -------
     locked()
         The window is about to be covered: whatever is personal leaves it.
+    unlocked()
+        It shows again what was hidden.
     """
 
     locked = pyqtSignal()
+    unlocked = pyqtSignal()
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -169,6 +172,7 @@ class Guard(QObject):
             part.show()
         if self._layout is not None:
             self._window.restoreState(self._layout)
+        self.unlocked.emit()
 
     def close(self) -> None:
         """Watch no more; the layout is put back, so that it is remembered as it was."""

@@ -24,11 +24,13 @@ from mapdesk.app.record_actions import RecordDesk
 from mapdesk.app.register_actions import RegisterDesk
 from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.row_actions import RowDesk
+from mapdesk.app.second_map import SecondMap
 from mapdesk.app.section_actions import SectionDesk
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.street_actions import StreetDesk
 from mapdesk.app.style_actions import StyleActions
 from mapdesk.app.vault_actions import VaultActions
+from mapdesk.app.wall import WallMode
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -60,3 +62,5 @@ class Parts:
         self.styles = StyleActions(window)
         self.overview = OverviewDesk(window)
         self.street = StreetDesk(window)
+        self.second = SecondMap(window)
+        self.wall = WallMode(window)

@@ -11,7 +11,15 @@ from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mapdesk.app.asking import Asking
 from mapdesk.app.commands import Commands
@@ -147,7 +155,10 @@ class DeskWindow(QMainWindow):
         box.setSpacing(0)
         self.messages = MessageBar()
         box.addWidget(self.messages)
-        box.addWidget(self.map, 1)
+        self.maps = QSplitter()
+        self.maps.setChildrenCollapsible(False)
+        self.maps.addWidget(self.map)
+        box.addWidget(self.maps, 1)
         self.setCentralWidget(middle)
         self.layers_panel = LayersPanel(self.layers, style)
         self.search_panel = SearchPanel()
@@ -406,6 +417,7 @@ class DeskWindow(QMainWindow):
             self.jobs.close,
             self.map.wait_closed,
             self.parts.street.wait_closed,
+            self.parts.second.wait_closed,
             self.store.close,
         )
         self.ending.ended.connect(partial(self.closed.emit, self))

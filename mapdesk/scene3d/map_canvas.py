@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PyQt6.QtCore import QPointF, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import (
+    QColor,
+    QFontInfo,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import QWidget
 
 from mapdesk.layers.style import MapStyle
@@ -55,6 +63,7 @@ class MapCanvas(QWidget):
         self.overlay = Overlay(style)
         self.viewpoint = Viewpoint(0.0, 0.0, 1000.0)
         self.flight_seconds = FLIGHT
+        self.sign_scale = 1.0
         self._presenter = presenter
         self._image: QImage | None = None
         self._shown: Projection | None = None
@@ -167,6 +176,11 @@ class MapCanvas(QWidget):
         self._frame = self._whole = None
         self.update()
 
+    def set_sign_scale(self, factor: float) -> None:
+        """Paint symbols, labels and furniture this many times their usual size, for a wall."""
+        self.sign_scale = factor
+        self.refresh()
+
     def set_style(self, style: MapStyle) -> None:
         """Use another theme for the overlay."""
         self.overlay.style = style
@@ -212,7 +226,7 @@ class MapCanvas(QWidget):
             self._whole = QImage(self._still_frame())
             painter = QPainter(self._whole)
             try:
-                self.overlay.paint_moving(painter, self.shown, self.devicePixelRatioF())
+                self._paint_signs(painter, self.overlay.paint_moving)
             finally:
                 painter.end()
         return self._whole
@@ -240,11 +254,22 @@ class MapCanvas(QWidget):
             else:
                 frame.fill(Qt.GlobalColor.transparent)
             try:
-                self.overlay.paint_still(painter, self.shown, ratio)
+                self._paint_signs(painter, self.overlay.paint_still)
             finally:
                 painter.end()
             self._frame = frame
         return self._frame
+
+    def _paint_signs(
+        self, painter: QPainter, paint: Callable[[QPainter, Projection, float], None]
+    ) -> None:
+        """Paint a part of the overlay, `sign_scale` times as large as usual."""
+        by = self.sign_scale
+        shrunk = Projection(self.shown.viewpoint, self.shown.width / by, self.shown.height / by)
+        painter.save()
+        painter.scale(by, by)
+        paint(painter, shrunk, self.devicePixelRatioF() * by)
+        painter.restore()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Paint, unless a backdrop shows the picture: then the glass over it is painted."""
@@ -257,7 +282,11 @@ class MapCanvas(QWidget):
         """Paint the composed picture, then the gesture and the name under the pointer."""
         painter = QPainter(surface)
         painter.drawImage(0, 0, self._still_frame())
-        self.overlay.paint_moving(painter, self.shown, self.devicePixelRatioF())
+        self._paint_signs(painter, self.overlay.paint_moving)
+        if self.sign_scale != 1.0:
+            font = painter.font()
+            font.setPixelSize(round(QFontInfo(font).pixelSize() * self.sign_scale))
+            painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._touch is not None and self._touch.caught:
             at = self._touch.px, self._touch.py

@@ -271,15 +271,17 @@ class Overlay:
         font = QFont(painter.font())
         font.setPixelSize(11)
         painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, projection.width * 0.6)
-        width = metrics.horizontalAdvance(text) + 12
-        box = QRectF(projection.width - width, projection.height - 19, width, 19)
+        # On a narrow map it takes more lines: no source is cut off.
+        room = QRectF(0, 0, max(projection.width * 0.6, 120.0), projection.height)
+        wrapped = int(Qt.TextFlag.TextWordWrap)
+        size = QFontMetricsF(font).boundingRect(room, wrapped, text).size()
+        width, height = size.width() + 12, size.height() + 5
+        box = QRectF(projection.width - width, projection.height - height, width, height)
         plate = QColor(self.style.plain["halo"])
         plate.setAlpha(200)
         painter.fillRect(box, plate)
         painter.setPen(QColor(self.style.plain["label"]))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter) | wrapped, text)
 
 
 def paint_ring(

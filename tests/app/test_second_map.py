@@ -1,0 +1,118 @@
+"""Two maps of one district, linked or not, beside each other or in a window of their own."""
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+
+from mapdesk.app.map_pane import MapWindow
+from mapdesk.app.settings import settings
+from tests.app.conftest import open_desk
+
+
+@pytest.fixture
+def second(hand):
+    hand.shortcut("view.second")
+    part = hand.desk.parts.second
+    loaded(hand.qtbot, part.pane)
+    return part
+
+
+def loaded(qtbot, pane):
+    qtbot.waitUntil(
+        lambda: pane.is_loaded and not pane.jobs.busy and not pane.view.is_waiting, timeout=60_000
+    )
+
+
+def test_the_second_map_goes_where_the_first_goes_and_keeps_its_tilt(hand, second):
+    first, other = hand.desk.map, second.pane.view
+    QTest.keyClick(first, Qt.Key.Key_Right)
+    QTest.keyClick(first, Qt.Key.Key_Plus)
+    assert (other.viewpoint.x, other.viewpoint.y) == (first.viewpoint.x, first.viewpoint.y)
+    assert other.projection.metres_per_pixel == pytest.approx(first.projection.metres_per_pixel)
+    assert other.viewpoint.pitch == 90.0 != first.viewpoint.pitch
+    QTest.keyClick(other, Qt.Key.Key_Left)
+    assert (other.viewpoint.x, other.viewpoint.y) == (first.viewpoint.x, first.viewpoint.y)
+
+
+def test_unlinked_maps_go_each_for_itself_until_they_are_linked_again(hand, second):
+    first, other = hand.desk.map, second.pane.view
+    hand.press_button(second.pane.link)
+    there = other.viewpoint
+    QTest.keyClick(first, Qt.Key.Key_Up)
+    assert other.viewpoint == there
+    hand.shortcut("view.link")
+    assert other.viewpoint.y == first.viewpoint.y != there.y
+
+
+def test_each_map_has_its_own_layers_theme_and_tilt(hand, second):
+    desk, pane = hand.desk, second.pane
+    actions = {action.data(): action for action in pane.menu.actions()}
+    actions["camera"].trigger()
+    assert not pane.layers.is_visible("camera") and desk.layers.is_visible("camera")
+    assert "camera" not in pane.view.overlay.visible and "camera" in desk.map.overlay.visible
+    assert (desk.map.overlay.style.theme, pane.view.overlay.style.theme) == ("light", "dark")
+    pane.set_theme("light")
+    assert pane.view.overlay.style.theme == "light"
+    pitch = desk.map.viewpoint.pitch
+    hand.press_button(pane.tilt)
+    assert pane.view.viewpoint.pitch < 90 and desk.map.viewpoint.pitch == pitch
+
+
+def test_it_goes_into_a_window_of_its_own_and_back_and_closes_cleanly(hand, second):
+    hand.shortcut("view.second_window")
+    frame = second.pane.window()
+    assert isinstance(frame, MapWindow) and frame.isVisible()
+    hand.press_button(second.pane.full_button)
+    assert frame.isFullScreen()
+    frame.activateWindow()
+    hand.qtbot.waitUntil(lambda: QApplication.activeWindow() is frame)
+    QTest.keyClick(frame, Qt.Key.Key_Escape)
+    assert not frame.isFullScreen()
+    QTest.keyClick(frame, Qt.Key.Key_F11)
+    assert frame.isFullScreen()
+    hand.press_button(second.pane.window_button)
+    assert second.pane.window() is hand.desk
+    hand.shortcut("view.second_window")
+    pane = second.pane
+    pane.window().close()
+    assert second.pane is None and second.frame is None
+    pane.ending.wait()
+
+
+def test_what_it_showed_is_remembered(hand, second, qtbot, town_folder):
+    second.pane.set_theme("light")
+    second.pane.layers.set_visible("camera", False)
+    pane = second.pane
+    hand.press_button(second.pane.close_button)
+    pane.ending.wait()
+    hand.shortcut("view.second")
+    assert second.pane.theme == "light" and not second.pane.layers.is_visible("camera")
+    loaded(qtbot, second.pane)
+
+
+@pytest.mark.usefixtures("no_leaks")
+def test_a_desk_closed_with_two_maps_opens_with_two(qtbot, town_folder):
+    window = open_desk(qtbot, town_folder)
+    window.actions_table.run("view.second_window")
+    loaded(qtbot, window.parts.second.pane)
+    window.close()
+    window.parts.second.pane.ending.wait()
+    window.wait_closed()
+    again = open_desk(qtbot, town_folder)
+    assert isinstance(again.parts.second.pane.window(), MapWindow)
+    loaded(qtbot, again.parts.second.pane)
+    again.close()
+    again.parts.second.pane.ending.wait()
+    again.wait_closed()
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", '{"open": true, "theme": 7, "pitch": "x"}'])
+@pytest.mark.usefixtures("no_leaks")
+def test_a_damaged_memory_of_it_is_no_harm(qtbot, town_folder, kept):
+    settings().setValue("second_map", kept)
+    window = open_desk(qtbot, town_folder)
+    if window.parts.second.pane is not None:
+        loaded(qtbot, window.parts.second.pane)
+    window.close()
+    window.wait_closed()

@@ -1,0 +1,70 @@
+"""The map on a wall: large letters, nothing to edit, nobody's home; Esc goes back to the desk."""
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QLabel, QMenuBar, QStatusBar, QToolBar
+
+from mapdesk.app.wall import LEAST_TEXT, SMALLEST
+from mapdesk.model.selection import Ref
+from mapdesk.services import catalogue
+from mapdesk.store import people
+
+
+@pytest.fixture
+def wall(hand):
+    hand.shortcut("view.wall")
+    hand.settled()
+    part = hand.desk.parts.wall
+    yield part
+    part.leave()
+
+
+def test_the_map_fills_the_screen_and_nothing_can_be_edited(hand, wall):
+    desk = hand.desk
+    assert desk.isFullScreen() and wall.board.isVisible()
+    for part in (*desk.docks.values(), *desk.findChildren((QToolBar, QMenuBar, QStatusBar))):
+        assert not part.isVisible()
+    able = {name for name, action in desk.actions_table.qt.items() if action.isEnabled()}
+    assert "view.wall" in able and all(name.startswith("view.") for name in able)
+
+
+def test_every_letter_is_at_least_24_pixels_high(hand, wall):
+    assert hand.desk.map.sign_scale * SMALLEST >= LEAST_TEXT
+    labels = [one for one in hand.desk.findChildren(QLabel) if one.isVisible() and one.text()]
+    assert all(one.font().pixelSize() >= LEAST_TEXT for one in labels)
+    assert wall.board.title and any("Cameras online" in one for one in wall.board.figures)
+    assert any(entry.text == "Cameras" for entry in wall.board.legend)
+
+
+def test_escape_brings_the_desk_back_as_it_was(hand):
+    desk = hand.desk
+    before = {name: dock.isVisible() for name, dock in desk.docks.items()}
+    hand.shortcut("view.wall")
+    hand.settled()
+    QTest.keyClick(desk.map, Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert not desk.parts.wall.is_on and not desk.isFullScreen()
+    assert {name: dock.isVisible() for name, dock in desk.docks.items()} == before
+    assert desk.map.sign_scale == 1.0
+    assert desk.actions_table.qt["select.circle"].isEnabled()
+
+
+def test_nobodys_home_is_shown_on_a_wall(hand, full_building):
+    desk = hand.desk
+    person = people.of_building(desk.store, full_building)[0]["id"]
+    desk.session.set_focus(Ref("person", person))
+    desk.map.overlay.marks.focus_xy = (1.0, 2.0, 3.0)
+    hand.shortcut("view.wall")
+    hand.settled()
+    assert desk.session.focus is None
+    assert desk.map.overlay.marks.focus_xy is None and desk.map.overlay.marks.floor is None
+    hand.shortcut("view.wall")
+    assert not desk.parts.wall.is_on
+
+
+def test_the_wall_speaks_the_other_language_too(hand, wall):
+    catalogue.speak("zh_CN")
+    hand.settled()
+    assert any("在线摄像头" in one for one in wall.board.figures)
+    assert not hand.desk.actions_table.qt["file.import"].isEnabled()
