@@ -32,6 +32,7 @@ ACCEPTED = {
     "MIT-CMU": "MIT-CMU",
     "MPL-2.0": "MPL-2.0",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "New BSD": "BSD-3-Clause",
     "PSF-2.0": "PSF-2.0",
     "Python Software Foundation License": "PSF-2.0",
     "Zlib": "Zlib",

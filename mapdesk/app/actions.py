@@ -35,6 +35,8 @@ class Action:
         Name of a picture in ``data/icons``; actions with one stand in the tool bar.
     right : Right or None
         What the role of who is signed in must include; without it the action is shown but disabled.
+    base : str
+        Name of the base map it shows, empty for none: such actions are checkable.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Action:
     tool: str = ""
     icon: str = ""
     right: Right | None = None
+    base: str = ""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -118,11 +121,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.top", "From above", "look_down", "View", "T"),
     Action("view.oblique", "Oblique", "look_oblique", "View", "O"),
     Action("view.inside", "Open building", "inside.open_focus", "View", "B", "Pull the floors of the card's building apart, or put them together again"),
+    Action("view.vector", "Vector map", "base.show_vector", "View", "1", "Land, roads and footprints, flat", icon="vector", base="vector"),
+    Action("view.imagery", "Imagery", "base.show_imagery", "View", "2", "Pictures of the ground: aerial, satellite, tiles of a server", icon="imagery", base="imagery"),
+    Action("view.3d", "3D map", "base.show_3d", "View", "3", "Buildings stand on the map", icon="cube", base="3d"),
     Action("view.street", "Street view", "street.switch", "View", "4", "Look around in the panorama nearest to the middle of the map, or close it"),
     Action("view.street_here", "Look around here", "street.show_focus", "View", "Shift+S", "Street view nearest to the thing whose card is shown"),
     Action("view.names", "Names on the map", "points.switch_names", "View", "Ctrl+Shift+L", "Show or hide the names of streets, areas, buildings and points"),
     Action("view.next_cluster", "Next cluster", "points.next_cluster", "View", "J", "Go to the next cluster of points in view, the largest first"),
     Action("view.open_cluster", "Look into the cluster", "points.open_cluster", "View", "Shift+J", "Fly to where the cluster parts into smaller ones"),
+    Action("view.rasters", "Imagery…", "base.show_rasters", "View", "Ctrl+Alt+I", "Add pictures of the ground, and say how they are shown"),
+    Action("view.swipe", "Compare two pictures", "base.swipe", "View", "Y", "A line across the map, one picture left of it, another right"),
     Action("view.theme", "Light or dark", "switch_theme", "View", "Ctrl+D", "Change between the light and the dark theme", icon="theme"),
     Action("style.show", "Style…", "styles.show_panel", "View", "Ctrl+Alt+S", "Colour grids or buildings by a field or a statistic"),
     Action("style.choose", "Saved style…", "styles.choose", "View", "Ctrl+Alt+K", "Show the map in a saved style"),

@@ -330,7 +330,8 @@ def settle(window: DeskWindow, timeout: float = 120.0) -> None:
     limit.start()
     while limit.isActive():
         loop.exec()
-        if window.loaded and not window.jobs.busy and not window.map.is_waiting:
+        is_busy = window.jobs.busy or window.parts.base.view.imagery.is_busy
+        if window.loaded and not is_busy and not window.map.is_waiting:
             break
         quiet.start()
     window.map.pictured.disconnect(quiet.start)

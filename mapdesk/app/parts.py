@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapdesk.app.base_map_actions import BaseMapDesk
 from mapdesk.app.bookmark_actions import BookmarkDesk
 from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
@@ -64,3 +65,4 @@ class Parts:
         self.street = StreetDesk(window)
         self.second = SecondMap(window)
         self.wall = WallMode(window)
+        self.base = BaseMapDesk(window)

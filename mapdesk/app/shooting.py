@@ -10,6 +10,8 @@ from PyQt6.QtGui import QImage, QPixmap
 
 from mapdesk.app import main as desk
 from mapdesk.app import styled_map
+from mapdesk.app.base_maps import BaseMapView
+from mapdesk.app.imagery import Swipe
 from mapdesk.app.inside_actions import build, show_open, viewpoint_of
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
@@ -29,6 +31,41 @@ from mapdesk.services import insides
 from mapdesk.services.insides import Inside
 from mapdesk.services.whereabouts import find_place
 from mapdesk.store.database import Store
+
+LONGEST_WAIT = 60.0
+"""Seconds a picture waits for tiles."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What lies below everything else in a picture.
+
+    Parameters
+    ----------
+    base : str or None
+        Name of a base map; None for the usual one.
+    swipe : Swipe or None
+        Two rasters on either side of a line.
+    """
+
+    base: str | None = None
+    swipe: Swipe | None = None
+
+    def put_on_window(self, window: DeskWindow, refusals: list[Exception]) -> None:
+        """Show it in a window, and wait for it; what keeps it from being shown goes to `refusals`."""
+        base = window.parts.base.view
+        if self.base is not None:
+            base.choose(self.base, refusals.append)
+            desk.settle(window)
+        if self.swipe is not None and not refusals:
+            base.compare(self.swipe)
+
+    def put_on(self, base: BaseMapView) -> None:
+        """Show it."""
+        if self.base is not None or self.swipe is not None:
+            base.choose(self.base or "imagery")
+        if self.swipe is not None:
+            base.compare(self.swipe)
 
 
 @dataclass(frozen=True)
@@ -118,13 +155,19 @@ def shoot_map(
     theme: str,
     opened: OpenOne | None = None,
     wanted: Wanted | None = None,
-) -> None:
+    ground: Ground | None = None,
+) -> list[str]:
     """Draw the map with its overlay and attribution to a PNG, in a style where one is wanted.
+
+    Returns
+    -------
+    list of str
+        What is wrong with rasters that are not in the picture, a sentence each.
 
     Raises
     ------
     InputError
-        A layer, or a floor of the opened building, that does not exist.
+        Imagery is wanted and none is kept; a layer, or a floor of the opened building, that does not exist.
     NotFoundError
         No such building to open.
     RightsError, PurposeError
@@ -134,12 +177,16 @@ def shoot_map(
     """
     application = desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
-    if shown is not None:
-        layers.show_only(layers_named(shown))
     style = map_style(theme)
     map_view = MapView(ImmediatePresenter(store.district.origin), style)
+    base = BaseMapView(map_view, layers, store, InlineJobs())
+    told: list[str] = []
+    base.imagery.told.connect(told.append)
     try:
         map_view.resize(*size)
+        (ground or Ground()).put_on(base)
+        if shown is not None:
+            layers.show_only(layers_named(shown))
         loader = MapLoader(
             map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
         )
@@ -157,11 +204,15 @@ def shoot_map(
             leaving = styled_map.put_on(map_view, loader, store, wanted)
         with leaving:
             map_view.look(looked)
+            base.imagery.wait(LONGEST_WAIT)
             _write(map_view.composed(), picture)
         loader.close()
     finally:
+        base.close()
+        base.wait_closed()
         map_view.close_presenter()
     application.processEvents()
+    return told
 
 
 def shoot_window(
@@ -173,8 +224,14 @@ def shoot_window(
     theme: str,
     opened: OpenOne | None = None,
     wanted: Wanted | None = None,
-) -> None:
+    ground: Ground | None = None,
+) -> list[str]:
     """Draw the whole window to a PNG, in a style where one is wanted; the window closes the store.
+
+    Returns
+    -------
+    list of str
+        As of `shoot_map`; the picture says it too.
 
     Raises
     ------
@@ -184,10 +241,13 @@ def shoot_window(
         The picture cannot be written.
     """
     refusals: list[Exception] = []
+    told: list[str] = []
 
     def prepare(window: DeskWindow) -> None:
         if window.theme != theme:
             window.set_theme(theme)
+        window.parts.base.view.imagery.told.connect(told.append)
+        (ground or Ground()).put_on_window(window, refusals)
         if shown is not None:
             window.layers.show_only(layers_named(shown))
         aspect = window.map.width() / max(window.map.height(), 1)
@@ -211,6 +271,7 @@ def shoot_window(
     if refusals:
         raise refusals[0]
     _write(image, picture)
+    return told
 
 
 def _write(image: QImage | QPixmap, picture: Path) -> None:

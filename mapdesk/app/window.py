@@ -265,6 +265,7 @@ class DeskWindow(QMainWindow):
         if not any(counts.values()):
             self.tell(tr("This district is empty: File, Import brings data in."))
         self._second.start()
+        self.parts.base.restore()
 
     def reload(self) -> None:
         """Read the district anew after an import."""
@@ -418,6 +419,7 @@ class DeskWindow(QMainWindow):
             self.map.wait_closed,
             self.parts.street.wait_closed,
             self.parts.second.wait_closed,
+            self.parts.base.view.wait_closed,
             self.store.close,
         )
         self.ending.ended.connect(partial(self.closed.emit, self))

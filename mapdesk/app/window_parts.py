@@ -89,7 +89,7 @@ class ActionSet:
             qt_action.setObjectName(action.id)
             if action.keys:
                 qt_action.setShortcut(QKeySequence(action.keys))
-            qt_action.setCheckable(bool(action.tool))
+            qt_action.setCheckable(bool(action.tool or action.base))
             qt_action.triggered.connect(self._on_triggered)
             window.addAction(qt_action)
             self.qt[action.id] = qt_action
@@ -159,6 +159,12 @@ class ActionSet:
         for action in ACTIONS:
             if action.tool:
                 self.qt[action.id].setChecked(action.tool == tool)
+
+    def show_base(self, base: str) -> None:
+        """Tick the action of the base map that is shown."""
+        for action in ACTIONS:
+            if action.base:
+                self.qt[action.id].setChecked(action.base == base)
 
     def run(self, action_id: str) -> None:
         """Run an action by its id, unless it is disabled."""

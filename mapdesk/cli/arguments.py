@@ -26,10 +26,12 @@ from mapdesk.cli.grammar import (
 from mapdesk.cli.outgoing_arguments import add_outgoing_to
 from mapdesk.cli.panorama_commands import add_panoramas_to
 from mapdesk.cli.place_arguments import add_places_to
+from mapdesk.cli.raster_arguments import add_rasters_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
 from mapdesk.cli.style_arguments import add_style_to, add_styles_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
+from mapdesk.layers.basemaps import BASE_MAP_NAMES
 
 
 def parser() -> Parser:
@@ -113,6 +115,13 @@ def parser() -> Parser:
         "--open", metavar="BUILDING", help="pull the floors of a building, by its id, apart"
     )
     shot.add_argument("--floor", type=int, metavar="N", help="the floor of it to look at")
+    shot.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below (3d)")
+    shot.add_argument(
+        "--swipe", nargs=2, metavar=("A", "B"), help="two rasters, one on each side of a line"
+    )
+    shot.add_argument(
+        "--divider", type=number, default=0.5, metavar="P", help="where that line is, 0 to 1 (0.5)"
+    )
     shot.add_argument("--window", action="store_true", help="the whole window")
     add_style_to(shot)
 
@@ -165,6 +174,7 @@ def parser() -> Parser:
     add_outgoing_to(grammar)
     add_styles_to(grammar)
     add_panoramas_to(grammar)
+    add_rasters_to(grammar)
     return top
 
 

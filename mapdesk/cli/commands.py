@@ -29,6 +29,7 @@ from mapdesk.cli.desk_commands import demo, doctor, open_desk, shot
 from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.cli.print_commands import print_map
+from mapdesk.cli.raster_commands import raster
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
@@ -336,4 +337,5 @@ COMMANDS: dict[str, Command] = {
     "outgoing": outgoing_commands.outgoing,
     "style": style_commands.style,
     "panorama": panorama_commands.panorama,
+    "raster": raster,
 }

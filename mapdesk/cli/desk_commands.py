@@ -53,6 +53,7 @@ def _demo_folder() -> Path:
 def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Draw the map, or the whole window, to a picture."""
     from mapdesk.app import shooting
+    from mapdesk.app.imagery import Swipe
 
     if options.picture.suffix.lower() != ".png":
         raise InputError(f"{options.picture} should end in .png; only PNG pictures are written.")
@@ -62,10 +63,14 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         )
     view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
+    swipe = None
+    if options.swipe:
+        swipe = Swipe(options.swipe[0], options.swipe[1], options.divider)
+    basemap = options.basemap or ("imagery" if swipe else None)
     shoot = shooting.shoot_window if options.window else shooting.shoot_map
     with opening.opened(options) as store:
         wanted = style_commands.wanted(store, options)
-        shoot(
+        told = shoot(
             store,
             options.picture,
             options.size,
@@ -74,9 +79,11 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             options.theme,
             opened,
             wanted,
+            shooting.Ground(basemap, swipe),
         )
     path = options.picture.resolve()
-    return Answer({"picture": str(path)}, tr("Drawn in {file}", file=path))
+    lines = [tr("Drawn in {file}", file=path), *map(tr_sentence, told)]
+    return Answer({"picture": str(path), "told": told}, "\n".join(lines))
 
 
 def open_desk(options: argparse.Namespace, _progress: Progress) -> int:

@@ -171,6 +171,11 @@ class MapCanvas(QWidget):
         """Whether a picture asked for is still to come."""
         return self._asked is not None or self._still.isActive()
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether the map moves: a full picture follows by itself when it stops."""
+        return self._still.isActive()
+
     def refresh(self) -> None:
         """Paint the overlay anew over the picture there is."""
         self._frame = self._whole = None

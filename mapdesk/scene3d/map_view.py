@@ -348,7 +348,9 @@ class MapView(MapCanvas):
         name = overlay.labels.at(x, y)
         if name is not None:
             return name.ref, name.text
-        return picking.building(self.shown, x, y, self.content.footprints, overlay.visible)
+        return picking.building(
+            self.shown, x, y, self.content.footprints, overlay.visible, flat=overlay.flat
+        )
 
     def _name_under(self, at: QPointF) -> None:
         self._tip_at = at

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
+from mapdesk.scene3d.attribution import paint_attribution
 from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.divider import DividerMark, paint_divider
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, in_view, stamp
@@ -75,6 +77,12 @@ class Overlay:
     ----------
     open : OpenBuilding or None
         A building whose inside is shown; the city's symbols and labels make way for it.
+    attributions, picture_attributions : list of str
+        Whose the district's data are, and the pictures of the ground that are drawn.
+    flat : bool
+        Nothing stands above the ground.
+    divider : DividerMark or None
+        The line between two pictures of the ground that are compared.
     furniture : bool
         Scale bar, north arrow and attribution are painted; paper has its own.
     legend : Legend or None
@@ -90,6 +98,9 @@ class Overlay:
     tools: ToolMarks = field(default_factory=ToolMarks)
     attributions: list[str] = field(default_factory=list)
     open: OpenBuilding | None = None
+    picture_attributions: list[str] = field(default_factory=list)
+    flat: bool = False
+    divider: DividerMark | None = None
     furniture: bool = True
     legend: Legend | None = None
     legend_box: LegendBox = field(default_factory=LegendBox)
@@ -127,6 +138,8 @@ class Overlay:
             self.marks.street.paint(painter, projection, QColor(self.style.symbol["panorama"]))
 
     def _city(self, painter: QPainter, projection: Projection, ratio: float) -> None:
+        if self.divider is not None:
+            paint_divider(painter, projection, self.divider, self.style, ratio)
         self._shape(painter, projection)
         self._wedge(painter, projection)
         still = [*self._nouns(moving=False)]
@@ -214,7 +227,7 @@ class Overlay:
         if self.marks.focus_xy is None:
             return
         x, y, z = self.marks.focus_xy
-        pixels, _depth = projection.to_screen([[x, y]], z)
+        pixels, _depth = projection.to_screen([[x, y]], 0.0 if self.flat else z)
         if np.isnan(pixels).any():
             return
         tip = QPointF(*pixels[0])
@@ -233,8 +246,9 @@ class Overlay:
     def _furniture(self, painter: QPainter, projection: Projection) -> None:
         self._scale_bar(painter, projection)
         self._north(painter, projection)
-        if self.attributions:
-            self._attribution(painter, projection)
+        texts = list(dict.fromkeys([*self.attributions, *self.picture_attributions]))
+        if texts:
+            paint_attribution(painter, projection, texts, self.style)
 
     def _scale_bar(self, painter: QPainter, projection: Projection) -> None:
         length = round_length(110 * projection.metres_per_pixel)
@@ -265,23 +279,6 @@ class Overlay:
         painter.drawPolygon(
             QPolygonF([centre - ahead * 14, centre + aside * 5, centre - aside * 5])
         )
-
-    def _attribution(self, painter: QPainter, projection: Projection) -> None:
-        text = "  ·  ".join(self.attributions)
-        font = QFont(painter.font())
-        font.setPixelSize(11)
-        painter.setFont(font)
-        # On a narrow map it takes more lines: no source is cut off.
-        room = QRectF(0, 0, max(projection.width * 0.6, 120.0), projection.height)
-        wrapped = int(Qt.TextFlag.TextWordWrap)
-        size = QFontMetricsF(font).boundingRect(room, wrapped, text).size()
-        width, height = size.width() + 12, size.height() + 5
-        box = QRectF(projection.width - width, projection.height - height, width, height)
-        plate = QColor(self.style.plain["halo"])
-        plate.setAlpha(200)
-        painter.fillRect(box, plate)
-        painter.setPen(QColor(self.style.plain["label"]))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter) | wrapped, text)
 
 
 def paint_ring(

@@ -42,11 +42,20 @@ def building(
     py: float,
     footprints: Footprints | None,
     visible: list[str],
+    *,
+    flat: bool = False,
 ) -> tuple[Ref, str] | None:
-    """Return the building hit first at a pixel and its name, or None."""
+    """Return the building hit first at a pixel and its name, or None.
+
+    Parameters
+    ----------
+    flat : bool
+        Buildings are drawn as their footprints.
+    """
     if footprints is None or "building" not in visible:
         return None
-    index = building_at(projection, px, py, footprints)
+    at = footprint_at if flat else building_at
+    index = at(projection, px, py, footprints)
     if index is None:
         return None
     features = footprints.features
@@ -61,6 +70,18 @@ def building_at(projection: Projection, px: float, py: float, footprints: Footpr
     if direction[2] < -1e-6:
         reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
     hit = footprints.picker.hit(eye, eye + direction * reach)
+    return None if hit is None else hit[0]
+
+
+def footprint_at(
+    projection: Projection, px: float, py: float, footprints: Footprints
+) -> int | None:
+    """Return the position of the building whose footprint is under a pixel, or None."""
+    place = projection.to_ground(px, py)
+    if place is None:
+        return None
+    above = np.array([*place, 1e5])
+    hit = footprints.picker.hit(above, np.array([*place, 0.0]))
     return None if hit is None else hit[0]
 
 

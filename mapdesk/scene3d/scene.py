@@ -10,7 +10,7 @@ A scene belongs to the thread that renders it (see the presenters); nobody else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import atan, degrees, radians, tan
 from typing import Any, cast
@@ -22,9 +22,13 @@ from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from mapdesk.analysis.extrude import Mesh
+from mapdesk.scene3d.ground_pictures import GroundPictures
 from mapdesk.scene3d.meshes import Colours, shaded, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
 from mapdesk.scene3d.viewpoint import ABOVE_ALL, FIELD_OF_VIEW, Viewpoint
+
+FLATTENED = 1e-3
+"""Part of their height that buildings keep on a flat map: enough for roofs to stay over one another."""
 
 GL_ALWAYS, GL_LEQUAL = 0x0207, 0x0203
 """OpenGL's depth functions, as named in its registry."""
@@ -54,6 +58,7 @@ class Scene:
     origin: tuple[float, float]
     ground: vtkRenderer = field(default_factory=vtkRenderer)
     city: vtkRenderer = field(default_factory=vtkRenderer)
+    pictures: GroundPictures = field(init=False)
     _flat: dict[str, tuple[vtkActor, float]] = field(default_factory=dict)
     _scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     _off: set[str] = field(default_factory=set)
@@ -62,6 +67,7 @@ class Scene:
     _colours: Colours | None = None
     _highlighted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     _hidden: int | None = None
+    _height: float = 1.0
 
     def __post_init__(self) -> None:
         self.ground.SetLayer(0)
@@ -75,6 +81,7 @@ class Scene:
         self.city.SetActiveCamera(self.ground.GetActiveCamera())
         self.ground.GetActiveCamera().SetViewAngle(FIELD_OF_VIEW)
         self.open = OpenFloors(self.city)
+        self.pictures = GroundPictures(lambda: self.origin, self.stack)
 
     @property
     def renderers(self) -> tuple[vtkRenderer, ...]:
@@ -109,6 +116,11 @@ class Scene:
         for name, (low, high) in self._scales.items():
             shown = low <= view.usual_scale < high and name not in self._off
             self._flat[name][0].SetVisibility(shown)
+        # Without a window there is no picture yet, and VTK's annotations do not say so.
+        window: Any = self.ground.GetRenderWindow()
+        if window is not None:
+            width, height = window.GetSize()
+            self.pictures.look(view, width / max(height, 1))
 
     def look_down(self, view: Viewpoint) -> None:
         """Put the camera straight above, seeing everything at one scale; `look` goes back to perspective."""
@@ -146,13 +158,19 @@ class Scene:
     def _heed_depth(self, renderer: vtkRenderer, _event: str) -> None:
         _opengl(renderer).vtkglDepthFunc(GL_LEQUAL)
 
-    def _stack(self, name: str, actor: vtkActor, order: float) -> None:
-        """Add a flat actor so that actors are painted in their order."""
-        self._flat[name] = (actor, order)
-        for other, _order in self._flat.values():
-            self.ground.RemoveActor(other)
-        for other, _order in sorted(self._flat.values(), key=_by_order):
-            self.ground.AddActor(other)
+    def stack(self, actors: Mapping[str, tuple[vtkActor, float]], gone: Iterable[str] = ()) -> None:
+        """Put flat actors in by name, each to be painted in its order, and take others away."""
+        for name in gone:
+            self.remove(name)
+        for name, (actor, order) in actors.items():
+            if name not in self._flat:
+                self.ground.AddActor(actor)
+            self._flat[name] = (actor, order)
+        # Only their sequence changes: an actor taken out would give its textures back.
+        props = self.ground.GetViewProps()
+        props.RemoveAllItems()
+        for actor, _order in sorted(self._flat.values(), key=_by_order):
+            props.AddItem(actor)
 
     def set_flat(
         self,
@@ -177,7 +195,7 @@ class Scene:
         self.remove(name)
         if len(mesh.points):
             actor, _array, _pixels = triangles(mesh, colours)
-            self._stack(name, actor, order)
+            self.stack({name: (actor, order)})
             if scales is not None:
                 self._scales[name] = scales
 
@@ -204,13 +222,14 @@ class Scene:
         look.LightingOff()
         look.SetLineWidth(width)
         look.SetColor(*(colour / 255.0).tolist())
-        self._stack(name, actor, order)
+        self.stack({name: (actor, order)})
 
     def set_solid(self, name: str, mesh: Mesh, colours: Colours) -> None:
         """Show something with height, such as a hill, replacing the one of that name."""
         self.remove(name)
         if len(mesh.points):
             actor, _array, _pixels = triangles(mesh, colours)
+            actor.SetScale(1.0, 1.0, self._height)
             self._solid[name] = actor
             self.city.AddActor(actor)
 
@@ -238,6 +257,12 @@ class Scene:
             for tile in self._tiles:
                 tile.actor.SetVisibility(visible)
 
+    def flatten(self, flat: bool) -> None:
+        """Lay everything that has height on the ground, or let it stand again."""
+        self._height = FLATTENED if flat else 1.0
+        for actor in [*self._solid.values(), *(tile.actor for tile in self._tiles)]:
+            actor.SetScale(1.0, 1.0, self._height)
+
     def set_buildings(
         self, tiles: Iterable[tuple[NDArray[np.int64], Mesh]], colours: Colours
     ) -> None:
@@ -257,6 +282,7 @@ class Scene:
         self._highlighted = np.empty(0, np.int64)
         for members, mesh in tiles:
             actor, array, pixels = triangles(mesh, colours[members])
+            actor.SetScale(1.0, 1.0, self._height)
             self._tiles.append(_Tile(members, mesh, actor, array, pixels))
             self.city.AddActor(actor)
 

@@ -12,6 +12,8 @@ from math import cos, radians, sin, tan
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mapdesk.analysis.pyramid import Sight
+
 Floats = NDArray[np.float64]
 
 FIELD_OF_VIEW = 30.0
@@ -157,6 +159,26 @@ class Projection:
             return None
         hit = eye + direction * (-eye[2] / direction[2])
         return float(hit[0]), float(hit[1])
+
+    def sight(self, ratio: float = 1.0) -> Sight:
+        """Return what is seen of the ground, as far as `Viewpoint.clipping` reaches.
+
+        Parameters
+        ----------
+        ratio : float
+            Device pixels per pixel.
+        """
+        reach = self.viewpoint.clipping[1]
+        outline = []
+        for px in (0.0, self.width / 2, self.width):
+            for py in (0.0, self.height):
+                eye, direction = self.ray(px, py)
+                level = float(np.hypot(direction[0], direction[1]))
+                farthest = reach / max(level, 1e-9)
+                along = -eye[2] / direction[2] if direction[2] < -1e-6 else farthest
+                outline.append(eye[:2] + direction[:2] * min(along, farthest))
+        view = self.viewpoint
+        return Sight(np.array(outline), view.eye, self._focal * ratio, (view.x, view.y))
 
     @property
     def metres_per_pixel(self) -> float:

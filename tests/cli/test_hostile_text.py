@@ -62,6 +62,10 @@ BASE: dict[str, list[str]] = {
     "panorama import": ["{district}", "{new}"],
     "panorama list": ["{district}"],
     "panorama undo": ["{district}"],
+    "raster list": ["{district}"],
+    "raster add": ["{district}", "{source}"],
+    "raster set": ["{district}", "{name}"],
+    "raster remove": ["{district}", "{name}"],
 }
 """Commands with what they need; a text is put in the place of its name, or added."""
 
@@ -135,6 +139,7 @@ def test_hostile_text_in_a_command_changes_nothing(
         given = {"district": str(district), "new": str(tmp_path / f"new{number}")}
         given |= {"file": str(file), "kind": "road", "kinds": "building", "text": "x"}
         given |= {"name": "nobody", "crs": "EPSG:32650", "building": "x", "person": "x", "id": "x"}
+        given |= {"source": "x.tif"}
         slots = " ".join(BASE[command])
         extra = [] if f"{{{name}}}" in slots else [f"--{name.replace('_', '-')}={text}"]
         words = [word.format(**given | {name: text}) for word in BASE[command]]

@@ -1,0 +1,132 @@
+"""Base maps and imagery in the window: the switch, the list of rasters, the line between two of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QObject
+
+from mapdesk.app.base_maps import BaseMapView
+from mapdesk.app.imagery import Swipe
+from mapdesk.app.imagery_dialog import ImageryDialog
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, BaseMap
+from mapdesk.model.language import tr
+from mapdesk.scene3d.divider import DividerHandle
+
+if TYPE_CHECKING:
+    from mapdesk.app.window import DeskWindow
+
+SETTING = "basemap"
+
+
+class BaseMapDesk(QObject):
+    """The commands of one window about what lies below everything else. GUI thread only."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.dialog: ImageryDialog | None = None
+        self.view = BaseMapView(window.map, window.layers, window.store, window.jobs)
+        self.view.imagery.told.connect(window.tell)
+        self.view.changed.connect(self._on_changed)
+        self.handle = DividerHandle(window.map)
+        self.handle.moved.connect(self._on_divider)
+        self.handle.closed.connect(self.end_swipe)
+        window.map.installEventFilter(self)
+        window.leaving.connect(self.view.close)
+        window.actions_table.show_base(self.view.current.name)
+
+    def restore(self) -> None:
+        """Show the base map that was shown when the desk was closed."""
+        kept = str(self._window.settings.value(SETTING, ""))
+        if kept in BASE_MAP_NAMES and kept != self.view.current.name:
+            self.view.choose(kept, self._not_restored, with_ticks=False)
+
+    # ------------------------------------------------------------------ commands
+
+    def show_vector(self) -> None:
+        """Show the flat map."""
+        self._choose("vector")
+
+    def show_imagery(self) -> None:
+        """Show pictures of the ground."""
+        self._choose("imagery")
+
+    def show_3d(self) -> None:
+        """Show the map with its buildings standing."""
+        self._choose("3d")
+
+    def show_rasters(self) -> None:
+        """List the rasters, add some, and say how they are shown."""
+        if self.dialog is None:
+            window = self._window
+            self.dialog = ImageryDialog(window.store, window.jobs, self.view.imagery, window)
+            self.dialog.changed.connect(self.view.reload)
+            self.dialog.shown_wanted.connect(self.show_imagery)
+            self.dialog.swipe_wanted.connect(self.swipe_between)
+            self.dialog.finished.connect(self._on_dialog_closed)
+        self.dialog.show()
+        self.dialog.raise_()
+
+    def swipe(self) -> None:
+        """Compare the two uppermost rasters, or end comparing."""
+        if self.view.imagery.swipe is not None:
+            self.end_swipe()
+            return
+        drawn = [layer.name for layer in self.view.imagery.layers]
+        if len(drawn) < 2:
+            self._window.tell(
+                tr(
+                    "Show the imagery base map with two rasters first: their dates can be compared then."
+                )
+            )
+            return
+        self.swipe_between(drawn[-2], drawn[-1])
+
+    def swipe_between(self, left: str, right: str) -> None:
+        """Draw one raster left of a line and another right of it."""
+        swipe = Swipe(left, right)
+        self.view.compare(swipe)
+        self.handle.place(swipe.part)
+        self.handle.show()
+        self.handle.raise_()
+        self.handle.setFocus()
+
+    def end_swipe(self) -> None:
+        """Draw all rasters over one another again."""
+        self.handle.hide()
+        self.view.compare(None)
+        self._window.map.setFocus()
+
+    # ------------------------------------------------------------------ what listeners do
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Keep the line's handle on it when the map's size changes."""
+        swipe = self.view.imagery.swipe
+        if event is not None and event.type() == QEvent.Type.Resize and swipe is not None:
+            self.handle.place(swipe.part)
+        return super().eventFilter(watched, event)
+
+    def _choose(self, name: str) -> None:
+        # The button springs back where the base map is refused.
+        self._window.actions_table.show_base(self.view.current.name)
+        self.view.choose(name, self._window.tell)
+
+    def _not_restored(self, _error: Exception) -> None:
+        self._window.settings.setValue(SETTING, self.view.current.name)
+        self.view.choice.tick()
+
+    def _on_changed(self, base: BaseMap) -> None:
+        self._window.settings.setValue(SETTING, base.name)
+        self._window.actions_table.show_base(base.name)
+        if self.view.imagery.swipe is None:
+            self.handle.hide()
+
+    def _on_divider(self, part: float) -> None:
+        self.view.imagery.move_divider(part)
+        self.handle.place(part)
+
+    def _on_dialog_closed(self, _result: int) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None

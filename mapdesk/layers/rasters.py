@@ -1,0 +1,133 @@
+"""Pictures of the ground as layers: where each comes from and how it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from mapdesk.model.errors import InputError
+
+RasterKind = Literal["file", "mbtiles", "pmtiles", "xyz", "wmts"]
+KINDS: tuple[RasterKind, ...] = get_args(RasterKind)
+FROM_SERVERS: tuple[RasterKind, ...] = ("xyz", "wmts")
+
+DARKEST, LIGHTEST = 0.2, 2.0
+"""Least and most of `RasterLayer.brightness`."""
+LONGEST_ATTRIBUTION = 200
+LONGEST_SOURCE = 2000
+
+_SECRET = re.compile(r"(?i)([?&](?:[a-z_]*(?:key|token|secret|password)|tk|ak|sig)=)[^&]*")
+
+
+@dataclass(frozen=True)
+class RasterLayer:
+    """One raster kept with the district.
+
+    Parameters
+    ----------
+    name : str
+        Its key and what people call it.
+    kind : RasterKind
+    source : str
+        Path of a file, or template of an address.
+    attribution : str
+        Whose it is; stands on every map and print that shows it.
+    crs : str
+        "EPSG:N" or "GCJ-02" where the source does not say; empty otherwise.
+    bands : tuple of int
+        Bands shown; empty for the file's own.
+    coarsest, finest : int
+        Levels a server has.
+    order : int
+        Those of higher order lie over lower ones.
+    opacity : float
+        0 to 1.
+    brightness : float
+        `DARKEST` to `LIGHTEST`; 1 leaves it as it is.
+    shown : bool
+        Drawn on the imagery base map.
+    """
+
+    name: str
+    kind: RasterKind
+    source: str
+    attribution: str = ""
+    crs: str = ""
+    bands: tuple[int, ...] = ()
+    coarsest: int = 0
+    finest: int = 19
+    order: int = 0
+    opacity: float = 1.0
+    brightness: float = 1.0
+    shown: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise InputError(f"'{self.kind}' is none of {', '.join(KINDS)}.")
+        if not 0 < len(self.source) <= LONGEST_SOURCE:
+            raise InputError("A raster needs a file or an address of tiles.")
+        if len(self.attribution) > LONGEST_ATTRIBUTION:
+            raise InputError(f"An attribution has {LONGEST_ATTRIBUTION} characters at most.")
+        if not 0.0 <= self.opacity <= 1.0:
+            raise InputError(f"Opacity goes from 0 to 1 (100 %), not {self.opacity:g}.")
+        if not DARKEST <= self.brightness <= LIGHTEST:
+            raise InputError(
+                f"Brightness goes from {DARKEST:g} to {LIGHTEST:g}, not {self.brightness:g}."
+            )
+        if not 0 <= self.coarsest <= self.finest <= 24:
+            raise InputError(
+                f"Levels go from 0 to 24, the coarsest first, not {self.coarsest} to {self.finest}."
+            )
+        if len(self.bands) not in (0, 1, 3):
+            raise InputError("Choose one band for grey, or three for red, green and blue.")
+
+    @property
+    def origin(self) -> RasterLayer:
+        """The layer without how it is shown: two of the same origin have the same pixels."""
+        return replace(self, attribution="", order=0, opacity=1.0, brightness=1.0, shown=True)
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether its tiles come over the network."""
+        return self.kind in FROM_SERVERS
+
+    @property
+    def source_shown(self) -> str:
+        """The source without keys that are in its address."""
+        return _SECRET.sub(r"\1***", self.source) if self.is_remote else self.source
+
+    def content(self) -> dict[str, Any]:
+        """Return what is kept under the name, as JSON values."""
+        kept = asdict(self)
+        del kept["name"]
+        return kept | {"bands": list(self.bands)}
+
+
+def layer_of(name: str, content: Mapping[str, Any]) -> RasterLayer:
+    """Return a layer from what is kept of it; what another version wrote beside is passed over.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    known = {one.name for one in fields(RasterLayer)} - {"name"}
+    values = {key: value for key, value in content.items() if key in known}
+    try:
+        bands = tuple(int(band) for band in values.pop("bands", ()))
+        return RasterLayer(name, bands=bands, **values)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"What is kept of '{name}' cannot be read; add it anew.") from error
+
+
+def kind_of(source: str) -> RasterKind:
+    """Return what a source seems to be, by its address or the end of its name."""
+    if urlsplit(source).scheme in ("http", "https"):
+        return "wmts" if "wmts" in source.lower() or "{TileMatrix}" in source else "xyz"
+    ending = source.lower().rpartition(".")[2]
+    if ending == "mbtiles":
+        return "mbtiles"
+    return "pmtiles" if ending == "pmtiles" else "file"

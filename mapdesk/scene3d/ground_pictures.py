@@ -1,0 +1,156 @@
+"""Pictures of the ground in the flat pass: textured tiles under roads, and the divider between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import radians, tan
+from typing import Any, cast
+
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
+from vtkmodules.util import numpy_support
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPlane
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
+
+from mapdesk.analysis.pyramid import Tile, net_triangles
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
+from mapdesk.services.tile_loading import Piece
+
+ORDER = 0.5
+"""Above the land, below everything that is drawn on it."""
+_STEP = 0.001
+
+Stack = Callable[[Mapping[str, tuple[vtkActor, float]], Iterable[str]], None]
+"""Puts flat actors in with their orders, and takes those of some names away."""
+
+
+@dataclass(frozen=True)
+class PictureLook:
+    """How one raster is drawn.
+
+    Parameters
+    ----------
+    opacity, brightness : float
+        Brightness 1 leaves colours as they are.
+    side : int
+        -1 left of the divider only, 1 right of it only, 0 everywhere.
+    """
+
+    opacity: float = 1.0
+    brightness: float = 1.0
+    side: int = 0
+
+
+@dataclass
+class _Drawn:
+    actor: vtkActor
+    source: Tile
+    side: int = 0
+
+
+class GroundPictures:
+    """The textured tiles of one scene; they belong to the thread that renders it.
+
+    Parameters
+    ----------
+    origin : callable
+        Returns the metres the scene subtracts.
+    stack : Stack
+    """
+
+    def __init__(self, origin: Callable[[], tuple[float, float]], stack: Stack) -> None:
+        self._origin, self._stack = origin, stack
+        self._drawn: dict[str, _Drawn] = {}
+        self._textures: dict[tuple[str, Tile], tuple[NDArray[np.uint8], vtkTexture]] = {}
+        self._left, self._right = vtkPlane(), vtkPlane()
+        self._divider = 0.5
+
+    def show(self, pieces: Iterable[Piece], looks: Mapping[str, PictureLook]) -> None:
+        """Draw these pieces and no others, rasters in the order of `looks`; what is there already stays."""
+        orders = {name: ORDER + _STEP * at for at, name in enumerate(looks)}
+        wanted = {f"imagery/{one.raster}/{one.tile}": one for one in pieces if one.raster in looks}
+        gone = [
+            key
+            for key, drawn in self._drawn.items()
+            if key not in wanted or wanted[key].source != drawn.source
+        ]
+        for key in gone:
+            del self._drawn[key]
+        used = {(one.raster, one.source): one.pixels for one in wanted.values()}
+        for image in [image for image in self._textures if image not in used]:
+            del self._textures[image]
+        for key, piece in wanted.items():
+            if key not in self._drawn:
+                self._drawn[key] = _Drawn(self._actor(piece), piece.source)
+            self._dress(self._drawn[key], looks[piece.raster])
+        self._stack(
+            {key: (self._drawn[key].actor, orders[one.raster]) for key, one in wanted.items()},
+            gone,
+        )
+
+    def set_divider(self, part: float) -> None:
+        """Put the divider at a part, 0 to 1, of the picture's width."""
+        self._divider = part
+
+    def look(self, view: Viewpoint, aspect: float) -> None:
+        """Turn the planes that cut pictures off at the divider to where the camera looks."""
+        across = (2 * self._divider - 1) * tan(radians(FIELD_OF_VIEW / 2)) * aspect
+        ahead = view.forward + view.right * across
+        normal = np.cross(ahead, view.up)
+        normal /= np.linalg.norm(normal)
+        origin = self._origin()
+        eye = view.eye - (origin[0], origin[1], 0.0)
+        for plane, sign in ((self._right, 1.0), (self._left, -1.0)):
+            plane.SetOrigin(*eye.tolist())
+            plane.SetNormal(*(sign * normal).tolist())
+
+    def _dress(self, drawn: _Drawn, look: PictureLook) -> None:
+        shown = drawn.actor.GetProperty()
+        shown.SetOpacity(look.opacity)
+        shown.SetColor(look.brightness, look.brightness, look.brightness)
+        if drawn.side == look.side:
+            return
+        drawn.side = look.side
+        mapper = drawn.actor.GetMapper()
+        mapper.RemoveAllClippingPlanes()
+        if look.side:
+            mapper.AddClippingPlane(self._right if look.side > 0 else self._left)
+
+    def _actor(self, piece: Piece) -> vtkActor:
+        points = np.zeros((len(piece.patch.xy), 3), np.float32)
+        points[:, :2] = piece.patch.xy - self._origin()
+        # PyVista keeps float32 and int32 as they are; its annotation says Python numbers.
+        data = pv.PolyData.from_regular_faces(cast("Any", points), cast("Any", net_triangles()))
+        to_vtk: Callable[..., Any] = numpy_support.numpy_to_vtk
+        data.GetPointData().SetTCoords(to_vtk(np.ascontiguousarray(piece.part)))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        mapper.ScalarVisibilityOff()
+        mapper.SetStatic(True)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        actor.SetTexture(self._texture(piece))
+        actor.GetProperty().LightingOff()
+        # A picture with gaps is painted in its turn, not after everything that is opaque.
+        actor.ForceOpaqueOn()
+        return actor
+
+    def _texture(self, piece: Piece) -> vtkTexture:
+        image = piece.raster, piece.source
+        if image not in self._textures:
+            pixels = np.ascontiguousarray(piece.pixels)
+            height, width = pixels.shape[:2]
+            picture = vtkImageData()
+            picture.SetDimensions(width, height, 1)
+            to_vtk: Callable[..., Any] = numpy_support.numpy_to_vtk
+            picture.GetPointData().SetScalars(to_vtk(pixels.reshape(-1, 4)))
+            texture = vtkTexture()
+            texture.SetInputData(picture)
+            texture.SetColorModeToDirectScalars()
+            texture.InterpolateOn()
+            texture.SetWrap(vtkTexture.ClampToEdge)
+            # VTK draws from this memory: it is kept as long as the texture.
+            self._textures[image] = pixels, texture
+        return self._textures[image][1]
