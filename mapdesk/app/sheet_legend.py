@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.app.png import png_of
 from mapdesk.layers.layers import CLOSE_UP
+from mapdesk.layers.points import Look
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.language import tr
 from mapdesk.model.legend import LegendEntry, Sign
@@ -107,7 +108,7 @@ def _points(
             continue
         low, high = layer.xy >= within[:2], layer.xy <= within[2:]
         if (low & high).all(axis=1).any():
-            png = png_of(symbols.symbol(noun, style.symbol[noun], 4.0).toImage())
+            png = png_of(symbols.symbol(Look(noun), style.symbol[noun], style.theme, 4.0).toImage())
             found.append(LegendEntry(tr(NOUNS[noun].title), sign="picture", png=png))
     return found
 
