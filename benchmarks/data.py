@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from mapdesk.model.nouns import BUILDING_USES
 from mapdesk.services import importing
-from mapdesk.services.districts import create_district
-from mapdesk.store import writing
+from mapdesk.services.districts import create_district, open_district
+from mapdesk.store import places, writing
 
 WORK = Path(__file__).resolve().parent / "work"
 
-BUILDINGS, CAMERAS = 100_000, 5_000
+BUILDINGS, CAMERAS, BOXES = 100_000, 5_000, 20_000
+CRS = "EPSG:32650"
 SPACING, STREET, BLOCK = 28.0, 14.0, 8
 """Metres from building to building, metres a street adds, buildings between two streets."""
 
@@ -36,12 +38,47 @@ def city() -> Path:
         WORK.mkdir(exist_ok=True)
         temporary = WORK / "city.part"
         shutil.rmtree(temporary, ignore_errors=True)
-        with create_district(temporary, "Benchmark city", "EPSG:32650") as store:
+        with create_district(temporary, "Benchmark city", CRS) as store:
             with writing.transaction(store) as connection:
                 writing.upsert(store, connection, _frames(np.random.default_rng(3)))
             importing.set_origin(store)
         temporary.rename(folder)
     return folder
+
+
+def boxes(count: int = BOXES) -> Path:
+    """Return a GeoJSON of `count` buildings in the middle of the city, in degrees, with their heights."""
+    path = WORK / f"boxes-{count}.geojson"
+    if not path.is_file():
+        with open_district(city()) as store:
+            features = places.features(store, "building", ["use", "height"])
+            middle = features.xy - np.mean(features.xy, axis=0)
+            # A square of the city, not a disc of it: streets run through whole.
+            near = np.argsort(np.abs(middle).max(axis=1), kind="stable")[:count]
+            crs = store.district.crs
+        frame = gpd.GeoDataFrame(
+            {
+                "id": features.ids[near],
+                "use": features.columns["use"][near],
+                "height": features.columns["height"][near],
+            },
+            geometry=features.placed[near],
+            crs=crs,
+        ).to_crs(4326)
+        temporary = path.with_suffix(".part")
+        frame.to_file(temporary, driver="GeoJSON", COORDINATE_PRECISION=8)
+        temporary.rename(path)
+    return path
+
+
+def district_of(boxes: Path, folder: Path) -> None:
+    """Make a district of a GeoJSON of buildings, as a user does."""
+    with create_district(folder, "Boxes", CRS) as store:
+        importing.import_file(store, boxes, "buildings", key="id", progress=_quiet)
+
+
+def _quiet(_text: str, _part: float) -> None:
+    return
 
 
 def demo() -> Path:

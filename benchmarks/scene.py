@@ -16,7 +16,7 @@ from PyQt6.QtGui import QImage
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkCellPicker
 
-from benchmarks import data
+from benchmarks import against_maplibre, data
 from benchmarks.environment import unwatched
 from benchmarks.labels import labels_300
 from benchmarks.measuring import Result, alternate, median, row, until_ready
@@ -227,4 +227,5 @@ BENCHMARKS: tuple[Callable[[], Result], ...] = (
     pick_100k,
     lasso_preview,
     labels_300,
+    *against_maplibre.BENCHMARKS,
 )

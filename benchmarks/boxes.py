@@ -1,0 +1,62 @@
+"""``python -m benchmarks.boxes FILE``: read one GeoJSON of buildings and draw them all, say ``ready``, and end.
+
+The desk's reader, extruder and scene, as far as a picture of a file takes them; no district is made.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+
+SIZE = (1200, 800)
+PITCH = 45.0
+CRS = "EPSG:32650"
+
+
+def draw(path: Path) -> None:
+    """Draw the buildings of a file and read the picture back."""
+    # What draws is loaded while GDAL reads.
+    drawing = threading.Thread(target=_load_drawing)
+    drawing.start()
+    from mapdesk.formats import vector
+    from mapdesk.formats.reading import ReadOptions
+    from mapdesk.model.district import projected_crs
+
+    options = ReadOptions("building", projected_crs(CRS), key="id")
+    frame = vector.read(path, options, _quiet).frames["building"]
+    drawing.join()
+    from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+
+    from mapdesk.analysis.extrude import prisms
+    from mapdesk.layers.style import map_style
+    from mapdesk.scene3d.presenter import Shot, offscreen_window, take
+    from mapdesk.scene3d.scene import Scene
+    from mapdesk.scene3d.viewpoint import fit
+
+    shapes, tops = frame["geometry"].to_numpy(), frame["height"].to_numpy(float)
+    low_x, low_y, high_x, high_y = frame.total_bounds.tolist()
+    scene = Scene((low_x, low_y))
+    colours = map_style("light").building_colours(frame["use"].to_numpy(object))
+    tile = np.arange(len(frame)), prisms(shapes, 0.0, tops, scene.origin)
+    scene.set_buildings([tile], colours)
+    view = fit((low_x, low_y, high_x, high_y), SIZE[0] / SIZE[1], PITCH)
+    window, pixels = offscreen_window(scene), vtkUnsignedCharArray()
+    image = take(window, scene, Shot(view, *SIZE, smooth=False), pixels)
+    print("ready", flush=True)
+    if len(sys.argv) > 2:
+        image.save(sys.argv[2])
+
+
+def _load_drawing() -> None:
+    import mapdesk.scene3d.presenter  # noqa: F401 - loaded for its own sake
+
+
+def _quiet(_text: str, _part: float) -> None:
+    return
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))
