@@ -40,8 +40,8 @@ SPACING = 40.0
 """Metres from one panorama to the next."""
 BRANCH = 2
 """Panoramas along each street that leaves the crossing."""
-FACE, WIDTH = 896, 4096
-"""Pixels across a view and the panorama made of six; halved at the end, which smooths it."""
+FACE = 1024
+"""Pixels across a view; the panorama made of six is four times as wide, then halved, which smooths it."""
 NO_SKY = np.array([255, 0, 255], np.uint8)
 """Colour of the background while drawing; nothing on the map has it."""
 AMONG = 70.0
@@ -54,35 +54,46 @@ ASPHALT = dict.fromkeys(("trunk", "primary", "secondary", "tertiary", "residenti
 STREETS = ("trunk", "primary", "secondary", "tertiary", "residential")
 
 
-def draw(store: Store, progress: Progress) -> int:
+def draw(store: Store, progress: Progress, *, branch: int = BRANCH, face: int = FACE) -> int:
     """Draw panoramas around one crossing of the demo and import them; return how many.
 
     They go through the same door as a camera's, position and direction in their EXIF.
+
+    Parameters
+    ----------
+    branch : int
+        Panoramas along each street that leaves the crossing.
+    face : int
+        Pixels across each of the six views that a panorama is made of.
     """
-    at = standpoints(store)
+    at, streets = standpoints(store, branch)
     if not len(at):
         return 0
     with tempfile.TemporaryDirectory(prefix="mapdesk-") as scratch:
         folder = Path(scratch) / "drawn panoramas"
         folder.mkdir()
-        for number, (point, picture) in enumerate(zip(at, _pictures(store, at), strict=True)):
+        for number, (point, picture) in enumerate(zip(at, _pictures(store, at, face), strict=True)):
             progress("Drawing panoramas", number / len(at))
             x, y = point.tolist()
             lon, lat = store.district.to_lonlat(x, y)
             north = store.district.bearing(x, y, x, y + 10.0)
             taken = datetime(2026, 5, 4, 10, 0) + timedelta(seconds=20 * number)  # noqa: DTZ001
             exif = tags(float(lon), float(lat), north, taken, CREDIT)
-            path = folder / f"{number + 1:02}.jpg"
+            path = folder / f"{streets[number]} {number + 1}.jpg"
             path.write_bytes(files.encode(picture, 82, exif))
         return panoramas.import_folder(store, folder, credit=CREDIT, progress=progress).kept
 
 
-def standpoints(store: Store) -> NDArray[np.float64]:
-    """Return places (n, 2) in metres along the streets of the crossing with the most buildings around."""
-    roads = places.features(store, "road", ["kind"])
-    lines = roads.placed[np.isin(roads.columns["kind"].astype(str), STREETS)]
+def standpoints(store: Store, branch: int) -> tuple[NDArray[np.float64], list[str]]:
+    """Return places (n, 2) in metres along the streets of the crossing with the most buildings around.
+
+    With each comes the name of its street.
+    """
+    roads = places.features(store, "road", ["kind", "name"])
+    chosen = np.isin(roads.columns["kind"].astype(str), STREETS)
+    lines, names = roads.placed[chosen], roads.columns["name"][chosen]
     if not len(lines):
-        return np.empty((0, 2))
+        return np.empty((0, 2)), []
     ends = np.concatenate(
         [shapely.get_coordinates(shapely.get_point(lines, which)) for which in (0, -1)]
     )
@@ -91,13 +102,18 @@ def standpoints(store: Store) -> NDArray[np.float64]:
     houses = places.index_of(store, "building")
     around = [len(houses.within(Circle(at[0], at[1], AMONG))) for at in crossings.tolist()]
     crossing = crossings[int(np.argmax(around))]
-    found = [crossing]
-    for line in lines[shapely.dwithin(lines, shapely.Point(crossing), 0.2)].tolist():
+    found: list[NDArray[np.float64]] = []
+    streets: list[str] = []
+    for index in np.flatnonzero(shapely.dwithin(lines, shapely.Point(crossing), 0.2)).tolist():
+        line, name = lines[index], str(names[index] or "street")
         start = shapely.get_coordinates(line)[0]
         ahead = line if np.hypot(*(start - crossing)) < 0.2 else shapely.reverse(line)
-        steps = SPACING * np.arange(1, BRANCH + 1)
-        found += list(shapely.get_coordinates(ahead.interpolate(steps[steps < ahead.length])))
-    return np.array(found)
+        # The crossing itself is stood at once, whichever street comes first.
+        steps = SPACING * np.arange(1 if found else 0, branch + 1)
+        there = shapely.get_coordinates(ahead.interpolate(steps[steps < ahead.length]))
+        found += list(there)
+        streets += [name] * len(there)
+    return np.array(found), streets
 
 
 def tags(lon: float, lat: float, heading: float, taken: datetime, credit: str) -> bytes:
@@ -125,22 +141,22 @@ def _parts(degrees: float) -> tuple[float, float, float]:
     return float(int(degrees)), float(int(minutes)), round(minutes % 1 * 60, 6)
 
 
-def _pictures(store: Store, at: NDArray[np.float64]) -> Iterator[NDArray[np.uint8]]:
+def _pictures(store: Store, at: NDArray[np.float64], face: int) -> Iterator[NDArray[np.uint8]]:
     """Draw the district from inside, at one place after the other."""
     application = make_application(["mapdesk"], LANGUAGE.code)
     style, layers = replace(map_style("light"), road=ASPHALT), LayerList()
     layers.show_only(["land_use", "road", "building"])
     view = MapView(ImmediatePresenter(store.district.origin), style)
-    view.resize(FACE, FACE)
+    view.resize(face, face)
     loader = MapLoader(view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing)
     try:
         loader.load()
-        sky = _sky(style.colour("horizon"), style.colour("sky"))
-        pixels = equirect.lookup(FACE, WIDTH)
+        sky = _sky(style.colour("horizon"), style.colour("sky"), 2 * face)
+        pixels = equirect.lookup(face, 4 * face)
         taken: list[NDArray[np.uint8]] = []
 
         def take(at: NDArray[np.float64], scene: Scene) -> None:
-            taken.append(_around(scene, at))
+            taken.append(_around(scene, at, face))
 
         for point in at:
             view.change_scene(partial(take, point), redraw=False)
@@ -155,10 +171,10 @@ def _pictures(store: Store, at: NDArray[np.float64]) -> Iterator[NDArray[np.uint
         application.processEvents()
 
 
-def _around(scene: Scene, at: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _around(scene: Scene, at: NDArray[np.float64], face: int) -> NDArray[np.uint8]:
     """Return six views (6, n, n, 3) from a place in metres."""
     window, camera = scene.ground.GetRenderWindow(), scene.ground.GetActiveCamera()
-    window.SetSize(FACE, FACE)
+    window.SetSize(face, face)
     scene.set_sky(NO_SKY, NO_SKY)
     for renderer in scene.renderers:
         renderer.SetUseFXAA(False)
@@ -203,9 +219,9 @@ def _pixels(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : 3 * packed.width()].reshape(packed.height(), packed.width(), 3).copy()
 
 
-def _sky(horizon: NDArray[np.uint8], zenith: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _sky(horizon: NDArray[np.uint8], zenith: NDArray[np.uint8], rows: int) -> NDArray[np.uint8]:
     """Return the sky's colour of each row of a panorama (rows, 3)."""
-    pitch = np.clip(np.linspace(1.0, -1.0, WIDTH // 2), 0.0, 1.0)[:, None] ** 0.6
+    pitch = np.clip(np.linspace(1.0, -1.0, rows), 0.0, 1.0)[:, None] ** 0.6
     return np.asarray(horizon + (zenith.astype(float) - horizon) * pitch, np.uint8)
 
 

@@ -46,6 +46,7 @@ class StreetDesk(QObject):
         )
         self.dock.hide()
         window.docks["Street view"] = self.dock
+        window.actions_table.qt["view.street"].setCheckable(True)
         self.dock.visibilityChanged.connect(self._on_visible)
         window.map.picked.connect(self._on_picked)
         window.map.opened.connect(self._on_opened)
@@ -58,6 +59,7 @@ class StreetDesk(QObject):
 
     def switch(self) -> None:
         """Open street view where the map is, or close it."""
+        self._tick()
         if self.is_open:
             self.dock.hide()
         else:
@@ -168,6 +170,9 @@ class StreetDesk(QObject):
             marks.street = Standpoint(x, y, seen)
         self._window.map.refresh()
 
+    def _tick(self) -> None:
+        self._window.actions_table.qt["view.street"].setChecked(self.is_open)
+
     def _refuse(self, error: Exception) -> None:
         if isinstance(error, WorldError) and self.view is not None:
             self.view.say(tr_sentence(str(error)))
@@ -184,6 +189,7 @@ class StreetDesk(QObject):
             self.view is None
         ):  # left open last time: the map opens where it was left, not on a street
             self.dock.hide()
+        self._tick()
         self._mark()
 
     def _on_picked(self, ref: Ref | None, _x: float, _y: float) -> None:

@@ -46,6 +46,7 @@ def test_one_walks_along_the_street_and_the_map_comes_along(walk, hand, qtbot):
     assert view.stop.title.startswith(str(stops.names[order[0]]))
     assert (marks.street.x, marks.street.y) == pytest.approx(stops.xy[order[0]], abs=0.5)
     assert desk.layers.is_visible("panorama")
+    assert desk.actions_table.qt["view.street"].isChecked()
     view.set_look(view.look.turned(90 - view.look.bearing, 0))
     east = marks.street.wedge.mean(axis=0) - stops.xy[order[0]]
     assert east[0] > 5 * abs(east[1])
@@ -61,6 +62,7 @@ def test_one_walks_along_the_street_and_the_map_comes_along(walk, hand, qtbot):
     assert (marks.street.x, marks.street.y) != pytest.approx(stops.xy[order[1]], abs=0.5)
     hand.shortcut("view.street")
     assert not desk.parts.street.is_open
+    assert not desk.actions_table.qt["view.street"].isChecked()
     assert marks.street is None
 
 
@@ -81,6 +83,7 @@ def test_a_district_without_panoramas_says_how_to_get_some(hand):
     hand.settled()
     assert "no panoramas yet" in hand.desk.messages.label.text()
     assert not hand.desk.parts.street.is_open
+    assert not hand.desk.actions_table.qt["view.street"].isChecked()
 
 
 def test_a_lost_picture_is_said_and_the_map_goes_on(walk, hand, qtbot, town_folder):
