@@ -39,18 +39,31 @@ class FrameDrawing(QObject):
         self._shots = list(frame.shots())
         self._count = len(self._shots)
         self._wanted: Shot | None = None
+        self._is_stopped = True
         self._picture = QImage(frame.width, frame.height, QImage.Format.Format_RGB32)
 
     def begin(self) -> None:
         """Ask for the first tile; the others follow one by one, so that it can be stopped between."""
-        self._canvas.drawn_apart.connect(self._on_tile)
-        self._ask()
+        self._is_stopped = False
+        if self._canvas.apart is None:
+            self._go_on()
+        else:
+            sight = self._frame.projection.sight(self._frame.ratio)
+            self._canvas.apart.prepare(sight, self._go_on)
 
     def stop(self) -> None:
         """Draw no more; nothing happens where it has ended."""
+        if not self._is_stopped and self._canvas.apart is not None:
+            self._canvas.apart.release()
+        self._is_stopped = True
         if self._wanted is not None:
             self._wanted = None
             self._canvas.drawn_apart.disconnect(self._on_tile)
+
+    def _go_on(self) -> None:
+        if not self._is_stopped:
+            self._canvas.drawn_apart.connect(self._on_tile)
+            self._ask()
 
     def _ask(self) -> None:
         self._wanted = self._shots.pop(0)

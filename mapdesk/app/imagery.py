@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from mapdesk.analysis.pyramid import Sight
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.formats.rasters.raster import Raster
 from mapdesk.layers.rasters import RasterLayer
@@ -24,6 +26,10 @@ LOOK_AFTER = 60
 """Milliseconds without movement after which tiles are chosen anew; while the map moves, as often."""
 DRAW_AFTER = 40
 """Milliseconds in which tiles that come are drawn together."""
+PAPER_WAIT = 60.0
+"""Seconds a picture for paper waits for its tiles."""
+_NUMBERS = count()
+"""Each picture for paper is a job of its own: none takes another's voice."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Imagery(QObject):
         self._seen: tuple[Viewpoint, int, int, float] | None = None
         self._swipe: Swipe | None = None
         self._is_opening = False
+        self._apart = 0
         self._look_timer = QTimer(self)
         self._look_timer.setSingleShot(True)
         self._look_timer.setInterval(LOOK_AFTER)
@@ -72,6 +79,7 @@ class Imagery(QObject):
         self._failed.connect(self._on_failed)
         view.looked.connect(self._on_looked)
         view.pictured.connect(self._on_looked)
+        view.apart = self
 
     @property
     def layers(self) -> list[RasterLayer]:
@@ -156,6 +164,32 @@ class Imagery(QObject):
         self._draw()
         return came
 
+    # ------------------------------------------------------------------ pictures for paper
+
+    def prepare(self, sight: Sight, then: Callable[[], None]) -> None:
+        """Load what a picture for paper shows; the screen keeps what it has until `release`."""
+        loader = self._loader
+        self._apart += 1
+        if loader is None or not self._layers:
+            then()
+            return
+
+        def work(_progress: Progress) -> bool:
+            loader.look(sight)
+            return loader.wait(PAPER_WAIT)
+
+        def draw(_came: bool) -> None:
+            self._draw()
+            then()
+
+        self._runner.run(f"imagery-{next(_NUMBERS)}", work, draw)
+
+    def release(self) -> None:
+        """Load for the screen again."""
+        self._apart = max(self._apart - 1, 0)
+        self._seen = None
+        self._look()
+
     # ------------------------------------------------------------------ loading and drawing
 
     def _on_looked(self, _viewpoint: object = None) -> None:
@@ -165,7 +199,7 @@ class Imagery(QObject):
     def _look(self) -> None:
         view = self._view
         seen = view.viewpoint, view.width(), view.height(), view.devicePixelRatioF()
-        if self._loader is None or seen == self._seen:
+        if self._loader is None or self._apart or seen == self._seen:
             return
         self._seen = seen
         self._loader.look(view.projection.sight(view.devicePixelRatioF()))

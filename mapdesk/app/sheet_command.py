@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from mapdesk.app import main as desk
+from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.jobs import InlineJobs, Progress
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.sheet_printing import SheetPrinting, SheetWish
-from mapdesk.app.shooting import View, layers_named
+from mapdesk.app.shooting import Ground, View, layers_named
 from mapdesk.formats.sheet_layout import SheetForm, arranged, checked_scale, scale_for
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -41,6 +42,8 @@ class Order:
     shown : list of str or None
         Layers by name; the usual ones without.
     theme : str
+    ground : Ground
+        The base map, or two rasters that are compared.
     """
 
     form: SheetForm
@@ -50,6 +53,7 @@ class Order:
     oblique: bool
     shown: list[str] | None
     theme: str
+    ground: Ground = field(default_factory=Ground)
 
 
 def print_sheet(
@@ -70,12 +74,14 @@ def print_sheet(
         checked_scale(order.scale)
     desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
-    if order.shown is not None:
-        layers.show_only(layers_named(order.shown))
     style = map_style(order.theme)
     view = MapView(ImmediatePresenter(store.district.origin), style)
+    jobs = InlineJobs()
+    base = BaseMapView(view, layers, store, jobs)
     try:
-        jobs = InlineJobs()
+        order.ground.put_on(base)
+        if order.shown is not None:
+            layers.show_only(layers_named(order.shown))
         loader = MapLoader(view, jobs, store, layers, style, on_first=_nothing, on_all=_nothing)
         progress("Drawing the map", 0.1)
         loader.load()
@@ -85,6 +91,8 @@ def print_sheet(
         sheet.begin(wish, path)
         loader.close()
     finally:
+        base.close()
+        base.wait_closed()
         view.close_presenter()
     return wish.scale
 

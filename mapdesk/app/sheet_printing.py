@@ -130,7 +130,7 @@ class SheetMaker:
 
     def sheet(self, wish: SheetWish, legend: tuple[LegendEntry, ...], access: Access) -> MapSheet:
         """Return all that stands on a sheet."""
-        sources = "  ·  ".join(self._view.overlay.attributions)
+        sources = "  ·  ".join(self._view.overlay.sources)
         return MapSheet(
             wish.form,
             wish.title,

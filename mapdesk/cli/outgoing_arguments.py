@@ -14,6 +14,7 @@ from mapdesk.cli.grammar import (
     number,
     words,
 )
+from mapdesk.layers.basemaps import BASE_MAP_NAMES
 
 
 def add_outgoing_to(grammar: Grammar) -> None:
@@ -99,6 +100,7 @@ def _add_print(on_people: Declare) -> None:
     command.add_argument("--without", type=words, default=[], metavar="a,b", help=_elements())
     command.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
+    command.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below (3d)")
 
 
 def _elements() -> str:

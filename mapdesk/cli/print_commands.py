@@ -16,7 +16,7 @@ from mapdesk.services.districts import Progress
 def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
     """Print the map to a PDF or a PNG."""
     from mapdesk.app.sheet_command import Order, print_sheet
-    from mapdesk.app.shooting import View
+    from mapdesk.app.shooting import Ground, View
 
     unknown = [name for name in options.without if name not in ELEMENTS]
     if unknown:
@@ -31,7 +31,16 @@ def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
     elements = USUAL | ({"watermark"} if options.watermark else set())
     form = SheetForm(options.size, not options.portrait, elements - set(options.without))
     view = View(options.at, options.distance, options.bearing, options.oblique if oblique else 90.0)
-    order = Order(form, options.title, view, options.scale, oblique, options.layers, options.theme)
+    order = Order(
+        form,
+        options.title,
+        view,
+        options.scale,
+        oblique,
+        options.layers,
+        options.theme,
+        Ground(options.basemap),
+    )
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         scale = print_sheet(store, access, order, options.file, progress)

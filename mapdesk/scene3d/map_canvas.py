@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from PyQt6.QtCore import QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
@@ -18,6 +19,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
+from mapdesk.analysis.pyramid import Sight
 from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import navigation
 from mapdesk.scene3d.content import MapContent
@@ -35,6 +37,16 @@ FLIGHT = 0.7
 """Seconds a flight takes."""
 MOVING_SCALE = 0.5
 """Resolution of pictures while the map moves."""
+
+
+class Apart(Protocol):
+    """Brings into the scene what a picture for paper needs and the screen does not."""
+
+    def prepare(self, sight: Sight, then: Callable[[], None]) -> None:
+        """Call `then` when all that is seen from there is in the scene, or could not be had."""
+
+    def release(self) -> None:
+        """Go back to what the screen needs."""
 
 
 class MapCanvas(QWidget):
@@ -64,6 +76,7 @@ class MapCanvas(QWidget):
         self.viewpoint = Viewpoint(0.0, 0.0, 1000.0)
         self.flight_seconds = FLIGHT
         self.sign_scale = 1.0
+        self.apart: Apart | None = None
         self._presenter = presenter
         self._image: QImage | None = None
         self._shown: Projection | None = None

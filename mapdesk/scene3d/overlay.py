@@ -77,12 +77,8 @@ class Overlay:
     ----------
     open : OpenBuilding or None
         A building whose inside is shown; the city's symbols and labels make way for it.
-    attributions, picture_attributions : list of str
-        Whose the district's data are, and the pictures of the ground that are drawn.
     flat : bool
         Nothing stands above the ground.
-    divider : DividerMark or None
-        The line between two pictures of the ground that are compared.
     furniture : bool
         Scale bar, north arrow and attribution are painted; paper has its own.
     legend : Legend or None
@@ -104,6 +100,11 @@ class Overlay:
     furniture: bool = True
     legend: Legend | None = None
     legend_box: LegendBox = field(default_factory=LegendBox)
+
+    @property
+    def sources(self) -> list[str]:
+        """Whose everything shown is, each once: what maps, shots and prints have to say."""
+        return list(dict.fromkeys([*self.attributions, *self.picture_attributions]))
 
     def paint(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         """Paint all of it.
@@ -246,9 +247,8 @@ class Overlay:
     def _furniture(self, painter: QPainter, projection: Projection) -> None:
         self._scale_bar(painter, projection)
         self._north(painter, projection)
-        texts = list(dict.fromkeys([*self.attributions, *self.picture_attributions]))
-        if texts:
-            paint_attribution(painter, projection, texts, self.style)
+        if self.sources:
+            paint_attribution(painter, projection, self.sources, self.style)
 
     def _scale_bar(self, painter: QPainter, projection: Projection) -> None:
         length = round_length(110 * projection.metres_per_pixel)

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QImage
 
 from mapdesk.cli.main import main
 from mapdesk.services import districts
+from tests.formats.printed import texts
 from tests.formats.raster_files import GREEN, RED, plain, tile_server, write_tiff
 
 
@@ -155,3 +156,27 @@ def test_a_shot_of_a_server_works_without_it_the_second_time(town_folder, tmp_pa
     status, said, _ = run(capsys, *shot)
     assert status == 0 and "does not answer" not in said
     assert part_of(tmp_path / "a.png", RED) > 0.5
+
+
+def test_a_printed_map_has_imagery_in_its_own_density_and_names_its_source(
+    town_folder, tmp_path, capsys
+):
+    with districts.open_district(town_folder) as store:
+        district = store.district
+    stripes = plain(side=2048)
+    stripes[:, :, ::2] = np.array(GREEN, np.uint8)[:, None, None]  # half a metre wide each
+    path = write_tiff(tmp_path / "may.tif", stripes, district.crs, district.origin, 0.5)
+    run(capsys, "raster", "add", town_folder, path, "--attribution", "City survey")
+    lon, lat = (float(value) for value in district.to_lonlat(*district.origin))
+    printed = tmp_path / "map.png"
+    words = ("--scale", "2000", "--at", f"{lon},{lat}", "--basemap", "imagery", *BARE[2:])
+    assert run(capsys, "print", town_folder, printed, "--without", "legend", *words)[0] == 0
+    pixels = colours(printed).astype(int)
+    rows, columns = (side // 2 for side in pixels.shape[:2])
+    middle = pixels[rows, columns - 60 : columns + 60]
+    red, green = (np.abs(middle - colour).max(axis=1) < 60 for colour in (RED, GREEN))
+    # At 1:2000 and 300 dots an inch a stripe is three dots wide; on the screen's tiles it would be a blur.
+    assert red.mean() > 0.25 and green.mean() > 0.25
+    pdf = tmp_path / "map.pdf"
+    assert run(capsys, "print", town_folder, pdf, *words)[0] == 0
+    assert any("City survey" in text for text in texts(pdf)[0])
