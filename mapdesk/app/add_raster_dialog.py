@@ -194,6 +194,7 @@ class AddRasterDialog(QDialog):
         self.keep.setEnabled(not busy)
         if busy:
             self.problem.clear()
+            self.picture.setText(tr("Preview"))
 
     def done(self, result: int) -> None:
         """Wait for no preview any more."""

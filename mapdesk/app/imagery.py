@@ -121,7 +121,7 @@ class Imagery(QObject):
         if self._swipe is not None and not {self._swipe.left, self._swipe.right} <= names:
             self._set_divider(None)
         self._view.overlay.picture_attributions = imagery.attributions(self._layers)
-        for sentence in found.refused:
+        for sentence in found.said:
             self.told.emit(sentence)
         self._view.refresh()
         self._draw()

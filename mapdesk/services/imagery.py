@@ -155,10 +155,10 @@ def opened(store: Store, layer: RasterLayer) -> Raster:
 
 @dataclass(frozen=True)
 class Opened:
-    """What could be opened of some layers, from below to above, and what is wrong with the others."""
+    """What could be opened of some layers, from below to above, and what is to be said of them all."""
 
     rasters: tuple[tuple[RasterLayer, Raster], ...]
-    refused: tuple[str, ...]
+    said: tuple[str, ...]
 
 
 def open_all(
@@ -173,13 +173,17 @@ def open_all(
     there : mapping of RasterLayer to Raster, optional
         What is open already, by `RasterLayer.origin`.
     """
-    found, refused = [], []
+    found, said = [], []
     for layer in wanted:
+        raster = (there or {}).get(layer.origin)
         try:
-            found.append((layer, (there or {}).get(layer.origin) or opened(store, layer)))
+            if raster is None:
+                raster = opened(store, layer)
+                said += [raster.hint] if raster.hint else []
+            found.append((layer, raster))
         except WorldError as error:
-            refused.append(str(error))
-    return Opened(tuple(found), tuple(refused))
+            said.append(str(error))
+    return Opened(tuple(found), tuple(said))
 
 
 def shown(store: Store) -> list[RasterLayer]:

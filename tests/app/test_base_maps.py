@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QToolButton
 
+from mapdesk.app import view_state
 from mapdesk.app.add_raster_dialog import AddRasterDialog
 from mapdesk.app.imagery_dialog import ImageryDialog
 from mapdesk.scene3d.viewpoint import Viewpoint
@@ -234,3 +235,15 @@ def test_the_base_map_is_remembered_with_its_ticks(qtbot, town_folder):
     assert not again.layers.is_visible("road") and again.map.overlay.flat
     again.close()
     again.wait_closed()
+
+
+def test_a_bookmark_keeps_the_base_map(desk, qtbot, tmp_path):
+    add(desk, tiff(desk, tmp_path / "may.tif"))
+    switch(desk, qtbot, "imagery")
+    desk.layers.set_visible("building", True)
+    kept = view_state.bookmark_of(desk, "aerial")
+    switch(desk, qtbot, "3d")
+    view_state.dress(desk, kept)
+    settled(desk, qtbot)
+    assert desk.parts.base.view.current.name == "imagery"
+    assert desk.layers.visible() == list(kept.layers)

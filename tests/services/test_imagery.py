@@ -98,7 +98,7 @@ def test_one_bad_raster_keeps_no_other_from_being_drawn(town, tmp_path):
     bad = imagery.guessed(str(tmp_path / "gone.tif"))
     found = imagery.open_all(town, [bad, good])
     assert [layer.name for layer, _raster in found.rasters] == ["good"]
-    assert "gone.tif" in found.refused[0]
+    assert "gone.tif" in found.said[0]
     again = imagery.open_all(town, [replace(good, opacity=0.2)], {good.origin: found.rasters[0][1]})
     assert again.rasters[0][1] is found.rasters[0][1]
     found.rasters[0][1].close()
@@ -164,7 +164,7 @@ class Painted:
             SourceCrs(pyproj.CRS.from_epsg(32650)),
             "EPSG:32650",
         )
-        self.attribution = ""
+        self.attribution = self.hint = ""
         self.asked = []
         self.go = threading.Semaphore(0)
         self.error = None

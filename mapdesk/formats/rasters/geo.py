@@ -125,9 +125,16 @@ class GeoRaster:
         self.attribution = str(tags.get("attribution") or tags.get("TIFFTAG_COPYRIGHT") or "")
 
     @property
-    def needs_overviews(self) -> bool:
-        """Whether the file cannot be drawn from afar because it has no overviews."""
-        return self.pyramid.coarsest > 0
+    def hint(self) -> str:
+        """Say where the file cannot be drawn from afar because it has no overviews."""
+        if not self.pyramid.coarsest:
+            return ""
+        return str(
+            InputError(
+                f"{self._name} has no overviews and is drawn from near only; make them with gdaladdo, or "
+                "export it as a cloud-optimised GeoTIFF (COG)."
+            )
+        )
 
     def read(self, tile: Tile) -> Pixels | None:
         """Return a tile, or None where the file has nothing but its gaps."""

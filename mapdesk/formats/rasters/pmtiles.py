@@ -62,6 +62,8 @@ class PmtilesRaster:
         It is damaged, or holds no pictures.
     """
 
+    hint = ""
+
     def __init__(self, path: Path, name: str, crs: str, district: District) -> None:
         self._name = name
         self._lock = threading.Lock()

@@ -127,6 +127,10 @@ class Raster(Protocol):
     attribution: str
     """What the source itself says of its makers; empty where it says nothing."""
 
+    @property
+    def hint(self) -> str:
+        """What to know of it, in a sentence; empty for nothing."""
+
     def read(self, tile: Tile) -> Pixels | None:
         """Return a tile, or None where there is nothing.
 

@@ -89,6 +89,8 @@ class TileService:
         The template is none.
     """
 
+    hint = ""
+
     def __init__(
         self,
         template: str,
