@@ -6,6 +6,7 @@ Half a millisecond over 100,000 buildings, where VTK's cell picker takes a quart
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,10 @@ from numpy.typing import NDArray
 
 HIDING = 90.0
 """Metres: what is taller hides things behind it as if it were this tall."""
+
+
+_SLACK = 1e-6
+"""What rounding may make of a ray that touches a box."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,40 @@ class PrismPicker:
         start, end = near + span[0] * direction, near + span[1] * direction
         path = shapely.LineString([start[:2], end[:2]])
         best: tuple[int, float] | None = None
-        for index in self.tree.query(path, predicate="intersects").tolist():
+        for index, earliest in self._on_the_way(path, near, direction):
+            if best is not None and earliest > best[1]:
+                break
             along = self._enters(index, path, near, direction)
             if along is not None and (best is None or along < best[1]):
                 best = (index, along)
         return best
+
+    def _on_the_way(
+        self, path: shapely.LineString, near: NDArray[np.float64], direction: NDArray[np.float64]
+    ) -> list[tuple[int, float]]:
+        """Return prisms whose box the ray meets and where on it at the earliest, nearest first.
+
+        Most that lie below the ray in plan it passes over; boxes tell those without a look at corners.
+        """
+        found = self.tree.query(path)
+        boxes = self._boxes[found]
+        flat = np.where(np.abs(direction[:2]) < 1e-12, 1e-12, direction[:2])
+        one, other = (boxes[:, :2] - near[:2]) / flat, (boxes[:, 2:] - near[:2]) / flat
+        enter = np.minimum(one, other).max(axis=1)
+        leave = np.maximum(one, other).min(axis=1)
+        heights = near[2] + np.stack([enter, leave]) * direction[2]
+        met = (
+            (enter <= leave + _SLACK)
+            & (leave >= -_SLACK)
+            & (heights.min(axis=0) <= self.top[found] + _SLACK)
+            & (heights.max(axis=0) >= self.base[found] - _SLACK)
+        )
+        order = np.argsort(enter[met])
+        return list(zip(found[met][order].tolist(), enter[met][order].tolist(), strict=True))
+
+    @cached_property
+    def _boxes(self) -> NDArray[np.float64]:
+        return shapely.bounds(self.polygons)
 
     def _straight_down(
         self, near: NDArray[np.float64], direction: NDArray[np.float64]

@@ -16,6 +16,10 @@ Floats = NDArray[np.float64]
 
 CORNER_REACH, EDGE_REACH = 11.0, 7.0
 """Pixels from a corner or an edge within which the pointer is caught."""
+_COARSE = 4.0
+"""Metres a pixel above which nothing is caught: a footprint is a speck then."""
+_AHEAD = 500.0
+"""Metres before the surface met in which roofs are looked for."""
 _TRIED = 4
 """Corners that are looked at, nearest first, for one that no building hides."""
 _CLEAR = 0.4
@@ -57,23 +61,26 @@ def touched(
     surface = _surface(projection, pixel, footprints)
     if snapper is None:
         return surface
-    ground = projection.to_ground(*pixel)
-    if ground is None:
-        return surface
+    if surface is None:
+        return None
     eye, direction = projection.ray(*pixel)
-    top = float(footprints.picker.top.max(initial=0.0)) if footprints is not None else 0.0
-    begin = eye + direction * max((top - eye[2]) / direction[2], 0.0)
-    above = shapely.LineString([begin[:2], ground])
-    far = float(np.linalg.norm(np.array([*ground, 0.0]) - eye))
+    met = np.array([surface.x, surface.y, surface.z])
+    far = float(np.linalg.norm(met - eye))
     metres_a_pixel = projection.metres_per_pixel * far / projection.viewpoint.distance
+    if metres_a_pixel > _COARSE:
+        return surface
+    # What stands before the surface met, from where the ray sinks below the highest roof.
+    top = float(footprints.picker.top.max(initial=0.0)) if footprints is not None else 0.0
+    sinks = (top - eye[2]) / direction[2] if direction[2] < -1e-4 else 0.0
+    begin = eye + direction * max(sinks, far - _AHEAD, 0.0)
+    above = shapely.LineString([begin[:2], met[:2]])
     reach = 2.0 * CORNER_REACH * metres_a_pixel
-    edges = snapper.segments(above, shapely.Point(ground), reach)
+    edges = snapper.segments(above, shapely.Point(met[:2]), reach)
     if not len(edges):
         return surface
-    building = surface.building if surface is not None else None
     return (
-        _corner(projection, pixel, edges, footprints, building)
-        or _edge(projection, pixel, edges, footprints, building)
+        _corner(projection, pixel, edges, footprints, surface.building)
+        or _edge(projection, pixel, edges, footprints, surface.building)
         or surface
     )
 
