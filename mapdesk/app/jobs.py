@@ -71,6 +71,10 @@ class Jobs(QObject):
         """Whether any job has yet to answer."""
         return bool(self._current)
 
+    def is_under_way(self, key: str) -> bool:
+        """Whether a job of `key` has yet to answer."""
+        return key in self._current
+
     def run(self, key: str, work: Work, then: Then, fail: Fail | None = None) -> None:
         """Do `work(progress)` on a thread; an older job of the same key loses its voice."""
         self.cancel(key)

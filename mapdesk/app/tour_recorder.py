@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage
 
+from mapdesk.app.base_maps import KEY as BASE_MAP
 from mapdesk.app.jobs import Progress
 from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
 from mapdesk.scene3d.tour_path import TourPath
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 JOB = "record tour"
+_LOOK_AGAIN = 20
+"""Milliseconds after which a picture that waits for tiles is looked at again."""
+_LONGEST_WAIT = 20.0
+"""Seconds a picture waits for tiles."""
 _LISTEN = 0.2
 """Seconds after which the writing thread looks whether it is to stop."""
 
@@ -50,6 +56,7 @@ class _Film:
     stop: int = -1
     wanted: Viewpoint | None = None
     is_due: bool = False
+    asked: float = 0.0
     frame: bytes = b""
 
     @property
@@ -77,6 +84,10 @@ class TourRecorder(QObject):
         super().__init__(window)
         self._window = window
         self._film: _Film | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LOOK_AGAIN)
+        self._later.timeout.connect(self._on_pictured)
         self._taken.connect(self._on_taken)
         window.map.pictured.connect(self._on_pictured)
         window.jobs.ended.connect(self._on_ended)
@@ -137,14 +148,18 @@ class TourRecorder(QObject):
         if stop != film.stop:
             film.stop = stop
             dress(self._window, film.tour.stops[stop].view)
-        film.wanted, film.is_due = viewpoint, True
+        film.wanted, film.is_due, film.asked = viewpoint, True, time.monotonic()
         self._window.map.look(viewpoint)
 
     def _on_pictured(self) -> None:
         film, view = self._film, self._window.map
         if film is None or not film.is_due or view.is_waiting:
             return
-        if view.shown.viewpoint == film.wanted:
+        window = self._window
+        is_loading = window.jobs.is_under_way(BASE_MAP) or window.parts.base.view.imagery.is_busy
+        if is_loading and time.monotonic() < film.asked + _LONGEST_WAIT:
+            self._later.start()
+        elif view.shown.viewpoint == film.wanted:
             film.is_due = False
             film.frame = _pixels(view.composed(), film.size)
             film.frames.put(film.frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mapdesk.layers.basemaps import BASE_MAP_NAMES
 from mapdesk.layers.layers import ORDER
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.bookmarks import Bookmark
@@ -15,7 +16,18 @@ if TYPE_CHECKING:
 Keep = Callable[["DeskWindow"], Any]
 Give = Callable[["DeskWindow", Any], None]
 
-MORE: dict[str, tuple[Keep, Give]] = {}
+
+def _base_map(window: DeskWindow) -> str:
+    return window.parts.base.view.current.name
+
+
+def _show_base_map(window: DeskWindow, name: object) -> None:
+    base = window.parts.base.view
+    if name in BASE_MAP_NAMES and name != base.current.name:
+        base.choose(str(name), window.tell, with_ticks=False)
+
+
+MORE: dict[str, tuple[Keep, Give]] = {"basemap": (_base_map, _show_base_map)}
 """What other parts keep with a view, by name: how it is read off a window, and given back to one."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mapdesk.cli.grammar import Grammar, number, size, words
+from mapdesk.layers.basemaps import BASE_MAP_NAMES
 from mapdesk.services.bookmarks import FLY, STAY
 
 
@@ -30,6 +31,7 @@ def add_bookmarks_to(grammar: Grammar) -> None:
     )
     keep.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     keep.add_argument("--theme", choices=("light", "dark"), default="light")
+    keep.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below everything else")
     rename = task("rename", "give a bookmark another name")
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new_name", metavar="NEW")

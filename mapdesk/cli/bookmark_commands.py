@@ -56,6 +56,7 @@ def _keep(options: argparse.Namespace, store: Store) -> None:
             options.pitch,
             layers,
             options.theme,
+            {"basemap": options.basemap} if options.basemap else {},
         ),
     )
 

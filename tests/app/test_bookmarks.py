@@ -120,6 +120,31 @@ def test_a_tour_is_recorded_and_the_map_comes_back(
     assert desk.layers.is_visible("camera")
 
 
+def test_a_view_keeps_its_base_map(toured: Hand) -> None:
+    desk = toured.desk
+    desk.parts.base.show_vector()
+    toured.settled()
+    toured.shortcut("map.keep_view")
+    name_it(toured, "Flat")
+    desk.parts.base.show_3d()
+    toured.settled()
+    flat = bookmarks.bookmark(desk.store, "Flat")
+    assert flat.more == {"basemap": "vector"}
+    desk.parts.bookmarks.go_to(flat)
+    toured.settled()
+    assert desk.parts.base.view.current.name == "vector"
+
+
+def test_a_window_closed_while_recording_leaves_nothing(toured: Hand, tmp_path: Path) -> None:
+    desk = toured.desk
+    desk.parts.bookmarks.record(bookmarks.tour(desk.store, "Across"), tmp_path / "a.mp4")
+    assert desk.parts.bookmarks.recorder.is_recording
+    desk.close()
+    desk.wait_closed()
+    assert not list(tmp_path.glob("*.mp4"))
+    assert not list(tmp_path.glob(".part*"))
+
+
 def test_a_recording_that_is_stopped_leaves_nothing(toured: Hand, tmp_path: Path) -> None:
     desk = toured.desk
     recorder = desk.parts.bookmarks.recorder

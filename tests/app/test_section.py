@@ -28,6 +28,8 @@ def drawn(hand: Hand, full_building: str) -> Hand:
     hand.click(hand.pixel_at(middle.x + 90, middle.y))
     hand.key(Qt.Key.Key_Return)
     hand.settled()
+    # The plot took room from the map, whose picture in the new size is to come.
+    hand.qtbot.waitUntil(lambda: not desk.map.is_waiting)
     return hand
 
 
