@@ -43,6 +43,7 @@ class MapMenu(QObject):
         menu.addSeparator()
         self._add(menu, tr("Fly there"), partial(window.map.fly_to, x, y))
         self._add(menu, tr("Nearest workers"), partial(window.asking.nearest, x, y))
+        self._add(menu, tr("Copy coordinates"), partial(window.parts.places.copy_at, x, y))
         self.menu = menu
         menu.destroyed.connect(self._forget)
         menu.popup(QCursor.pos())

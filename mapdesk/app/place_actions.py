@@ -114,7 +114,10 @@ class PlaceDesk(QObject):
     def copy_here(self) -> None:
         """Copy the coordinates of the place under the pointer, else of the middle of the map."""
         view = self._window.map
-        x, y = self._at or (view.viewpoint.x, view.viewpoint.y)
+        self.copy_at(*(self._at or (view.viewpoint.x, view.viewpoint.y)))
+
+    def copy_at(self, x: float, y: float) -> None:
+        """Copy the coordinates of a place (m)."""
         self._say(x, y, "copy place", self._copy)
 
     def _copy(self, text: str) -> None:

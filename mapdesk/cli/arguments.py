@@ -101,6 +101,9 @@ def parser() -> Parser:
     shot = on_people("shot", "draw the map to a PNG; no display needed")
     shot.add_argument("picture", type=Path, metavar="OUT.png")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
+    shot.add_argument(
+        "--bookmark", metavar="NAME", help="view, layers, theme and base map of a bookmark"
+    )
     shot.add_argument("--at", metavar="PLACE", help="LON,LAT, or as 'mapdesk where' takes it")
     shot.add_argument(
         "--distance", type=number, metavar="M", help="metres from the eye to that place"

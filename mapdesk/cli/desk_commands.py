@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mapdesk.cli import opening, style_commands
 from mapdesk.cli.answer import Answer
@@ -14,6 +15,9 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
 from mapdesk.store.engines.urls import shown
+
+if TYPE_CHECKING:
+    from mapdesk.store.database import Store
 
 
 def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
@@ -61,14 +65,16 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         raise InputError(
             "--floor is the floor of an opened building; name one with --open BUILDING."
         )
-    view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
     swipe = None
     if options.swipe:
         swipe = Swipe(options.swipe[0], options.swipe[1], options.divider)
-    basemap = options.basemap or ("imagery" if swipe else None)
     shoot = shooting.shoot_window if options.window else shooting.shoot_map
     with opening.opened(options) as store:
+        if options.bookmark is not None:
+            _look_as_kept(options, store)
+        view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
+        basemap = options.basemap or ("imagery" if swipe else None)
         wanted = style_commands.wanted(store, options)
         told = shoot(
             store,
@@ -84,6 +90,19 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
     path = options.picture.resolve()
     lines = [tr("Drawn in {file}", file=path), *map(tr_sentence, told)]
     return Answer({"picture": str(path), "told": told}, "\n".join(lines))
+
+
+def _look_as_kept(options: argparse.Namespace, store: Store) -> None:
+    """Take view and theme of a bookmark; layers and base map too where none are named."""
+    from mapdesk.services import bookmarks
+
+    one = bookmarks.bookmark(store, options.bookmark)
+    lon, lat = store.district.to_lonlat(one.x, one.y)
+    options.at = (float(lon), float(lat))
+    options.distance, options.bearing, options.pitch = one.distance, one.bearing, one.pitch
+    options.theme = one.theme
+    options.layers = options.layers or list(one.layers) or None
+    options.basemap = options.basemap or one.more.get("basemap")
 
 
 def open_desk(options: argparse.Namespace, _progress: Progress) -> int:

@@ -327,7 +327,9 @@ class MapView(MapCanvas):
             super().keyPressEvent(event)
 
     def leaveEvent(self, _event: object) -> None:
-        """Forget the name under the pointer."""
+        """Forget the name under the pointer, and what it was caught by."""
+        if self._gesture is None:
+            self._touch = None
         self._set_hover("")
 
     def _under(self, at: QPointF) -> tuple[object, str] | None:

@@ -88,6 +88,10 @@ def locate(district: District, typed: TypedPlace) -> Whereabouts:
     orders = [(typed.first, typed.second, False)]
     if not typed.ordered:
         orders.append((typed.second, typed.first, True))
+    if typed.system == "projected" and crs is None:
+        orders = [
+            (_without_zone(district, first), second, swapped) for first, second, swapped in orders
+        ]
     for first, second, swapped in orders:
         lon, lat = _lonlat(district, typed, crs, first, second)
         if _is_near(district, lon, lat):
@@ -144,6 +148,19 @@ def say_place(district: District, x: float, y: float, system: str) -> str:
 def parse_system(system: str) -> pyproj.CRS:
     """Return the CRS of a system that is none of `SYSTEMS`; CrsError where PROJ does not know it."""
     return coordinates.parse_crs(system)
+
+
+def _without_zone(district: District, east: float) -> float:
+    """Return an easting without the number of the Gauss-Kruger zone that Chinese ones often begin with."""
+    zone, rest = divmod(east, 1e6)
+    operation = projected_crs(district.crs).coordinate_operation
+    if not 13 <= zone <= 45 or operation is None:
+        return east
+    values = {one.name: float(one.value) for one in operation.params}
+    meridian = values.get("Longitude of natural origin")
+    has_zone = values.get("False easting", 0.0) > 1e6
+    is_zone = meridian in (3 * zone, 6 * zone - 3)
+    return rest if is_zone and not has_zone else east
 
 
 def _lonlat(

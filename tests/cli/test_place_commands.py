@@ -57,3 +57,39 @@ def test_places_that_cannot_be_are_one_sentence(town_folder, corners, capsys):
         said = capsys.readouterr().err.strip()
         assert said.endswith(".")
         assert "\n" not in said
+
+
+def test_a_picture_is_taken_from_a_bookmark(town_folder, corners, capsys, tmp_path):
+    at = ["--at", corners[0], "--distance=700", "--theme=dark", "--basemap=vector"]
+    answer(capsys, "bookmark", "keep", town_folder, "Corner", *at)
+    sizes = "--size=320x240"
+    for name, how in (
+        ("kept", ["--bookmark", "Corner"]),
+        ("typed", [*at, "--pitch=48"]),
+        ("other", ["--at", corners[1]]),
+    ):
+        answer(capsys, "shot", town_folder, tmp_path / f"{name}.png", sizes, *how)
+    kept, typed, other = (
+        (tmp_path / f"{name}.png").read_bytes() for name in ("kept", "typed", "other")
+    )
+    assert kept == typed != other
+    assert main(["shot", str(town_folder), str(tmp_path / "x.png"), "--bookmark=None"]) == 1
+    assert "Corner" in capsys.readouterr().err
+
+
+def test_tours_are_made_listed_and_recorded(town_folder, corners, capsys, tmp_path):
+    for name, at in zip("AB", corners, strict=True):
+        answer(capsys, "bookmark", "keep", town_folder, name, "--at", at)
+    made = answer(
+        capsys, "tour", "make", town_folder, "Round", "--views=A,B", "--fly=0.3", "--stay=0.1"
+    )
+    assert [stop["view"]["name"] for stop in made[0]["stops"]] == ["A", "B"]
+    film = tmp_path / "round.mp4"
+    told = answer(
+        capsys, "tour", "record", town_folder, "Round", film, "--size=320x240", "--fps=10"
+    )
+    assert told["pictures"] == 5
+    assert film.stat().st_size > 1000
+    assert main(["tour", "record", str(town_folder), "Round", str(tmp_path / "a.avi")]) == 1
+    assert main(["tour", "record", str(town_folder), "None", str(film)]) == 1
+    assert main(["tour", "make", str(town_folder), "One", "--views=A"]) == 1

@@ -49,6 +49,15 @@ def test_metres_either_way_round(town: Store, middle: tuple[float, float]) -> No
     assert (straight.lon, straight.lat) == pytest.approx((lon, lat))
 
 
+def test_metres_with_the_number_of_their_zone(town: Store, middle: tuple[float, float]) -> None:
+    x, y = middle
+    for zone in (39, 20):  # three degrees and six degrees wide
+        place = find_place(town, f"x={y:.2f} y={zone * 1_000_000 + x:.2f}")
+        assert (place.x, place.y) == pytest.approx(middle, abs=0.01)
+    with pytest.raises(CrsError):
+        find_place(town, f"{38_000_000 + x} {y}")
+
+
 def test_a_grid_is_found_by_its_code(town: Store) -> None:
     grid = next(row for row in places.where(town, "grid", "level", [2]) if row["code"])
     place = find_place(town, grid["code"])
