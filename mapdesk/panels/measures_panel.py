@@ -65,6 +65,7 @@ class MeasuresPanel(QWidget):
         self.list.setAlternatingRowColors(True)
         self.hint = QLabel()
         self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.units, self.snap = QComboBox(), QCheckBox()
         self.snap.setChecked(True)
         for key in UNITS:
@@ -80,7 +81,7 @@ class MeasuresPanel(QWidget):
         for button in (self.copy, self.remove, self.clear):
             buttons.addWidget(button)
         box = QVBoxLayout(self)
-        box.addWidget(self.hint)
+        box.addWidget(self.hint, 1)
         box.addWidget(self.list, 1)
         box.addLayout(buttons)
         box.addLayout(form)
@@ -160,7 +161,7 @@ class MeasuresPanel(QWidget):
         self.clear.setText(tr("Clear all"))
         self.clear.setToolTip(tr("Take all values off the map"))
         for label, text in zip(
-            self._labels, (tr("Units"), tr("Eye above the ground"), tr("Target above the ground")),
+            self._labels, (tr("Measured in"), tr("Eye above the ground"), tr("Target above the ground")),
             strict=True,
         ):  # fmt: skip
             label.setText(text)
