@@ -12,6 +12,7 @@ from PyQt6.QtCore import Qt
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.app.jobs import Progress, Runner
+from mapdesk.app.model_loader import ModelLoader
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames, PlaceNames
 from mapdesk.layers.points import CLUSTERED_ABOVE, Clusters, point_looks
@@ -41,6 +42,10 @@ _GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
 """Style and width in pixels of grid outlines, from the finest level in the district up."""
 
 
+def _unheard(_sentence: str) -> None:
+    return
+
+
 class MapLoader:
     """Loads a store's content off the GUI thread and shows it on a map view.
 
@@ -48,6 +53,8 @@ class MapLoader:
     ----------
     on_first, on_all : callable
         Called when buildings are on their way to the screen, and when everything is.
+    tell : callable
+        Called with a sentence for each thing that cannot be drawn.
 
     Signals
     -------
@@ -67,6 +74,7 @@ class MapLoader:
         *,
         on_first: Callable[[], None],
         on_all: Callable[[], None],
+        tell: Callable[[str], None] = _unheard,
     ) -> None:
         self._view = view
         self._runner = runner
@@ -80,6 +88,7 @@ class MapLoader:
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
         self._paint: Paint | None = None
+        self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
 
     def close(self) -> None:
@@ -106,6 +115,7 @@ class MapLoader:
         """Recolour what is there."""
         self._style = style
         self._view.set_style(style)
+        self.models.set_style(style)
         content = self._view.content
         if content.buildings is not None:
             colours = self._colours(content.buildings)
@@ -206,6 +216,7 @@ class MapLoader:
         buildings = self._view.content.buildings
         if buildings is not None:
             self._runner.run("cache", lambda _progress: scenery.keep(buildings), _nothing)
+        self.models.load()
         self._on_all()
 
     def _name_points(self) -> None:
@@ -296,7 +307,7 @@ class MapLoader:
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()
-        if noun in ("building", "land_use", "road", "grid"):
+        if noun in ("building", "land_use", "road", "grid", "landmark"):
             self._view.change_scene(lambda scene: scene.set_visible(noun, visible))
         self._view.refresh()
 

@@ -13,6 +13,7 @@ from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
 from mapdesk.app.inside_actions import InsideDesk
+from mapdesk.app.landmark_actions import LandmarkDesk
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.map_menu import MapMenu
 from mapdesk.app.measure_actions import MeasureDesk
@@ -46,6 +47,7 @@ class Parts:
         self.cards = CardDesk(window)
         self.inside = InsideDesk(window)
         self.menu = MapMenu(window)
+        self.landmarks = LandmarkDesk(window)
         self.outgoing = OutgoingDesk(window, self.filters, self.makeup)
         self.prints = PrintDesk(window)
         self.record = RecordDesk(window)

@@ -123,6 +123,7 @@ class DeskWindow(QMainWindow):
             style,
             on_first=self._on_first_picture,
             on_all=self._on_loaded,
+            tell=self.tell,
         )
         self.asking = Asking(store, self.session, self.jobs)
         self.pointing = Pointing(self.map, style)

@@ -23,6 +23,7 @@ from mapdesk.cli.grammar import (
     size,
     words,
 )
+from mapdesk.cli.landmark_arguments import add_landmarks_to
 from mapdesk.cli.outgoing_arguments import add_outgoing_to
 from mapdesk.cli.panorama_commands import add_panoramas_to
 from mapdesk.cli.place_arguments import add_places_to
@@ -171,6 +172,7 @@ def parser() -> Parser:
     add("doctor", "versions, OpenGL, extension, fonts: what is missing and how to get it")
     add_places_to(grammar)
     add_bookmarks_to(grammar)
+    add_landmarks_to(grammar)
     add_users_to(grammar)
     add_rights_to(grammar)
     add_register_to(grammar)

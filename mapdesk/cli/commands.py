@@ -9,6 +9,7 @@ from typing import Any
 from mapdesk.cli import (
     audit_commands,
     bookmark_commands,
+    landmark_commands,
     opening,
     outgoing_commands,
     panorama_commands,
@@ -315,6 +316,7 @@ COMMANDS: dict[str, Command] = {
     "measure": place_commands.measure,
     "sight": place_commands.sight,
     "section": place_commands.section,
+    "landmark": landmark_commands.landmark,
     "shot": shot,
     "open": open_desk,
     "backup": backup,

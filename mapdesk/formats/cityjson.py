@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import mapbox_earcut
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -31,6 +32,7 @@ from mapdesk.formats.reading import (
     SourceTable,
     plural,
 )
+from mapdesk.formats.solids import Solid
 from mapdesk.formats.vocabulary import CITYJSON_GROUND, LAND_USE
 from mapdesk.model.errors import CrsError, InputError
 
@@ -252,3 +254,139 @@ def _ground_kind(member: Mapping[str, Any], default: str) -> str:
 def _metres_per_height_unit(crs: pyproj.CRS | None) -> float:
     """Return the unit of the third axis in metres; 1 where the CRS has none."""
     return float(crs.axis_info[2].unit_conversion_factor) if crs and len(crs.axis_info) > 2 else 1.0
+
+
+def read_solids(path: Path, district_crs: pyproj.CRS) -> Solid:
+    """Read the buildings of a city model with their roofs, and what else stands on its ground.
+
+    Roads, water and land use lie flat and are left to `read`. Each thing is put with its lowest point at
+    height 0, as buildings are imported.
+
+    Parameters
+    ----------
+    district_crs : pyproj.CRS
+        What places are converted to where the file says its own.
+
+    Returns
+    -------
+    Solid
+        `at` is None where the file names no CRS: it is placed by hand.
+
+    Raises
+    ------
+    InputError, CrsError
+    """
+    city = _parse(path)
+    vertices = city.vertices
+    if not len(vertices) or not np.isfinite(vertices).all():
+        raise InputError(f"{path.name} has vertices that are no numbers: fetch it again.")
+    at: tuple[float, float] | None = None
+    if city.crs is not None:
+        vertices = vertices.copy()
+        vertices[:, :2] = _in_district(path, vertices[:, :2], city.crs, district_crs)
+        vertices[:, 2] *= _metres_per_height_unit(city.crs)
+    middle = (vertices[:, :2].min(axis=0) + vertices[:, :2].max(axis=0)) / 2
+    if city.crs is not None:
+        at = (float(middle[0]), float(middle[1]))
+    try:
+        corners, colours, parts, part = _standing(city.objects, vertices - [*middle, 0.0])
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise InputError(
+            f"{path.name} lacks vertices or objects as CityJSON has them:"
+            " check it with a CityJSON validator."
+        ) from error
+    return Solid(corners, colours, parts, part, at)
+
+
+def _in_district(
+    path: Path, xy: npt.NDArray[np.float64], crs: pyproj.CRS, district_crs: pyproj.CRS
+) -> npt.NDArray[np.float64]:
+    declared = DeclaredCrs(coordinates.horizontal(crs))
+    points = np.asarray(shapely.points(xy), dtype=object)
+    source = coordinates.settle(path.name, declared, None, points)
+    placed, _refused = coordinates.to_district(path.name, points, source, district_crs)
+    return shapely.get_coordinates(placed)
+
+
+_STANDING = ("Building", "Bridge", "CityFurniture", "SolitaryVegetation", "OtherConstruction")
+"""How the types of what stands on the ground begin."""
+_TILED, _FLAT, _WALL = (183, 112, 92), (238, 233, 224), (208, 197, 181)
+_GREEN, _STONE = (140, 168, 112), (190, 188, 184)
+_ROOF_SLOPE, _LEVEL_SLOPE = 0.35, 0.985
+"""How far up the normal of a roof points at least, and from where on it is a flat one."""
+
+
+def _standing(
+    objects: Objects, vertices: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8], tuple[str, ...], npt.NDArray[np.int32]]:
+    """Return corners, colours, names and owners of the triangles of everything that stands."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for name, member in objects.items():
+        if not str(member["type"]).startswith(_STANDING):
+            continue
+        parents = member.get("parents") or [name]
+        groups.setdefault(str(parents[0]), []).append(member)
+    corners, colours, owners = [], [], []
+    names: list[str] = []
+    for name, members in groups.items():
+        found = [
+            (triangles, _colour(str(member["type"]), face, triangles))
+            for member in members
+            for face in _finest(tuple(_faces(member)))
+            if len(triangles := _triangulated(face, vertices))
+        ]
+        if not found:
+            continue
+        body = np.concatenate([triangles for triangles, _colour_of in found])
+        body[..., 2] -= body[..., 2].min()
+        corners.append(body)
+        colours.append(
+            np.concatenate(
+                [np.tile(np.array(paint, np.uint8), (len(one), 1)) for one, paint in found]
+            )
+        )
+        owners.append(np.full(len(body), len(names), np.int32))
+        names.append(name)
+    if not corners:
+        return np.empty((0, 3, 3)), np.empty((0, 3), np.uint8), (), np.empty(0, np.int32)
+    return np.concatenate(corners), np.concatenate(colours), tuple(names), np.concatenate(owners)
+
+
+def _finest(faces: tuple[Face, ...]) -> Iterator[Face]:
+    """Yield the faces of the finest detail there is; a footprint alone has no height."""
+    finest = max((face.detail for face in faces), default=0.0)
+    yield from (face for face in faces if face.detail == finest and finest > 0)
+
+
+def _triangulated(face: Face, vertices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the triangles (n, 3, 3) of a face, seen along its steepest axis."""
+    rings = [vertices[list(ring)] for ring in face.rings if len(ring) >= 3]
+    if not rings:
+        return np.empty((0, 3, 3))
+    outer = rings[0]
+    normal = np.cross(outer - outer[0], np.roll(outer, -1, axis=0) - outer[0]).sum(axis=0)
+    drop = int(np.argmax(np.abs(normal)))
+    if abs(normal[drop]) < 1e-12:
+        return np.empty((0, 3, 3))
+    points = np.concatenate(rings)
+    flat = np.ascontiguousarray(np.delete(points, drop, axis=1))
+    ends = np.cumsum([len(ring) for ring in rings]).astype(np.uint32)
+    index = mapbox_earcut.triangulate_float64(flat, ends).reshape(-1, 3)
+    triangles: npt.NDArray[np.float64] = points[index]
+    turned = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]) @ normal
+    triangles[turned < 0] = triangles[turned < 0][:, ::-1]
+    return triangles
+
+
+def _colour(kind: str, face: Face, triangles: npt.NDArray[np.float64]) -> tuple[int, int, int]:
+    if kind.startswith("SolitaryVegetation"):
+        return _GREEN
+    if not kind.startswith("Building"):
+        return _STONE
+    edges = triangles[0, 1:] - triangles[0, :1]
+    normal = np.cross(edges[0], edges[1])
+    up = abs(float(normal[2])) / max(float(np.linalg.norm(normal)), 1e-12)
+    is_roof = face.surface == "RoofSurface" if face.surface else up > _ROOF_SLOPE
+    if not is_roof:
+        return _WALL
+    return _FLAT if up > _LEVEL_SLOPE else _TILED

@@ -8,7 +8,10 @@ from psygnal import Signal
 
 from mapdesk.model.nouns import NOUNS
 
-SHOWN_FIRST = ("land_use", "road", "grid", "building", "camera", "worker", "organisation")
+SHOWN_FIRST = (
+    *("land_use", "road", "grid", "building", "landmark"),
+    *("camera", "worker", "organisation"),
+)
 """Layers visible until the user chooses others."""
 
 ORDER = (

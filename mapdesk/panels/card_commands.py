@@ -43,6 +43,10 @@ _COMMANDS: dict[str, tuple[tuple[str, str, Right], ...]] = {
     ),
     "grid": (_EDIT_PLACE, _EXPORT, _HISTORY_OF_PLACE),
     "organisation": (_EDIT_PLACE, _HISTORY_OF_PLACE),
+    "landmark": (
+        ("landmark.edit", "Edit 3D model…", Right.EDIT_PLACES),
+        ("landmark.remove", "Remove 3D model", Right.EDIT_PLACES),
+    ),
     "area": (_EXPORT,),
     "panorama": (("view.street_here", "Look around here", Right.PLACES),),
 }

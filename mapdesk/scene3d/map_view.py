@@ -19,8 +19,9 @@ from mapdesk.model.shapes import Trace
 from mapdesk.scene3d import navigation, picking, snapping
 from mapdesk.scene3d.map_canvas import MapCanvas
 from mapdesk.scene3d.measure_tools import MEASURES
+from mapdesk.scene3d.models import Models
 from mapdesk.scene3d.presenter import Presenter
-from mapdesk.scene3d.rooms import OpenBuilding, RoomPicker, Step, floor_text
+from mapdesk.scene3d.rooms import RoomPicker, Step, in_words
 from mapdesk.scene3d.tools import CLICK_SLACK, TOOLS, EventKind, Gesture, Pointer
 from mapdesk.scene3d.viewpoint import Viewpoint
 
@@ -58,6 +59,8 @@ class MapView(MapCanvas):
         The place under the pointer, metres.
     asked(Ref or None, x, y)
         A right click: what can be done there?
+    dropped(x, y)
+        A click with the "landmark" tool.
     stepped(int)
         A click on a floor of the opened building: its position.
     walked(int, int)
@@ -75,6 +78,7 @@ class MapView(MapCanvas):
     hovered = pyqtSignal(str)
     pointed = pyqtSignal(float, float)
     asked = pyqtSignal(object, float, float)
+    dropped = pyqtSignal(float, float)
     stepped = pyqtSignal(int)
     walked = pyqtSignal(int, int)
 
@@ -88,6 +92,7 @@ class MapView(MapCanvas):
         self.snapper: Snapper | None = None
         self.lock: Lock = ""
         self.rooms: RoomPicker | None = None
+        self.models: Models | None = None
         self._tool = "pan"
         self._gesture: Gesture | None = None
         self._combine: Combine = "replace"
@@ -267,6 +272,8 @@ class MapView(MapCanvas):
             self.fly_to_all(cluster.bounds)
         elif self._tool == "nearest":
             self.placed.emit(*place)
+        elif self._tool == "landmark":
+            self.dropped.emit(*place)
         else:
             self.picked.emit(found, *place)
 
@@ -337,7 +344,7 @@ class MapView(MapCanvas):
         if open_ is not None and self.rooms is not None:
             hit = self.rooms.at(self.shown, at.x(), at.y(), open_.heights)
             if hit is not None:
-                return _in_words(open_, *hit)
+                return in_words(open_, *hit)
             # Around it buildings are dimmed but there; its own closed shape is not.
             footprints = self.content.footprints
             found = picking.building(self.shown, at.x(), at.y(), footprints, ["building"])
@@ -350,9 +357,11 @@ class MapView(MapCanvas):
         name = overlay.labels.at(x, y)
         if name is not None:
             return name.ref, name.text
-        return picking.building(
-            self.shown, x, y, self.content.footprints, overlay.visible, flat=overlay.flat
-        )
+        footprints = self.content.footprints
+        found = picking.building(self.shown, x, y, footprints, overlay.visible, flat=overlay.flat)
+        if self.models is None or overlay.flat or "landmark" not in overlay.visible:
+            return found
+        return self.models.before(self.shown, x, y, footprints, found)
 
     def _name_under(self, at: QPointF) -> None:
         self._tip_at = at
@@ -370,14 +379,6 @@ class MapView(MapCanvas):
         if name != self._hover:
             self._hover = name
             self.hovered.emit(name)
-
-
-def _in_words(open_: OpenBuilding, floor: int, at: int | None) -> tuple[object, str]:
-    """Return what is under the pointer in an opened building, and what it is called."""
-    if at is None:
-        return Step(floor), floor_text(open_.inside.floors[floor])
-    unit = open_.inside.rooms[floor][at].unit
-    return Ref("unit", str(unit["id"])), open_.words(unit)
 
 
 _ARROWS = {

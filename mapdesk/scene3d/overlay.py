@@ -144,6 +144,8 @@ class Overlay:
         self._shape(painter, projection)
         self._wedge(painter, projection)
         still = [*self._nouns(moving=False)]
+        if projection.metres_per_pixel <= SYMBOLS_BELOW and "landmark" in still:
+            still.remove("landmark")  # their models are seen
         self._paint_points(painter, projection, ratio, still)
         self.point_marks.end(painter, self.style)
         self.labels.paint(
@@ -326,11 +328,7 @@ def round_length(length: float) -> float:
 
 
 def _polygon(pixels: NDArray[np.float64]) -> QPolygonF:
-    return QPolygonF(_as_points(pixels.tolist()))
-
-
-def _as_points(rows: Iterable[list[float]]) -> list[QPointF]:
-    return [QPointF(x, y) for x, y in rows]
+    return QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])
 
 
 def _text(painter: QPainter, at: QPointF, text: str, colour: QColor, halo: QColor) -> None:

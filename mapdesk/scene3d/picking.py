@@ -65,12 +65,26 @@ def building(
 
 def building_at(projection: Projection, px: float, py: float, footprints: Footprints) -> int | None:
     """Return the position of the building under a pixel, or None."""
+    hit = _hit(projection, px, py, footprints)
+    return None if hit is None else hit[0]
+
+
+def distance(projection: Projection, px: float, py: float, footprints: Footprints) -> float | None:
+    """Return the metres from the eye to the building under a pixel, or None."""
+    hit = _hit(projection, px, py, footprints)
+    return None if hit is None else hit[1]
+
+
+def _hit(
+    projection: Projection, px: float, py: float, footprints: Footprints
+) -> tuple[int, float] | None:
+    """Return the building under a pixel and how far it is, metres."""
     eye, direction = projection.ray(px, py)
     reach = projection.viewpoint.clipping[1]
     if direction[2] < -1e-6:
         reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
     hit = footprints.picker.hit(eye, eye + direction * reach)
-    return None if hit is None else hit[0]
+    return None if hit is None else (hit[0], hit[1] * reach)
 
 
 def footprint_at(

@@ -16,6 +16,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.style import Colour, MapStyle, rgb
 from mapdesk.model.language import tr
+from mapdesk.model.selection import Ref
 from mapdesk.scene3d.viewpoint import Projection
 from mapdesk.services.card_links import unit_title
 from mapdesk.services.insides import SLAB, Inside
@@ -117,6 +118,14 @@ class RoomPicker:
         eye, direction = projection.ray(px, py)
         hit = picker.hit(eye, eye + direction * projection.viewpoint.clipping[1])
         return None if hit is None else self._what[hit[0]]
+
+
+def in_words(open_: OpenBuilding, floor: int, at: int | None) -> tuple[object, str]:
+    """Return what is under the pointer in an opened building, and what it is called."""
+    if at is None:
+        return Step(floor), floor_text(open_.inside.floors[floor])
+    unit = open_.inside.rooms[floor][at].unit
+    return Ref("unit", str(unit["id"])), open_.words(unit)
 
 
 # -------------------------------------------------------------------- painting

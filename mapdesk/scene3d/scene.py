@@ -224,12 +224,22 @@ class Scene:
         look.SetColor(*(colour / 255.0).tolist())
         self.stack({name: (actor, order)})
 
-    def set_solid(self, name: str, mesh: Mesh, colours: Colours) -> None:
-        """Show something with height, such as a hill, replacing the one of that name."""
+    def set_solid(
+        self, name: str, mesh: Mesh, colours: Colours, *, both_sides: bool = False
+    ) -> None:
+        """Show something with height, such as a hill, replacing the one of that name.
+
+        Parameters
+        ----------
+        both_sides : bool
+            Draw triangles seen from behind too: models of others' making are not always turned right.
+        """
         self.remove(name)
         if len(mesh.points):
             actor, _array, _pixels = triangles(mesh, colours)
             actor.SetScale(1.0, 1.0, self._height)
+            if both_sides:
+                actor.GetProperty().BackfaceCullingOff()
             self._solid[name] = actor
             self.city.AddActor(actor)
 

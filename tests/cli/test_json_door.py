@@ -40,6 +40,7 @@ NOBODY = {
     ),
     **dict.fromkeys(("user", "sign-in", "passphrase", "purpose", "retention"), "the desk itself"),
     "audit": "the record, by the auditor's door",
+    "landmark": "models of places",
     "outgoing": "who asked for what, and how many people are in it",
     **dict.fromkeys(
         (f"register {task}" for task in ("stage", "import", "decide", "accept", "discard")),
