@@ -86,7 +86,7 @@ class FrameDrawing(QObject):
 
 
 def overlay_for_paper(overlay: Overlay, *, marks: bool) -> Overlay:
-    """Return what is painted over a printed map: as on the screen but for the furniture.
+    """Return what is painted over a printed map: as on the screen but for furniture and legend.
 
     Parameters
     ----------
@@ -96,6 +96,7 @@ def overlay_for_paper(overlay: Overlay, *, marks: bool) -> Overlay:
     printed = copy.copy(overlay)
     printed.points = dict(overlay.points)
     printed.furniture = False
+    printed.legend = None
     printed.marks = copy.copy(overlay.marks) if marks else Marks()
     return printed
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QImage, QPainter
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.app.png import png_of
 from mapdesk.layers.layers import CLOSE_UP
+from mapdesk.layers.legend import Legend, heading_of
 from mapdesk.layers.points import Look
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.language import tr
@@ -17,6 +20,7 @@ from mapdesk.model.legend import LegendEntry, Sign
 from mapdesk.model.nouns import NOUNS
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import MapContent
+from mapdesk.scene3d.legend_box import paint_swatch
 
 Rectangle = tuple[float, float, float, float]
 
@@ -65,6 +69,7 @@ def legend_of(
     within: Rectangle,
     origin: tuple[float, float],
     metres_per_pixel: float,
+    classes: Legend | None = None,
 ) -> tuple[LegendEntry, ...]:
     """Return the legend of what lies in a rectangle; any thread that may use pixmaps.
 
@@ -78,13 +83,18 @@ def legend_of(
         What the meshes' coordinates count from.
     metres_per_pixel : float
         Of the map: symbols of some layers show up close only.
+    classes : Legend, optional
+        Of the style the map is shown in; all its classes stand on a sheet, which is read beside others.
     """
     shown = set(visible)
     local = (within[0] - origin[0], within[1] - origin[1])
     box = (*local, within[2] - origin[0], within[3] - origin[1])
+    # Under a style buildings have not the colours of their use.
+    by_use = "building" in shown and classes is None
     return (
+        *_classes(classes, style),
         *_points(content, shown, style, within, metres_per_pixel),
-        *(_buildings(content, style, box) if "building" in shown else ()),
+        *(_buildings(content, style, box) if by_use else ()),
         *(_grids(content, style, box) if "grid" in shown else ()),
         *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
         *(
@@ -110,6 +120,26 @@ def _points(
         if (low & high).all(axis=1).any():
             png = png_of(symbols.symbol(Look(noun), style.symbol[noun], style.theme, 4.0).toImage())
             found.append(LegendEntry(tr(NOUNS[noun].title), sign="picture", png=png))
+    return found
+
+
+def _classes(classes: Legend | None, style: MapStyle) -> list[LegendEntry]:
+    """Return what the colours of a style say, hatched where they are not shown."""
+    if classes is None:
+        return []
+    found = [LegendEntry(heading_of(classes), sign="heading")]
+    for entry in classes.entries:
+        text = tr(entry.label) if entry.is_word else entry.label
+        if not entry.hatched:
+            found.append(LegendEntry(text, entry.colour))
+            continue
+        image = QImage(96, 60, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.scale(4, 4)
+        paint_swatch(painter, QRectF(0, 0, 24, 15), entry, style.plain["label"])
+        painter.end()
+        found.append(LegendEntry(text, sign="picture", png=png_of(image)))
     return found
 
 

@@ -126,6 +126,7 @@ class SheetMaker:
             reach_of(projection),
             self._store.district.origin,
             projection.metres_per_pixel,
+            view.overlay.legend,
         )
 
     def sheet(self, wish: SheetWish, legend: tuple[LegendEntry, ...], access: Access) -> MapSheet:
@@ -153,7 +154,9 @@ class SheetMaker:
     def printout(self, wish: SheetWish, path: Path, focus: Ref | None) -> Printout:
         """Return what leaves with a sheet; a home that is lit up is on it, with marks or without."""
         kind = path.suffix.lower().removeprefix(".")
-        return Printout(wish.title, kind, printing.pointing_at(focus))
+        classes = self._view.overlay.legend
+        personal = classes is not None and classes.personal
+        return Printout(wish.title, kind, printing.pointing_at(focus), personal)
 
 
 class SheetPrinting(QObject):

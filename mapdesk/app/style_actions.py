@@ -12,9 +12,10 @@ from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QCursor, QHelpEvent
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QToolTip, QVBoxLayout, QWidget
 
-from mapdesk.app import styled_map
+from mapdesk.app import style_keeping, styled_map
 from mapdesk.app.jobs import Progress
 from mapdesk.app.styled_map import Drawing, Styled, Wanted
+from mapdesk.app.view_state import MORE
 from mapdesk.app.window_parts import add_dock
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.layers.legend import Figures
@@ -40,7 +41,7 @@ class StyleActions(QObject):
         super().__init__(window)
         self._window = window
         self._figures: tuple[tuple[str, str, int], Figures] | None = None
-        self._day: date | None = None
+        self.day: date | None = None
         self.title = ""
         self.styled: Styled | None = None
         self.panel: StylePanel | None = None
@@ -94,7 +95,7 @@ class StyleActions(QObject):
         """Show the map without a style."""
         for key in ("style", "style day"):
             self._window.jobs.cancel(key)
-        self._figures, self.styled, self._day, self.title = None, None, None, ""
+        self._figures, self.styled, self.day, self.title = None, None, None, ""
         self.bar.set_days((), None)
         styled_map.take_off(self._window.map, self._window.loader)
         if self.panel is not None:
@@ -166,7 +167,7 @@ class StyleActions(QObject):
         window = self._window
         window.jobs.cancel("style day")
         asked, origin = window.session.access, window.store.district.origin
-        theme, day, key = window.theme, self._day, _key(style)
+        theme, day, key = window.theme, self.day, _key(style)
         buildings = window.map.content.buildings
         known = self._figures[1] if self._figures and self._figures[0] == key else None
 
@@ -187,8 +188,8 @@ class StyleActions(QObject):
             window.tell(tr("Exact counts of people are not shown while a tour is recorded."))
             return
         self.styled, self._figures = styled, (_key(styled.style), styled.figures)
-        self._day = drawing.legend.day
-        self.bar.set_days(styled.figures.days, self._day)
+        self.day = drawing.legend.day
+        self.bar.set_days(styled.figures.days, self.day)
         if not window.layers.is_visible(styled.style.noun):
             window.layers.set_visible(styled.style.noun, visible=True)
         self._draw(drawing)
@@ -205,7 +206,7 @@ class StyleActions(QObject):
 
     def _redraw(self) -> None:
         """Draw the style again, for another day or theme."""
-        styled, window, day = self.styled, self._window, self._day
+        styled, window, day = self.styled, self._window, self.day
         if styled is None:
             return
         theme, origin = window.theme, window.store.district.origin
@@ -224,7 +225,7 @@ class StyleActions(QObject):
             self._window.commands.ask_purpose()
 
     def _on_day(self, day: date) -> None:
-        self._day = day
+        self.day = day
         self._redraw()
 
     def _on_drawn(self) -> None:
@@ -271,9 +272,10 @@ class StyleActions(QObject):
     def _on_chosen(self, name: str, *_checked: object) -> None:
         store = self._window.store
         work: Callable[[Progress], LayerStyle] = lambda _p: saved_styles.opened(store, name)  # noqa: E731
-        self._window.jobs.run("styles", work, partial(self._open, name))
+        self._window.jobs.run("styles", work, partial(self.open_style, name))
 
-    def _open(self, name: str, style: LayerStyle) -> None:
+    def open_style(self, name: str, style: LayerStyle) -> None:
+        """Show a style that has a name."""
         self.title = name
         self._panel().show_style(style)
         self._list_names()
@@ -309,7 +311,7 @@ class StyleActions(QObject):
         if chosen:
             path = Path(chosen)
             self._window.jobs.run(
-                "styles", lambda _p: saved_styles.read(path), partial(self._open, path.stem)
+                "styles", lambda _p: saved_styles.read(path), partial(self.open_style, path.stem)
             )
 
     def _on_visible(self, visible: bool) -> None:
@@ -367,6 +369,9 @@ class StyleActions(QObject):
         self.bar.close_panel()
         if self.panel is not None:
             self.panel.close_panel()
+
+
+MORE["style"] = (style_keeping.kept, style_keeping.give)
 
 
 def _key(style: LayerStyle) -> tuple[str, str, int]:

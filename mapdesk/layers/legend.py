@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mapdesk.analysis import classing
 from mapdesk.layers.layer_style import MOST_KINDS, LayerStyle
 from mapdesk.layers.palettes import palettes
+from mapdesk.model.language import tr
 
 NO_FIGURE, NOT_SHOWN = -1, -2
 """Classes of things without a figure, and of things whose figure is hidden."""
@@ -112,6 +113,13 @@ class Legend:
     entries: tuple[Entry, ...]
     day: date | None = None
     personal: bool = False
+
+
+def heading_of(legend: Legend) -> str:
+    """Return what a legend is of: its title, unit and day on one line."""
+    unit = f" ({tr(legend.unit)})" if legend.unit else ""
+    day = f" · {legend.day.isoformat()}" if legend.day else ""
+    return f"{tr(legend.title)}{unit}{day}"
 
 
 @dataclass(frozen=True)

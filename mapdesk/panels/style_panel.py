@@ -27,7 +27,7 @@ from mapdesk.layers.layer_style import (
     LayerStyle,
     checked_style,
 )
-from mapdesk.layers.legend import Legend
+from mapdesk.layers.legend import Legend, heading_of
 from mapdesk.layers.palettes import palettes
 from mapdesk.layers.style_choices import choices_of, fitting
 from mapdesk.model.errors import InputError
@@ -173,9 +173,7 @@ class StylePanel(QWidget):
         self.off_button.setEnabled(legend is not None)
         if legend is None:
             return
-        unit = f" ({tr(legend.unit)})" if legend.unit else ""
-        day = f" · {legend.day.isoformat()}" if legend.day else ""
-        self.head.setText(f"{tr(legend.title)}{unit}{day}")
+        self.head.setText(heading_of(legend))
         noun = tr(NOUNS[legend.noun].title)
         for entry in legend.entries:
             label = tr(entry.label) if entry.is_word else entry.label

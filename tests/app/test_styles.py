@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +18,10 @@ from PyQt6.QtWidgets import QApplication, QInputDialog, QToolTip
 from mapdesk.app import styled_map
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.sheet_printing import SheetMaker, SheetWish
 from mapdesk.app.styled_map import Wanted
+from mapdesk.app.view_state import bookmark_of, dress
+from mapdesk.formats.sheet_layout import SheetForm
 from mapdesk.layers.layer_style import LayerStyle, checked_style
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.legend import HIDDEN_COLOUR
@@ -316,6 +321,38 @@ def test_a_picture_of_exact_counts_is_on_record_before_it_is_written(hand: Hand,
     hand.settled()
     hand.desk.parts.styles.let_out(lambda: written.append(None))
     assert written[-1] is None
+
+
+def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
+    choose(panel.boxes["by"], "incidents by day")
+    legend(hand)
+    hand.shortcut("style.before")
+    before = legend(hand)
+    kept = bookmark_of(hand.desk, "days")
+    assert json.loads(json.dumps(kept.more)) == kept.more
+    hand.shortcut("style.off")
+    dress(hand.desk, kept)
+    assert legend(hand) == before
+    dress(hand.desk, bookmark_of(hand.desk, "the same"))
+    assert not hand.desk.jobs.busy
+    dress(hand.desk, replace(kept, more={"style": None}))
+    assert legend(hand) is None
+    dress(hand.desk, replace(kept, more={"style": {"style": {"by": "moonshine"}}}))
+    assert "not known" in hand.desk.messages.label.text()
+
+
+def test_a_sheet_says_the_classes_and_leaves_as_what_it_shows(hand: Hand, panel):
+    maker = SheetMaker(hand.desk.map, hand.desk.store)
+    wish = SheetWish(SheetForm(), "Residents", hand.desk.map.viewpoint, 10_000.0)
+    shown = legend(hand)
+    said = maker.legend(wish)
+    assert [one.colour for one in said[1:6]] == [one.colour for one in shown.entries]
+    assert "Residents per hectare" in said[0].text
+    assert not any("building" in one.text for one in said)
+    assert maker.printout(wish, Path("a.pdf"), None).is_personal
+    hand.shortcut("style.off")
+    assert not maker.printout(wish, Path("a.pdf"), None).is_personal
+    assert any("building" in one.text for one in maker.legend(wish))
 
 
 def test_a_day_without_incidents_is_nought_everywhere(plain: Plain):
