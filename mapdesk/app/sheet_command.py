@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from mapdesk.app import main as desk
+from mapdesk.app import styled_map
 from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.jobs import InlineJobs, Progress
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.sheet_printing import SheetPrinting, SheetWish
 from mapdesk.app.shooting import Ground, View, layers_named
+from mapdesk.app.styled_map import Wanted
 from mapdesk.formats.sheet_layout import SheetForm, arranged, checked_scale, scale_for
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -44,6 +46,8 @@ class Order:
     theme : str
     ground : Ground
         The base map, or two rasters that are compared.
+    wanted : Wanted or None
+        A style the map is shown in.
     """
 
     form: SheetForm
@@ -54,6 +58,7 @@ class Order:
     shown: list[str] | None
     theme: str
     ground: Ground = field(default_factory=Ground)
+    wanted: Wanted | None = None
 
 
 def print_sheet(
@@ -85,6 +90,8 @@ def print_sheet(
         loader = MapLoader(view, jobs, store, layers, style, on_first=_nothing, on_all=_nothing)
         progress("Drawing the map", 0.1)
         loader.load()
+        if order.wanted is not None:
+            styled_map.wear(view, loader, store, order.wanted)
         wish = _wish(order, store, loader.bounds())
         sheet = SheetPrinting(view, store, access, jobs, _nothing, _raise)
         sheet.progressed.connect(partial(progress, "Drawing the map"))

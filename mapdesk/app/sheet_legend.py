@@ -91,6 +91,8 @@ def legend_of(
     box = (*local, within[2] - origin[0], within[3] - origin[1])
     # Under a style buildings have not the colours of their use.
     by_use = "building" in shown and classes is None
+    # What areas cover is not seen; water reaches beyond them.
+    land = LAND if classes is None or not classes.covers else {"water": LAND["water"]}
     return (
         *_classes(classes, style),
         *_points(content, shown, style, within, metres_per_pixel),
@@ -98,7 +100,7 @@ def legend_of(
         *(_grids(content, style, box) if "grid" in shown else ()),
         *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
         *(
-            _ground(content, "land_use/", LAND, style.land_use, "area", box)
+            _ground(content, "land_use/", land, style.land_use, "area", box)
             if "land_use" in shown
             else ()
         ),

@@ -201,7 +201,8 @@ def shoot_map(
                 looked = viewpoint_of(inside, aspect, view.bearing)
         leaving: AbstractContextManager[object] = nullcontext()
         if wanted is not None:
-            leaving = styled_map.put_on(map_view, loader, store, wanted)
+            styled_map.wear(map_view, loader, store, wanted)
+            leaving = styled_map.leaving(store, wanted)
         with leaving:
             map_view.look(looked)
             base.imagery.wait(LONGEST_WAIT)

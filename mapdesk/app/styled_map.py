@@ -198,24 +198,21 @@ def parcel_of(title: str, style: LayerStyle) -> Parcel:
     return Parcel("export", f"map of {style.noun}s by {by}: {title}", "png", personal=True)
 
 
-def put_on(
-    view: MapView, loader: MapLoader, store: Store, wanted: Wanted
-) -> AbstractContextManager[object]:
-    """Show a style at once, for a picture; it is written inside the block returned.
+def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None:
+    """Show a style at once, on a map without a window.
 
     Raises
     ------
     InputError
         A day for a style that knows no days, or one outside them.
     WorldError
-        See `read`; the door out may refuse exact counts: see `outgoing.leaving`.
+        See `read`.
     """
     origin = store.district.origin
     styled = read(store, wanted.access, wanted.style, origin)
     check_day(styled.figures, wanted.day)
     drawing = draw(styled, view.overlay.style.theme, origin, wanted.day, view.content.buildings)
     show(view, loader, styled, drawing)
-    return leaving(store, wanted)
 
 
 def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[object]:

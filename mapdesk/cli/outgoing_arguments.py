@@ -14,6 +14,7 @@ from mapdesk.cli.grammar import (
     number,
     words,
 )
+from mapdesk.cli.style_arguments import add_style_to
 from mapdesk.layers.basemaps import BASE_MAP_NAMES
 
 
@@ -101,6 +102,7 @@ def _add_print(on_people: Declare) -> None:
     command.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below (3d)")
+    add_style_to(command)
 
 
 def _elements() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mapdesk.cli import opening
+from mapdesk.cli import opening, style_commands
 from mapdesk.cli.answer import Answer
 from mapdesk.formats.map_sheet import scale_text
 from mapdesk.formats.sheet_layout import ELEMENTS, USUAL, SheetForm
@@ -31,18 +31,14 @@ def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
     elements = USUAL | ({"watermark"} if options.watermark else set())
     form = SheetForm(options.size, not options.portrait, elements - set(options.without))
     view = View(options.at, options.distance, options.bearing, options.oblique if oblique else 90.0)
-    order = Order(
-        form,
-        options.title,
-        view,
-        options.scale,
-        oblique,
-        options.layers,
-        options.theme,
-        Ground(options.basemap),
-    )
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
+        wanted = style_commands.wanted(store, options)
+        order = Order(
+            *(form, options.title, view, options.scale, oblique, options.layers, options.theme),
+            Ground(options.basemap),
+            wanted,
+        )
         scale = print_sheet(store, access, order, options.file, progress)
     path = options.file.resolve()
     said = tr("Not to scale") if scale is None else scale_text(scale)

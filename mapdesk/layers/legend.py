@@ -105,6 +105,8 @@ class Legend:
         Day of the figures.
     personal : bool
         Exact counts of people are on the map.
+    covers : bool
+        The colours lie over the ground: land use below is not seen.
     """
 
     title: str
@@ -113,6 +115,7 @@ class Legend:
     entries: tuple[Entry, ...]
     day: date | None = None
     personal: bool = False
+    covers: bool = False
 
 
 def heading_of(legend: Legend) -> str:
@@ -235,7 +238,8 @@ def classed(
     title = measure.title if measure else {"grid": "Grids", "building": "Buildings"}[style.noun]
     day = (day or figures.days[-1]) if figures.days else None
     unit = measure.unit if measure and style.kind == "graduated" else ""
-    legend = Legend(title, unit, style.noun, tuple(entries), day, figures.exact)
+    covers = style.drawing == "choropleth"
+    legend = Legend(title, unit, style.noun, tuple(entries), day, figures.exact, covers)
     return Classed(of, colours, legend)
 
 

@@ -92,6 +92,22 @@ def test_a_picture_of_exact_counts_leaves_by_the_door_out(run, town_folder, tmp_
     assert looks(town_folder)[:2] == ["take out by export", "make-up of area"]
 
 
+def test_sheets_are_printed_in_a_style_and_exact_counts_leave_by_the_door_out(
+    run, town_folder, tmp_path
+):
+    run("style", "save", town_folder, "people")
+    run("style", "save", town_folder, "buildings", "--by", "buildings")
+    sheet = tmp_path / "sheet.pdf"
+    words = ("print", town_folder, sheet, "--scale", "20000", "--style")
+    assert run(*words, "buildings")[0] == 0
+    assert looks(town_folder)[0] == "print a map"
+    sheet.unlink()
+    assert run(*words, "people")[0] == 1
+    assert not sheet.exists()
+    assert run(*words, "people", "--purpose", "plan of a school")[0] == 0
+    assert looks(town_folder)[0] == "take out by print"
+
+
 def test_a_day_is_one_there_are_figures_for(run, town_folder, tmp_path):
     run("style", "save", town_folder, "days", "--by", "incidents by day")
     run("style", "save", town_folder, "heights", "--noun", "building", "--by", "height")
