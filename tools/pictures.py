@@ -24,6 +24,7 @@ PURPOSE = "check of fire exits"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
 
+from map_tool_pictures import PICTURES as MAP_TOOLS  # noqa: E402
 from picture_files import save  # noqa: E402
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
 from register_pictures import RegisterPictures  # noqa: E402
@@ -200,6 +201,8 @@ def main() -> int:
     window_picture("demo-circle", folder, circle)
     window_picture("demo-nearest", folder, nearest)
     desk.picture_of_window(districts.open_district(folder), SIZE, wall)
+    for name, prepare in MAP_TOOLS.items():
+        window_picture(name, folder, prepare)
     window_picture("dark-zh", folder, dark)
     catalogue.speak("en")
     RegisterPictures(folder, WORK, OUT).make()

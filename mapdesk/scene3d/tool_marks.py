@@ -148,9 +148,11 @@ class _Pencil:
             dashes = Qt.PenStyle.SolidLine if seen else Qt.PenStyle.DashLine
             self._stroke(pixels[at : at + 2], QColor(SEEN if seen else HIDDEN), dashes)
         self.dot(mark.points[[0, -1]], SEEN if all(mark.seen) else HIDDEN, 5)
+        where = _middle(pixels[[0, -1]])
         if not all(mark.seen):
-            self._cross(pixels[mark.seen.index(False)])
-        self.label(_middle(pixels[[0, -1]]) + np.array([0.0, -20.0]), mark.label, 14, bold=True)
+            where = pixels[mark.seen.index(False)]
+            self._cross(where)
+        self.label(where + np.array([0.0, -20.0]), mark.label, 14, bold=True)
 
     def section(self, points: Points) -> None:
         """Paint the line of the section and which end is its beginning."""

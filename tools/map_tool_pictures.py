@@ -1,0 +1,87 @@
+"""Pictures of the tools of the map: measures, a section, bookmarks with the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from mapdesk.app import main as desk
+from mapdesk.app.window import DeskWindow
+from mapdesk.model.shapes import Trace
+from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services import bookmarks
+
+
+def _highest(window: DeskWindow) -> tuple[int, float, float]:
+    """Return position and middle (m) of the highest building."""
+    footprints = window.map.content.footprints
+    if footprints is None:
+        raise RuntimeError("the map is not loaded")
+    index = int(np.argmax(footprints.picker.top))
+    inside = footprints.picker.polygons[index].representative_point()
+    return index, inside.x, inside.y
+
+
+def _trace(
+    window: DeskWindow, tool: str, points: list[tuple[float, float]], on: int | None = None
+) -> None:
+    """Draw with a tool: places in metres on the ground."""
+    drawn = np.array([(x, y, 0.0) for x, y in points])
+    window.map.traced.emit(Trace(tool, drawn, on))
+    desk.settle(window)
+
+
+def measures(window: DeskWindow) -> None:
+    """Measure around the highest building."""
+    index, x, y = _highest(window)
+    window.map.look(Viewpoint(x, y + 40, 760.0, 25.0, 40.0))
+    window.commands.use_tool("distance")
+    desk.settle(window)
+    _trace(window, "height", [(x, y)], index)
+    _trace(window, "distance", [(x - 190, y - 90), (x - 60, y - 120), (x + 80, y - 105)])
+    _trace(
+        window,
+        "surface",
+        [(x + 90, y - 70), (x + 190, y - 70), (x + 200, y + 20), (x + 100, y + 10)],
+    )
+    _trace(window, "sight", [(x - 170, y - 40), (x + 210, y + 80)])
+
+
+def section(window: DeskWindow) -> None:
+    """Cut through the town and point at the plot."""
+    _index, x, y = _highest(window)
+    window.map.look(Viewpoint(x, y, 1500.0, 20.0, 46.0))
+    window.commands.use_tool("section")
+    _trace(window, "section", [(x - 420, y - 210), (x, y), (x + 460, y + 110)])
+    panel = window.parts.section.panel
+    if panel is not None and panel.section is not None:
+        highest = max(panel.section.buildings, key=lambda one: one.top)
+        along = (highest.start + highest.end) / 2
+        panel.pointed.emit(along)
+        panel.point_at(along)
+
+
+def tours(window: DeskWindow) -> None:
+    """Keep four views, make a tour of them and open the overview."""
+    _index, x, y = _highest(window)
+    store, view = window.store, Viewpoint(x, y, 1700.0, 335.0, 42.0)
+    for name, move in (("Harbour", 600), ("Old town", -700), ("Station", 300), ("Towers", 0)):
+        one = bookmarks.Bookmark(name, x + move, y - move / 2, 1500.0, 20.0, 45.0)
+        bookmarks.keep(store, one)
+    bookmarks.make_tour(store, "Round of the day", ["Towers", "Harbour", "Station", "Towers"])
+    window.commands.run_id("map.bookmarks")
+    window.commands.run_id("map.overview")
+    window.map.look(replace(view, distance=1700.0))
+    desk.settle(window)
+    window.parts.bookmarks.panel.views.setCurrentRow(3)
+    window.parts.bookmarks.panel.choose_tour("Round of the day")
+
+
+PICTURES: dict[str, Callable[[DeskWindow], None]] = {
+    "map-measures": measures,
+    "map-section": section,
+    "map-tours": tours,
+}
+"""Pictures of the window by name, and what is done for each."""
