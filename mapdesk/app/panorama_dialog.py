@@ -47,6 +47,7 @@ class PanoramaDialog(QDialog):
     def __init__(self, store: Store, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
         self._store, self._jobs = store, jobs
+        self._is_sure = False
         self.setWindowTitle(tr("Import panoramas"))
         self.resize(620, 480)
         note = QLabel(
@@ -71,7 +72,8 @@ class PanoramaDialog(QDialog):
         self.earlier = QComboBox()
         self.undo = QPushButton(tr("Take back"))
         self.undo.setToolTip(tr("Delete the panoramas that this import brought"))
-        self.undo.clicked.connect(self._undo)
+        self.undo.clicked.connect(self._on_undo)
+        self.earlier.currentIndexChanged.connect(self._calm)
         back = QHBoxLayout()
         back.addWidget(self.earlier, 1)
         back.addWidget(self.undo)
@@ -137,6 +139,19 @@ class PanoramaDialog(QDialog):
         self._set_busy(True)
         self._jobs.run(KEY, work, done, self._failed)
 
+    def _calm(self) -> None:
+        """Let the button ask anew before anything is deleted."""
+        self._is_sure = False
+        self.undo.setText(tr("Take back"))
+
+    def _on_undo(self) -> None:
+        """Delete an import at the second click: what it brought may lie nowhere else."""
+        if self._is_sure:
+            self._undo()
+        else:
+            self._is_sure = True
+            self.undo.setText(tr("Really delete?"))
+
     def _undo(self) -> None:
         source = str(self.earlier.currentData())
 
@@ -159,6 +174,7 @@ class PanoramaDialog(QDialog):
         """Read which imports there are."""
 
         def show(found: list[PanoramaImport]) -> None:
+            self._calm()
             self.earlier.clear()
             for one in found:
                 self.earlier.addItem(

@@ -123,6 +123,10 @@ def test_a_folder_is_tried_imported_and_taken_back_in_the_window(hand, tmp_path,
     assert dialog.earlier.count() == 1
     hand.press_button(dialog.undo)
     hand.settled()
+    assert "Really" in dialog.undo.text()
+    assert len(panoramas.stops(desk.store)) == 2
+    hand.press_button(dialog.undo)
+    hand.settled()
     qtbot.waitUntil(lambda: desk.loaded, timeout=20_000)
     assert len(panoramas.stops(desk.store)) == 0
     assert len(desk.map.overlay.points["panorama"].ids) == 0
