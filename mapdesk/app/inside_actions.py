@@ -123,16 +123,19 @@ class InsideDesk(QObject):
     def open(self, building_id: str, unit_id: str | None = None) -> None:
         """Open a building, and point out one of its units."""
         store, origin = self._window.store, self._window.store.district.origin
+        view = self._window.map
+        aspect, bearing = max(view.width(), 1) / max(view.height(), 1), view.viewpoint.bearing
 
-        def work(_progress: Progress) -> Built:
-            return build(store, building_id, origin)
+        def work(_progress: Progress) -> tuple[Built, Viewpoint]:
+            built = build(store, building_id, origin)
+            return built, viewpoint_of(built[0], aspect, bearing)
 
-        def show(built: Built) -> None:
-            self._show(built, unit_id)
+        def show(answer: tuple[Built, Viewpoint]) -> None:
+            self._show(*answer, unit_id)
 
         self._window.jobs.run("inside", work, show)
 
-    def _show(self, built: Built, unit_id: str | None) -> None:
+    def _show(self, built: Built, viewpoint: Viewpoint, unit_id: str | None) -> None:
         window, inside = self._window, built[0]
         here = self.open_building
         if here is None:
@@ -144,8 +147,7 @@ class InsideDesk(QObject):
         show_open(window.map, self._style, built, open_)
         window.map.rooms = built[2]
         window.map.setFocus()
-        aspect = max(window.map.width(), 1) / max(window.map.height(), 1)
-        window.map.fly(viewpoint_of(inside, aspect, window.map.viewpoint.bearing))
+        window.map.fly(viewpoint)
         self._move_to(inside.opened(floor))
         focus = window.session.focus
         if focus is None or (focus.noun not in REGISTER and focus.id != inside.id):

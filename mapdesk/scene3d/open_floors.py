@@ -55,6 +55,7 @@ class OpenFloors:
     _floors: list[_Floor] = field(default_factory=list)
     _bands: tuple[vtkActor, vtkActor] | None = None
     _veil: vtkActor2D | None = None
+    _height: float = 1.0
 
     def __post_init__(self) -> None:
         self.renderer.SetLayer(2)
@@ -131,9 +132,15 @@ class OpenFloors:
             self._bands = (seen, hidden)
         self._settle()
 
+    def flatten(self, height: float) -> None:
+        """Draw bands at this part of their height, as buildings are."""
+        self._height = height
+        self._settle()
+
     def _settle(self) -> None:
         """Show bands while no building is open, and draw the last pass only if there is something in it."""
         for band in self._bands or ():
+            band.SetScale(1.0, 1.0, self._height)
             band.SetVisibility(not self._floors)
         self.renderer.SetDraw(bool(self._floors) or self._bands is not None)
 

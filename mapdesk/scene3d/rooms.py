@@ -192,31 +192,44 @@ def _floors(
     painter: QPainter, projection: Projection, style: MapStyle, open_: OpenBuilding
 ) -> None:
     """Paint each floor's number beside its leftmost corner; where there is no room, some only."""
-    corners = shapely.get_coordinates(open_.inside.footprint)
-    places: list[tuple[int, QPointF]] = []
-    for floor, height in enumerate(open_.heights.tolist()):
-        pixels, _depth = projection.to_screen(corners, height)
-        if not np.isnan(pixels).any():
-            left = pixels[int(np.argmin(pixels[:, 0]))]
-            places.append((floor, QPointF(float(left[0]) - 8, float(left[1]))))
+    places = _left_ends(projection, open_)
     taken: list[QRectF] = []
     # The floor looked at first, then the lowest and highest, then every one that finds room.
     ends = {0, len(open_.heights) - 1}
-    for floor, at in sorted(places, key=lambda one: (one[0] != open_.floor, one[0] not in ends)):
-        current = floor == open_.floor
-        font = _font(painter, FLOOR_TEXT, bold=current)
-        metrics = QFontMetricsF(font)
+    order = sorted(places, key=lambda one: (one[0] != open_.floor, one[0] not in ends))
+    for floor, (x, y) in order:
         text = floor_text(open_.inside.floors[floor])
-        width = metrics.horizontalAdvance(text) + 12
-        box = QRectF(at.x() - width, at.y() - 9, width, 18)
+        box = QRectF(x - 50, y - 9, 42, 18)
         if any(box.intersects(other) for other in taken):
             continue
         taken.append(box)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(style.plain["highlight" if current else "halo"]))
-        painter.drawRoundedRect(box, 9, 9)
-        painter.setPen(QColor("#14191e" if current else style.plain["label"]))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        _pill(painter, style, box, text, current=floor == open_.floor)
+
+
+def _left_ends(
+    projection: Projection, open_: OpenBuilding
+) -> list[tuple[int, tuple[float, float]]]:
+    """Return the pixel of the leftmost corner of each floor in sight of the eye, with its position."""
+    corners = shapely.get_coordinates(open_.inside.footprint)
+    count = len(open_.heights)
+    everywhere = np.tile(corners, (count, 1))
+    pixels, _depth = projection.to_screen(everywhere, np.repeat(open_.heights, len(corners)))
+    by_floor = pixels.reshape(count, len(corners), 2)
+    behind = np.isnan(by_floor.reshape(count, -1)).sum(axis=1) > 0
+    left = np.argmin(np.where(behind[:, None], 0.0, by_floor[..., 0]), axis=1)
+    found = by_floor[np.arange(count), left]
+    return [(floor, (x, y)) for floor, (x, y) in enumerate(found.tolist()) if not behind[floor]]
+
+
+def _pill(painter: QPainter, style: MapStyle, box: QRectF, text: str, *, current: bool) -> None:
+    font = _font(painter, FLOOR_TEXT, bold=current)
+    width = QFontMetricsF(font).horizontalAdvance(text) + 12
+    shape = QRectF(box.right() - width, box.y(), width, box.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(style.plain["highlight" if current else "halo"]))
+    painter.drawRoundedRect(shape, 9, 9)
+    painter.setPen(QColor("#14191e" if current else style.plain["label"]))
+    painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _legend(painter: QPainter, style: MapStyle, open_: OpenBuilding) -> None:

@@ -272,6 +272,7 @@ class Scene:
         self._height = FLATTENED if flat else 1.0
         for actor in [*self._solid.values(), *(tile.actor for tile in self._tiles)]:
             actor.SetScale(1.0, 1.0, self._height)
+        self.open.flatten(self._height)
 
     def set_buildings(
         self, tiles: Iterable[tuple[NDArray[np.int64], Mesh]], colours: Colours

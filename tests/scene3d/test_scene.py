@@ -181,3 +181,21 @@ def test_a_plan_has_one_scale_for_roofs_and_ground(qapp):
     # The next picture for the screen is in perspective again: roofs look larger than they are.
     red = np.argwhere((after[..., 0] > 150) & (after[..., 1] < 60))
     assert np.ptp(red, axis=0)[1] > 40
+
+
+def test_bands_lie_down_with_the_buildings_and_make_way_for_an_open_one():
+    scene = Scene((0.0, 0.0))
+    box = prisms(np.array([shapely.box(0, 0, 10, 10)], object), 3.0, 6.0, (0.0, 0.0))
+    blue = np.array([0, 0, 255], np.uint8)
+    scene.open.mark(box, blue)
+    bands = scene.open._bands
+    assert scene.open.renderer.GetDraw()
+    scene.flatten(True)
+    assert {band.GetScale()[2] for band in bands} == {FLATTENED}
+    scene.flatten(False)
+    scene.open.show([box], [np.tile(blue, (1, 1))], blue)
+    assert not any(band.GetVisibility() for band in bands)
+    scene.open.clear()
+    assert all(band.GetVisibility() for band in bands)
+    scene.open.mark(Mesh.empty(), blue)
+    assert not scene.open.renderer.GetDraw()
