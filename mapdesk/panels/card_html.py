@@ -36,7 +36,7 @@ h3 { font-size: 13px; margin: 14px 10px 3px 10px; }
 p { margin: 3px 10px; }
 table { margin: 4px 10px; }
 td { padding: 2px 12px 2px 0; vertical-align: top; }
-.muted { color: #7d8a95; }
+.muted { color: palette(placeholder-text); }
 a { text-decoration: none; }
 </style>"""
 

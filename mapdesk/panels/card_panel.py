@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
-from PyQt6.QtCore import Qt, QUrl, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, QUrl, pyqtSignal
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -416,6 +416,12 @@ class CardPanel(QWidget):
             self._write(keep_place=True)
         else:
             self.followed.emit(Ref(noun, named))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow the theme: the text's colours are those of the palette it was written under."""
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._write(keep_place=True)
+        super().changeEvent(event)
 
     def _on_language(self, _code: str) -> None:
         self.reset(keep_place=True)

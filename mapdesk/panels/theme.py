@@ -20,7 +20,7 @@ _COLOURS = {
         "warn": "#fff3d6",
         "warn_text": "#6b4a00",
         "refused": "#b3261e",
-        "off": "#9aa5ae",
+        "off": "#616d77",
     },
     "dark": {
         "window": "#1b2127",
@@ -34,7 +34,7 @@ _COLOURS = {
         "warn": "#4a3a12",
         "warn_text": "#ffe2a0",
         "refused": "#ff9d94",
-        "off": "#66727d",
+        "off": "#828e99",
     },
 }
 
@@ -90,7 +90,7 @@ QToolTip {{ background: {text}; color: {window}; border: 0; padding: 4px; }}
 #MessageBar {{ background: {warn}; color: {warn_text}; }}
 QPushButton#Primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; padding: 7px 14px; font-weight: 600; }}
 QPushButton#Primary:hover {{ border-color: {text}; }}
-QPushButton#Primary:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
+QPushButton#Primary:disabled {{ background: {alternate}; color: {muted}; border-color: {line}; }}
 QPushButton#Quiet {{ background: transparent; border: 0; color: {muted}; padding: 4px 0; }}
 QPushButton#Quiet:hover, QPushButton#Quiet:focus {{ color: {accent}; text-decoration: underline; }}
 QLabel#Heading {{ font-size: 20px; font-weight: 600; }}
