@@ -184,8 +184,11 @@ class StyleActions(QObject):
     def _show(self, answer: Answer) -> None:
         styled, drawing = answer
         window = self._window
-        if styled.figures.exact and window.parts.bookmarks.recorder.is_recording:
-            window.tell(tr("Exact counts of people are not shown while a tour is recorded."))
+        seen = window.parts.bookmarks.recorder.is_recording or window.parts.wall.is_on
+        if styled.figures.exact and seen:
+            window.tell(
+                tr("Exact counts of people are not shown on a wall or while a tour is recorded.")
+            )
             return
         self.styled, self._figures = styled, (_key(styled.style), styled.figures)
         self.day = drawing.legend.day
@@ -339,13 +342,13 @@ class StyleActions(QObject):
 
     def _on_access(self, access: Access) -> None:
         if not access.has_purpose:
-            self._forget_people()
+            self.forget_people()
 
     def _on_locked(self) -> None:
         self.bar.pause()
-        self._forget_people()
+        self.forget_people()
 
-    def _forget_people(self) -> None:
+    def forget_people(self) -> None:
         """Take exact counts off the map: the purpose they were asked for is gone, or the user is."""
         if self._figures is not None and self._figures[1].exact:
             self.off()

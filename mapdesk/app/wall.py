@@ -186,6 +186,7 @@ class WallMode(QObject):
         window = self._window
         marks = window.map.overlay.marks
         window.pointing.forget_floors()
+        window.parts.styles.forget_people()
         if printing.pointing_at(window.session.focus) is not None:
             marks.focus_xy = None
             window.session.set_focus(None)
@@ -219,7 +220,7 @@ class WallMode(QObject):
     def _read_legend(self) -> None:
         window = self._window
         view = window.map
-        projection = view.projection
+        projection, classes = view.projection, view.overlay.legend
         visible, style, origin = (
             list(view.overlay.visible),
             view.overlay.style,
@@ -228,7 +229,11 @@ class WallMode(QObject):
 
         def work(_progress: Progress) -> tuple[LegendEntry, ...]:
             by = projection.metres_per_pixel * view.sign_scale
-            return legend_of(view.content, visible, style, reach_of(projection), origin, by)
+            found = legend_of(
+                view.content, visible, style, reach_of(projection), origin, by, classes
+            )
+            # The classes of a style stand on the map itself.
+            return tuple(found[len(classes.entries) + 1 :] if classes else found)
 
         window.jobs.run("wall", work, self._on_legend)
 

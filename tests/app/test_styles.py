@@ -344,6 +344,17 @@ def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
     assert "not known" in hand.desk.messages.label.text()
 
 
+def test_no_exact_counts_hang_on_a_wall(hand: Hand, panel):
+    assert legend(hand).personal
+    hand.shortcut("view.wall")
+    assert legend(hand) is None
+    hand.desk.parts.styles.apply(LayerStyle())
+    assert legend(hand) is None
+    hand.desk.parts.styles.apply(LayerStyle(by="buildings"))
+    assert legend(hand).title == "Buildings"
+    hand.shortcut("view.wall")
+
+
 def test_a_sheet_says_the_classes_and_leaves_as_what_it_shows(hand: Hand, panel):
     maker = SheetMaker(hand.desk.map, hand.desk.store)
     wish = SheetWish(SheetForm(), "Residents", hand.desk.map.viewpoint, 10_000.0)
