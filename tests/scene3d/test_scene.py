@@ -6,8 +6,9 @@ import shapely
 from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from mapdesk.analysis.extrude import flat, prisms
+from mapdesk.analysis.extrude import Mesh, flat, prisms
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot, ThreadPresenter
+from mapdesk.scene3d.scene import FLATTENED, Scene
 from mapdesk.scene3d.viewpoint import Plan, Viewpoint, plan_of
 
 ORIGIN = (500_000.0, 4_300_000.0)
