@@ -35,6 +35,9 @@ _ANGLE = re.compile(
     rf"(?:(?P<sec>\d+(?:\.\d+)?)\s*{_SECONDS}?)?)?)?"
     rf"(?(before)|\s*(?P<after>[NSEW](?![A-Z]))?)"
 )
+_PARTS = r"(\d+)\s+(\d+(?:\.\d+)?)(?:\s+(\d+(?:\.\d+)?))?"
+_SPACED = re.compile(rf"([NSEW])\s*{_PARTS}(?=[\s,;]+[NSEW]|$)|{_PARTS}\s*([NSEW])(?![A-Z])")
+"""Degrees, minutes and seconds with nothing but spaces between: a hemisphere tells them from two numbers."""
 _NUMBER = r"[-+−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(rf"({_NUMBER})\s*m?\s*[,;\s]\s*({_NUMBER})\s*m?")
 _NAMED_NUMBERS = re.compile(
@@ -135,6 +138,7 @@ def _of_numbers(text: str) -> tuple[float, float, bool, bool] | None:
 
 def _of_angles(text: str) -> tuple[float, float, bool, bool] | None:
     """Return two angles with degrees, minutes, seconds or hemispheres."""
+    text = _SPACED.sub(_with_signs, text.upper())
     first = _ANGLE.match(text)
     if first is None:
         return None
@@ -150,6 +154,14 @@ def _of_angles(text: str) -> tuple[float, float, bool, bool] | None:
     is_latitude_first = side in ("N", "S") or other_side in ("E", "W")
     east, north = (other, value) if is_latitude_first else (value, other)
     return east, north, bool(side or other_side), True
+
+
+def _with_signs(found: re.Match[str]) -> str:
+    """Return an angle whose parts have spaces between with their signs."""
+    before, *parts, after = found.groups()
+    degrees, minutes, seconds = parts[:3] if before else parts[3:]
+    rest = f'{seconds}"' if seconds else ""
+    return f"{before or ''}{degrees}°{minutes}'{rest}{after or ''}"
 
 
 def _is_marked(found: re.Match[str]) -> bool:
