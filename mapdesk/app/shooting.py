@@ -113,12 +113,15 @@ class View:
         Metres.
     bearing, pitch : float
         Degrees.
+    names : bool
+        The names of streets, areas, buildings and points are written.
     """
 
     at: str | tuple[float, float] | None
     distance: float | None
     bearing: float
     pitch: float
+    names: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -184,6 +187,7 @@ def shoot_map(
     base.imagery.told.connect(told.append)
     try:
         map_view.resize(*size)
+        map_view.overlay.labels.shown = view.names
         (ground or Ground()).put_on(base)
         if shown is not None:
             layers.show_only(layers_named(shown))
@@ -252,6 +256,7 @@ def shoot_window(
         if shown is not None:
             window.layers.show_only(layers_named(shown))
         aspect = window.map.width() / max(window.map.height(), 1)
+        window.map.overlay.labels.shown = view.names
         window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
         if opened is not None:
             window.parts.inside.open(opened.building)

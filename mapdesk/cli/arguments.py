@@ -115,6 +115,7 @@ def parser() -> Parser:
     )
     shot.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     shot.add_argument("--theme", choices=("light", "dark"), default="light")
+    shot.add_argument("--no-names", action="store_true", help="write no names on the map")
     shot.add_argument(
         "--open", metavar="BUILDING", help="pull the floors of a building, by its id, apart"
     )

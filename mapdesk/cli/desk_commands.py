@@ -73,7 +73,9 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if options.bookmark is not None:
             _look_as_kept(options, store)
-        view = shooting.View(options.at, options.distance, options.bearing, options.pitch)
+        view = shooting.View(
+            options.at, options.distance, options.bearing, options.pitch, not options.no_names
+        )
         basemap = options.basemap or ("imagery" if swipe else None)
         wanted = style_commands.wanted(store, options)
         told = shoot(
