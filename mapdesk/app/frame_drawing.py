@@ -12,9 +12,12 @@ from PyQt6.QtCore import QObject, QPoint, QPointF, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from mapdesk.scene3d.frame import Frame
+from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.map_canvas import MapCanvas
 from mapdesk.scene3d.overlay import Marks, Overlay
+from mapdesk.scene3d.point_marks import PointMarks
 from mapdesk.scene3d.presenter import Shot
+from mapdesk.scene3d.tool_marks import ToolMarks
 
 
 class FrameDrawing(QObject):
@@ -91,14 +94,23 @@ def overlay_for_paper(overlay: Overlay, *, marks: bool) -> Overlay:
     Parameters
     ----------
     marks : bool
-        With the selection and what a card points out.
+        With the selection, measures, and what a card points out.
     """
     printed = copy.copy(overlay)
+    # It is painted on another thread: what remembers where it painted is not the screen's.
+    printed.labels, printed.point_marks = overlay.labels.apart(), PointMarks()
     printed.points = dict(overlay.points)
     printed.furniture = False
-    printed.legend = None
+    printed.legend, printed.legend_box = None, LegendBox()
     printed.marks = copy.copy(overlay.marks) if marks else Marks()
+    printed.tools = copy.copy(overlay.tools) if marks else ToolMarks()
     return printed
+
+
+def shows_people(overlay: Overlay, *, marks: bool) -> bool:
+    """Say whether people are in what is painted: floors found, an opened building, exact counts."""
+    counted = overlay.legend is not None and overlay.legend.personal
+    return counted or overlay.open is not None or (marks and bool(overlay.marks.floors))
 
 
 OUTLINED_BELOW = 2.2

@@ -16,16 +16,21 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app import styled_map
+from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.ending import Ending
-from mapdesk.app.jobs import Jobs
+from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.pointing import Pointing
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, BASE_MAPS, BaseMap
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
+from mapdesk.model.access import Access
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
+from mapdesk.services import saved_styles
 from mapdesk.store.database import Store
 
 THEMES = {"light": "Light", "dark": "Dark"}
@@ -43,11 +48,15 @@ class MapPane(QWidget):
         It is to stand in a window of its own, or back; over a whole screen, or back; to go.
     resized()
         Its map has another size.
+    refused(Exception or str)
+        A style or a base map cannot be shown.
 
     Parameters
     ----------
     layers : LayerList
         Its own; it changes no other map's.
+    access : callable
+        Returns who looks, and what for.
     """
 
     linked = pyqtSignal(bool)
@@ -55,16 +64,23 @@ class MapPane(QWidget):
     full = pyqtSignal()
     closing = pyqtSignal()
     resized = pyqtSignal()
+    refused = pyqtSignal(object)
 
-    def __init__(self, store: Store, layers: LayerList, theme: str) -> None:
+    def __init__(
+        self, store: Store, layers: LayerList, theme: str, access: Callable[[], Access]
+    ) -> None:
         super().__init__()
-        self.layers, self.theme = layers, theme
+        self._store, self.layers, self.theme, self.access = store, layers, theme, access
+        self.style_name = ""
         self.jobs = Jobs(self)
         style = map_style(theme)
         self.view = MapView(ThreadPresenter(store.district.origin, self), style)
         self.loader = MapLoader(
             self.view, self.jobs, store, layers, style, on_first=_nothing, on_all=self._on_loaded
         )
+        self.base = BaseMapView(self.view, layers, store, self.jobs)
+        self.base.imagery.told.connect(self._on_told)
+        self.base.changed.connect(self._on_base_changed)
         self.pointing = Pointing(self.view, style)
         self.is_loaded = False
         self._closed = False
@@ -89,6 +105,15 @@ class MapPane(QWidget):
             self.theme_choice.addItem("", theme)
         self.theme_choice.setCurrentIndex(list(THEMES).index(self.theme))
         self.theme_choice.currentIndexChanged.connect(self._on_theme)
+        self.base_choice = QComboBox()
+        for one in BASE_MAPS:
+            self.base_choice.addItem("", one.name)
+        self.base_choice.activated.connect(self._on_base)
+        self.style_button = QToolButton()
+        self.style_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.style_menu = QMenu(self)
+        self.style_menu.aboutToShow.connect(self.read_styles)
+        self.style_button.setMenu(self.style_menu)
         self.window_button, self.full_button = QToolButton(), QToolButton()
         self.window_button.clicked.connect(self.apart)
         self.full_button.clicked.connect(self.full)
@@ -98,7 +123,13 @@ class MapPane(QWidget):
         self.bar = QWidget()
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(6, 4, 6, 4)
-        for widget in (self.link, self.layer_button, self.tilt, self.theme_choice):
+        for widget in (
+            self.link,
+            self.layer_button,
+            self.style_button,
+            self.tilt,
+            self.theme_choice,
+        ):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.window_button)
@@ -161,6 +192,76 @@ class MapPane(QWidget):
         style = map_style(self.theme)
         self.loader.set_style(style)
         self.pointing.set_style(style)
+        if self.style_name:
+            self.show_style(self.style_name)
+
+    def show_base(self, name: str) -> None:
+        """Show a base map; `refused` says why it cannot be."""
+        self.base.choose(name, self._on_no_base)
+
+    def _on_base(self) -> None:
+        self.show_base(str(self.base_choice.currentData()))
+
+    def _on_base_changed(self, chosen: BaseMap) -> None:
+        self.base_choice.setCurrentIndex(BASE_MAP_NAMES.index(chosen.name))
+        self._fill_layers()
+
+    def _on_told(self, sentence: str) -> None:
+        self.refused.emit(sentence)
+
+    def _on_no_base(self, error: Exception) -> None:
+        self._on_base_changed(self.base.current)
+        self.refused.emit(error)
+
+    def read_styles(self) -> None:
+        """Read which styles are saved with the district; the menu lists them when they are there."""
+        store = self._store
+        self.jobs.run("styles", lambda _progress: saved_styles.names(store), self._fill_styles)
+
+    def _fill_styles(self, names: list[str]) -> None:
+        self.style_menu.clear()
+        self._add_style("", tr("No style"))
+        for name in names:
+            self._add_style(name, name)
+
+    def _add_style(self, name: str, title: str) -> None:
+        action = self.style_menu.addAction(title)
+        if action is not None:
+            action.setCheckable(True)
+            action.setChecked(name == self.style_name)
+            action.setData(name)
+            action.triggered.connect(self._on_style)
+
+    def _on_style(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAction):
+            self.show_style(str(sender.data()))
+
+    def show_style(self, name: str) -> None:
+        """Show the map in a saved style; with an empty name in its own colours."""
+        self.style_name = name
+        if not name:
+            self.jobs.cancel("style")
+            styled_map.take_off(self.view, self.loader)
+            return
+        store, access, theme = self._store, self.access, self.theme
+
+        def work(_progress: Progress) -> tuple[styled_map.Styled, styled_map.Drawing]:
+            origin = store.district.origin
+            styled = styled_map.read(store, access(), saved_styles.opened(store, name), origin)
+            return styled, styled_map.draw(styled, theme, origin)
+
+        self.jobs.run("style", work, self._on_styled, self._on_refused)
+
+    def _on_styled(self, answer: tuple[styled_map.Styled, styled_map.Drawing]) -> None:
+        styled, drawing = answer
+        if not self.layers.is_visible(styled.style.noun):
+            self.layers.set_visible(styled.style.noun, visible=True)
+        styled_map.show(self.view, self.loader, styled, drawing)
+
+    def _on_refused(self, error: Exception) -> None:
+        self.style_name = ""
+        self.refused.emit(error)
 
     def _on_layer(self) -> None:
         sender = self.sender()
@@ -176,6 +277,8 @@ class MapPane(QWidget):
         self.link.setText(tr("Linked"))
         self.link.setToolTip(tr("Goes where the other map goes; each keeps its own tilt"))
         self.layer_button.setText(tr("Layers"))
+        self.style_button.setText(tr("Style"))
+        self.style_button.setToolTip(tr("A style saved with the district"))
         self.tilt.setText(tr("Tilt"))
         self.tilt.setToolTip(tr("From above, or obliquely"))
         self.window_button.setText(tr("Own window"))
@@ -185,6 +288,11 @@ class MapPane(QWidget):
         self.close_button.setToolTip(tr("Close the second map"))
         for place, title in enumerate(THEMES.values()):
             self.theme_choice.setItemText(place, tr(title))
+        for place, base in enumerate(BASE_MAPS):
+            self.base_choice.setItemText(place, tr(base.title))
+        self._fill_layers()
+
+    def _fill_layers(self) -> None:
         self.menu.clear()
         for layer in reversed(self.layers.layers):
             action = self.menu.addAction(tr(layer.title))
@@ -201,9 +309,10 @@ class MapPane(QWidget):
         self._closed = True
         LANGUAGE.changed.disconnect(self._on_language)
         self.loader.close()
+        self.base.close()
         self.jobs.stop()
         self.view.close_presenter()
-        self.ending = Ending(*first, self.jobs.close, self.view.wait_closed)
+        self.ending = Ending(*first, self.jobs.close, self.base.wait_closed, self.view.wait_closed)
         self.ending.begin()
 
 

@@ -11,7 +11,9 @@ from PyQt6.QtCore import QObject, Qt
 from mapdesk.app.ending import Ending
 from mapdesk.app.map_pane import THEMES, MapPane, MapWindow
 from mapdesk.feeds.positions import Positions
+from mapdesk.layers.basemaps import BASE_MAP_NAMES
 from mapdesk.layers.layers import ORDER, LayerList
+from mapdesk.model.access import Access
 from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref, Selection
 from mapdesk.scene3d.viewpoint import Viewpoint
@@ -99,7 +101,7 @@ class SecondMap(QObject):
         theme = kept.get("theme")
         if theme not in THEMES:
             theme = "dark" if window.theme == "light" else "light"
-        pane = MapPane(window.store, layers, str(theme))
+        pane = MapPane(window.store, layers, str(theme), self._access)
         pane.link.setChecked(bool(kept.get("linked", True)))
         pane.view.flight_seconds = window.map.flight_seconds
         pitch = kept.get("pitch")
@@ -108,12 +110,16 @@ class SecondMap(QObject):
         )
         pane.view.viewpoint = level.limited()
         self.pane = pane
+        base = kept.get("base")
+        if base in BASE_MAP_NAMES and base != pane.base.current.name:
+            pane.base.choose(str(base), self._no_base, with_ticks=not wanted)
         self._put_beside(pane)
         pane.apart.connect(self.switch_window)
         pane.full.connect(self.switch_full)
         pane.closing.connect(self._close)
         pane.linked.connect(self._follow)
         pane.resized.connect(self._follow)
+        pane.refused.connect(window.tell)
         pane.view.looked.connect(self._on_second_looked)
         pane.view.picked.connect(self._on_picked)
         pane.view.opened.connect(self._on_opened)
@@ -122,7 +128,22 @@ class SecondMap(QObject):
         window.asking.moved.connect(self._on_moved)
         window.asking.card_shown.connect(self._on_card)
         window.session.selection_changed.connect(self._on_selection)
+        window.session.access_changed.connect(self._on_access)
         return pane
+
+    def _no_base(self, _error: Exception) -> None:
+        """Go on with the usual base map where the one remembered is gone."""
+
+    def _access(self) -> Access:
+        return self._window.session.access
+
+    def _on_access(self, access: Access) -> None:
+        """Take exact counts off the map when the purpose they were shown for is gone."""
+        pane = self.pane
+        if pane is None or access.has_purpose or pane.view.overlay.legend is None:
+            return
+        if pane.view.overlay.legend.personal:
+            pane.show_style("")
 
     def _put_beside(self, pane: MapPane) -> None:
         """Put the second map beside the first, as wide as that."""
@@ -148,6 +169,7 @@ class SecondMap(QObject):
         window.asking.moved.disconnect(self._on_moved)
         window.asking.card_shown.disconnect(self._on_card)
         window.session.selection_changed.disconnect(self._on_selection)
+        window.session.access_changed.disconnect(self._on_access)
         self._end(pane)
         pane.hide()
         pane.setParent(None)
@@ -200,6 +222,7 @@ class SecondMap(QObject):
             "apart": self.frame is not None,
             "linked": pane.is_linked,
             "theme": pane.theme,
+            "base": pane.base.current.name,
             "pitch": pane.view.viewpoint.pitch,
             "layers": pane.layers.visible(),
         }

@@ -11,7 +11,13 @@ import numpy as np
 from PyQt6.QtCore import QDate, QLocale, QObject, pyqtSignal
 from PyQt6.QtGui import QImage
 
-from mapdesk.app.frame_drawing import FrameDrawing, overlay_for_paper, paint_outlines, paint_overlay
+from mapdesk.app.frame_drawing import (
+    FrameDrawing,
+    overlay_for_paper,
+    paint_outlines,
+    paint_overlay,
+    shows_people,
+)
 from mapdesk.app.jobs import Fail, Progress, Runner
 from mapdesk.app.png import png_of
 from mapdesk.app.sheet_legend import Rectangle, legend_of
@@ -154,8 +160,7 @@ class SheetMaker:
     def printout(self, wish: SheetWish, path: Path, focus: Ref | None) -> Printout:
         """Return what leaves with a sheet; a home that is lit up is on it, with marks or without."""
         kind = path.suffix.lower().removeprefix(".")
-        classes = self._view.overlay.legend
-        personal = classes is not None and classes.personal
+        personal = shows_people(self._view.overlay, marks=wish.marks)
         return Printout(wish.title, kind, printing.pointing_at(focus), personal)
 
 

@@ -16,7 +16,7 @@ from PyQt6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PyQt6.QtWidgets import QToolBar, QWidget
+from PyQt6.QtWidgets import QDockWidget, QToolBar, QWidget
 
 from mapdesk.app.jobs import Progress
 from mapdesk.app.sheet_legend import legend_of
@@ -36,6 +36,12 @@ SMALLEST = 10
 """Pixels of the smallest letters on the map at a desk."""
 MOST_LINES = 14
 """Lines of a wall's legend; more would be read by nobody there."""
+KEPT = (
+    *("view.home", "view.north", "view.top", "view.oblique", "view.theme", "view.language"),
+    *("view.second", "view.link", "view.second_window", "view.full_screen", "view.wall"),
+    *("style.play", "style.before", "style.after", "map.pause_tour", "map.stop_tour", "map.lock"),
+)
+"""Actions that only look, which keys go on to run on a wall."""
 _ROW = 40
 _PAD = 18
 
@@ -106,7 +112,7 @@ class WallMode(QObject):
         self.board: WallBoard | None = None
         self._layout = QByteArray()
         self._hidden: list[QWidget] = []
-        self._was_full = False
+        self._state = Qt.WindowState.WindowNoState
         self._legend: tuple[LegendEntry, ...] = ()
         self._esc = QShortcut(QKeySequence("Esc"), window)
         self._esc.setEnabled(False)
@@ -138,16 +144,18 @@ class WallMode(QObject):
         self._forget_people()
         self._layout = window.saveState()
         around = [window.menuBar(), window.statusBar(), window.messages]
-        parts = [*around, *window.docks.values(), *window.findChildren(QToolBar)]
+        small = [window.parts.overview.map, window.parts.styles.bar]
+        docks = window.findChildren(QDockWidget)
+        parts = [*around, *small, *docks, *window.findChildren(QToolBar)]
         self._hidden = [part for part in parts if part is not None and not part.isHidden()]
         for part in self._hidden:
             part.hide()
-        self._was_full = window.isFullScreen()
+        self._state = window.windowState()
         window.showFullScreen()
         window.session.set_tool("pan")
         self._set_scale(LEAST_TEXT / SMALLEST)
         self.board = WallBoard(window.map)
-        window.map.looked.connect(self._read_legend)
+        window.map.pictured.connect(self._read_legend)
         window.layers.changed.connect(self._on_layer)
         self._allow()
         self._read_legend()
@@ -163,15 +171,14 @@ class WallMode(QObject):
         self.board = None
         self._second.stop()
         self._esc.setEnabled(False)
-        window.map.looked.disconnect(self._read_legend)
+        window.map.pictured.disconnect(self._read_legend)
         window.layers.changed.disconnect(self._on_layer)
         board.hide()
         board.deleteLater()
         self._set_scale(1.0)
         for part in self._hidden:
             part.show()
-        if not self._was_full:
-            window.showNormal()
+        window.setWindowState(self._state)
         window.restoreState(self._layout)
         window.guard.refresh()
 
@@ -182,13 +189,18 @@ class WallMode(QObject):
             pane.set_wall(factor)
 
     def _forget_people(self) -> None:
-        """Take off the map what points at somebody's home: a wall is read by everyone in the room."""
+        """Take off the map what is known of people: a wall is read by everyone in the room."""
         window = self._window
-        marks = window.map.overlay.marks
         window.pointing.forget_floors()
+        overlay = window.map.overlay
+        if overlay.open is not None:
+            window.parts.inside.close()
         window.parts.styles.forget_people()
+        pane = window.parts.second.pane
+        if pane is not None and pane.view.overlay.legend is not None:
+            pane.show_style("" if pane.view.overlay.legend.personal else pane.style_name)
         if printing.pointing_at(window.session.focus) is not None:
-            marks.focus_xy = None
+            overlay.marks.focus_xy = None
             window.session.set_focus(None)
             window.card_panel.show_nothing()
             window.pointing.show_selection(window.session.selection)
@@ -198,7 +210,7 @@ class WallMode(QObject):
         actions = self._window.actions_table
         actions.show_rights(None)
         for name, action in actions.qt.items():
-            if name.startswith("view."):
+            if name in KEPT:
                 action.setEnabled(True)
         self._esc.setEnabled(True)
 

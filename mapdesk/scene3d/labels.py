@@ -59,7 +59,7 @@ class Written:
 
 @dataclass
 class Labels:
-    """The names of a map. GUI thread only: fonts are measured here.
+    """The names of a map. One thread: fonts are measured here.
 
     Parameters
     ----------
@@ -88,6 +88,10 @@ class Labels:
     def hide_behind(self, picker: PrismPicker) -> None:
         """Write no name on a street that these buildings hide."""
         self._picker, self._hidden = picker, {}
+
+    def apart(self) -> Labels:
+        """Return the same names, to be written on another picture in another thread."""
+        return Labels(self.shown, [], self._places, self._same, self._lines)
 
     def at(self, px: float, py: float) -> Written | None:
         """Return the name under a pixel."""

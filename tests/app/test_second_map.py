@@ -7,6 +7,8 @@ from PyQt6.QtWidgets import QApplication
 
 from mapdesk.app.map_pane import MapWindow
 from mapdesk.app.settings import settings
+from mapdesk.layers.layer_style import LayerStyle
+from mapdesk.services import saved_styles
 from tests.app.conftest import open_desk
 
 
@@ -116,3 +118,38 @@ def test_a_damaged_memory_of_it_is_no_harm(qtbot, town_folder, kept):
         loaded(qtbot, window.parts.second.pane)
     window.close()
     window.wait_closed()
+
+
+def test_the_second_map_has_a_style_of_its_own_while_its_purpose_lasts(hand, second):
+    desk, pane = hand.desk, second.pane
+    loaded(hand.qtbot, pane)
+    saved_styles.save(desk.store, "Density", LayerStyle())
+    pane.read_styles()
+    loaded(hand.qtbot, pane)
+    entries = {action.data(): action for action in pane.style_menu.actions()}
+    assert set(entries) == {"", "Density"}
+    entries["Density"].trigger()
+    hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
+    assert desk.map.overlay.legend is None
+    assert pane.view.overlay.legend.personal
+    desk.commands.set_purpose("")
+    assert pane.view.overlay.legend is None and pane.style_name == ""
+    loaded(hand.qtbot, pane)
+
+
+def test_the_second_map_has_a_base_map_of_its_own(hand, second):
+    desk, pane = hand.desk, second.pane
+    loaded(hand.qtbot, pane)
+    pane.show_base("vector")
+    assert pane.view.overlay.flat and not desk.map.overlay.flat
+    said = []
+    pane.refused.connect(said.append)
+    pane.show_base("imagery")
+    hand.qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    assert "imagery" in str(said[0]).lower()
+    assert pane.base_choice.currentData() == "vector"
+    hand.press_button(pane.close_button)
+    pane.ending.wait()
+    hand.shortcut("view.second")
+    loaded(hand.qtbot, second.pane)
+    assert second.pane.base.current.name == "vector"
