@@ -75,3 +75,15 @@ def beside(pictures: Sequence[QPixmap]) -> QPixmap:
         x += one.width() + GAP
     painter.end()
     return drawn
+
+
+def above(pictures: Sequence[QPixmap]) -> QPixmap:
+    """Return pictures as wide as each other one above the other."""
+    drawn = QPixmap(pictures[0].width(), sum(one.height() for one in pictures))
+    painter = QPainter(drawn)
+    y = 0
+    for one in pictures:
+        painter.drawPixmap(0, y, one)
+        y += one.height()
+    painter.end()
+    return drawn

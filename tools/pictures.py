@@ -24,6 +24,8 @@ PURPOSE = "check of fire exits"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
 
+from city_pictures import VIEWS as CITY_VIEWS  # noqa: E402
+from city_pictures import CityPictures  # noqa: E402
 from map_tool_pictures import PICTURES as MAP_TOOLS  # noqa: E402
 from picture_files import save  # noqa: E402
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
@@ -37,6 +39,7 @@ from mapdesk.model.shapes import Circle  # noqa: E402
 from mapdesk.scene3d.viewpoint import Viewpoint  # noqa: E402
 from mapdesk.services import catalogue, demo, districts, importing  # noqa: E402
 from mapdesk.store import people, places  # noqa: E402
+from mapdesk.store.database import Store  # noqa: E402
 
 DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "helsinki": (
@@ -87,11 +90,16 @@ def window_picture(
 
 def busiest_tower(window: DeskWindow) -> str:
     """Return a residential tower with a mix of uses: a good card."""
-    towers = places.where(window.store, "building", "use", ["residential"])
+    return tower_of(window.store)
+
+
+def tower_of(store: Store) -> str:
+    """Return a residential tower with a mix of uses."""
+    towers = places.where(store, "building", "use", ["residential"])
     rows = [{"building_id": row["id"]} for row in towers if row["floors"] == 18]
     candidates = [str(row["building_id"]) for row in rows[60:100]]
     uses = {
-        key: len({row["use"] for row in places.where(window.store, "unit", "building_id", [key])})
+        key: len({row["use"] for row in places.where(store, "unit", "building_id", [key])})
         for key in candidates
     }
     return str(max(candidates, key=uses.__getitem__))
@@ -206,11 +214,31 @@ def main() -> int:
     window_picture("dark-zh", folder, dark)
     catalogue.speak("en")
     RegisterPictures(folder, WORK, OUT).make()
+    city = CityPictures(WORK, OUT)
+    city.base_maps("demo", folder, *CITY_VIEWS["demo"])
+    with districts.open_district(folder) as store:
+        tower = tower_of(store)
+    city.building(folder, tower, 9)
+    city.styles(folder)
+    city.sheet("demo", folder, "--title", "Jinbin new area", "--size", "A3")
     if not REAL.is_dir():
         print(f"no real data in {REAL}: the pictures of real districts stay as they are")
         return 0
     for name in DISTRICTS:
         real(name)
+        city.base_maps(name, WORK / name, *CITY_VIEWS[name])
+    city.sheet(
+        "helsinki",
+        WORK / "helsinki",
+        "--scale",
+        "2500",
+        "--at",
+        "24.9425,60.1705",
+        "--theme",
+        "light",
+    )
+    shutil.rmtree(WORK / "fishbourne", ignore_errors=True)
+    city.imagery(REAL / "rasters" / "s2a_l2a_fishbourne.tif", WORK / "fishbourne", "EPSG:32630")
     return 0
 
 

@@ -1,0 +1,133 @@
+"""Pictures of the city as it looks, made by the commands that everyone has.
+
+For every district its base maps by day and by night on one sheet; of the demo district also an opened building,
+grids in a style and a printed sheet; and pictures of the ground compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from picture_files import above, beside, page, save
+from PyQt6.QtGui import QPixmap
+
+from mapdesk.cli.main import main as mapdesk
+from mapdesk.services import districts
+
+PANEL, WHOLE = "720x450", "1400x880"
+PURPOSE = ("--purpose", "check of fire exits")
+
+
+class CityPictures:
+    """Draws districts in folders to files.
+
+    Parameters
+    ----------
+    work, out : Path
+        Folders of pictures on their way, and of finished ones.
+    """
+
+    def __init__(self, work: Path, out: Path) -> None:
+        self._work, self._out = work, out
+
+    def base_maps(self, name: str, folder: Path, *view: str) -> None:
+        """Draw the vector and the 3D map, by day to the left and by night to the right."""
+        rows = [
+            beside(
+                [
+                    self._shot(folder, PANEL, "--basemap", base, "--theme", theme, *view)
+                    for theme in ("light", "dark")
+                ]
+            )
+            for base in ("vector", "3d")
+        ]
+        save(above(rows), self._out / f"base-maps-{name}.png")
+
+    def building(self, folder: Path, building: str, floor: int) -> None:
+        """Open a building by day and by night."""
+        opened = ("--open", building, "--floor", str(floor), *PURPOSE)
+        pictures = [
+            self._shot(folder, "720x820", *opened, "--theme", theme) for theme in ("light", "dark")
+        ]
+        save(beside(pictures), self._out / "opened-building.png")
+
+    def styles(self, folder: Path) -> None:
+        """Colour the grids, flat and as columns."""
+        for name, options in {
+            "People": ("--by", "people", "--palette", "YlGnBu"),
+            "Columns": ("--by", "density", "--palette", "YlOrBr", "--drawing", "columns"),
+        }.items():
+            _run("style", "save", str(folder), name, "--noun", "grid", *options)
+        flat = self._shot(folder, WHOLE, "--style", "People", "--pitch", "60", *PURPOSE)
+        columns = self._shot(
+            folder, WHOLE, "--style", "Columns", "--theme", "dark", "--pitch", "35", *PURPOSE
+        )
+        save(flat, self._out / "styled-grids.png")
+        save(columns, self._out / "styled-columns.png")
+
+    def sheet(self, name: str, folder: Path, *options: str) -> None:
+        """Print a sheet and draw its page."""
+        file = self._work / f"{name}.pdf"
+        _run("print", str(folder), str(file), *options)
+        save(page(file), self._out / f"printed-{name}.png")
+
+    def imagery(self, raster: Path, folder: Path, crs: str) -> None:
+        """Compare two pictures of one ground: natural colours and near infrared."""
+        districts.create_district(folder, "Fishbourne", crs).close()
+        for name, bands in {"Natural": "3,2,1", "Near infrared": "4,3,2"}.items():
+            _run(
+                *("raster", "add", str(folder), str(raster), "--name", name, "--bands", bands),
+                *("--attribution", "Contains modified Copernicus Sentinel data"),
+            )
+        picture = self._shot(
+            folder,
+            WHOLE,
+            "--basemap",
+            "imagery",
+            "--swipe",
+            "Natural",
+            "Near infrared",
+            "--pitch",
+            "90",
+        )
+        save(picture, self._out / "imagery-swipe.png")
+
+    def _shot(self, folder: Path, size: str, *options: str) -> QPixmap:
+        file = self._work / "shot.png"
+        _run("shot", str(folder), str(file), "--size", size, *options)
+        return QPixmap(str(file))
+
+
+def _run(*words: str) -> None:
+    """Run a command; SystemExit where it fails."""
+    status = mapdesk(list(words))
+    if status:
+        raise SystemExit(f"mapdesk {' '.join(words)}: {status}")
+
+
+VIEWS: Mapping[str, Sequence[str]] = {
+    "demo": ("--pitch", "35", "--bearing", "20"),
+    "helsinki": (
+        "--at",
+        "24.9425,60.1705",
+        "--distance",
+        "900",
+        "--bearing",
+        "20",
+        "--pitch",
+        "42",
+    ),
+    "manhattan": (
+        "--at=-74.0085,40.7105",
+        "--distance",
+        "2400",
+        "--bearing",
+        "25",
+        "--pitch",
+        "35",
+    ),
+    "delft": ("--bearing", "340", "--pitch", "42"),
+    "nanshan": ("--bearing", "350", "--pitch", "40"),
+}
+"""Where each district is looked at from."""
