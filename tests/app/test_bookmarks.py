@@ -129,7 +129,7 @@ def test_a_view_keeps_its_base_map(toured: Hand) -> None:
     desk.parts.base.show_3d()
     toured.settled()
     flat = bookmarks.bookmark(desk.store, "Flat")
-    assert flat.more == {"basemap": "vector"}
+    assert flat.more["basemap"] == "vector"
     desk.parts.bookmarks.go_to(flat)
     toured.settled()
     assert desk.parts.base.view.current.name == "vector"
