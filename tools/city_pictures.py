@@ -1,7 +1,7 @@
 """Pictures of the city as it looks, made by the commands that everyone has.
 
-For every district its base maps by day and by night on one sheet; of the demo district also an opened building,
-grids in a style and a printed sheet; and pictures of the ground compared.
+For every district its base maps by day and by night on one sheet; of the demo district also grids in a
+style and a printed sheet; and pictures of the ground compared.
 """
 
 from __future__ import annotations
@@ -43,14 +43,6 @@ class CityPictures:
             for base in ("vector", "3d")
         ]
         save(above(rows), self._out / f"base-maps-{name}.png")
-
-    def building(self, folder: Path, building: str, floor: int) -> None:
-        """Open a building by day and by night."""
-        opened = ("--open", building, "--floor", str(floor), *PURPOSE)
-        pictures = [
-            self._shot(folder, "720x820", *opened, "--theme", theme) for theme in ("light", "dark")
-        ]
-        save(beside(pictures), self._out / "opened-building.png")
 
     def styles(self, folder: Path) -> None:
         """Colour the grids, flat and as columns."""

@@ -37,9 +37,8 @@ from mapdesk.app.window import DeskWindow  # noqa: E402
 from mapdesk.model.selection import Ref  # noqa: E402
 from mapdesk.model.shapes import Circle  # noqa: E402
 from mapdesk.scene3d.viewpoint import Viewpoint  # noqa: E402
-from mapdesk.services import catalogue, demo, districts, importing  # noqa: E402
+from mapdesk.services import catalogue, demo, districts, importing, landmarks  # noqa: E402
 from mapdesk.store import people, places  # noqa: E402
-from mapdesk.store.database import Store  # noqa: E402
 
 DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "helsinki": (
@@ -90,16 +89,11 @@ def window_picture(
 
 def busiest_tower(window: DeskWindow) -> str:
     """Return a residential tower with a mix of uses: a good card."""
-    return tower_of(window.store)
-
-
-def tower_of(store: Store) -> str:
-    """Return a residential tower with a mix of uses."""
-    towers = places.where(store, "building", "use", ["residential"])
+    towers = places.where(window.store, "building", "use", ["residential"])
     rows = [{"building_id": row["id"]} for row in towers if row["floors"] == 18]
     candidates = [str(row["building_id"]) for row in rows[60:100]]
     uses = {
-        key: len({row["use"] for row in places.where(store, "unit", "building_id", [key])})
+        key: len({row["use"] for row in places.where(window.store, "unit", "building_id", [key])})
         for key in candidates
     }
     return str(max(candidates, key=uses.__getitem__))
@@ -177,6 +171,41 @@ def wall(window: DeskWindow) -> None:
     shown.close()
 
 
+def inside(window: DeskWindow) -> None:
+    """Open a tower and show who lives in one of its rooms."""
+    window.commands.set_purpose(PURPOSE)
+    window.asking.card(Ref("building", busiest_tower(window)))
+    desk.settle(window)
+    walk = window.parts.inside
+    walk.open_focus()
+    desk.settle(window)
+    opened = walk.open_building
+    if opened is not None:
+        walk.step_to(len(opened.inside.floors) // 2)
+        walk.walk(1, 0)
+        desk.settle(window)
+        walk.enter()
+
+
+def inside_dark(window: DeskWindow) -> None:
+    """The same by night."""
+    window.set_theme("dark")
+    inside(window)
+
+
+def roofs() -> None:
+    """Draw Delft as a city model: real geometry by its own CRS."""
+    folder = WORK / "delft-roofs"
+    shutil.rmtree(folder, ignore_errors=True)
+    with districts.create_district(folder, "Delft", "EPSG:28992") as store:
+        landmarks.add(
+            store, REAL / "cityjson/delft.json", credit="delft.json of cityjson/cjio (MIT)"
+        )
+        view = shooting.View((4.3665, 52.0111), 330.0, 340.0, 38.0)
+        shooting.shoot_map(store, OUT / "delft-roofs.png", MAP_SIZE, view, None, "light")
+    print("delft-roofs", flush=True)
+
+
 def dark(window: DeskWindow) -> None:
     """Show the dark theme in Chinese, looking over the town."""
     catalogue.speak("zh_CN")
@@ -206,6 +235,8 @@ def main() -> int:
     window_picture("demo-window", folder)
     window_picture("demo-building-card", folder, card)
     window_picture("demo-home", folder, home)
+    window_picture("demo-inside", folder, inside)
+    window_picture("demo-inside-dark", folder, inside_dark)
     window_picture("demo-circle", folder, circle)
     window_picture("demo-nearest", folder, nearest)
     desk.picture_of_window(districts.open_district(folder), SIZE, wall)
@@ -216,9 +247,6 @@ def main() -> int:
     RegisterPictures(folder, WORK, OUT).make()
     city = CityPictures(WORK, OUT)
     city.base_maps("demo", folder, *CITY_VIEWS["demo"])
-    with districts.open_district(folder) as store:
-        tower = tower_of(store)
-    city.building(folder, tower, 9)
     city.styles(folder)
     city.sheet("demo", folder, "--title", "Jinbin new area", "--size", "A3")
     if not REAL.is_dir():
@@ -227,15 +255,9 @@ def main() -> int:
     for name in DISTRICTS:
         real(name)
         city.base_maps(name, WORK / name, *CITY_VIEWS[name])
+    roofs()
     city.sheet(
-        "helsinki",
-        WORK / "helsinki",
-        "--scale",
-        "2500",
-        "--at",
-        "24.9425,60.1705",
-        "--theme",
-        "light",
+        *("helsinki", WORK / "helsinki", "--scale", "2500", "--at", "24.9425,60.1705"),
     )
     shutil.rmtree(WORK / "fishbourne", ignore_errors=True)
     city.imagery(REAL / "rasters" / "s2a_l2a_fishbourne.tif", WORK / "fishbourne", "EPSG:32630")

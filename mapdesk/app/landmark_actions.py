@@ -44,6 +44,7 @@ class LandmarkDesk(QObject):
         self._redo: list[Step] = []
         self.dialog: LandmarkDialog | None = None
         window.map.dropped.connect(self._on_dropped)
+        window.jobs.ended.connect(self._on_job_ended)
 
     # ------------------------------------------------------------------ placing
 
@@ -213,6 +214,10 @@ class LandmarkDesk(QObject):
             window.loader.refresh_points(["landmark"])
 
         window.jobs.run("landmark.write", work, done)
+
+    def _on_job_ended(self, key: str) -> None:
+        if key == "points":
+            self._window.layers_panel.set_counts(self._window.loader.counts())
 
 
 def _removing(window: DeskWindow, landmark: Landmark) -> Step:

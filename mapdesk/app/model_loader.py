@@ -9,6 +9,7 @@ from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.models import Models, show_models
 from mapdesk.services import landmarks
+from mapdesk.store import places
 from mapdesk.store.database import Store
 
 
@@ -39,16 +40,18 @@ class ModelLoader:
         """Read all landmarks and show them in place of those there were."""
         store, origin = self._store, self._store.district.origin
 
-        def work(_progress: Progress) -> tuple[Models, list[str]]:
+        def work(_progress: Progress) -> tuple[Models, list[str], list[str]]:
             standing, failed = landmarks.standing(store, origin)
-            return Models.of(standing, origin), failed
+            return Models.of(standing, origin), failed, places.attributions(store)
 
         self._runner.run("models", work, self._show)
 
-    def _show(self, answer: tuple[Models, list[str]]) -> None:
-        models, failed = answer
+    def _show(self, answer: tuple[Models, list[str], list[str]]) -> None:
+        models, failed, sources = answer
         before = self._view.models
         self._view.models = models
+        # Whose a model is that was placed a moment ago stands on the map with it.
+        self._view.content.attributions = self._view.overlay.attributions = sources
         if models.standing or before is not None:
             show_models(self._view, self._style, before, models)
         for sentence in failed:

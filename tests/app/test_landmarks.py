@@ -63,6 +63,11 @@ def test_a_model_is_put_where_one_clicks(hand, glb):
     assert (made.heading, made.scale) == (30.0, 1.5)
     assert desk.session.tool == "pan"
     assert [one.landmark for one in desk.map.models.standing] == [made]
+    assert "house.glb" in desk.map.overlay.attributions
+    assert any(
+        desk.layers_panel.list.item(row).text().startswith("Landmarks  (1)")
+        for row in range(desk.layers_panel.list.count())
+    )
 
 
 def test_cancelling_keeps_nothing(hand, glb):
