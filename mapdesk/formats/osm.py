@@ -13,9 +13,11 @@ import numpy as np
 import osmium
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from mapdesk.formats import osm_tags
 from mapdesk.formats.assembly import assemble
+from mapdesk.formats.coastline import sea
 from mapdesk.formats.coordinates import WGS84
 from mapdesk.formats.osm_tags import Row, Tags
 from mapdesk.formats.reading import (
@@ -76,6 +78,8 @@ class _Harvest:
         Parts of buildings passed over.
     cut : int
         Roads of which nodes are missing.
+    shores : list of ndarray, shape (n, 2)
+        Pieces of coastline, degrees.
     """
 
     wanted: tuple[str, ...]
@@ -84,6 +88,7 @@ class _Harvest:
     refused: dict[str, str] = field(default_factory=dict)
     parts: int = 0
     cut: int = 0
+    shores: list[NDArray[np.float64]] = field(default_factory=list)
     factory: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
 
     def take_node(self, node: osmium.osm.Node) -> None:
@@ -104,6 +109,8 @@ class _Harvest:
         name = f"way/{way.id}"
         if "highway" in tags:
             self._add("road", name, osm_tags.road(_plain(tags)), self._line, way)
+        if tags.get("natural") == "coastline":
+            self.shores += _runs(way)
         if _is_building(tags) and "building" in self.wanted:
             self.open_areas[name] = _open_ring(way)
 
@@ -138,13 +145,27 @@ class _Harvest:
         try:
             return str(self.factory.create_linestring(way))
         except _BROKEN:
-            runs = groupby(way.nodes, key=lambda node: node.location.valid())
-            lines = [[(each.lon, each.lat) for each in run] for there, run in runs if there]
-            pieces = shapely.MultiLineString([line for line in lines if len(line) > 1])
+            pieces = shapely.MultiLineString(_runs(way))
             if pieces.is_empty:
                 raise
             self.cut += 1
             return str(pieces.wkb_hex)
+
+    def take_sea(self) -> None:
+        """Take the sea that the coastlines leave within what the file covers."""
+        shapes = [shape for found in self.found.values() for shape in found.shapes]
+        if not self.shores or not shapes or "land_use" not in self.wanted:
+            return
+        points = np.concatenate(
+            [
+                shapely.get_coordinates(shapely.from_wkb(np.array(shapes, object))),
+                *self.shores,
+            ]
+        )
+        west, south, east, north = *points.min(axis=0).tolist(), *points.max(axis=0).tolist()
+        for number, shape in enumerate(sea(self.shores, (west, south, east, north)), start=1):
+            row: Row = {"kind": "water", "name": None}
+            self.found["land_use"].add(f"coastline/{number}", row, shape)
 
     def _area_noun(self, tags: osmium.osm.TagList) -> str | None:
         noun = "building" if _is_building(tags) else None
@@ -186,7 +207,8 @@ def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
     Returns
     -------
     ReadResult
-        Ids are "way/123", "node/123", "relation/123". Addresses of nodes inside a building carry its
+        Ids are "way/123", "node/123", "relation/123"; the sea, worked out from coastlines, is
+        "coastline/1" and so on. Addresses of nodes inside a building carry its
         id, and a building without an address of its own gets the first of them.
 
     Raises
@@ -206,6 +228,7 @@ def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
         )
     harvest = _Harvest(wanted, {noun: _Found() for noun in wanted})
     _gather(path, harvest, progress)
+    harvest.take_sea()
     result = ReadResult(attribution=OSM_ATTRIBUTION, licence=OSM_LICENCE)
     result.refuse(harvest.open_areas, harvest.open_areas.values())
     result.refuse(harvest.refused, harvest.refused.values())
@@ -291,6 +314,13 @@ def _open_ring(way: osmium.osm.Way) -> str:
     if missing:
         return f"has {missing} of {len(way.nodes)} nodes outside the file"
     return "has an outline that crosses itself"
+
+
+def _runs(way: osmium.osm.Way) -> list[NDArray[np.float64]]:
+    """Return the pieces (n, 2) of a way whose nodes are in the file, degrees."""
+    runs = groupby(way.nodes, key=lambda node: node.location.valid())
+    lines = [[(each.lon, each.lat) for each in run] for there, run in runs if there]
+    return [np.array(line) for line in lines if len(line) > 1]
 
 
 def _plain(tags: osmium.osm.TagList) -> Tags:

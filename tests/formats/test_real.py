@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real_data
 def test_helsinki(real_data: Path, read_as: Read) -> None:
     result = read_as(real_data / "helsinki/Helsinki.osm.pbf", "osm", 3067)
     assert result.kept == {
-        "building": 446, "road": 2461, "camera": 221, "address": 1457, "land_use": 324,
+        "building": 446, "road": 2461, "camera": 221, "address": 1457, "land_use": 327,
     }  # fmt: skip
     buildings, roads = result.frames["building"], result.frames["road"]
     assert set(buildings.geom_type) <= {"Polygon", "MultiPolygon"}
