@@ -47,6 +47,21 @@ def p95(times: list[float]) -> float:
 
 def until_ready(words: list[str], environment: dict[str, str]) -> float:
     """Start ``python -m benchmarks.openings`` and return the seconds until it says that it is ready."""
+    return run_until_ready(words, environment)[0]
+
+
+def said(words: list[str], environment: dict[str, str], what: str) -> float:
+    """Start ``python -m benchmarks.openings`` and return the number it says of `what` before it is ready."""
+    for line in run_until_ready(words, environment)[1]:
+        name, _space, number = line.partition(" ")
+        if name == what:
+            return float(number)
+    raise RuntimeError(f"'{' '.join(words)}' said nothing of {what}")
+
+
+def run_until_ready(words: list[str], environment: dict[str, str]) -> tuple[float, list[str]]:
+    """Start ``python -m benchmarks.openings``; return seconds until it is ready, and what it said."""
+    heard: list[str] = []
     began = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.openings", *words],
@@ -57,10 +72,11 @@ def until_ready(words: list[str], environment: dict[str, str]) -> float:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
+            heard.append(line.strip())
             if line.strip() == "ready":
                 passed = time.perf_counter() - began
                 break
         else:
             raise RuntimeError(f"'{' '.join(words)}' ended without being ready")
         process.stdout.read()
-    return passed
+    return passed, heard

@@ -1,8 +1,8 @@
 """Processes that open a district, say ``ready`` when it is on the screen, and end.
 
-``python -m benchmarks.openings desk|click|answer|merged PLACE``: the desk until all buildings are drawn, the
-desk until a click on a building shows its card, the store until a name is found, and the plain way with
-PyVista.
+``python -m benchmarks.openings desk|click|answer|merged|memory PLACE``: the desk until all buildings are
+drawn, the desk until a click on a building shows its card, the store until a name is found, the plain way
+with PyVista, and a scene alone with the memory it takes.
 """
 
 from __future__ import annotations
@@ -14,17 +14,24 @@ SIZE = (1200, 800)
 
 
 def desk(folder: Path) -> None:
-    """Open the desk; ready when a picture with all buildings is painted."""
+    """Open the desk; ready when a picture with all buildings is painted. Says how long after imports."""
+    import time
+
+    import mapdesk.cli.main  # noqa: F401 - it is part of the way
     from mapdesk.app import main
 
+    began = time.perf_counter()
     application = main.make_application(["mapdesk"])
     window = main.open_window(folder, hardware=False)
     view = window.map
     view.setFixedSize(*SIZE)
 
     def look() -> None:
-        if view.content.buildings is not None and view.shown.viewpoint == view.viewpoint:
+        buildings = view.content.buildings
+        if buildings is not None and buildings.is_visible and view.is_current:
             view.repaint()
+            view.pictured.disconnect(look)
+            print(f"seconds {time.perf_counter() - began:.4f}")
             _ready()
             window.close()
 
@@ -134,6 +141,38 @@ def merged(folder: Path) -> None:
     plotter.close()
 
 
+def memory(folder: Path) -> None:
+    """Open a district, draw an empty scene, then all its buildings; says how many MB that added."""
+    import numpy as np
+    import psutil
+    from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+
+    from mapdesk.layers.style import map_style
+    from mapdesk.scene3d.presenter import Shot, offscreen_window, take
+    from mapdesk.scene3d.scene import Scene
+    from mapdesk.scene3d.viewpoint import fit
+    from mapdesk.services import city
+    from mapdesk.services.districts import open_district
+
+    process, style = psutil.Process(), map_style("light")
+    with open_district(folder) as store:
+        scene, pixels = Scene(store.district.origin), vtkUnsignedCharArray()
+        window = offscreen_window(scene)
+        view = fit((0.0, 0.0, 1000.0, 1000.0), SIZE[0] / SIZE[1])
+        take(window, scene, Shot(view, *SIZE), pixels)
+        before = process.memory_info().rss
+        buildings = city.begin(store, store.district.origin)
+        while not buildings.is_visible:
+            buildings = city.more(store, buildings)
+        colours = style.building_colours(buildings.features.columns["use"])
+        scene.set_buildings(buildings.tiles, colours)
+        low, high = np.percentile(buildings.known.corner, [1.5, 98.5], axis=0)
+        view = fit((low[0], low[1], high[0], high[1]), SIZE[0] / SIZE[1])
+        take(window, scene, Shot(view, *SIZE), pixels)
+        print(f"megabytes {(process.memory_info().rss - before) / 2**20:.1f}")
+    _ready()
+
+
 def _ready() -> None:
     print("ready", flush=True)
 
@@ -142,5 +181,11 @@ if __name__ == "__main__":
     if "://" in sys.argv[2]:
         answer(sys.argv[2])
     else:
-        openings = {"desk": desk, "click": click, "answer": answer, "merged": merged}
+        openings = {
+            "desk": desk,
+            "click": click,
+            "answer": answer,
+            "merged": merged,
+            "memory": memory,
+        }
         openings[sys.argv[1]](Path(sys.argv[2]))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyvista as pv
+import shapely
 from numpy.typing import NDArray
 from PyQt6.QtGui import QImage
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
@@ -19,7 +21,7 @@ from vtkmodules.vtkRenderingCore import vtkCellPicker
 from benchmarks import against_maplibre, data
 from benchmarks.environment import unwatched
 from benchmarks.labels import labels_300
-from benchmarks.measuring import Result, alternate, median, row, until_ready
+from benchmarks.measuring import Result, alternate, median, row, said, until_ready
 from mapdesk.analysis.extrude import Mesh, prisms
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.style import map_style
@@ -28,12 +30,14 @@ from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.map_canvas import MOVING_SCALE
 from mapdesk.scene3d.presenter import Shot, offscreen_window, take
 from mapdesk.scene3d.scene import Scene
-from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Projection, Viewpoint
-from mapdesk.services import scenery
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Projection, Viewpoint, fit
+from mapdesk.services import city as city_tiles
 from mapdesk.services.districts import open_district
 from mapdesk.store import places
 
 WIDTH, HEIGHT = 1200, 800
+WALL = 4.0
+"""Pixels above which a wall must not be missing."""
 
 
 class City:
@@ -42,13 +46,25 @@ class City:
     def __init__(self) -> None:
         with open_district(data.city()) as store:
             self.origin = store.district.origin
-            self.buildings = scenery.buildings(store, self.origin)
+            self.buildings = city_tiles.whole(store, self.origin)
             self.features = places.features(
                 store, "building", ["name", "address", "height", "floors", "base"]
             )
-        self.base, self.top = scenery.roofs(self.features)
+        self.base, self.top = self.buildings.base, self.buildings.tops
         uses = self.buildings.features.columns["use"]
         self.colours = map_style("light").building_colours(uses)
+
+    def whole(self, turn: float = 0.0) -> Viewpoint:
+        """Return the view that shows all of it, turned by degrees."""
+        bounds = (
+            *self.buildings.known.corner.min(axis=0),
+            *self.buildings.known.corner.max(axis=0),
+        )
+        return replace(fit(bounds, WIDTH / HEIGHT), bearing=turn)
+
+    def low(self, turn: float = 0.0) -> Viewpoint:
+        """Return a view across the city from just above its roofs, turned by degrees."""
+        return Viewpoint(*self.origin, distance=3000.0, bearing=turn, pitch=14.0)
 
     def oblique(self, turn: float = 0.0) -> Viewpoint:
         """Return a view over the middle of the city from 900 m up, turned by degrees."""
@@ -90,38 +106,96 @@ class Merged:
         window.GetRGBACharPixelData(0, 0, WIDTH - 1, HEIGHT - 1, 0, self._pixels, 0)
 
 
-def moving_oblique_100k(rounds: int = 90) -> Result:
+def moving_oblique_100k() -> Result:
     """Milliseconds a moving frame takes until its pixels can be painted, orbiting over the city."""
+    return _moving("scene.moving_oblique_100k", City.oblique, MOVING_SCALE)
+
+
+def moving_whole_100k() -> Result:
+    """Milliseconds a moving frame takes with the whole city in view, turning it."""
+    return _moving("scene.moving_whole_100k", City.whole, MOVING_SCALE)
+
+
+def moving_oblique_100k_full() -> Result:
+    """Milliseconds a frame takes at full resolution, orbiting over the city."""
+    return _moving("scene.moving_oblique_100k_full", City.oblique, 1.0)
+
+
+def _moving(
+    key: str, look: Callable[[City, float], Viewpoint], scale: float, rounds: int = 60
+) -> Result:
     city = City()
-    show = _desk_view(city)
+    desk = Desk(city)
     merged = Merged(city)
-    views = [city.oblique(4.0 * step) for step in range(rounds)]
+    views = [look(city, 4.0 * step) for step in range(rounds)]
+    # What either side makes once is made: the peer's one upload, our actors of tiles.
+    for view in views:
+        desk.show(view, scale, at_rest=True)
     for view in views[:3]:
-        show(view)
+        desk.show(view, scale)
         merged.show(view)
-    times = alternate(show, merged.show, views)
+    times = alternate(lambda view: desk.show(view, scale), merged.show, views)
     merged.plotter.close()
-    return row(
-        "scene.moving_oblique_100k",
-        "ms",
-        median(times[0]),
-        median(times[1]),
-        "one merged mesh in PyVista, culled, lit, full resolution",
-    )
+    name = "one merged mesh in PyVista, culled, lit, full resolution"
+    return row(key, "ms", median(times[0]), median(times[1]), name)
 
 
-def _desk_view(city: City) -> Callable[[Viewpoint], QImage]:
-    """Return what makes the desk's moving picture of the city's buildings."""
-    scene = Scene(city.origin)
-    window = offscreen_window(scene)
-    scene.set_buildings(city.buildings.tiles, city.colours)
-    buffer = vtkUnsignedCharArray()
-    size = round(WIDTH * MOVING_SCALE), round(HEIGHT * MOVING_SCALE)
+class Desk:
+    """The buildings of the city as the desk draws them."""
 
-    def show(view: Viewpoint) -> QImage:
-        return take(window, scene, Shot(view, *size, smooth=False), buffer)
+    def __init__(self, city: City) -> None:
+        self.scene = Scene(city.origin)
+        self._window = offscreen_window(self.scene)
+        self._buffer = vtkUnsignedCharArray()
+        self.scene.set_buildings(city.buildings.tiles, city.colours)
 
-    return show
+    def show(self, view: Viewpoint, scale: float, *, at_rest: bool = False) -> QImage:
+        """Render one picture and read it back."""
+        size = round(WIDTH * scale), round(HEIGHT * scale)
+        return take(self._window, self.scene, Shot(view, *size, smooth=at_rest), self._buffer)
+
+
+def missing_walls(turns: int = 6) -> Result:
+    """Share of the pixels of walls above 4 pixels that the full render has and ours has not.
+
+    The worst of four kinds of pictures: obliquely and of the whole city, moving and at rest. Buildings
+    whose walls are higher than that are red, others green; walls are darker than roofs.
+    """
+    city = City()
+    desk = Desk(city)
+    height, middle = city.top - city.base, city.buildings.known.corner
+    shares = []
+    for look in (City.oblique, City.whole, City.low):
+        for scale in (MOVING_SCALE, 1.0):
+            wanted = missed = 0
+            for turn in range(turns):
+                view = look(city, 360.0 * turn / turns)
+                projection = Projection(view, WIDTH * scale, HEIGHT * scale)
+                foot, _depth = projection.to_screen(middle, city.base)
+                roof, _depth = projection.to_screen(middle, city.top)
+                tall = np.nan_to_num(foot[:, 1] - roof[:, 1]) > WALL
+                colours = np.zeros((len(height), 3), np.uint8)
+                colours[np.arange(len(height)), np.where(tall, 0, 1)] = 255
+                desk.scene.recolour(colours)
+                walls = []
+                for simplify in (False, True):
+                    desk.scene.buildings.simplify = simplify
+                    # Every tile as fine as it is to be: none may stand in for another.
+                    desk.scene.look(view, (round(WIDTH * scale), round(HEIGHT * scale)))
+                    walls.append(_red_walls(desk.show(view, scale)))
+                wanted += int(walls[0].sum())
+                missed += int((walls[0] & ~walls[1]).sum())
+            shares.append(missed / max(wanted, 1))
+            print(f"{look.__name__} x{scale:g}: {missed} of {wanted}", flush=True)
+    return row("scene.missing_walls", "share", max(shares))
+
+
+def _red_walls(image: QImage) -> NDArray[np.bool_]:
+    bits = image.constBits()
+    assert bits is not None
+    pixels = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8)
+    pixels = pixels.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]
+    return np.asarray((pixels[..., 0] > 40) & (pixels[..., 0] < 245) & (pixels[..., 1] == 0))
 
 
 def first_picture_100k(rounds: int = 5) -> Result:
@@ -141,6 +215,43 @@ def first_picture_100k(rounds: int = 5) -> Result:
         median(peer),
         "GeoPandas and one merged mesh in PyVista",
     )
+
+
+def cached_open_100k(rounds: int = 5) -> Result:
+    """Seconds from when Python modules are imported until all buildings are drawn, meshes cached."""
+    folder = data.city()
+    with open_district(folder) as store:
+        city_tiles.keep(store, city_tiles.whole(store, store.district.origin))
+    with tempfile.TemporaryDirectory() as settings:
+        environment = unwatched(Path(settings))
+        times = [said(["desk", str(folder)], environment, "seconds") for _ in range(rounds)]
+    return row("scene.cached_open_100k", "s", median(times))
+
+
+def memory_100k(rounds: int = 3) -> Result:
+    """Megabytes that the process grows by from an empty scene to the first full frame, none cached."""
+    folder = data.city()
+    found = []
+    for _ in range(rounds):
+        shutil.rmtree(folder / "cache", ignore_errors=True)
+        found.append(said(["memory", str(folder)], dict(os.environ), "megabytes"))
+    return row("scene.memory_100k", "MB", median(found))
+
+
+def extrude_100k(rounds: int = 5) -> Result:
+    """Seconds of processor time to make the meshes of all footprints, tile by tile as the desk does."""
+    city = City()
+    shapes = city.features.placed
+    holed = float(np.mean(shapely.get_num_interior_rings(shapes) > 0))
+    assert 0.04 < holed < 0.06, f"{holed:.1%} have holes"
+    times = []
+    for _ in range(rounds):
+        began = time.process_time()
+        for tile in city.buildings.rows:
+            at = tile.members
+            prisms(shapes[at], city.base[at], city.top[at], city.origin)
+        times.append(time.process_time() - began)
+    return row("scene.extrude_100k", "s", median(times))
 
 
 def pick_100k(rounds: int = 60) -> Result:
@@ -187,8 +298,6 @@ def lasso_preview(moves: int = 240) -> Result:
 
 
 def _lasso(folder: Path, moves: int) -> list[float]:
-    import time
-
     from PyQt6.QtCore import QEvent, QPointF, Qt
     from PyQt6.QtGui import QMouseEvent
 
@@ -223,9 +332,15 @@ def _lasso(folder: Path, moves: int) -> list[float]:
 
 BENCHMARKS: tuple[Callable[[], Result], ...] = (
     moving_oblique_100k,
+    moving_whole_100k,
+    moving_oblique_100k_full,
+    missing_walls,
     first_picture_100k,
+    cached_open_100k,
     pick_100k,
     lasso_preview,
     labels_300,
+    extrude_100k,
+    memory_100k,
     *against_maplibre.BENCHMARKS,
 )

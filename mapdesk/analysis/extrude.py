@@ -175,10 +175,80 @@ def flat(
     )
 
 
-def prisms(
+@dataclass(frozen=True)
+class Prisms:
+    """Footprints and heights, a fifth of what their mesh takes.
+
+    Parameters
+    ----------
+    xy : ndarray of float32, shape (n, 2)
+        Corners of all rings, exteriors counter-clockwise, holes clockwise, metres from the origin.
+    following : ndarray of int32, shape (n,)
+        For each corner the next one of its ring.
+    owner : ndarray of int32, shape (n,)
+        For each corner the position of its footprint, ascending.
+    roof : ndarray of int32, shape (m, 3)
+        Triangles of the roofs: corners.
+    base, top : ndarray of float32, shape (k,)
+        Metres, by footprint.
+    """
+
+    xy: NDArray[np.float32]
+    following: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    roof: NDArray[np.int32]
+    base: NDArray[np.float32]
+    top: NDArray[np.float32]
+
+    def only(self, chosen: NDArray[np.bool_]) -> Prisms:
+        """Return those of the footprints that are chosen (k,), numbered as before."""
+        kept = chosen[self.owner]
+        place = np.cumsum(kept, dtype=np.int32) - 1
+        roof = self.roof[kept[self.roof[:, 0]]]
+        return Prisms(
+            self.xy[kept],
+            place[self.following[kept]],
+            self.owner[kept],
+            place[roof],
+            self.base,
+            self.top,
+        )
+
+    def mesh(self) -> Mesh:
+        """Return roofs, one point a corner, and walls, four points each: two of the foot, two above."""
+        count = len(self.owner)
+        if not count:
+            return Mesh.empty()
+        points = np.empty((5 * count, 3), np.float32)
+        low, high = self.base[self.owner], self.top[self.owner]
+        points[:count, :2], points[:count, 2] = self.xy, high
+        walls, end = points[count:].reshape(-1, 4, 3), self.xy[self.following]
+        walls[:, 0, :2] = walls[:, 3, :2] = self.xy
+        walls[:, 1, :2] = walls[:, 2, :2] = end
+        walls[:, :2, 2], walls[:, 2:, 2] = low[:, None], high[:, None]
+        edge = end - self.xy
+        length = np.maximum(np.hypot(edge[:, 0], edge[:, 1]), 1e-6)
+        facing = (edge[:, 1] * LIGHT[0] - edge[:, 0] * LIGHT[1]) / length
+        wall_shade = WALL_SHADE[0] + (WALL_SHADE[1] - WALL_SHADE[0]) * (facing + 1) / 2
+        shade = np.empty(5 * count, np.float32)
+        shade[:count] = ROOF_SHADE
+        shade[count:] = (wall_shade[:, None] * [FOOT_SHADE, FOOT_SHADE, 1.0, 1.0]).ravel()
+        corner = count + 4 * np.arange(count, dtype=np.int32)[:, None]
+        triangles = np.empty((len(self.roof) + 2 * count, 3), np.int32)
+        triangles[: len(self.roof)] = self.roof
+        triangles[len(self.roof) : len(self.roof) + count] = corner + _LOWER
+        triangles[len(self.roof) + count :] = corner + _UPPER
+        owner = np.concatenate([self.owner, np.repeat(self.owner, 4)])
+        return Mesh(points, triangles, owner, shade)
+
+
+_LOWER, _UPPER = np.array([0, 1, 2], np.int32), np.array([0, 2, 3], np.int32)
+
+
+def outlines(
     polygons: NDArray[np.object_], base: ArrayLike, top: ArrayLike, origin: tuple[float, float]
-) -> Mesh:
-    """Raise footprints to prisms with a roof and walls, open below.
+) -> Prisms:
+    """Triangulate the roofs of footprints, ready to be raised to prisms with walls, open below.
 
     Parameters
     ----------
@@ -189,40 +259,22 @@ def prisms(
     origin : tuple of float
         Metres subtracted before rounding to float32.
     """
+    heights = [np.broadcast_to(np.asarray(z, np.float32), (len(polygons),)) for z in (base, top)]
     rings = _rings(polygons, origin)
     if rings is None:
-        return Mesh.empty()
-    owner = rings.corner_owner
-    low = np.broadcast_to(np.asarray(base, float), (len(polygons),))[owner]
-    high = np.broadcast_to(np.asarray(top, float), (len(polygons),))[owner]
-    count = len(owner)
-    roof = np.column_stack([rings.xy, high])
-    start, end = rings.xy, rings.xy[rings.following]
-    walls = np.stack(
-        [
-            np.column_stack([start, low]),
-            np.column_stack([end, low]),
-            np.column_stack([end, high]),
-            np.column_stack([start, high]),
-        ],
-        axis=1,
-    ).reshape(-1, 3)
-    edge = end - start
-    length = np.hypot(edge[:, 0], edge[:, 1])
-    normal = np.column_stack([edge[:, 1], -edge[:, 0]]) / np.maximum(length, 1e-9)[:, None]
-    facing = (normal @ LIGHT + 1.0) / 2.0
-    wall_shade = WALL_SHADE[0] + (WALL_SHADE[1] - WALL_SHADE[0]) * facing
-    shade = np.concatenate(
-        [
-            np.full(count, ROOF_SHADE),
-            (wall_shade[:, None] * np.array([FOOT_SHADE, FOOT_SHADE, 1.0, 1.0])).ravel(),
-        ]
+        none = np.empty(0, np.int32)
+        return Prisms(np.empty((0, 2), np.float32), none, none, none.reshape(-1, 3), *heights)
+    return Prisms(
+        rings.xy.astype(np.float32),
+        rings.following.astype(np.int32),
+        rings.corner_owner.astype(np.int32),
+        _fill(rings).astype(np.int32),
+        *heights,
     )
-    corner = count + 4 * np.arange(count)[:, None]
-    wall_triangles = np.concatenate([corner + [0, 1, 2], corner + [0, 2, 3]])
-    return Mesh(
-        np.concatenate([roof, walls]).astype(np.float32),
-        np.concatenate([_fill(rings), wall_triangles]).astype(np.int32),
-        np.concatenate([owner, np.repeat(owner, 4)]).astype(np.int32),
-        shade.astype(np.float32),
-    )
+
+
+def prisms(
+    polygons: NDArray[np.object_], base: ArrayLike, top: ArrayLike, origin: tuple[float, float]
+) -> Mesh:
+    """Return the mesh of footprints raised to prisms: see `outlines`."""
+    return outlines(polygons, base, top, origin).mesh()

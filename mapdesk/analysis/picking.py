@@ -1,10 +1,12 @@
 """Which prism a ray meets first: a tree of footprints instead of a renderer's picker.
 
-Half a millisecond over 100,000 buildings, where VTK's cell picker takes a quarter of a second.
+Half a millisecond over 100,000 buildings, where VTK's cell picker takes a quarter of a second. Until the
+footprints are read the triangles of the tiles that are there serve.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +14,8 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from mapdesk.analysis.massing import Tile
 
 HIDING = 90.0
 """Metres: what is taller hides things behind it as if it were this tall."""
@@ -176,3 +180,65 @@ class PrismPicker:
         distance = np.maximum(np.hypot(*(eye[:2] - xy[which]).T), 1e-6)
         hidden[which[away / distance * eye[2] < self.top[prism]]] = True
         return hidden
+
+
+def hit_tiles(
+    tiles: Iterable[Tile],
+    origin: tuple[float, float],
+    near: NDArray[np.float64],
+    far: NDArray[np.float64],
+) -> int | None:
+    """Return the position of the building whose triangle is first on the way, or None.
+
+    Parameters
+    ----------
+    origin : tuple of float
+        Metres the tiles' meshes are relative to.
+    near, far : ndarray, shape (3,)
+        Ends of the ray in metres.
+    """
+    start = near - np.array([*origin, 0.0])
+    along = far - near
+    best: tuple[float, int] | None = None
+    for tile in tiles:
+        if tile.whole is None or not _crosses(tile, start, along):
+            continue
+        mesh = tile.whole.mesh()
+        a, b, c = (mesh.points[mesh.triangles[:, corner]] for corner in range(3))
+        found = _first_triangle(a, b - a, c - a, start, along)
+        if found is not None and (best is None or found[0] < best[0]):
+            owner = mesh.owner[mesh.triangles[found[1], 0]]
+            best = found[0], int(tile.members[owner])
+    return None if best is None else best[1]
+
+
+def _crosses(tile: Tile, start: NDArray[np.float64], along: NDArray[np.float64]) -> bool:
+    """Say whether a ray meets the box of a tile, by the slabs between its sides."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        first, second = ((side - start) / along for side in tile.bounds)
+    enter = float(np.nanmax(np.minimum(first, second)))
+    leave = float(np.nanmin(np.maximum(first, second)))
+    return max(enter, 0.0) <= min(leave, 1.0)
+
+
+def _first_triangle(
+    corner: NDArray[np.float32],
+    one: NDArray[np.float32],
+    other: NDArray[np.float32],
+    start: NDArray[np.float64],
+    along: NDArray[np.float64],
+) -> tuple[float, int] | None:
+    """Return (how far along, which) of the triangle met first (Moeller and Trumbore 1997)."""
+    across = np.cross(along, other)
+    turn = np.einsum("ij,ij->i", one, across)
+    offset = start - corner
+    with np.errstate(divide="ignore", invalid="ignore"):
+        u = np.einsum("ij,ij->i", offset, across) / turn
+        turned = np.cross(offset, one)
+        v = turned @ along / turn
+        where = np.einsum("ij,ij->i", other, turned) / turn
+        met = (u >= 0) & (v >= 0) & (u + v <= 1) & (where >= 0) & (where <= 1)
+    if not met.any():
+        return None
+    index = int(np.flatnonzero(met)[np.argmin(where[met])])
+    return float(where[index]), index

@@ -7,47 +7,46 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BUILDINGS_PER_TILE = 1200
-"""9 by 9 tiles at 100,000 buildings. 400 a tile move a fifth faster but draw the whole city a fifth slower."""
+PER_TILE = 1200
+"""Buildings a tile holds, about: 81 tiles at 100,000. 400 move a fifth faster but draw all a fifth slower."""
+
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Tiling:
-    """A grid of equal tiles over a set of positions.
+    """Squares that lie where they lie whatever is in them: what is added elsewhere moves none.
 
     Parameters
     ----------
-    low : ndarray, shape (2,)
-        Lower left corner in metres.
     size : float
-        Edge of a tile in metres.
-    side : int
-        Tiles along an edge.
+        Edge of a tile in metres, a power of two.
     """
 
-    low: NDArray[np.float64]
     size: float
-    side: int
 
     @classmethod
-    def over(cls, xy: NDArray[np.float64], per_tile: int = BUILDINGS_PER_TILE) -> Tiling:
-        """Make a tiling in which a tile holds about `per_tile` of the positions (n, 2)."""
+    def over(cls, xy: NDArray[np.float64], per_tile: int = PER_TILE) -> Tiling:
+        """Make a tiling in which a tile holds about `per_tile` of the positions (n, 2), metres."""
         if not len(xy):
-            return cls(np.zeros(2), 1.0, 1)
-        low, high = xy.min(axis=0), xy.max(axis=0)
-        side = max(1, round(np.sqrt(len(xy) / per_tile)))
-        return cls(low, float(max((high - low).max(), 1.0)) / side * (1 + 1e-9), side)
+            return cls(1.0)
+        # The odd one far away does not count.
+        low, high = np.percentile(xy, [2, 98], axis=0)
+        area = max(float(np.prod(np.maximum(high - low, 1.0))), 1.0)
+        return cls(float(2.0 ** round(np.log2(area * per_tile / len(xy)) / 2)))
 
-    def tile_of(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the number of the tile each position falls into."""
-        cell = np.clip(((xy - self.low) / self.size).astype(np.int64), 0, self.side - 1)
-        return np.asarray(cell[:, 1] * self.side + cell[:, 0])
+    def cells(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the tile (n, 2) each position falls into."""
+        return np.floor(xy / self.size).astype(np.int64)
 
-    def groups(self, xy: NDArray[np.float64]) -> list[tuple[int, NDArray[np.int64]]]:
-        """Return (tile, positions of its members) for every tile that has any."""
+    def groups(self, xy: NDArray[np.float64]) -> list[tuple[Cell, NDArray[np.int64]]]:
+        """Return (tile, positions of its members, ascending) for every tile that has any."""
         if not len(xy):
             return []
-        tile = self.tile_of(xy)
-        order = np.argsort(tile, kind="stable")
-        numbers, starts = np.unique(tile[order], return_index=True)
-        return list(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
+        cells = self.cells(xy)
+        order = np.lexsort((cells[:, 1], cells[:, 0]))
+        cells = cells[order]
+        starts = np.flatnonzero((np.diff(cells, axis=0) != 0).any(axis=1)) + 1
+        first = cells[np.concatenate([[0], starts])]
+        keys = [(int(i), int(j)) for i, j in first.tolist()]
+        return list(zip(keys, np.split(order, starts), strict=True))

@@ -148,6 +148,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.second", "Second map", "second.switch", "View", "Ctrl+2", "Another map of the district beside this one, with its own layers, theme and tilt"),
     Action("view.link", "Link maps", "second.switch_link", "View", "Ctrl+Shift+2", "Let both maps go together, or each for itself"),
     Action("view.second_window", "Second map in its own window", "second.switch_window", "View", "Ctrl+Alt+2", "For another screen; or back beside the first"),
+    Action("view.settings", "Settings…", "settings.show", "View", "Ctrl+,", "What is the same for every district: how pictures of the map are made"),
     Action("view.full_screen", "Full screen", "switch_full_screen", "View", "F11"),
     Action("map.go", "Go to coordinates…", "places.go", "Map", "Ctrl+G", "Fly to longitude and latitude, GCJ-02, BD-09, metres or a grid's code, and mark it"),
     Action("map.copy_place", "Copy coordinates", "places.copy_here", "Map", "Ctrl+Shift+C", "Copy the coordinates under the pointer, in the system of the status bar"),

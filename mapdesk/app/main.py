@@ -29,6 +29,7 @@ from PyQt6.QtCore import (
 from PyQt6.QtGui import QFont, QFontDatabase, QIcon, QPixmap
 from PyQt6.QtWidgets import QApplication
 
+from mapdesk.app import graphics
 from mapdesk.app.settings import settings
 from mapdesk.app.sign_in_dialog import SignInDialog
 from mapdesk.app.sign_in_form import is_due
@@ -162,7 +163,7 @@ def open_window(
     credentials : Credentials, optional
         Who opens it, where the district has users.
     hardware : bool, optional
-        Draw with the graphics card; by default what the settings say (``presenter=widget``).
+        Draw with the graphics card; by default what the settings say, or what draws OpenGL here.
     memory : QSettings, optional
         Where the window remembers; the user's own settings by default.
     """
@@ -236,7 +237,8 @@ def show_desk(
 ) -> DeskWindow:
     """Show a window on an open district, which the window closes; see `open_window`."""
     if hardware is None:
-        hardware = settings().value("presenter", "thread") == "widget"
+        way = graphics.chosen(settings() if memory is None else memory)
+        hardware = graphics.uses_widget(way, graphics.renderer)
     window = DeskWindow(store, Stream, hardware=hardware, memory=memory)
     _WINDOWS.append(window)
     window.closed.connect(_WINDOWS.remove)
@@ -260,7 +262,12 @@ def start_log() -> None:
     )
 
 
-def run(place: Place, credentials: Credentials, language: str | None = None) -> int:
+def run(
+    place: Place,
+    credentials: Credentials,
+    language: str | None = None,
+    presenter: str | None = None,
+) -> int:
     """Open the desk on a district, once someone has signed in, and stay until its last window is closed.
 
     Parameters
@@ -269,6 +276,8 @@ def run(place: Place, credentials: Credentials, language: str | None = None) -> 
         What is known of who opens it; the rest is asked for.
     language : str, optional
         As in `make_application`.
+    presenter : str, optional
+        How pictures of the map are made, one of `graphics.WAYS`; remembered.
 
     Raises
     ------
@@ -277,6 +286,8 @@ def run(place: Place, credentials: Credentials, language: str | None = None) -> 
     """
     start_log()
     application = make_application(["mapdesk"], language)
+    if presenter is not None:
+        settings().setValue(graphics.SETTING, presenter)
     UNLOCKING.ask = ask_in_window
     ask_and_open(place, credentials)
     return application.exec()

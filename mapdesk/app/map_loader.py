@@ -22,9 +22,10 @@ from mapdesk.model.nouns import POINTS
 from mapdesk.scene3d.content import Footprints, PointLayer
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
-from mapdesk.services import naming, scenery
+from mapdesk.services import city, naming, scenery
+from mapdesk.services.city import Buildings
 from mapdesk.services.ground import FlatLayer
-from mapdesk.services.scenery import Buildings, GridLines
+from mapdesk.services.scenery import GridLines
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -34,8 +35,6 @@ Paint = Callable[[Features], NDArray[np.uint8]]
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
-_HORIZON = 90_000.0
-"""Metres to the edge of the land drawn around a district."""
 NAMED_POINTS = ("organisation", "resource", "landmark", "sensor", "camera")
 """Points whose names are written on the map."""
 _GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
@@ -85,6 +84,7 @@ class MapLoader:
         self._on_all = on_all
         self._origin = store.district.origin
         self._closed = False
+        self._ground_is_read = False
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
         self._paint: Paint | None = None
@@ -109,6 +109,7 @@ class MapLoader:
 
     def load(self) -> None:
         """Begin; buildings come first, everything else behind them."""
+        self._ground_is_read = False
         self._runner.run("load", self._read_buildings, self._show_buildings)
 
     def set_style(self, style: MapStyle) -> None:
@@ -141,32 +142,66 @@ class MapLoader:
 
     def _read_buildings(self, progress: Progress) -> Buildings:
         progress("Reading buildings", 0.0)
-        buildings = scenery.buildings(self._store, self._origin)
+        before = self._view.content.buildings
+        buildings = city.begin(self._store, self._origin, before)
         self._grids = places.bounds(self._store, "grid")
-        if not buildings.tiles:
+        if not buildings.rows:
             self._extent = places.extent(self._store)
         return buildings
 
     def _show_buildings(self, buildings: Buildings) -> None:
         self._view.content.buildings = buildings
         self._view.overlay.visible = self._layers.visible()
-        colours = self._colours(buildings)
-        shown = self._layers.is_visible("building")
         sky = self._style.colour("horizon"), self._style.colour("sky")
+        self._view.change_scene(lambda scene: scene.set_sky(*sky), redraw=False)
+        self._put_buildings(buildings)
+        self._on_first()
+        self._go_on()
+
+    def _put_buildings(self, buildings: Buildings) -> None:
+        """Show the tiles that are here."""
+        colours = self._colours(buildings)
+        shown, tiles = self._layers.is_visible("building"), buildings.tiles
 
         def change(scene: Scene) -> None:
-            scene.set_sky(*sky)
-            scene.set_buildings(buildings.tiles, colours)
+            scene.set_buildings(tiles, colours)
             scene.set_visible("building", shown)
 
         self._view.change_scene(change, redraw=False)
-        self._on_first()
+
+    def _go_on(self) -> None:
+        """Read the next tiles, those nearest to where the map looks first; then everything else."""
+        buildings = self._view.content.buildings
+        if self._closed or buildings is None:
+            return
+        if not buildings.is_visible or (self._ground_is_read and not buildings.is_complete):
+            view = self._view.viewpoint
+            near = view.x, view.y
+
+            def work(progress: Progress) -> Buildings:
+                progress("Reading buildings", len(buildings.here) / max(len(buildings.rows), 1))
+                return city.more(self._store, buildings, near)
+
+            self._runner.run("load", work, self._show_more)
+        elif self._ground_is_read:
+            self._finish(buildings)
         # The rest waits for the first picture: reading it would slow the picture down.
-        if self._view.is_waiting:
+        elif self._view.is_waiting:
             once = Qt.ConnectionType.SingleShotConnection
             self._view.pictured.connect(self._load_ground, once)  # type: ignore[call-arg]
         else:
             self._load_ground()
+
+    def _show_more(self, buildings: Buildings) -> None:
+        self._view.content.buildings = buildings
+        self._put_buildings(buildings)
+        self._view.hurry()
+        self._view.redraw(rough=not buildings.is_visible)
+        self._go_on()
+
+    def _finish(self, buildings: Buildings) -> None:
+        self._runner.run("cache", lambda _progress: city.keep(self._store, buildings), _nothing)
+        self._on_all()
 
     def _load_ground(self) -> None:
         if self._closed:
@@ -213,11 +248,9 @@ class MapLoader:
         self._view.overlay.labels.hide_behind(footprints.picker)
         self._view.overlay.points = dict(points)
         self._view.refresh()
-        buildings = self._view.content.buildings
-        if buildings is not None:
-            self._runner.run("cache", lambda _progress: scenery.keep(buildings), _nothing)
         self.models.load()
-        self._on_all()
+        self._ground_is_read = True
+        self._go_on()
 
     def _name_points(self) -> None:
         """Write the names of points too, where they are not people's and do not move."""
@@ -231,7 +264,7 @@ class MapLoader:
 
     def _draw_ground(self) -> None:
         content, style, layers = self._view.content, self._style, self._layers
-        land = _land(self.bounds(), self._origin)
+        land = scenery.horizon(self.bounds(), self._origin)
         ground = [
             (
                 layer,
@@ -272,7 +305,7 @@ class MapLoader:
         a square kilometre around the origin.
         """
         buildings = self._view.content.buildings
-        found = home_bounds(buildings, self._origin) if buildings else None
+        found = home_bounds(buildings) if buildings else None
         if found is not None and self._grids is not None:
             return self._grids if _area(self._grids) < FRAME * _area(found) else found
         x, y = self._origin
@@ -343,40 +376,16 @@ def _footprints(store: Store) -> Footprints:
     return Footprints(features, PrismPicker.of(features.placed, base, top), floors)
 
 
-def _land(bounds: Bounds, origin: tuple[float, float]) -> Mesh:
-    """Return the land around a district: owner 0 near, fading into owner 1 at the horizon."""
-    middle = np.array([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]) - origin
-    near = 0.75 * max(bounds[2] - bounds[0], bounds[3] - bounds[1], 1000.0)
-    angles = np.linspace(0, 2 * np.pi, 49)[:-1]
-    ring = np.column_stack([np.cos(angles), np.sin(angles)])
-    points = np.zeros((1 + 2 * len(ring), 3), np.float32)
-    points[0, :2] = middle
-    points[1:49, :2] = middle + near * ring
-    points[49:, :2] = middle + max(_HORIZON, near * 3) * ring
-    at = np.arange(48)
-    after = (at + 1) % 48
-    triangles = np.concatenate(
-        [
-            np.column_stack([np.zeros(48, int), 1 + at, 1 + after]),
-            np.column_stack([1 + at, 49 + at, 49 + after]),
-            np.column_stack([1 + at, 49 + after, 1 + after]),
-        ]
-    )
-    owner = np.zeros(len(points), np.int32)
-    owner[49:] = 1
-    return Mesh(points, triangles.astype(np.int32), owner, np.ones(len(points), np.float32))
-
-
 def _area(bounds: Bounds) -> float:
     return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
 
 
-def home_bounds(buildings: Buildings, origin: tuple[float, float]) -> Bounds | None:
+def home_bounds(buildings: Buildings) -> Bounds | None:
     """Return what most buildings lie in (metres), leaving out the odd far one; None without any."""
-    if not buildings.tiles:
+    middle = buildings.known.corner
+    if not len(middle):
         return None
-    xy = np.concatenate([mesh.points[::7, :2] for _members, mesh in buildings.tiles])
-    low, high = np.percentile(xy, [1.5, 98.5], axis=0) + np.asarray(origin)
+    low, high = np.percentile(middle, [1.5, 98.5], axis=0)
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 

@@ -28,6 +28,7 @@ from mapdesk.app.rights_actions import RightsActions
 from mapdesk.app.row_actions import RowDesk
 from mapdesk.app.second_map import SecondMap
 from mapdesk.app.section_actions import SectionDesk
+from mapdesk.app.settings_actions import SettingsActions
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.street_actions import StreetDesk
 from mapdesk.app.style_actions import StyleActions
@@ -68,3 +69,4 @@ class Parts:
         self.second = SecondMap(window)
         self.wall = WallMode(window)
         self.base = BaseMapDesk(window)
+        self.settings = SettingsActions(window)

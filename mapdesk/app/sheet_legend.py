@@ -150,8 +150,10 @@ def _buildings(content: MapContent, style: MapStyle, box: Rectangle) -> list[Leg
         return []
     uses = content.buildings.features.columns["use"]
     seen: set[str] = set()
-    for members, mesh in content.buildings.tiles:
-        seen |= set(uses[members[_owners_in(mesh, box)]].astype(str).tolist())
+    for tile in content.buildings.tiles:
+        if tile.whole is not None:
+            here = tile.members[_owners_in(tile.whole.mesh(), box)]
+            seen |= set(uses[here].astype(str).tolist())
     known = {use if use in BUILDINGS else "other" for use in seen}
     return _entries(known, BUILDINGS, style.building, "area")
 

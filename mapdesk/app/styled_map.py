@@ -32,7 +32,7 @@ from mapdesk.model.rights import Right
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import outgoing, style_shapes, styling
-from mapdesk.services.scenery import Buildings
+from mapdesk.services.city import Buildings
 from mapdesk.services.style_shapes import GridShapes
 from mapdesk.store.database import Store
 

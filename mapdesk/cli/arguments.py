@@ -133,7 +133,11 @@ def parser() -> Parser:
     _add_filter(
         on_people("filter", "people, households, units, buildings, organisations by conditions")
     )
-    on_district("open", "open the desk on a district")
+    on_district("open", "open the desk on a district").add_argument(
+        "--presenter",
+        choices=("auto", "thread", "widget"),
+        help="how pictures of the map are made, from now on: in memory, or by the graphics card",
+    )
     backup = on_district("backup", "write a district to one file")
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = add("restore", "unpack a backup into a new folder")

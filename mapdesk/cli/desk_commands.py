@@ -118,7 +118,8 @@ def open_desk(options: argparse.Namespace, _progress: Progress) -> int:
         )
     user = opening.named_user(options)
     at_hand = opening.credentials_at_hand(options, user) if user else None
-    return desk.run(options.district, at_hand or Credentials(user, ""), options.language)
+    at_hand = at_hand or Credentials(user, "")
+    return desk.run(options.district, at_hand, options.language, vars(options).get("presenter"))
 
 
 def doctor(_options: argparse.Namespace, _progress: Progress) -> Answer:

@@ -12,8 +12,9 @@ from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.points import Clusters, Look
 from mapdesk.model.features import Features
+from mapdesk.services.city import Buildings
 from mapdesk.services.ground import FlatLayer
-from mapdesk.services.scenery import Buildings, GridLines
+from mapdesk.services.scenery import GridLines
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,10 @@ class InteractorPresenter(QObject):
         self._widget = QtInteractor(parent, auto_update=False, multi_samples=0)
         window = self._widget.render_window
         if window is None:
-            raise SetupError("Qt has no OpenGL here; set presenter=thread in the settings.")
+            raise SetupError(
+                "Qt has no OpenGL here: choose pictures in memory in the settings, or "
+                "'mapdesk open --presenter thread'."
+            )
         window.SetNumberOfLayers(len(self._scene.renderers))
         window.RemoveRenderer(self._widget.renderer)
         for renderer in self._scene.renderers:
@@ -50,7 +53,9 @@ class InteractorPresenter(QObject):
 
     def show(self, shot: Shot) -> None:
         """Draw now, at the widget's own resolution."""
-        self._scene.look(shot.viewpoint)
+        ratio = self._widget.devicePixelRatioF()
+        size = round(self._widget.width() * ratio), round(self._widget.height() * ratio)
+        self._scene.look(shot.viewpoint, size, hurry=not shot.smooth)
         for renderer in self._scene.renderers:
             renderer.SetUseFXAA(shot.smooth)
         self._widget.update()

@@ -77,11 +77,12 @@ class MapCanvas(QWidget):
         self.flight_seconds = FLIGHT
         self.sign_scale = 1.0
         self.apart: Apart | None = None
-        self._presenter = presenter
+        self.presenter = presenter
         self._image: QImage | None = None
         self._shown: Projection | None = None
         self._asked: Shot | None = None
         self._is_first = False
+        self._is_smoothing = False
         self._frame: QImage | None = None
         self._whole: QImage | None = None
         self._preview: Preview | None = None
@@ -124,6 +125,7 @@ class MapCanvas(QWidget):
         self._hover = ""
         self.looked.emit(self.viewpoint)
         if moving:
+            self._is_smoothing = False
             self._ask(MOVING_SCALE, smooth=False)
             self._still.start()
         else:
@@ -171,13 +173,29 @@ class MapCanvas(QWidget):
 
     def change_scene(self, what: Callable[[Scene], None], *, redraw: bool = True) -> None:
         """Change the scene on the thread that owns it, then draw."""
-        self._presenter.change(what)
+        self.presenter.change(what)
         if redraw:
             self._draw_still()
 
     def draw_apart(self, shot: Shot) -> None:
         """Ask for a picture of the scene that is not for the screen; each asked for comes, in order."""
-        self._presenter.draw_apart(shot)
+        self.presenter.draw_apart(shot)
+
+    def redraw(self, *, rough: bool = False) -> None:
+        """Draw again from where the map looks; a picture that is moving shows changes by itself.
+
+        Parameters
+        ----------
+        rough : bool
+            At half resolution: more changes are on their way.
+        """
+        if self._still.isActive() and not self._is_smoothing:
+            return
+        if rough:
+            self._still.stop()
+            self._ask(MOVING_SCALE, smooth=False)
+        else:
+            self._draw_still()
 
     @property
     def is_waiting(self) -> bool:
@@ -188,6 +206,11 @@ class MapCanvas(QWidget):
     def is_moving(self) -> bool:
         """Whether the map moves: a full picture follows by itself when it stops."""
         return self._still.isActive()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the picture on the screen is the newest that was asked for."""
+        return self._asked is None
 
     def refresh(self) -> None:
         """Paint the overlay anew over the picture there is."""
@@ -208,34 +231,35 @@ class MapCanvas(QWidget):
         """Begin to let go of the renderer; the widget is of no use afterwards."""
         self._still.stop()
         self._flight_timer.stop()
-        self._presenter.close()
+        self.presenter.close()
 
     def wait_closed(self) -> None:
         """Wait until the renderer is gone; any thread."""
-        self._presenter.wait_closed()
+        self.presenter.wait_closed()
 
     def _draw_still(self) -> None:
         self._still.stop()
         self._ask(1.0, smooth=not self._is_first)
-        if self._is_first:
-            # The first picture comes a tenth of a second sooner without smoothing; that follows.
-            self._is_first = False
-            self._still.start()
 
     def _ask(self, scale: float, *, smooth: bool) -> None:
         ratio = self.devicePixelRatioF() * scale
         size = round(self.width() * ratio), round(self.height() * ratio)
         self._asked = Shot(self.viewpoint, *size, smooth)
-        self._presenter.show(self._asked)
+        self.presenter.show(self._asked)
 
     def _on_ready(self, image: QImage, shot: Shot) -> None:
+        is_full = shot.width >= round(self.width() * self.devicePixelRatioF())
         if shot is self._asked:
             self._asked = None
+            if self._is_first and is_full and not self._still.isActive():
+                # The first picture comes a tenth of a second sooner without smoothing; that follows.
+                self._is_first, self._is_smoothing = False, True
+                self._still.start()
         self._image = None if image.isNull() else image
         self._shown = Projection(shot.viewpoint, max(self.width(), 1), max(self.height(), 1))
         self._frame = self._whole = None
         self.update()
-        if shot.width >= round(self.width() * self.devicePixelRatioF()):
+        if is_full:
             self.pictured.emit()
 
     def composed(self) -> QImage:
@@ -267,7 +291,7 @@ class MapCanvas(QWidget):
             if self._image is not None:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(self.rect(), self._image)
-            elif self._presenter.backdrop is None:
+            elif self.presenter.backdrop is None:
                 painter.fillRect(self.rect(), QColor(self.overlay.style.plain["land"]))
             else:
                 frame.fill(Qt.GlobalColor.transparent)
@@ -336,8 +360,8 @@ class MapCanvas(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent | None) -> None:
         """Draw at the new size."""
-        if self._presenter.backdrop is not None:
-            self._presenter.backdrop.resize(self.size())
+        if self.presenter.backdrop is not None:
+            self.presenter.backdrop.resize(self.size())
         if self._glass is not None:
             self._glass.resize(self.size())
             self._glass.raise_()

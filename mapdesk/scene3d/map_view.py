@@ -357,7 +357,9 @@ class MapView(MapCanvas):
         name = overlay.labels.at(x, y)
         if name is not None:
             return name.ref, name.text
-        footprints = self.content.footprints
+        footprints, buildings = self.content.footprints, self.content.buildings
+        if footprints is None and buildings is not None:
+            return picking.building_drawn(self.shown, x, y, buildings, overlay.visible)
         found = picking.building(self.shown, x, y, footprints, overlay.visible, flat=overlay.flat)
         if self.models is None or overlay.flat or "landmark" not in overlay.visible:
             return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mapdesk.analysis.picking import hit_tiles
 from mapdesk.layers.layers import CLOSE_UP
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.content import Footprints, PointLayer
-from mapdesk.scene3d.viewpoint import Projection
+from mapdesk.scene3d.viewpoint import Floats, Projection
+from mapdesk.services.city import Buildings
 
 REACH = 12.0
 """Pixels around a symbol that count as on it."""
@@ -79,12 +81,31 @@ def _hit(
     projection: Projection, px: float, py: float, footprints: Footprints
 ) -> tuple[int, float] | None:
     """Return the building under a pixel and how far it is, metres."""
+    near, far = _ray(projection, px, py)
+    hit = footprints.picker.hit(near, far)
+    return None if hit is None else (hit[0], hit[1] * float(np.linalg.norm(far - near)))
+
+
+def _ray(projection: Projection, px: float, py: float) -> tuple[Floats, Floats]:
+    """Return both ends of the ray through a pixel: the eye, and where it meets the ground."""
     eye, direction = projection.ray(px, py)
     reach = projection.viewpoint.clipping[1]
     if direction[2] < -1e-6:
         reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
-    hit = footprints.picker.hit(eye, eye + direction * reach)
-    return None if hit is None else (hit[0], hit[1] * reach)
+    return eye, eye + direction * reach
+
+
+def building_drawn(
+    projection: Projection, px: float, py: float, buildings: Buildings, visible: list[str]
+) -> tuple[Ref, str] | None:
+    """Return the building whose walls are drawn at a pixel, while footprints are read; its name is its id."""
+    if "building" not in visible:
+        return None
+    index = hit_tiles(buildings.tiles, buildings.origin, *_ray(projection, px, py))
+    if index is None:
+        return None
+    key = str(buildings.features.ids[index])
+    return Ref("building", key), key
 
 
 def footprint_at(

@@ -241,10 +241,12 @@ def read_back(window: vtkRenderWindow, buffer: vtkUnsignedCharArray) -> QImage:
 
 def render(window: vtkRenderWindow, scene: Scene, shot: Shot) -> None:
     """Render one picture, or one tile of one, into a window of its size."""
+    columns, rows = (1, 1) if shot.tile is None else shot.tile[2:]
+    size = shot.width * columns, shot.height * rows
     if shot.plan:
-        scene.look_down(shot.viewpoint)
+        scene.look_down(shot.viewpoint, size)
     else:
-        scene.look(shot.viewpoint)
+        scene.look(shot.viewpoint, size, hurry=not shot.smooth)
     for renderer in scene.renderers:
         renderer.SetUseFXAA(shot.smooth)
     if shot.tile is None:

@@ -10,20 +10,21 @@ A scene belongs to the thread that renders it (see the presenters); nobody else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import atan, degrees, radians, tan
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from mapdesk.analysis.extrude import Mesh
+from mapdesk.analysis.massing import Tile
+from mapdesk.scene3d.city import City
 from mapdesk.scene3d.ground_pictures import GroundPictures
-from mapdesk.scene3d.meshes import Colours, shaded, triangles
+from mapdesk.scene3d.meshes import Colours, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
 from mapdesk.scene3d.viewpoint import ABOVE_ALL, FIELD_OF_VIEW, Viewpoint
 
@@ -32,17 +33,6 @@ FLATTENED = 1e-3
 
 GL_ALWAYS, GL_LEQUAL = 0x0207, 0x0203
 """OpenGL's depth functions, as named in its registry."""
-
-
-@dataclass
-class _Tile:
-    """One tile of buildings: who is in it and the colour array VTK draws from."""
-
-    members: NDArray[np.int64]
-    mesh: Mesh
-    actor: vtkActor
-    colours: vtkUnsignedCharArray
-    pixels: NDArray[np.uint8]
 
 
 @dataclass
@@ -63,13 +53,11 @@ class Scene:
     _scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     _off: set[str] = field(default_factory=set)
     _solid: dict[str, vtkActor] = field(default_factory=dict)
-    _tiles: list[_Tile] = field(default_factory=list)
-    _colours: Colours | None = None
-    _highlighted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    _hidden: int | None = None
+    buildings: City = field(init=False)
     _height: float = 1.0
 
     def __post_init__(self) -> None:
+        self.buildings = City(self.city)
         self.ground.SetLayer(0)
         self.city.SetLayer(1)
         for renderer in (self.ground, self.city):
@@ -102,8 +90,18 @@ class Scene:
         low, high = self.ground.GetBackground(), self.ground.GetBackground2()
         return np.multiply(low, 255.0), np.multiply(high, 255.0)
 
-    def look(self, view: Viewpoint) -> None:
-        """Put the camera where `view` says."""
+    def look(
+        self, view: Viewpoint, size: tuple[int, int] = (1200, 800), *, hurry: bool = False
+    ) -> None:
+        """Put the camera where `view` says, and draw buildings as fine as a picture of `size` shows.
+
+        Parameters
+        ----------
+        size : tuple of int
+            Pixels of the picture.
+        hurry : bool
+            The next picture comes soon: what is not ready may wait for it.
+        """
         camera = self.ground.GetActiveCamera()
         camera.SetParallelProjection(False)
         camera.SetViewAngle(FIELD_OF_VIEW)
@@ -121,10 +119,11 @@ class Scene:
         if window is not None:
             width, height = window.GetSize()
             self.pictures.look(view, width / max(height, 1))
+        self.buildings.look(view, self.origin, size, hurry=hurry)
 
-    def look_down(self, view: Viewpoint) -> None:
+    def look_down(self, view: Viewpoint, size: tuple[int, int] = (1200, 800)) -> None:
         """Put the camera straight above, seeing everything at one scale; `look` goes back to perspective."""
-        self.look(replace(view, pitch=90.0))
+        self.look(replace(view, pitch=90.0), size)
         camera = self.ground.GetActiveCamera()
         x, y = view.x - self.origin[0], view.y - self.origin[1]
         camera.SetPosition(x, y, ABOVE_ALL)
@@ -264,75 +263,37 @@ class Scene:
             if key == name or key.startswith(name + "/"):
                 actor.SetVisibility(visible)
         if name == "building":
-            for tile in self._tiles:
-                tile.actor.SetVisibility(visible)
+            self.buildings.set_visible(visible)
 
     def flatten(self, flat: bool) -> None:
         """Lay everything that has height on the ground, or let it stand again."""
         self._height = FLATTENED if flat else 1.0
-        for actor in [*self._solid.values(), *(tile.actor for tile in self._tiles)]:
+        for actor in self._solid.values():
             actor.SetScale(1.0, 1.0, self._height)
         self.open.flatten(self._height)
+        self.buildings.set_height(self._height)
 
-    def set_buildings(
-        self, tiles: Iterable[tuple[NDArray[np.int64], Mesh]], colours: Colours
-    ) -> None:
-        """Show buildings, replacing all.
+    def set_buildings(self, tiles: Sequence[Tile], colours: Colours) -> None:
+        """Show buildings, replacing all; tiles that are shown already are left as they are.
 
         Parameters
         ----------
-        tiles : iterable of (members, mesh)
-            Positions of a tile's buildings; owners of its mesh count within them.
         colours : ndarray of uint8, shape (n, 3)
             RGB by building.
         """
-        for tile in self._tiles:
-            self.city.RemoveActor(tile.actor)
-        self._tiles = []
-        self._colours = colours
-        self._highlighted = np.empty(0, np.int64)
-        for members, mesh in tiles:
-            actor, array, pixels = triangles(mesh, colours[members])
-            actor.SetScale(1.0, 1.0, self._height)
-            self._tiles.append(_Tile(members, mesh, actor, array, pixels))
-            self.city.AddActor(actor)
+        self.buildings.show(tiles, colours)
 
     def hide_building(self, building: int | None) -> None:
         """Leave one building out of the picture and show all others; None shows all."""
-        for tile in self._tiles:
-            here = {one for one in (self._hidden, building) if one in tile.members}
-            if not here:
-                continue
-            points = tile.mesh.points
-            if building in here:
-                points = points.copy()
-                points[tile.members[tile.mesh.owner] == building] = 0.0
-            tile.actor.GetMapper().GetInput().SetPoints(
-                pv.vtk_points(cast("Any", points), deep=True)
-            )
-            tile.actor.GetMapper().Modified()
-        self._hidden = building
+        self.buildings.hide(building)
 
     def recolour(self, colours: Colours) -> None:
         """Give buildings new colours (n, 3), keeping highlights off."""
-        self._colours = colours
-        self._highlighted = np.empty(0, np.int64)
-        for tile in self._tiles:
-            _paint(tile, colours[tile.members])
+        self.buildings.recolour(colours)
 
     def highlight(self, buildings: NDArray[np.int64], colour: Colours) -> None:
-        """Light up these buildings and no others; only tiles that change are uploaded."""
-        if self._colours is None:
-            return
-        before, after = self._highlighted, np.asarray(buildings, np.int64)
-        changed = np.union1d(before, after)
-        self._highlighted = after
-        for tile in self._tiles:
-            if not np.isin(tile.members, changed).any():
-                continue
-            colours = self._colours[tile.members].copy()
-            colours[np.isin(tile.members, after)] = colour
-            _paint(tile, colours)
+        """Light up these buildings and no others."""
+        self.buildings.highlight(buildings, colour)
 
 
 def _opengl(renderer: vtkRenderer) -> Any:
@@ -343,11 +304,3 @@ def _opengl(renderer: vtkRenderer) -> Any:
 
 def _by_order(flat: tuple[vtkActor, float]) -> float:
     return flat[1]
-
-
-def _paint(tile: _Tile, colours: Colours) -> None:
-    """Write new colours into the array VTK holds and tell it and its mapper."""
-    tile.pixels[:] = shaded(tile.mesh, colours)
-    tile.colours.Modified()
-    tile.actor.GetMapper().GetInput().Modified()
-    tile.actor.GetMapper().Modified()

@@ -1,4 +1,4 @@
-"""What the map draws, read from the store: buildings as tiles of prisms, ground, grids, streets.
+"""What the map draws beside buildings, read from the store: ground, grids, streets.
 
 Meshes are kept in the district's ``cache`` folder under a key made of the rows' contents, so that the
 second opening reads arrays and parses no geometry; the folder may be deleted at any time.
@@ -7,14 +7,13 @@ second opening reads arrays and parses no geometry; the folder may be deleted at
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh, flat, prisms
-from mapdesk.analysis.tiling import Tiling
 from mapdesk.model.features import Features
 from mapdesk.services import streets
 from mapdesk.services.ground import EVERY_SCALE, FlatLayer
@@ -27,10 +26,10 @@ FLOOR_HEIGHT = 3.0
 UNKNOWN_HEIGHT = 6.0
 """Metres drawn for a building of which neither height nor floors are known."""
 
-STAGGER = 0.02
-"""Metres by which neighbouring roofs are drawn apart, so that two that overlap do not flicker."""
-
 _MESH_FORMAT = "4"
+
+_HORIZON = 90_000.0
+"""Metres to the edge of the land drawn around a district."""
 
 _FLAT_ORDER = (
     ("residential", "farmland"),
@@ -93,28 +92,6 @@ class Slot:
             return None
 
 
-@dataclass(frozen=True)
-class Buildings:
-    """All buildings, ready to be drawn and coloured.
-
-    Parameters
-    ----------
-    features : Features
-        With ``use``; geometry left out.
-    tops : ndarray of float, shape (n,)
-        Height of each roof in metres.
-    tiles : list of (members, Mesh)
-        Positions of a tile's buildings, and its mesh.
-    cache : Slot or None
-        Where `keep` is to write the tiles; None where they were read from there.
-    """
-
-    features: Features
-    tops: NDArray[np.float64]
-    tiles: list[tuple[NDArray[np.int64], Mesh]]
-    cache: Slot | None = None
-
-
 def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (base, top) in metres, from height, else floors, else a guess.
 
@@ -126,41 +103,6 @@ def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     top = np.where(np.isnan(height), floors * FLOOR_HEIGHT + base, height)
     top = np.where(np.isnan(top), base + UNKNOWN_HEIGHT, top)
     return base, np.maximum(top, base + 0.5)
-
-
-def buildings(store: Store, origin: tuple[float, float]) -> Buildings:
-    """Return every building that has a place with its mesh, from the cache where rows have not changed."""
-    columns = ["use", "height", "floors", "base"]
-    key = fingerprint.of_rows(store, "building", columns[1:])
-    slot = _slot(store, "buildings", key, origin)
-    tiles = slot.read()
-    features = places.features(store, "building", columns, geometry=tiles is None, placed=True)
-    base, top = roofs(features)
-    if tiles is not None:
-        return Buildings(features, top, tiles)
-    tiles = _tiles(features.placed, base, top, origin)
-    return Buildings(replace(features, geometry=None), top, tiles, slot)
-
-
-def keep(buildings: Buildings) -> None:
-    """Write the meshes to the cache they did not come from; it can be done when they are on screen."""
-    if buildings.cache is not None:
-        buildings.cache.write(buildings.tiles)
-
-
-def _tiles(
-    shapes: NDArray[np.object_],
-    base: NDArray[np.float64],
-    top: NDArray[np.float64],
-    origin: tuple[float, float],
-) -> list[tuple[NDArray[np.int64], Mesh]]:
-    boxes = shapely.bounds(shapes)
-    middle = (boxes[:, :2] + boxes[:, 2:]) / 2 if len(boxes) else np.empty((0, 2))
-    raised = top + STAGGER * (np.arange(len(top)) % 8)
-    return [
-        (members, prisms(shapes[members], base[members], raised[members], origin))
-        for _tile, members in Tiling.over(middle).groups(middle)
-    ]
 
 
 def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
@@ -203,6 +145,30 @@ def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
             FlatLayer(f"land_use/{number}", flat(features.placed[chosen], origin), kinds[chosen])
         )
     return layers
+
+
+def horizon(bounds: tuple[float, float, float, float], origin: tuple[float, float]) -> Mesh:
+    """Return the land around a district: owner 0 near, fading into owner 1 at the horizon."""
+    middle = np.array([(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]) - origin
+    near = 0.75 * max(bounds[2] - bounds[0], bounds[3] - bounds[1], 1000.0)
+    angles = np.linspace(0, 2 * np.pi, 49)[:-1]
+    ring = np.column_stack([np.cos(angles), np.sin(angles)])
+    points = np.zeros((1 + 2 * len(ring), 3), np.float32)
+    points[0, :2] = middle
+    points[1:49, :2] = middle + near * ring
+    points[49:, :2] = middle + max(_HORIZON, near * 3) * ring
+    at = np.arange(48)
+    after = (at + 1) % 48
+    triangles = np.concatenate(
+        [
+            np.column_stack([np.zeros(48, int), 1 + at, 1 + after]),
+            np.column_stack([1 + at, 49 + at, 49 + after]),
+            np.column_stack([1 + at, 49 + after, 1 + after]),
+        ]
+    )
+    owner = np.zeros(len(points), np.int32)
+    owner[49:] = 1
+    return Mesh(points, triangles.astype(np.int32), owner, np.ones(len(points), np.float32))
 
 
 def hills(store: Store, origin: tuple[float, float]) -> Mesh:

@@ -77,8 +77,9 @@ class PlainFiles:
             path.parent.mkdir(exist_ok=True)
             with temporary.open("wb") as file:
                 fill(file)
-            for old in path.parent.glob(f"{what}-*.npz"):
-                old.unlink()
+            for old in path.parent.glob(f"{what}-*"):
+                if old != temporary:
+                    old.unlink()
             temporary.replace(path)
         except OSError:
             with suppress(OSError):
@@ -94,7 +95,7 @@ class PlainFiles:
         """Nothing is held."""
 
     def _cache_path(self, what: str, key: str) -> Path:
-        return self._folder / CACHE / f"{what}-{key}.npz"
+        return self._folder / CACHE / f"{what}-{key}.cache"
 
 
 class SealedFiles:

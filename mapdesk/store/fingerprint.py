@@ -22,7 +22,7 @@ def of_rows(store: Store, noun: str, columns: Sequence[str]) -> str:
     """
     table = TABLES[noun]
     parts = [table.c.id, *[table.c[name] for name in columns]]
-    hashed = store.backend.content_hash(parts, as_wkb(table.c.geometry))
+    hashed = sa.func.bit_xor(store.backend.row_hash(parts, as_wkb(table.c.geometry)))
     query = sa.select(sa.func.count(), hashed).select_from(table)
     with store.connect() as connection:
         count, content = connection.execute(query).one()

@@ -72,9 +72,63 @@ def features(
     with store.connect() as connection:
         found = store.backend.columns(connection, query)
     shapes = shapely.from_wkb(np.array(found["wkb"], object)) if geometry else None
+    return Features(noun, _array(found["id"], "text"), _arrays(noun, columns, found), shapes)
+
+
+@needs(Right.PLACES)
+def hashed_features(
+    store: Store,
+    noun: str,
+    columns: Sequence[str],
+    hashed: Sequence[str],
+    *,
+    geometry: bool = False,
+) -> tuple[Features, NDArray[np.uint64], NDArray[np.object_] | None]:
+    """Read the rows of a noun that have a place, ordered by id, with a hash of each.
+
+    Geometry comes apart, as well-known binary (n,), and where it is asked for: as shapes it would take
+    three times the room.
+
+    The hash (n,) changes when the id, the place or one of the columns `hashed` does; it is made where
+    the rows lie, and is another one in another engine or version of it.
+    """
+    table = _table(noun)
+    parts = [table.c.id, *[table.c[name] for name in hashed]]
+    made = store.backend.row_hash(parts, as_wkb(table.c.geometry)).label("row_hash")
+    query = sa.select(table.c.id, made, *[table.c[name] for name in columns])
+    query = query.where(table.c.geometry.is_not(None)).order_by(table.c.id)
+    if geometry:
+        query = query.add_columns(as_wkb(table.c.geometry).label("wkb"))
+    with store.connect() as connection:
+        found = store.backend.columns(connection, query)
+    wkb = np.array(found.get("wkb", []), object) if geometry else None
+    signed = [value & _BITS for value in found.get("row_hash", [])]
+    ids = _array(found.get("id", []), "text")
+    features = Features(noun, ids, _arrays(noun, columns, found))
+    return features, np.array(signed, np.uint64), wkb
+
+
+_BITS = 2**64 - 1
+
+
+@needs(Right.PLACES)
+def wkb_of(store: Store, noun: str, only: Collection[str] | None = None) -> dict[str, bytes]:
+    """Return the place of rows that have one, as well-known binary, by id; of all by default."""
+    table = _table(noun)
+    query = sa.select(table.c.id, as_wkb(table.c.geometry).label("wkb"))
+    query = query.where(table.c.geometry.is_not(None))
+    if only is not None:
+        query = query.where(table.c.id.in_(list(only)))
+    with store.connect() as connection:
+        found = store.backend.columns(connection, query)
+    return dict(zip(found.get("id", []), found.get("wkb", []), strict=True))
+
+
+def _arrays(
+    noun: str, columns: Sequence[str], found: dict[str, list[Any]]
+) -> dict[str, NDArray[Any]]:
     types = {field.name: field.type for field in NOUNS[noun].fields}
-    arrays = {name: _array(found[name], types[name]) for name in columns}
-    return Features(noun, _array(found["id"], "text"), arrays, shapes)
+    return {name: _array(found[name], types[name]) for name in columns}
 
 
 def _array(column: list[Any], kind: FieldType) -> NDArray[Any]:

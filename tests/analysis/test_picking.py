@@ -5,7 +5,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.extrude import outlines
+from mapdesk.analysis.massing import Tile
+from mapdesk.analysis.picking import PrismPicker, hit_tiles
 
 RANDOM = np.random.default_rng(7)
 CORNERS = RANDOM.uniform(0, 400, (60, 2))
@@ -58,3 +60,37 @@ def test_a_courtyard_is_not_a_roof():
 def test_an_empty_picker_hits_nothing():
     none = np.array([], float)
     assert PrismPicker.of(np.array([], object), none, none).hit(np.ones(3), np.zeros(3)) is None
+
+
+EAST = CORNERS[:, 0] > 200
+ORIGIN = (150.0, 90.0)
+NOTHING = outlines(np.array([shapely.Polygon()], object), 0.0, 3.0, ORIGIN)
+TILES = [
+    Tile.of(np.flatnonzero(side), outlines(SHAPES[side], 0.0, TOPS[side], ORIGIN))
+    for side in (EAST, ~EAST)
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0, 400), st.floats(0, 400), st.floats(0, 6.2), st.floats(0.3, 2.5))
+def test_the_tiles_that_are_drawn_are_hit_as_footprints_are(x, y, bearing, slope):
+    far = np.array([x, y, -0.5])
+    near = far + np.array([np.sin(bearing) * 300, np.cos(bearing) * 300, 300 * slope])
+    expected, found = PICKER.hit(near, far), hit_tiles(TILES, ORIGIN, near, far)
+    if expected is None or found is None:
+        grazed = expected[0] if expected else found
+        assert grazed is None or graze(near, far, grazed)
+    elif expected[0] != found:
+        # Two prisms that overlap, or a corner that is grazed.
+        assert shapely.intersects(SHAPES[found], SHAPES[expected[0]]) or graze(
+            near, far, expected[0]
+        )
+
+
+def test_a_tile_whose_mesh_is_not_read_is_not_hit():
+    down = np.array([*(CORNERS[5] + 3), 200.0])
+    assert hit_tiles(TILES, ORIGIN, down, down - [0, 0, 200]) is not None
+    rough = [Tile(tile.members, tile.simpler) for tile in TILES]
+    assert hit_tiles(rough, ORIGIN, down, down - [0, 0, 200]) is None
+    nothing = [Tile.of(np.arange(1), NOTHING)]
+    assert hit_tiles(nothing, ORIGIN, down, down - [0, 0, 200]) is None

@@ -45,7 +45,7 @@ def main(folder: Path) -> None:
         "colours": len(colours),
         "overlay": picture.pixelColor(window.map.width() - 30, 28).name(),
         "moved": window.map.viewpoint != before,
-        "backdrop": type(window.map._presenter.backdrop).__name__,
+        "backdrop": type(window.map.presenter.backdrop).__name__,
     }
     window.close()
     window.wait_closed()

@@ -254,7 +254,7 @@ def test_the_gesture_preview_needs_no_picture(hand):
     """A mouse move while drawing repaints what is there; the renderer is not asked."""
     desk = hand.desk
     asked = []
-    desk.map._presenter.ready.connect(lambda *_: asked.append(1))
+    desk.map.presenter.ready.connect(lambda *_: asked.append(1))
     hand.settled()
     desk.commands.use_tool("lasso")
     QTest.mousePress(desk.map, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))

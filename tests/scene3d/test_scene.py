@@ -6,7 +6,8 @@ import shapely
 from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from mapdesk.analysis.extrude import Mesh, flat, prisms
+from mapdesk.analysis.extrude import Mesh, flat, outlines, prisms
+from mapdesk.analysis.massing import Tile
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot, ThreadPresenter
 from mapdesk.scene3d.scene import FLATTENED, Scene
 from mapdesk.scene3d.viewpoint import Plan, Viewpoint, plan_of
@@ -26,9 +27,8 @@ def build(scene):
     scene.set_sky(np.zeros(3), np.zeros(3))
     land = flat(np.array([shapely.Point(ORIGIN).buffer(5000)], object), ORIGIN)
     scene.set_flat("land", 0, land, GREEN[None])
-    scene.set_buildings(
-        [(np.array([0, 1]), prisms(HOUSES, 0, 12.0, ORIGIN))], np.array([RED, BLUE])
-    )
+    tile = Tile.of(np.array([0, 1]), outlines(HOUSES, 0, 12.0, ORIGIN))
+    scene.set_buildings([tile], np.array([RED, BLUE]))
 
 
 def colour_at(image, x, y):

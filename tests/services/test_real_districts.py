@@ -4,7 +4,15 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from mapdesk.services import districts, export, finding, importing, nearest, scenery, selecting
+from mapdesk.services import (
+    city,
+    districts,
+    export,
+    finding,
+    importing,
+    nearest,
+    selecting,
+)
 from mapdesk.store import places
 
 DISTRICTS = {
@@ -84,7 +92,7 @@ def test_a_real_district_imports_and_answers(name, real_data, tmp_path, progress
         near = nearest.nearest(store, noun, float(x), float(y), 5)
         assert [one.metres for one in near] == pytest.approx(sorted(metres)[:5], abs=1e-6)
         assert finding.find(store, features.ids[0])[0].ref.id == features.ids[0]
-        assert len(scenery.buildings(store, store.district.origin).tiles) > 0
+        assert len(city.whole(store, store.district.origin).tiles) > 0
         if text and name == "helsinki":
             assert any(text.lower() in one.title.lower() for one in finding.find(store, text))
 

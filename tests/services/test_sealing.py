@@ -6,7 +6,7 @@ import pytest
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, SetupError, SignInError
-from mapdesk.services import cameras, districts, scenery, sealing
+from mapdesk.services import cameras, city, districts, scenery, sealing
 from mapdesk.services.copying import copy_district
 from mapdesk.services.unlocking import (
     KEY_FILE_VARIABLE,
@@ -123,14 +123,14 @@ def test_an_encrypted_copy_has_every_row_clip_and_secret(town_folder, keyring, t
 
 def test_meshes_are_cached_and_sealed(sealed_town):
     origin = sealed_town.district.origin
-    scenery.keep(scenery.buildings(sealed_town, origin))
+    city.keep(sealed_town, city.whole(sealed_town, origin))
     scenery.ground(sealed_town, origin)
     kept = [path for path in (sealed_town.folder / "cache").iterdir() if path.is_file()]
     assert len(kept) == 2
     assert all(path.read_bytes().startswith(MAGIC) for path in kept)
-    assert scenery.buildings(sealed_town, origin).cache is None
+    assert city.begin(sealed_town, origin).is_kept
     kept[0].write_bytes(kept[1].read_bytes())
-    assert scenery.buildings(sealed_town, origin).tiles
+    assert city.whole(sealed_town, origin).tiles
 
 
 def test_a_clip_plays_from_memory(sealed_town, tmp_path):

@@ -16,6 +16,7 @@ from mapdesk.model.shapes import Circle
 from mapdesk.services import (
     cameras,
     cards,
+    city,
     districts,
     export,
     finding,
@@ -318,21 +319,8 @@ def test_bad_polygon_files_are_one_sentence(town, tmp_path, text, says):
         export.area_from_geojson(town, tmp_path / "none.geojson")
 
 
-def test_meshes_are_cached_until_rows_change(town, tmp_path, progress):
-    first = scenery.buildings(town, town.district.origin)
-    scenery.keep(first)
-    cached = [path for path in (town.folder / "cache").iterdir() if path.is_file()]
-    assert len(cached) == 1
-    again = scenery.buildings(town, town.district.origin)
-    assert again.cache is None
-    for (_one, mesh), (_two, other) in zip(first.tiles, again.tiles, strict=True):
-        assert (mesh.points == other.points).all()
-    cached[0].write_bytes(b"damaged")
-    assert len(scenery.buildings(town, town.district.origin).tiles) == len(first.tiles)
-
-
 def test_an_empty_district_has_an_empty_scene(empty):
-    assert scenery.buildings(empty, (0.0, 0.0)).tiles == []
+    assert city.begin(empty, (0.0, 0.0)).tiles == ()
     assert all(not len(layer.kinds) for layer in scenery.ground(empty, (0.0, 0.0)))
     assert places.extent(empty) is None
     assert districts.describe(empty).extent is None

@@ -31,7 +31,7 @@ LIVED_IN = r"""
 import json, os, shutil, signal, sys
 from pathlib import Path
 from mapdesk.model.access import Access
-from mapdesk.services import cameras, districts, residents, scenery
+from mapdesk.services import cameras, city, districts, residents, scenery
 from mapdesk.store import audit, media, places
 from mapdesk.video.clips import write_street_clips
 
@@ -41,7 +41,7 @@ access = Access(user, "analyst", purpose)
 clips = write_street_clips(Path(scratch) / "clips", count=1, seconds=0.4)
 media.keep(store, "media/street-1.mp4", clips[0].read_bytes())
 shutil.rmtree(Path(scratch) / "clips")
-scenery.keep(scenery.buildings(store, store.district.origin))
+city.keep(store, city.whole(store, store.district.origin))
 scenery.ground(store, store.district.origin)
 with store.connect() as connection:
     building = connection.exec_driver_sql("SELECT building_id FROM resident LIMIT 1").fetchone()[0]

@@ -201,6 +201,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "clock: Clock": lambda _g: fixed_clock,
     "column: str": lambda _g: "grid_id",
     "columns: Sequence[str]": lambda _g: ("name",),
+    "hashed: Sequence[str]": lambda _g: ("name",),
     "complete: bool": lambda _g: False,
     "connection: Connection": Ground.connection,
     "connection: sqlite3.Connection": Ground.user_connection,

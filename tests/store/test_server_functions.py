@@ -302,6 +302,8 @@ CALLS = {
     "media.local": plain("media.local", "media/try.txt"),
     "places.counts": plain("places.counts"),
     "places.features": plain("places.features", "camera"),
+    "places.hashed_features": plain("places.hashed_features", "building", ("use",), ("height",)),
+    "places.wkb_of": plain("places.wkb_of", "building", ["#building"]),
     "places.index_of": plain("places.index_of", "building"),
     "places.ids_within": plain("places.ids_within", "camera", Circle(0, 0, 10)),
     "places.ids_at": plain("places.ids_at", "building", 0, 0),

@@ -18,6 +18,7 @@ from mapdesk.services import districts
 from mapdesk.store import finding_people, fingerprint, people, places, search, writing
 from mapdesk.store import grids as grids_store
 from mapdesk.store.engines import embedded
+from mapdesk.store.geometry import corners
 from mapdesk.store.schema import METADATA, TABLES
 
 
@@ -224,3 +225,15 @@ def test_grids_nest_whatever_the_order_of_import(empty):
             grids_store.assign(empty, connection)
     assert places.row(empty, "building", "b")["grid_id"] == "g3"
     assert [grid["id"] for grid in places.grid_chain(empty, "g3")] == ["g1", "g3"]
+
+
+def test_a_corner_of_a_polygon_is_read_from_the_head_of_its_binary():
+    boxes = [shapely.box(3, 4, 5, 6), shapely.box(-7.5, 8, 9, 10)]
+    shapes = [*boxes, shapely.MultiPolygon(boxes), shapely.force_3d(boxes[0], 2.0)]
+    binary = [shapely.to_wkb(shape) for shape in shapes]
+    binary.append(shapely.to_wkb(boxes[1], byte_order=0))
+    binary += [shapely.to_wkb(shape) for shape in (shapely.Polygon(), shapely.MultiPolygon())]
+    found = corners(np.array(binary, object))
+    for shape, corner in zip([*shapes, boxes[1]], found, strict=False):
+        assert corner.tolist() in shapely.get_coordinates(shape).tolist()
+    assert np.isnan(found[-2:]).all()

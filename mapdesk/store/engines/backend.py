@@ -52,10 +52,10 @@ class Backend(Protocol):
     def rebuild_residents(self, connection: Connection) -> bool:
         """Let the engine make the flat table anew where the user may not; say whether it did."""
 
-    def content_hash(
+    def row_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
     ) -> sa.ColumnElement[Any]:
-        """Return an aggregate that hashes rows whatever their order."""
+        """Return a whole number of 64 bits made of a row's columns and, as WKB, its place."""
 
     def announce(self, connection: Connection, nouns: Collection[str]) -> None:
         """Tell other desks, when the transaction is kept, that rows of these nouns were written."""

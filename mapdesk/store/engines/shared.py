@@ -78,7 +78,8 @@ class PostgreSQL:
 
     def columns(self, connection: Connection, statement: sa.Select[Any]) -> dict[str, list[Any]]:
         """Return an answer by column."""
-        ready: Any = statement.compile(dialect=connection.dialect)
+        how = {"render_postcompile": True}
+        ready: Any = statement.compile(dialect=connection.dialect, compile_kwargs=how)
         with _as_usual(), raw_connection(connection).cursor(binary=True) as cursor:
             cursor.execute(ready.string, ready.params)
             names = [column.name for column in cursor.description or ()]
@@ -158,15 +159,13 @@ class PostgreSQL:
         connection.execute(sa.text("SELECT rights.rebuild_residents()"))
         return True
 
-    def content_hash(
+    def row_hash(
         self, columns: list[sa.Column[Any]], place: sa.ColumnElement[Any] | None
     ) -> sa.ColumnElement[Any]:
-        """Return an aggregate that hashes rows."""
-        parts: list[sa.ColumnElement[Any]] = list(columns)
-        if place is not None:
-            parts.append(sa.func.md5(place))
+        """Return a hash of a row."""
+        parts = [*columns, *([] if place is None else [sa.func.md5(place)])]
         text = sa.func.concat_ws(sa.literal_column("'|'"), *parts)
-        return sa.func.bit_xor(sa.func.hashtextextended(text, sa.literal_column("0")))
+        return sa.func.hashtextextended(text, sa.literal_column("0"))
 
     def announce(self, connection: Connection, nouns: Collection[str]) -> None:
         """Notify other desks when the transaction is kept: one notice, whatever it wrote."""

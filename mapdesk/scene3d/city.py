@@ -1,0 +1,271 @@
+"""The buildings of a scene: tiles of actors, each drawn as fine as its place on the screen deserves.
+
+A tile has its whole mesh and simpler ones; what the eye is near to is drawn whole, what is far away as
+blocks. Actors are made when they are first wanted. Everything here belongs to the thread that renders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
+
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.analysis.massing import Tile, level_of
+from mapdesk.scene3d.meshes import Colours, shaded, triangles
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
+
+MADE_AT_ONCE = 2
+"""Actors of levels that a moving picture may stop to make; where more are wanted others stand in."""
+
+MARGIN = 40.0
+"""Metres added around a tile's blocks, which may be narrower than what they stand for."""
+
+
+@dataclass
+class _Drawn:
+    """One level of one tile, with the colour array VTK draws from."""
+
+    mesh: Mesh
+    actor: vtkActor
+    array: vtkUnsignedCharArray
+    pixels: NDArray[np.uint8]
+
+
+@dataclass
+class _Shown:
+    """A tile and the actors made of it, by level."""
+
+    tile: Tile
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    colours: Colours
+    lit: NDArray[np.bool_] | None = None
+    drawn: dict[int, _Drawn] = field(default_factory=dict)
+    level: int = -1
+    hidden: int | None = None
+
+    def levels(self) -> list[int]:
+        """Return the levels there are meshes for."""
+        return list(range(0 if self.tile.whole is not None else 1, 1 + len(self.tile.simpler)))
+
+    def mesh(self, level: int) -> Mesh:
+        """Return the mesh of a level."""
+        whole = self.tile.whole
+        if level == 0 and whole is not None:
+            if self.hidden is not None:
+                whole = whole.only(np.arange(len(whole.base)) != self.hidden)
+            return whole.mesh()
+        return self.tile.simpler[level - 1].mesh
+
+
+class City:
+    """Draws buildings into a renderer."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._shown: list[_Shown] = []
+        self._colours: Colours | None = None
+        self._highlighted: NDArray[np.int64] = np.empty(0, np.int64)
+        self._highlight: Colours = np.zeros(3, np.uint8)
+        self._visible = True
+        self._height = 1.0
+        self._hidden: int | None = None
+        self.simplify = True
+
+    @property
+    def drawn_levels(self) -> list[int]:
+        """The level each tile is drawn at, -1 where it is out of sight."""
+        return [one.level for one in self._shown]
+
+    def show(self, tiles: Sequence[Tile], colours: Colours) -> None:
+        """Show these tiles and no others, in the colours (n, 3) given.
+
+        A tile whose meshes are shown already keeps its actors; what is lit up stays so unless there are
+        other buildings now.
+        """
+        before = {id(one.tile.simpler): one for one in self._shown}
+        if self._colours is None or len(self._colours) != len(colours):
+            self._highlighted = np.empty(0, np.int64)
+        self._colours = colours
+        kept: list[_Shown] = []
+        for tile in tiles:
+            if not tile.simpler or not len(tile.members):
+                continue
+            one = before.pop(id(tile.simpler), None)
+            if one is None:
+                one = _Shown(tile, *_bounds(tile), colours[tile.members])
+            one.tile = tile
+            lit = np.isin(tile.members, self._highlighted) if len(self._highlighted) else None
+            self._paint(one, colours[tile.members], lit)
+            kept.append(one)
+        for gone in before.values():
+            for level in list(gone.drawn):
+                self._drop(gone, level)
+        self._shown = kept
+        self.hide(self._hidden)
+
+    def recolour(self, colours: Colours) -> None:
+        """Give buildings new colours (n, 3), with nothing lit up."""
+        self._colours, self._highlighted = colours, np.empty(0, np.int64)
+        for one in self._shown:
+            self._paint(one, colours[one.tile.members], None)
+
+    def highlight(self, buildings: NDArray[np.int64], colour: Colours) -> None:
+        """Light up these buildings and no others; only tiles that change are uploaded."""
+        if self._colours is None:
+            return
+        after = np.asarray(buildings, np.int64)
+        changed = np.union1d(self._highlighted, after)
+        self._highlighted, self._highlight = after, colour
+        for one in self._shown:
+            members = one.tile.members
+            if np.isin(members, changed).any():
+                self._paint(one, self._colours[members], np.isin(members, after))
+
+    def hide(self, building: int | None) -> None:
+        """Leave one building out of its tile, which is drawn whole then; None shows all."""
+        self._hidden = building
+        for one in self._shown:
+            at = None
+            if building is not None:
+                found = np.flatnonzero(one.tile.members == building)
+                at = int(found[0]) if len(found) else None
+            if at != one.hidden:
+                one.hidden = at
+                self._drop(one, 0)
+
+    def set_height(self, part: float) -> None:
+        """Draw all heights times `part`."""
+        self._height = part
+        for one in self._shown:
+            for drawn in one.drawn.values():
+                drawn.actor.SetScale(1.0, 1.0, part)
+
+    def _drop(self, one: _Shown, level: int) -> None:
+        """Let go of the actor of a level."""
+        drawn = one.drawn.pop(level, None)
+        if drawn is not None:
+            self._renderer.RemoveActor(drawn.actor)
+        if one.level == level:
+            one.level = -1
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide all of it."""
+        self._visible = visible
+        for one in self._shown:
+            for level, drawn in one.drawn.items():
+                drawn.actor.SetVisibility(visible and level == one.level)
+
+    def look(
+        self,
+        view: Viewpoint,
+        origin: tuple[float, float],
+        size: tuple[int, int],
+        *,
+        hurry: bool,
+    ) -> None:
+        """Choose how fine each tile is drawn in a picture of `size` pixels.
+
+        Parameters
+        ----------
+        hurry : bool
+            Make few new actors, drawing what is there meanwhile.
+        """
+        if not self._visible or not self._shown:
+            return
+        pixels = self._pixels(view, origin, size)
+        allowance = MADE_AT_ONCE if hurry else len(self._shown)
+        # The nearest first: where not all can be made, they are.
+        for at in np.argsort(pixels, kind="stable").tolist():
+            one = self._shown[at]
+            level = -1
+            if np.isfinite(pixels[at]):
+                is_simple = self.simplify and one.hidden is None
+                wanted = level_of(float(pixels[at])) if is_simple else 0
+                level = _nearest(one.levels(), wanted)
+                if level not in one.drawn and one.drawn and allowance <= 0:
+                    level = _nearest(sorted(one.drawn), level)
+                elif level not in one.drawn:
+                    allowance -= 1
+                    self._make(one, level)
+            if level != one.level:
+                for other, drawn in one.drawn.items():
+                    drawn.actor.SetVisibility(other == level)
+                one.level = level
+
+    def _pixels(
+        self, view: Viewpoint, origin: tuple[float, float], size: tuple[int, int]
+    ) -> NDArray[np.float64]:
+        """Return the metres a pixel spans at the nearest corner of each tile; inf out of sight."""
+        low = np.array([one.low for one in self._shown])
+        high = np.array([one.high for one in self._shown])
+        corners = np.stack([low, high], axis=1)
+        eye = view.eye - [*origin, 0.0]
+        tangent = np.tan(np.radians(FIELD_OF_VIEW / 2))
+        which = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+        places = np.stack([corners[:, which[:, axis], axis] for axis in range(3)], axis=-1) - eye
+        depth = places @ view.forward
+        up, right = places @ view.up, places @ view.right
+        reach = depth * tangent
+        wide = reach * size[0] / max(size[1], 1)
+        outside = np.zeros(len(places), bool)
+        for beyond in (up > reach, up < -reach, right > wide, right < -wide):
+            outside |= beyond.all(axis=1)
+        outside |= (depth <= 0).all(axis=1)
+        near = np.maximum(depth.min(axis=1), 1.0)
+        return np.where(outside, np.inf, near * tangent * 2 / max(size[1], 1))
+
+    def _make(self, one: _Shown, level: int) -> None:
+        mesh = one.mesh(level)
+        if not len(mesh.points):
+            return
+        actor, array, pixels = triangles(mesh, self._parts(one, level))
+        actor.SetVisibility(self._visible)
+        actor.SetScale(1.0, 1.0, self._height)
+        one.drawn[level] = _Drawn(mesh, actor, array, pixels)
+        self._renderer.AddActor(actor)
+
+    def _parts(self, one: _Shown, level: int) -> Colours:
+        """Return the colour of each part of a level; a part is lit up as soon as a member is."""
+        colours, lit = one.colours, one.lit
+        if level == 0:
+            if lit is None:
+                return colours
+            colours = colours.copy()
+            colours[lit] = self._highlight
+            return colours
+        simpler = one.tile.simpler[level - 1]
+        mixed = simpler.mixed(colours)
+        if lit is not None:
+            mixed[simpler.part[lit]] = self._highlight
+        return mixed
+
+    def _paint(self, one: _Shown, colours: Colours, lit: NDArray[np.bool_] | None) -> None:
+        """Write new colours into the arrays VTK holds and tell it and its mappers."""
+        lit = lit if lit is not None and lit.any() else None
+        if lit is None and one.lit is None and np.array_equal(colours, one.colours):
+            return
+        one.colours, one.lit = colours, lit
+        for level, drawn in one.drawn.items():
+            drawn.pixels[:] = shaded(drawn.mesh, self._parts(one, level))
+            drawn.array.Modified()
+            mapper: Any = drawn.actor.GetMapper()
+            mapper.GetInput().Modified()
+            mapper.Modified()
+
+
+def _bounds(tile: Tile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return corners (3,) that hold the tile at every level, metres from the origin."""
+    low, high = tile.bounds
+    return low - MARGIN, high + MARGIN
+
+
+def _nearest(levels: list[int], wanted: int) -> int:
+    """Return the level nearest to the one wanted; of two the finer."""
+    return min(levels, key=lambda level: (abs(level - wanted), level))
