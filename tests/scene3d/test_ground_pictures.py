@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from PyQt6.QtGui import QImage
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-from mapdesk.analysis.extrude import Mesh
+from mapdesk.analysis.extrude import Mesh, outlines
+from mapdesk.analysis.massing import Tile as Block
 from mapdesk.analysis.pyramid import Patch, Pyramid, Tile, lay
 from mapdesk.scene3d.ground_pictures import PictureLook
 from mapdesk.scene3d.presenter import Shot, offscreen_window, take
@@ -153,15 +155,18 @@ def test_the_divider_is_a_straight_line_on_the_screen(studio, view):
 
 
 def test_buildings_are_laid_flat_and_stand_again(studio):
-    wall = square(60, -10, 10)
-    wall.points[:, 2] = 80.0
+    x, y = ORIGIN
+    slab = np.array([shapely.box(x - 60, y - 10, x + 60, y + 10)], object)
+    # Floating, so that one sees through below it.
+    tile = Block.of(np.array([0]), outlines(slab, 79.5, 80.0, ORIGIN))
     scene = studio.scene
-    scene.set_buildings([(np.array([0]), wall)], np.array([(10, 20, 30)], np.uint8))
+    scene.set_buildings([tile], np.array([(10, 20, 30)], np.uint8))
     oblique = Viewpoint(*ORIGIN, 600.0, 0.0, 30.0)
     assert studio.colour(studio.shoot(oblique), 0, 0, oblique) != (10, 20, 30)
     scene.flatten(True)
     assert studio.colour(studio.shoot(oblique), 0, 0, oblique) == (10, 20, 30)
-    scene.set_buildings([(np.array([0]), wall)], np.array([(10, 20, 30)], np.uint8))
+    scene.set_buildings([], np.empty((0, 3), np.uint8))
+    scene.set_buildings([tile], np.array([(10, 20, 30)], np.uint8))
     assert studio.colour(studio.shoot(oblique), 0, 0, oblique) == (10, 20, 30)
     scene.flatten(False)
     assert studio.colour(studio.shoot(oblique), 0, 0, oblique) != (10, 20, 30)
