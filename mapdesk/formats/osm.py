@@ -162,8 +162,9 @@ class _Harvest:
                 *self.shores,
             ]
         )
-        west, south, east, north = *points.min(axis=0).tolist(), *points.max(axis=0).tolist()
-        for number, shape in enumerate(sea(self.shores, (west, south, east, north)), start=1):
+        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+        box = (float(west), float(south), float(east), float(north))
+        for number, shape in enumerate(sea(self.shores, box), start=1):
             row: Row = {"kind": "water", "name": None}
             self.found["land_use"].add(f"coastline/{number}", row, shape)
 
