@@ -34,7 +34,7 @@ ONE_BY_ONE = 4000
 NOWHERE = shapely.to_wkb(shapely.Polygon())
 """What is drawn of a building that went while it was read."""
 
-_FORMAT = "4"
+_FORMAT = "5"
 _COLUMNS = ("use", "height", "floors", "base")
 
 
