@@ -6,7 +6,7 @@ import importlib.resources
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,34 @@ KINDS_OF_LAND = {
 """How the name of each kind of land use is written; the others are places."""
 
 
+Coded = tuple[list[str], NDArray[np.int64]]
+"""Different values, and the position of each row's among them."""
+
+
+class _Kinds:
+    """What is found out once about the kinds and nouns of names, for all pictures of them."""
+
+    kinds: NDArray[np.object_]
+    nouns: NDArray[np.object_]
+
+    @cached_property
+    def coded_kinds(self) -> Coded:
+        """The kinds, coded."""
+        return _coded(self.kinds)
+
+    @cached_property
+    def coded_nouns(self) -> Coded:
+        """The nouns, coded."""
+        return _coded(self.nouns)
+
+
+def _coded(values: NDArray[np.object_]) -> Coded:
+    found, codes = np.unique(values.astype(str), return_inverse=True)
+    return found.tolist(), np.asarray(codes, np.int64)
+
+
 @dataclass(frozen=True)
-class PlaceNames:
+class PlaceNames(_Kinds):
     """Names that stand at a place.
 
     Parameters
@@ -75,7 +101,7 @@ _FIELDS = ("texts", "kinds", "nouns", "ids", "xy", "z", "across")
 
 
 @dataclass(frozen=True)
-class LineNames:
+class LineNames(_Kinds):
     """Names that run along lines.
 
     Parameters

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mapdesk.layers import placement
-from mapdesk.layers.names import LineNames, NameStyles
+from mapdesk.layers.names import LineNames, NameStyles, PlaceNames
 from mapdesk.layers.placement import Floats, Ints, Letters
 
 FINEST = 90.0
@@ -82,14 +82,14 @@ class NamesAlong:
         return cls(none, letters, np.empty(0), np.empty(0))
 
 
-def wanted(
-    kinds: NDArray[np.object_],
-    nouns: NDArray[np.object_],
-    styles: NameStyles,
-    visible: list[str],
-) -> NDArray[np.bool_]:
-    """Say which names are of kinds that are written and of nouns that are shown."""
-    return np.isin(nouns.astype(str), visible) & np.isin(kinds.astype(str), list(styles.kinds))
+def below(names: PlaceNames | LineNames, styles: NameStyles, visible: Collection[str]) -> Floats:
+    """Return the metres per pixel below which each name is shown; 0 where its layer is hidden."""
+    (kinds, kind), (nouns, noun) = names.coded_kinds, names.coded_nouns
+    limits = np.array([styles.kinds[one].below if one in styles.kinds else 0.0 for one in kinds])
+    shown = np.array([one in visible for one in nouns], float)
+    if not len(kind):
+        return np.empty(0)
+    return np.asarray(limits[kind] * shown[noun])
 
 
 def by_kind(kinds: NDArray[np.object_], table: Mapping[str, float]) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QPainter
 
@@ -17,10 +17,10 @@ from mapdesk.layers.standing import (
     FlatNames,
     NamedLines,
     NamesAlong,
+    below,
     by_kind,
     codes,
     gathered,
-    wanted,
 )
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d import lettering
@@ -136,16 +136,16 @@ class Labels:
 
     def _flat(self, projection: Projection, styles: NameStyles, visible: list[str]) -> FlatNames:
         names = self._places
-        chosen = wanted(names.kinds, names.nouns, styles, visible)
-        below = by_kind(names.kinds, {kind: one.below for kind, one in styles.kinds.items()})
-        pixels, depth = projection.to_screen(names.xy, names.z)
+        limit = below(names, styles, visible)
+        which = _near(projection, names.xy, names.z, limit)
+        pixels, depth = projection.to_screen(names.xy[which], names.z[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
-        across = names.across / np.maximum(scale, 1e-9)
+        across = names.across[which] / np.maximum(scale, 1e-9)
         with np.errstate(invalid="ignore"):
-            chosen &= (scale < below) & _inside(pixels, projection, 40.0)
+            chosen = (scale < limit[which]) & _inside(pixels, projection, 40.0)
             largest = TOO_LARGE * max(projection.width, projection.height)
-            chosen &= ~((names.nouns == "grid") & (across > largest))
-        which = np.flatnonzero(chosen)
+            chosen &= ~((names.nouns[which] == "grid") & (across > largest))
+        which, pixels, across = which[chosen], pixels[chosen], across[chosen]
         texts, kinds = names.texts[which].tolist(), names.kinds[which].tolist()
         size = np.array(
             [
@@ -155,24 +155,23 @@ class Labels:
         ).reshape(-1, 2)
         room = np.array([styles.kinds[kind].room for kind in kinds])
         with np.errstate(invalid="ignore"):
-            fits = np.isnan(across[which]) | (across[which] >= room * size[:, 0])
-        which, size = which[fits], size[fits]
-        middle = pixels[which]
+            fits = np.isnan(across) | (across >= room * size[:, 0])
+        which, size, middle, across = which[fits], size[fits], pixels[fits], across[fits]
         # The name of a point stands under its symbol.
         middle[:, 1] += np.where(names.kinds[which] == "point", BELOW + size[:, 1] / 2, 0.0)
-        return FlatNames(which, size, middle, np.nan_to_num(across[which]))
+        return FlatNames(which, size, middle, np.nan_to_num(across))
 
     def _along(self, projection: Projection, styles: NameStyles, visible: list[str]) -> NamesAlong:
         lines = self._lines
         names = lines.names
-        chosen = wanted(names.kinds, names.nouns, styles, visible)[lines.line]
-        below = by_kind(names.kinds, {kind: one.below for kind, one in styles.kinds.items()})
-        pixels, depth = projection.to_screen(lines.xy)
+        limit = below(names, styles, visible)[lines.line]
+        which = _near(projection, lines.xy, 0.0, limit)
+        pixels, depth = projection.to_screen(lines.xy[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         with np.errstate(invalid="ignore", divide="ignore"):
-            chosen &= (scale < below[lines.line]) & _inside(pixels, projection, 0.0)
-            chosen &= (lines.halving == 0) | (lines.spans / scale > 150.0)
-        which = np.flatnonzero(chosen)
+            chosen = (scale < limit[which]) & _inside(pixels, projection, 0.0)
+            chosen &= (lines.halving[which] == 0) | (lines.spans[which] / scale > 150.0)
+        which, scale = which[chosen], scale[chosen]
         if not len(which):
             return NamesAlong.empty()
         corners, place = gathered(names, np.unique(lines.line[which]))
@@ -191,7 +190,7 @@ class Labels:
             xy, first, last, piece, lines.part[which], offsets, advances, start
         )
         if "building" in visible:
-            near = letters.fits & (scale[which] < OVER_BUILDINGS)
+            near = letters.fits & (scale < OVER_BUILDINGS)
             letters.fits[near] = ~self._behind(projection, which[near])
         return NamesAlong(which, letters, advances, lines.spans[which])
 
@@ -346,6 +345,18 @@ def _served(candidates: Candidates, occupied: Occupied, symbols: Floats) -> list
     for span in occupied.spans(symbols):
         occupied.take(span)
     return written + placement.declutter(candidates, occupied, ~over)
+
+
+def _near(projection: Projection, xy: Floats, z: ArrayLike, limit: Floats) -> Ints:
+    """Return which places are so near the eye that what is shown below `limit` may be shown there."""
+    view = projection.viewpoint
+    away = xy - view.eye[:2]
+    square = np.einsum("ij,ij->i", away, away) + (np.asarray(z) - view.eye[2]) ** 2
+    focal = view.distance / projection.metres_per_pixel
+    # To the corner of the picture it is further than to its middle at the same scale.
+    corner = np.hypot(1.0, np.hypot(projection.width, projection.height) / 2 / focal)
+    reach = 1.05 * corner * limit * focal
+    return np.flatnonzero(square < reach * reach)
 
 
 def _inside(pixels: Floats, projection: Projection, margin: float) -> NDArray[np.bool_]:
