@@ -17,6 +17,7 @@ import vtkmodules.vtkRenderingFreeType  # noqa: F401, isort:skip
 from benchmarks.measuring import Result, median, row
 from mapdesk.app import main
 from mapdesk.layers.names import MapNames, PlaceNames
+from mapdesk.layers.standing import ReadyNames
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.presenter import Shot, offscreen_window, take
 from mapdesk.scene3d.scene import Scene
@@ -69,7 +70,7 @@ def _names() -> PlaceNames:
 def _ours(names: PlaceNames) -> Callable[[Viewpoint], float]:
     """Return what measures choosing and painting the names over a picture that is there."""
     labels = Labels()
-    labels.set_names(MapNames(names, MapNames.empty().lines))
+    labels.set_names(ReadyNames.of(MapNames(names, MapNames.empty().lines)))
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
     none = np.empty((0, 4))
 

@@ -14,8 +14,9 @@ from mapdesk.analysis.picking import PrismPicker
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.model_loader import ModelLoader
 from mapdesk.layers.layers import LayerList
-from mapdesk.layers.names import MapNames, PlaceNames
+from mapdesk.layers.names import MapNames
 from mapdesk.layers.points import CLUSTERED_ABOVE, Clusters, point_looks
+from mapdesk.layers.standing import NamedLines, ReadyNames
 from mapdesk.layers.style import MapStyle, rgb
 from mapdesk.model.features import Features
 from mapdesk.model.nouns import POINTS
@@ -87,6 +88,7 @@ class MapLoader:
         self._ground_is_read = False
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
+        self._named_lines: NamedLines | None = None
         self._paint: Paint | None = None
         self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
@@ -210,41 +212,47 @@ class MapLoader:
 
     def _read_ground(
         self, progress: Progress
-    ) -> tuple[list[FlatLayer], Mesh, list[GridLines], MapNames, list[str]]:
+    ) -> tuple[list[FlatLayer], Mesh, list[GridLines], MapNames, ReadyNames, list[str]]:
         progress("Reading ground and streets", 0.3)
         ground = scenery.ground(self._store, self._origin)
         hills = scenery.hills(self._store, self._origin)
         lines = scenery.grid_lines(self._store, self._origin)
         names = naming.names(self._store)
-        return ground, hills, lines, names, places.attributions(self._store)
+        ready = ReadyNames.of(names)
+        return ground, hills, lines, names, ready, places.attributions(self._store)
 
     def _show_ground(
-        self, answer: tuple[list[FlatLayer], Mesh, list[GridLines], MapNames, list[str]]
+        self,
+        answer: tuple[list[FlatLayer], Mesh, list[GridLines], MapNames, ReadyNames, list[str]],
     ) -> None:
         content = self._view.content
-        content.ground, content.hills, content.grid_lines, content.names, sources = answer
+        content.ground, content.hills, content.grid_lines, content.names, ready, sources = answer
         content.attributions = sources
-        self._view.overlay.labels.set_names(content.names)
+        self._named_lines = ready.lines
+        self._view.overlay.labels.set_names(ready)
         self._view.overlay.attributions = content.attributions
         self._draw_ground()
         self._runner.run("load", self._read_points, self._show_points)
 
     def _read_points(
         self, progress: Progress
-    ) -> tuple[dict[str, PointLayer], Footprints, PlaceNames]:
+    ) -> tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]:
         progress("Reading cameras, workers and the rest", 0.6)
         points = {noun: _point_layer(self._store, noun) for noun in POINTS}
         footprints = _footprints(self._store)
         buildings = naming.building_names(footprints.features, footprints.picker.top)
-        return points, footprints, buildings
+        ground = self._view.content.names
+        names = MapNames(ground.places + buildings, ground.lines)
+        return points, footprints, names, self._with_points(names, points)
 
-    def _show_points(self, answer: tuple[dict[str, PointLayer], Footprints, PlaceNames]) -> None:
-        points, footprints, named = answer
+    def _show_points(
+        self, answer: tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]
+    ) -> None:
+        points, footprints, names, ready = answer
         self._view.content.footprints = footprints
         self._view.content.points = points
-        names = self._view.content.names
-        self._view.content.names = MapNames(names.places + named, names.lines)
-        self._name_points()
+        self._view.content.names = names
+        self._view.overlay.labels.set_names(ready)
         self._view.overlay.labels.hide_behind(footprints.picker)
         self._view.overlay.points = dict(points)
         self._view.refresh()
@@ -252,15 +260,14 @@ class MapLoader:
         self._ground_is_read = True
         self._go_on()
 
-    def _name_points(self) -> None:
-        """Write the names of points too, where they are not people's and do not move."""
-        names = self._view.content.names
-        places = names.places
+    def _with_points(self, names: MapNames, points: dict[str, PointLayer]) -> ReadyNames:
+        """Return all names, those of points too where they are not people's and do not move."""
+        every = names.places
         for noun in NAMED_POINTS:
-            layer = self._view.content.points.get(noun)
-            if layer is not None:
-                places += naming.point_names(noun, layer.ids, layer.names, layer.xy)
-        self._view.overlay.labels.set_names(MapNames(places, names.lines))
+            if noun in points:
+                layer = points[noun]
+                every += naming.point_names(noun, layer.ids, layer.names, layer.xy)
+        return ReadyNames.of(MapNames(every, names.lines), self._named_lines)
 
     def _draw_ground(self) -> None:
         content, style, layers = self._view.content, self._style, self._layers
@@ -313,16 +320,19 @@ class MapLoader:
 
     def refresh_points(self, nouns: Collection[str]) -> None:
         """Read points of some nouns anew, and nothing else."""
+        content = self._view.content
 
-        def work(_progress: Progress) -> dict[str, PointLayer]:
-            return {noun: _point_layer(self._store, noun) for noun in nouns}
+        def work(_progress: Progress) -> tuple[dict[str, PointLayer], ReadyNames]:
+            fresh = {noun: _point_layer(self._store, noun) for noun in nouns}
+            return fresh, self._with_points(content.names, content.points | fresh)
 
         self._runner.run("points", work, self._show_fresh_points)
 
-    def _show_fresh_points(self, points: dict[str, PointLayer]) -> None:
+    def _show_fresh_points(self, answer: tuple[dict[str, PointLayer], ReadyNames]) -> None:
+        points, ready = answer
         self._view.content.points = self._view.content.points | points
         self._view.overlay.points = self._view.overlay.points | points
-        self._name_points()
+        self._view.overlay.labels.set_names(ready)
         self._view.refresh()
 
     def counts(self) -> dict[str, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapdesk.layers import placement
-from mapdesk.layers.names import LineNames, NameStyles, PlaceNames
+from mapdesk.layers.names import LineNames, MapNames, NameStyles, PlaceNames
 from mapdesk.layers.placement import Floats, Ints, Letters
 
 FINEST = 90.0
@@ -47,6 +47,28 @@ class NamedLines:
             (length[line] if len(line) else np.empty(0)) / 2.0**halving,
             codes(names.texts),
         )
+
+
+@dataclass(frozen=True)
+class ReadyNames:
+    """All names of a map with what is worked out once for all pictures; made on any thread."""
+
+    places: PlaceNames
+    same: Ints
+    lines: NamedLines
+
+    @classmethod
+    def of(cls, names: MapNames, lines: NamedLines | None = None) -> ReadyNames:
+        """Work it out; `lines` are those of the same streets from before."""
+        ready = cls(
+            names.places,
+            codes(names.places.texts),
+            NamedLines.of(names.lines) if lines is None else lines,
+        )
+        # Coded when first asked for: now, not under the first picture.
+        for some in (ready.places, ready.lines.names):
+            _warm = some.coded_kinds, some.coded_nouns
+        return ready
 
 
 @dataclass(frozen=True)

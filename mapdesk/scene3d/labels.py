@@ -17,9 +17,9 @@ from mapdesk.layers.standing import (
     FlatNames,
     NamedLines,
     NamesAlong,
+    ReadyNames,
     below,
     by_kind,
-    codes,
     gathered,
 )
 from mapdesk.model.selection import Ref
@@ -79,10 +79,9 @@ class Labels:
     _picker: PrismPicker | None = None
     _hidden: dict[tuple[int, int, int], bool] = field(default_factory=dict)
 
-    def set_names(self, names: MapNames) -> None:
+    def set_names(self, names: ReadyNames) -> None:
         """Write these names from now on."""
-        self._places, self._same = names.places, codes(names.places.texts)
-        self._lines = NamedLines.of(names.lines)
+        self._places, self._same, self._lines = names.places, names.same, names.lines
         self._held, self._hidden = set(), {}
 
     def hide_behind(self, picker: PrismPicker) -> None:

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QImage, QPainter
 
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import LineNames, MapNames, PlaceNames, name_styles
+from mapdesk.layers.standing import ReadyNames
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
@@ -56,7 +57,7 @@ TOWN = MapNames(
 def write(qapp):
     """Return what paints the town's names and says what was written."""
     labels = Labels()
-    labels.set_names(TOWN)
+    labels.set_names(ReadyNames.of(TOWN))
 
     def paint(view=DOWN, *, theme="light", ratio=1.0, visible=VISIBLE, symbols=NONE):
         image = QImage(
@@ -133,7 +134,7 @@ def test_the_same_names_stay_at_their_places_while_the_map_is_panned(write):
 
 def test_letters_stand_on_their_halo_in_the_colours_of_the_theme(write):
     for theme in ("light", "dark"):
-        write.labels.set_names(TOWN)
+        write.labels.set_names(ReadyNames.of(TOWN))
         found = pixels(write(theme=theme))
         solid = found[found[..., 3] == 255][:, :3].astype(int)
         styles = name_styles(theme)
@@ -154,7 +155,7 @@ def test_letters_are_drawn_at_the_pixels_of_the_screen(write):
 def test_a_street_behind_a_building_is_not_named_there(write):
     wall = shapely.box(-400, -60, 400, -30)
     low = replace(DOWN, pitch=25.0, distance=400.0)
-    write.labels.set_names(TOWN)
+    write.labels.set_names(ReadyNames.of(TOWN))
     write(low)
     assert "Long Street" in texts(write.labels)
     write.labels.hide_behind(
