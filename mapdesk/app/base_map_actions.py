@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject
 
-from mapdesk.app import view_state
 from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.imagery import Swipe
 from mapdesk.app.imagery_dialog import ImageryDialog
@@ -131,17 +130,3 @@ class BaseMapDesk(QObject):
         if self.dialog is not None:
             self.dialog.deleteLater()
             self.dialog = None
-
-
-def _kept(window: DeskWindow) -> str:
-    return window.parts.base.view.current.name
-
-
-def _given(window: DeskWindow, name: object) -> None:
-    """Show a bookmark's base map under the layers it keeps."""
-    base = window.parts.base.view
-    if name in BASE_MAP_NAMES and name != base.current.name:
-        base.choose(str(name), window.tell, with_ticks=False)
-
-
-view_state.MORE["basemap"] = (_kept, _given)
