@@ -24,6 +24,7 @@ PURPOSE = "check of fire exits"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
 
+import imagery_pictures  # noqa: E402
 from city_pictures import VIEWS as CITY_VIEWS  # noqa: E402
 from city_pictures import CityPictures  # noqa: E402
 from map_tool_pictures import PICTURES as MAP_TOOLS  # noqa: E402
@@ -261,6 +262,7 @@ def main() -> int:
     )
     shutil.rmtree(WORK / "fishbourne", ignore_errors=True)
     city.imagery(REAL / "rasters" / "s2a_l2a_fishbourne.tif", WORK / "fishbourne", "EPSG:32630")
+    imagery_pictures.draw(REAL, WORK, OUT)
     return 0
 
 
