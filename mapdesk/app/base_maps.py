@@ -111,7 +111,7 @@ class BaseMapView(QObject):
             self.imagery.compare(None)
             self.imagery.show([])
         flat = chosen.flat
-        self._view.overlay.flat = flat
+        self._view.overlay.flat, self._view.overlay.imagery = flat, chosen.imagery
         self._view.change_scene(lambda scene: scene.flatten(flat))
         self._view.refresh()
         self.changed.emit(chosen)

@@ -17,6 +17,7 @@ from mapdesk.app.jobs import Progress
 from mapdesk.app.styled_map import Drawing, Styled, Wanted
 from mapdesk.app.view_state import MORE
 from mapdesk.app.window_parts import add_dock
+from mapdesk.layers.basemaps import BaseMap
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.layers.legend import Figures
 from mapdesk.layers.measures import STYLED
@@ -28,6 +29,7 @@ from mapdesk.panels.time_bar import TimeBar
 from mapdesk.services import outgoing, saved_styles
 
 if TYPE_CHECKING:
+    from mapdesk.app.base_maps import BaseMapView
     from mapdesk.app.window import DeskWindow
     from mapdesk.panels.style_panel import StylePanel
 
@@ -37,8 +39,9 @@ Answer = tuple[Styled, Drawing]
 class StyleActions(QObject):
     """Owns the Style dock and the bar of days; both are hidden until they are asked for. GUI thread only."""
 
-    def __init__(self, window: DeskWindow) -> None:
+    def __init__(self, window: DeskWindow, base: BaseMapView) -> None:
         super().__init__(window)
+        base.changed.connect(self._on_base)
         self._window = window
         self._figures: tuple[tuple[str, str, int], Figures] | None = None
         self.day: date | None = None
@@ -240,6 +243,9 @@ class StyleActions(QObject):
         else:
             self._figures = None
             self.apply(self.styled.style)
+
+    def _on_base(self, _base: BaseMap) -> None:
+        self._redraw()
 
     def _on_layer(self, noun: str, _visible: bool) -> None:
         if noun in STYLED and self.styled is not None:

@@ -43,6 +43,8 @@ NAMES = ("grid/style/areas", "grid/style/hatching", "grid/style/solid")
 HATCHING = {"light": "#6a6f75", "dark": "#a6adb5"}
 QUIET = {"light": "#e9e7e2", "dark": "#4d545c"}
 """Colour by theme of buildings beside a style of grids: theirs would be taken for its classes."""
+OVER_IMAGERY = 0.62
+"""Opacity of areas over pictures of the ground, which are shown to be seen."""
 LIFT = 0.14
 """How much lighter than its grid a building is drawn, so that it stands out from the ground."""
 
@@ -165,6 +167,7 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     visible = "grid" in view.overlay.visible
     flat, hatching, solid = drawing.flat, drawing.hatching, drawing.solid
     line = rgb(HATCHING[drawing.theme])
+    opacity = OVER_IMAGERY if view.overlay.imagery else 1.0
     is_building = styled.style.noun == "building"
     lines = _plain_lines(view)
     # Plain outlines would lie over coloured ones.
@@ -176,6 +179,7 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
             scene.remove(name)
         if flat is not None:
             scene.set_flat(areas, under, *flat)
+            scene.see_through(areas, opacity)
         scene.set_lines(hatched, under + 0.1, *hatching, line, 1.2)
         if solid is not None:
             scene.set_solid(raised, *solid)

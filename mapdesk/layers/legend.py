@@ -23,7 +23,7 @@ HIDDEN_COLOUR = {"light": "#c4c4c4", "dark": "#5d646b"}
 """Colours by theme of things without a figure, and of those whose figure is not shown (hatched)."""
 
 
-OTHERS = "others"
+OTHERS = "all others"
 OTHERS_COLOUR = "#8f8f8f"
 """Label and colour of categories that are too rare for a colour of their own."""
 

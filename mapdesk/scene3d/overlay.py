@@ -77,8 +77,8 @@ class Overlay:
     ----------
     open : OpenBuilding or None
         A building whose inside is shown; the city's symbols and labels make way for it.
-    flat : bool
-        Nothing stands above the ground.
+    flat, imagery : bool
+        Nothing stands above the ground; the ground is pictures.
     furniture : bool
         Scale bar, north arrow and attribution are painted; paper has its own.
     legend : Legend or None
@@ -96,6 +96,7 @@ class Overlay:
     open: OpenBuilding | None = None
     picture_attributions: list[str] = field(default_factory=list)
     flat: bool = False
+    imagery: bool = False
     divider: DividerMark | None = None
     furniture: bool = True
     legend: Legend | None = None

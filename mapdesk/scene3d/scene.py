@@ -265,6 +265,11 @@ class Scene:
         if name == "building":
             self.buildings.set_visible(visible)
 
+    def see_through(self, name: str, opacity: float) -> None:
+        """Let what lies below a flat layer be seen through it; 1 lets nothing."""
+        if name in self._flat:
+            self._flat[name][0].GetProperty().SetOpacity(opacity)
+
     def flatten(self, flat: bool) -> None:
         """Lay everything that has height on the ground, or let it stand again."""
         self._height = FLATTENED if flat else 1.0

@@ -140,6 +140,14 @@ def test_what_is_not_shown_is_hatched(plain: Plain):
     assert all(plain.share(colour) < 0.001 for colour in styled.scale.colours(style, "light")[1:])
 
 
+def test_pictures_of_the_ground_are_seen_through_areas(plain: Plain):
+    plain.wear(kind="single", colour="#d55e00")
+    covered = plain.share("#d55e00")
+    plain.view.overlay.imagery = True
+    plain.wear(kind="single", colour="#d55e00")
+    assert plain.share("#d55e00") < covered / 10
+
+
 def test_a_hidden_layer_hides_its_style(plain: Plain):
     plain.wear(by="buildings", palette="OrRd", kind="single", colour="#d55e00")
     plain.loader._layers.set_visible("grid", visible=False)
