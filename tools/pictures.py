@@ -194,17 +194,16 @@ def inside_dark(window: DeskWindow) -> None:
     inside(window)
 
 
-def roofs() -> None:
-    """Draw Delft as a city model: real geometry by its own CRS."""
-    folder = WORK / "delft-roofs"
+def model() -> None:
+    """Draw Delft as a city model: by its own CRS, on its own ground."""
+    folder, delft = WORK / "delft-model", REAL / "cityjson/delft.json"
     shutil.rmtree(folder, ignore_errors=True)
     with districts.create_district(folder, "Delft", "EPSG:28992") as store:
-        landmarks.add(
-            store, REAL / "cityjson/delft.json", credit="delft.json of cityjson/cjio (MIT)"
-        )
-        view = shooting.View((4.3665, 52.0111), 330.0, 340.0, 38.0)
-        shooting.shoot_map(store, OUT / "delft-roofs.png", MAP_SIZE, view, None, "light")
-    print("delft-roofs", flush=True)
+        importing.import_file(store, delft, "land-use", progress=quiet)
+        landmarks.add(store, delft, credit="delft.json of cityjson/cjio (MIT)")
+        view, shown = shooting.View((4.3661, 52.0116), 270.0, 340.0, 36.0), ["land_use", "landmark"]
+        shooting.shoot_map(store, OUT / "delft-model.png", MAP_SIZE, view, shown, "light")
+    print("delft-model", flush=True)
 
 
 def dark(window: DeskWindow) -> None:
@@ -256,7 +255,7 @@ def main() -> int:
     for name in DISTRICTS:
         real(name)
         city.base_maps(name, WORK / name, *CITY_VIEWS[name])
-    roofs()
+    model()
     city.sheet(
         *("helsinki", WORK / "helsinki", "--scale", "2500", "--at", "24.9425,60.1705"),
     )

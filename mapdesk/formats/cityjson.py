@@ -310,7 +310,7 @@ def _in_district(
 
 _STANDING = ("Building", "Bridge", "CityFurniture", "SolitaryVegetation", "OtherConstruction")
 """How the types of what stands on the ground begin."""
-_TILED, _FLAT, _WALL = (183, 112, 92), (238, 233, 224), (208, 197, 181)
+_TILED, _FLAT, _WALL = (183, 112, 92), (231, 211, 184), (204, 186, 162)
 _GREEN, _STONE = (140, 168, 112), (190, 188, 184)
 _ROOF_SLOPE, _LEVEL_SLOPE = 0.35, 0.985
 """How far up the normal of a roof points at least, and from where on it is a flat one."""

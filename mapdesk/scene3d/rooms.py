@@ -76,9 +76,6 @@ class OpenBuilding:
             paint = np.array([plate, *map(rgb, uses)], float)
             if self.floor is not None and number != self.floor:
                 paint += (plate - paint) * FADED
-            for at, room in enumerate(rooms, start=1):
-                if room.id == self.room:
-                    paint[at] = style.colour("highlight")
             found.append((paint + 0.5).astype(np.uint8))
         return found
 
@@ -167,7 +164,7 @@ def _rooms(
         if not shapely.contains(room.outline, middle):
             middle = shapely.point_on_surface(room.outline)
         place, _depth = projection.to_screen(shapely.get_coordinates(middle), top)
-        ink = style.colour("highlight") if chosen else rgb(_colour_of(style, room.unit))
+        ink = rgb(_colour_of(style, room.unit))
         painter.setPen(QColor("#14191e" if _luminance(ink) > 0.18 else "#ffffff"))
         box = QRectF(0, 0, metrics.horizontalAdvance(text) + 4, metrics.height())
         box.moveCenter(QPointF(*place[0]))
@@ -182,10 +179,13 @@ def _ring(
     height: float,
 ) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(style.plain["label"]), 1.6))
-    for part in shapely.get_parts(outline):
-        pixels, _depth = projection.to_screen(shapely.get_coordinates(part.exterior), height)
-        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in pixels.tolist()]))
+    for colour, width in (("label", 5.0), ("highlight", 2.8)):
+        pen = QPen(QColor(style.plain[colour]), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        for part in shapely.get_parts(outline):
+            pixels, _depth = projection.to_screen(shapely.get_coordinates(part.exterior), height)
+            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in pixels.tolist()]))
 
 
 def _floors(
