@@ -65,8 +65,6 @@ def record_tour(
             window.close()
             window.wait_closed()
             application.processEvents()
-    if failures:
-        raise failures[0]
-    if not counts:
-        raise CancelledError
-    return counts[0]
+    if counts:
+        return counts[0]
+    raise failures[0] if failures else CancelledError

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 JOB = "record tour"
+_DRESSING = (BASE_MAP, "imagery", "style", "style day")
+"""Jobs a view may ask for: a picture waits for them."""
 _LOOK_AGAIN = 20
 """Milliseconds after which a picture that waits for tiles is looked at again."""
 _LONGEST_WAIT = 20.0
@@ -156,7 +158,9 @@ class TourRecorder(QObject):
         if film is None or not film.is_due or view.is_waiting:
             return
         window = self._window
-        is_loading = window.jobs.is_under_way(BASE_MAP) or window.parts.base.view.imagery.is_busy
+        is_loading = window.parts.base.view.imagery.is_busy or any(
+            window.jobs.is_under_way(key) for key in _DRESSING
+        )
         if is_loading and time.monotonic() < film.asked + _LONGEST_WAIT:
             self._later.start()
         elif view.shown.viewpoint == film.wanted:
