@@ -47,3 +47,6 @@ def add_places_to(grammar: Grammar) -> None:
     section = grammar.on_district("section", "ground and buildings along a line")
     section.add_argument("places", nargs="+", metavar="PLACE", help=_AS_WHERE)
     section.add_argument("--csv", type=Path, metavar="FILE.csv", help="heights along the line")
+    section.add_argument(
+        "--picture", type=Path, metavar="FILE.png", help="the plot, with its sources"
+    )

@@ -106,14 +106,22 @@ def _sight_text(found: Sight) -> str:
 
 def section(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Say what stands along a line."""
-    from mapdesk.services import sections
+    from mapdesk.app import section_picture
+    from mapdesk.services import outgoing, sections
     from mapdesk.services.measuring import say_length
+    from mapdesk.store import places
 
+    foot = ""
     with opening.opened(options) as store:
         line = _points(store, options.places)[:, :2]
         found = sections.section(sections.obstacles_of(store), line)
         if options.csv is not None:
             sections.write_section(options.csv, found, store.district.crs)
+        if options.picture is not None:
+            mark = outgoing.watermark(store, store.identity).line
+            foot = "  ·  ".join([*places.attributions(store), mark])
+    if options.picture is not None:
+        section_picture.draw_section(found, options.picture, foot)
     data = {
         "length": found.length,
         "ground": {"lowest": found.ground.min(), "highest": found.ground.max()},
@@ -134,8 +142,8 @@ def section(options: argparse.Namespace, _progress: Progress) -> Answer:
         f"{one.start:9.1f} – {one.end:8.1f} m  ↑ {one.top:6.1f} m  {one.title}"
         for one in found.buildings
     ]
-    if options.csv is not None:
-        lines.append(tr("Saved {file}", file=options.csv.resolve()))
+    files = [one for one in (options.csv, options.picture) if one is not None]
+    lines += [tr("Saved {file}", file=file.resolve()) for file in files]
     return Answer(data, "\n".join(lines))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from PyQt6.QtGui import QImage
 
 from mapdesk.cli.main import main
 from mapdesk.services import districts
@@ -41,7 +42,11 @@ def test_where_says_a_place_in_every_system_and_its_grids(town_folder, corners, 
 def test_measure_sight_and_section(town_folder, corners, capsys, tmp_path):
     measured = answer(capsys, "measure", town_folder, *corners)
     assert measured["geodesic"] == pytest.approx(measured["projected"], rel=1e-3)
-    cut = answer(capsys, "section", town_folder, *corners, "--csv", tmp_path / "s.csv")
+    files = ["--csv", tmp_path / "s.csv", "--picture", tmp_path / "s.png"]
+    cut = answer(capsys, "section", town_folder, *corners, *files)
+    picture = QImage(str(tmp_path / "s.png"))
+    assert picture.width() > 2000
+    assert len({picture.pixel(x, picture.height() // 2) for x in range(0, 2000, 3)}) > 2
     assert cut["length"] == pytest.approx(measured["projected"], rel=1e-6)
     assert cut["buildings"]
     assert (tmp_path / "s.csv").is_file()
