@@ -253,6 +253,13 @@ class MapPane(QWidget):
 
         self.jobs.run("style", work, self._on_styled, self._on_refused)
 
+    def forget_people(self) -> None:
+        """Take exact counts of people off the map, and floors found."""
+        self.pointing.forget_floors()
+        legend = self.view.overlay.legend
+        if legend is not None and legend.personal:
+            self.show_style("")
+
     def _on_styled(self, answer: tuple[styled_map.Styled, styled_map.Drawing]) -> None:
         styled, drawing = answer
         if not self.layers.is_visible(styled.style.noun):

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtWidgets import QApplication
 
 from mapdesk.app.ending import Ending
 from mapdesk.app.map_pane import THEMES, MapPane, MapWindow
+from mapdesk.app.memory import bring_within_reach
 from mapdesk.feeds.positions import Positions
 from mapdesk.layers.basemaps import BASE_MAP_NAMES
 from mapdesk.layers.layers import ORDER, LayerList
@@ -37,6 +39,9 @@ class SecondMap(QObject):
         self._ended: Ending | None = None
         self._is_following = False
         window.leaving.connect(self._on_leaving)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.screenRemoved.connect(self._on_screen_gone)
         window.guard.locked.connect(self._on_locked)
         window.guard.unlocked.connect(self._on_unlocked)
         if self._kept().get("open"):
@@ -139,11 +144,8 @@ class SecondMap(QObject):
 
     def _on_access(self, access: Access) -> None:
         """Take exact counts off the map when the purpose they were shown for is gone."""
-        pane = self.pane
-        if pane is None or access.has_purpose or pane.view.overlay.legend is None:
-            return
-        if pane.view.overlay.legend.personal:
-            pane.show_style("")
+        if self.pane is not None and not access.has_purpose:
+            self.pane.forget_people()
 
     def _put_beside(self, pane: MapPane) -> None:
         """Put the second map beside the first, as wide as that."""
@@ -197,7 +199,16 @@ class SecondMap(QObject):
         frame.deleteLater()
         return frame
 
+    def _on_screen_gone(self) -> None:
+        """Bring both windows back within reach when a screen is taken away."""
+        bring_within_reach(self._window)
+        if self.frame is not None:
+            bring_within_reach(self.frame)
+
     def _on_leaving(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.screenRemoved.disconnect(self._on_screen_gone)
         if self.pane is None:
             return
         self._keep(open_=True)
@@ -206,6 +217,8 @@ class SecondMap(QObject):
             self._let_go_of_frame(self.frame).close()
 
     def _on_locked(self) -> None:
+        if self.pane is not None:
+            self.pane.forget_people()
         if self.frame is not None:
             self.frame.hide()
 

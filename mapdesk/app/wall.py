@@ -197,8 +197,8 @@ class WallMode(QObject):
             window.parts.inside.close()
         window.parts.styles.forget_people()
         pane = window.parts.second.pane
-        if pane is not None and pane.view.overlay.legend is not None:
-            pane.show_style("" if pane.view.overlay.legend.personal else pane.style_name)
+        if pane is not None:
+            pane.forget_people()
         if printing.pointing_at(window.session.focus) is not None:
             overlay.marks.focus_xy = None
             window.session.set_focus(None)

@@ -6,8 +6,9 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDockWidget, QLabel, QMenuBar, QStatusBar, QToolBar
 
 from mapdesk.app.wall import KEPT, LEAST_TEXT, SMALLEST
+from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.model.selection import Ref
-from mapdesk.services import catalogue
+from mapdesk.services import catalogue, saved_styles
 from mapdesk.store import people
 
 
@@ -69,3 +70,19 @@ def test_the_wall_speaks_the_other_language_too(hand, wall):
     hand.settled()
     assert any("在线摄像头" in one for one in wall.board.figures)
     assert not hand.desk.actions_table.qt["file.import"].isEnabled()
+
+
+def test_exact_counts_leave_the_second_map_when_it_goes_on_a_wall(hand):
+    desk = hand.desk
+    saved_styles.save(desk.store, "Density", LayerStyle())
+    hand.shortcut("view.second")
+    pane = desk.parts.second.pane
+    hand.qtbot.waitUntil(lambda: pane.is_loaded and not pane.jobs.busy, timeout=60_000)
+    pane.show_style("Density")
+    hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
+    hand.shortcut("view.wall")
+    assert pane.view.overlay.legend is None
+    assert not pane.bar.isVisible()
+    hand.shortcut("view.wall")
+    assert pane.bar.isVisible()
+    hand.settled()
