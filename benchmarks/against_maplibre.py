@@ -95,8 +95,9 @@ def _turned(file: Path, view: Viewpoint, turns: list[float]) -> list[float]:
         )
         loader.load()
         looks = [replace(view, bearing=turn) for turn in turns]
-        for look in looks[:3]:
-            presenter.show(Shot(look, *maplibre.SIZE, smooth=False))
+        # What either side makes once is made: the peer's tiles of these views, our actors.
+        for look in looks:
+            presenter.show(Shot(look, *maplibre.SIZE, smooth=True))
         for look in looks:
             began = time.perf_counter()
             presenter.show(Shot(look, *maplibre.SIZE, smooth=False))

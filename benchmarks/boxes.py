@@ -30,7 +30,8 @@ def draw(path: Path) -> None:
     drawing.join()
     from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-    from mapdesk.analysis.extrude import prisms
+    from mapdesk.analysis.extrude import outlines
+    from mapdesk.analysis.massing import Tile
     from mapdesk.layers.style import map_style
     from mapdesk.scene3d.presenter import Shot, offscreen_window, take
     from mapdesk.scene3d.scene import Scene
@@ -40,8 +41,8 @@ def draw(path: Path) -> None:
     low_x, low_y, high_x, high_y = frame.total_bounds.tolist()
     scene = Scene((low_x, low_y))
     colours = map_style("light").building_colours(frame["use"].to_numpy(object))
-    tile = np.arange(len(frame)), prisms(shapes, 0.0, tops, scene.origin)
-    scene.set_buildings([tile], colours)
+    whole = outlines(shapes, 0.0, tops, scene.origin)
+    scene.set_buildings([Tile.of(np.arange(len(frame)), whole)], colours)
     view = fit((low_x, low_y, high_x, high_y), SIZE[0] / SIZE[1], PITCH)
     window, pixels = offscreen_window(scene), vtkUnsignedCharArray()
     image = take(window, scene, Shot(view, *SIZE, smooth=False), pixels)
