@@ -105,6 +105,7 @@ def test_workers_go_on_between_fixes_over_a_map_that_is_not_painted_anew(hand):
     desk._second.stop()
     view = desk.map
     hand.settled()
+    hand.qtbot.waitUntil(lambda: not view.is_waiting, timeout=30_000)
     view.composed()
     still = view._still_frame()
     start = view.overlay.points["worker"].xy
