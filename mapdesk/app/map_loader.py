@@ -10,12 +10,11 @@ from psygnal import Signal
 from PyQt6.QtCore import Qt
 
 from mapdesk.analysis.extrude import Mesh
-from mapdesk.analysis.picking import PrismPicker
 from mapdesk.app.jobs import Progress, Runner
+from mapdesk.app.map_reading import point_layer, read_footprints
 from mapdesk.app.model_loader import ModelLoader
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames
-from mapdesk.layers.points import CLUSTERED_ABOVE, Clusters, point_looks
 from mapdesk.layers.standing import NamedLines, ReadyNames
 from mapdesk.layers.style import MapStyle, rgb
 from mapdesk.model.features import Features
@@ -238,8 +237,8 @@ class MapLoader:
         self, progress: Progress
     ) -> tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]:
         progress("Reading cameras, workers and the rest", 0.6)
-        points = {noun: _point_layer(self._store, noun) for noun in POINTS}
-        footprints = _footprints(self._store)
+        points = {noun: point_layer(self._store, noun) for noun in POINTS}
+        footprints = read_footprints(self._store)
         buildings = naming.building_names(footprints.features, footprints.picker.top)
         ground = self._view.content.names
         names = MapNames(ground.places + buildings, ground.lines)
@@ -323,7 +322,7 @@ class MapLoader:
         content = self._view.content
 
         def work(_progress: Progress) -> tuple[dict[str, PointLayer], ReadyNames]:
-            fresh = {noun: _point_layer(self._store, noun) for noun in nouns}
+            fresh = {noun: point_layer(self._store, noun) for noun in nouns}
             return fresh, self._with_points(content.names, content.points | fresh)
 
         self._runner.run("points", work, self._show_fresh_points)
@@ -359,31 +358,6 @@ def _terraced(colour: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
     """Return a colour for each contour, a little lighter towards the top."""
     lift = np.linspace(0.94, 1.10, max(count, 1))[:, None]
     return np.clip(colour * lift, 0, 255).astype(np.uint8)
-
-
-def _point_layer(store: Store, noun: str) -> PointLayer:
-    title = {"incident": "title", "address": "text", "component": "kind"}.get(noun, "name")
-    table = point_looks()
-    fields = table.fields(noun)
-    features = places.features(store, noun, [*dict.fromkeys([title, *fields])])
-    names = [
-        str(name or key)
-        for name, key in zip(features.columns[title].tolist(), features.ids.tolist(), strict=True)
-    ]
-    columns = {name: features.columns[name] for name in fields}
-    looks, look = table.of(noun, columns, len(features))
-    clusters = Clusters(features.xy) if len(features) > CLUSTERED_ABOVE else None
-    return PointLayer(
-        noun, features.ids, np.array(names, object), features.xy, looks, look, clusters
-    )
-
-
-def _footprints(store: Store) -> Footprints:
-    features = places.features(store, "building", ["name", "address", "height", "floors", "base"])
-    base, top = scenery.roofs(features)
-    floors = np.nan_to_num(np.asarray(features.columns["floors"], float))
-    floors = np.where(floors > 0, floors, np.maximum((top - base) / scenery.FLOOR_HEIGHT, 1))
-    return Footprints(features, PrismPicker.of(features.placed, base, top), floors)
 
 
 def _area(bounds: Bounds) -> float:
