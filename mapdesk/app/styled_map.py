@@ -216,7 +216,13 @@ def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None
     styled = read(store, wanted.access, wanted.style, origin)
     check_day(styled.figures, wanted.day)
     drawing = draw(styled, view.overlay.style.theme, origin, wanted.day, view.content.buildings)
-    show(view, loader, styled, drawing)
+
+    def put() -> None:
+        show(view, loader, styled, drawing)
+
+    # Ground that is drawn later would lie over the style.
+    loader.drawn.connect(put)
+    put()
 
 
 def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[object]:

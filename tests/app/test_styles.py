@@ -148,6 +148,15 @@ def test_pictures_of_the_ground_are_seen_through_areas(plain: Plain):
     assert plain.share("#d55e00") < covered / 10
 
 
+def test_ground_that_is_drawn_later_lies_below_the_style(plain: Plain):
+    ground, plain.view.content.ground = plain.view.content.ground, []
+    style = checked_style({"kind": "single", "colour": "#d55e00"})
+    styled_map.wear(plain.view, plain.loader, plain.store, Wanted("one", style, ANALYST))
+    plain.view.content.ground = ground
+    plain.loader.set_style(map_style("light"))
+    assert plain.share("#d55e00") > 0.2
+
+
 def test_a_hidden_layer_hides_its_style(plain: Plain):
     plain.wear(by="buildings", palette="OrRd", kind="single", colour="#d55e00")
     plain.loader._layers.set_visible("grid", visible=False)
