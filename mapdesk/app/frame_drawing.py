@@ -127,7 +127,13 @@ def paint_outlines(picture: QImage, buildings: NDArray[np.object_], frame: Frame
     projection = frame.projection
     if not frame.plan or projection.metres_per_pixel > OUTLINED_BELOW:
         return
-    rings = shapely.get_rings(buildings)
+    corners = [(x, y) for x in (0.0, projection.width) for y in (0.0, projection.height)]
+    places = np.array([projection.to_ground(*corner) for corner in corners], float)
+    boxes = shapely.bounds(buildings)
+    reaches = (boxes[:, 2:] >= places.min(axis=0)) & (boxes[:, :2] <= places.max(axis=0))
+    rings = shapely.get_rings(buildings[reaches.all(axis=1)])
+    if not len(rings):
+        return
     pixels, _depth = projection.to_screen(shapely.get_coordinates(rings))
     ends = np.cumsum(shapely.get_num_coordinates(rings))[:-1]
     painter = QPainter(picture)

@@ -98,7 +98,7 @@ class PrintDialog(QDialog):
         mark = replace(
             outgoing.watermark(store, access), people=printing.pointing_at(focus) is not None
         )
-        self.preview = SheetPreview(view, self._maker, mark)
+        self.preview = SheetPreview(view, self._maker, mark, jobs)
         self._build(access)
         self._restore()
         self._connect()

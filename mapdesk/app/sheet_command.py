@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from PyQt6.QtCore import QEventLoop
+
 from mapdesk.app import main as desk
 from mapdesk.app import styled_map
 from mapdesk.app.base_maps import BaseMapView
@@ -77,7 +79,7 @@ def print_sheet(
     printing.check(access, Printout(order.title, path.suffix[1:]))
     if order.scale is not None:
         checked_scale(order.scale)
-    desk.make_application(["mapdesk"], LANGUAGE.code)
+    application = desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
     style = map_style(order.theme)
     view = MapView(ImmediatePresenter(store.district.origin), style)
@@ -87,9 +89,17 @@ def print_sheet(
         order.ground.put_on(base)
         if order.shown is not None:
             layers.show_only(layers_named(order.shown))
-        loader = MapLoader(view, jobs, store, layers, style, on_first=_nothing, on_all=_nothing)
+        loaded: list[bool] = []
+        loader = MapLoader(
+            *(view, jobs, store, layers, style),
+            on_first=_nothing,
+            on_all=partial(loaded.append, True),
+        )
         progress("Drawing the map", 0.1)
         loader.load()
+        # What follows the buildings waits for their first picture.
+        while not loaded:
+            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if order.wanted is not None:
             styled_map.wear(view, loader, store, order.wanted)
         wish = _wish(order, store, loader.bounds())

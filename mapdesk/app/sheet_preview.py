@@ -18,6 +18,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from mapdesk.app.frame_drawing import FrameDrawing
+from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.sheet_page import paint_sheet
 from mapdesk.app.sheet_printing import SheetMaker, SheetWish, fitted, frame_of
 from mapdesk.formats.sheet_layout import arranged
@@ -46,9 +47,12 @@ class SheetPreview(QWidget):
     moved = pyqtSignal(float, float)
     scaled = pyqtSignal(int)
 
-    def __init__(self, view: MapView, maker: SheetMaker, watermark: Watermark) -> None:
+    def __init__(
+        self, view: MapView, maker: SheetMaker, watermark: Watermark, runner: Runner
+    ) -> None:
         super().__init__()
         self._view, self._maker, self._watermark = view, maker, watermark
+        self._runner = runner
         self._wish: SheetWish | None = None
         self._access: Access | None = None
         self._legend: tuple[LegendEntry, ...] = ()
@@ -79,6 +83,7 @@ class SheetPreview(QWidget):
     def stop(self) -> None:
         """Draw no more."""
         self._is_stale = False
+        self._runner.cancel("preview")
         if self._drawing is not None:
             self._drawing.stop()
             self._drawing = None
@@ -101,16 +106,21 @@ class SheetPreview(QWidget):
         density = self._pixels_per_mm(wish) * 25.4 * self.devicePixelRatioF()
         frame = frame_of(wish, len(self._legend), density)
 
-        def show(picture: QImage) -> None:
-            self._drawing = None
-            self._picture = self._maker.painted(picture, wish, frame)
-            self.update()
-            if self._is_stale:
-                self._is_stale = False
-                self._draw()
+        def paint(picture: QImage) -> None:
+            def work(_progress: Progress) -> QImage:
+                return self._maker.painted(picture, wish, frame)
 
-        self._drawing = FrameDrawing(self._view, frame, show)
+            self._runner.run("preview", work, self._show_picture)
+
+        self._drawing = FrameDrawing(self._view, frame, paint)
         self._drawing.begin()
+
+    def _show_picture(self, picture: QImage) -> None:
+        self._drawing, self._picture = None, picture
+        self.update()
+        if self._is_stale:
+            self._is_stale = False
+            self._draw()
 
     def _origin(self, wish: SheetWish) -> QPointF:
         by, page = self._pixels_per_mm(wish), wish.form.page
