@@ -1,7 +1,7 @@
 """Pictures of the city as it looks, made by the commands that everyone has.
 
 For every district its base maps by day and by night on one sheet; of the demo district also grids in a
-style and a printed sheet; and pictures of the ground compared.
+style and a printed sheet.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from picture_files import above, beside, page, save
 from PyQt6.QtGui import QPixmap
 
 from mapdesk.cli.main import main as mapdesk
-from mapdesk.services import districts
 
 PANEL, WHOLE = "720x450", "1400x880"
 PURPOSE = ("--purpose", "check of fire exits")
@@ -63,27 +62,6 @@ class CityPictures:
         file = self._work / f"{name}.pdf"
         _run("print", str(folder), str(file), *options)
         save(page(file), self._out / f"printed-{name}.png")
-
-    def imagery(self, raster: Path, folder: Path, crs: str) -> None:
-        """Compare two pictures of one ground: natural colours and near infrared."""
-        districts.create_district(folder, "Fishbourne", crs).close()
-        for name, bands in {"Natural": "3,2,1", "Near infrared": "4,3,2"}.items():
-            _run(
-                *("raster", "add", str(folder), str(raster), "--name", name, "--bands", bands),
-                *("--attribution", "Contains modified Copernicus Sentinel data"),
-            )
-        picture = self._shot(
-            folder,
-            WHOLE,
-            "--basemap",
-            "imagery",
-            "--swipe",
-            "Natural",
-            "Near infrared",
-            "--pitch",
-            "90",
-        )
-        save(picture, self._out / "imagery-swipe.png")
 
     def _shot(self, folder: Path, size: str, *options: str) -> QPixmap:
         file = self._work / "shot.png"

@@ -259,8 +259,6 @@ def main() -> int:
     city.sheet(
         *("helsinki", WORK / "helsinki", "--scale", "2500", "--at", "24.9425,60.1705"),
     )
-    shutil.rmtree(WORK / "fishbourne", ignore_errors=True)
-    city.imagery(REAL / "rasters" / "s2a_l2a_fishbourne.tif", WORK / "fishbourne", "EPSG:32630")
     imagery_pictures.draw(REAL, WORK, OUT)
     return 0
 
