@@ -29,7 +29,7 @@ from mapdesk.model.shapes import Circle
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter, read_back
 from mapdesk.scene3d.scene import Scene
-from mapdesk.scene3d.viewpoint import MAX_DISTANCE, Viewpoint
+from mapdesk.scene3d.viewpoint import MAX_DISTANCE, MIN_DISTANCE, Viewpoint
 from mapdesk.services import panoramas
 from mapdesk.store import places
 from mapdesk.store.database import Store
@@ -152,6 +152,8 @@ def _pictures(store: Store, at: NDArray[np.float64], face: int) -> Iterator[NDAr
     loader = MapLoader(view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing)
     try:
         loader.load()
+        # Ground and streets follow the first picture.
+        view.look_at_all(loader.bounds())
         sky = _sky(style.colour("horizon"), style.colour("sky"), 2 * face)
         pixels = equirect.lookup(face, 4 * face)
         taken: list[NDArray[np.uint8]] = []
@@ -174,9 +176,13 @@ def _pictures(store: Store, at: NDArray[np.float64], face: int) -> Iterator[NDAr
 
 def _around(scene: Scene, at: NDArray[np.float64], face: int) -> NDArray[np.uint8]:
     """Return six views (6, n, n, 3) from a place in metres."""
+    near = Viewpoint(float(at[0]), float(at[1]), MIN_DISTANCE, 0.0, 90.0)
+    scene.look(near)  # streets as they are drawn from near by
     # Seen from high above, every tile is in view: with nothing simplified all are drawn whole.
     scene.buildings.simplify = False
-    scene.look(Viewpoint(float(at[0]), float(at[1]), MAX_DISTANCE, 0.0, 90.0), (face, face))
+    scene.buildings.look(
+        replace(near, distance=MAX_DISTANCE), scene.origin, (face, face), hurry=False
+    )
     window, camera = scene.ground.GetRenderWindow(), scene.ground.GetActiveCamera()
     window.SetSize(face, face)
     scene.set_sky(NO_SKY, NO_SKY)
