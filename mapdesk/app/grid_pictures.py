@@ -9,6 +9,7 @@ from PyQt6.QtGui import QImage
 
 from mapdesk.app.ending import Ending
 from mapdesk.app.jobs import Fail, InlineJobs, Jobs, Progress, Runner
+from mapdesk.app.loaded import let_load
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.png import png_of
 from mapdesk.formats.grid_book import MapPicture
@@ -39,6 +40,7 @@ def picture_of_grid(store: Store, grid_id: str) -> MapPicture:
     view = _GridView(store, ImmediatePresenter(store.district.origin), InlineJobs())
     try:
         view.draw(grid_id, drawn.append, None)
+        let_load(view.map, drawn)
     finally:
         view.close()
     return drawn[0]
@@ -103,6 +105,11 @@ class _GridView:
         self._area: Area
         self._then: Callable[[MapPicture], None] = _nothing
         self._is_composed = False
+
+    @property
+    def map(self) -> MapView:
+        """The map itself."""
+        return self._view
 
     def draw(self, grid_id: str, then: Callable[[MapPicture], None], fail: Fail | None) -> None:
         """Begin, and hand the picture to `then`."""

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QEventLoop
-
 from mapdesk.app import main as desk
 from mapdesk.app import styled_map
 from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.jobs import InlineJobs, Progress
+from mapdesk.app.loaded import let_load
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.sheet_printing import SheetPrinting, SheetWish
 from mapdesk.app.shooting import Ground, View, layers_named
@@ -79,7 +78,7 @@ def print_sheet(
     printing.check(access, Printout(order.title, path.suffix[1:]))
     if order.scale is not None:
         checked_scale(order.scale)
-    application = desk.make_application(["mapdesk"], LANGUAGE.code)
+    desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
     style = map_style(order.theme)
     view = MapView(ImmediatePresenter(store.district.origin), style)
@@ -97,9 +96,7 @@ def print_sheet(
         )
         progress("Drawing the map", 0.1)
         loader.load()
-        # What follows the buildings waits for their first picture.
-        while not loaded:
-            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        let_load(view, loaded)
         if order.wanted is not None:
             styled_map.wear(view, loader, store, order.wanted)
         wish = _wish(order, store, loader.bounds())
