@@ -28,7 +28,7 @@ from mapdesk.scene3d.meshes import Colours, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
 from mapdesk.scene3d.viewpoint import ABOVE_ALL, FIELD_OF_VIEW, Viewpoint
 
-FLATTENED = 1e-3
+FLATTENED = 3e-2
 """Part of their height that buildings keep on a flat map: enough for roofs to stay over one another."""
 
 GL_ALWAYS, GL_LEQUAL = 0x0207, 0x0203
