@@ -139,7 +139,7 @@ class ActionSet:
             if action.icon:
                 bar.addAction(self.qt[action.id])
                 button = bar.widgetForAction(self.qt[action.id])
-                if action.tool and isinstance(button, QToolButton):
+                if action.menu == "Select" and isinstance(button, QToolButton):
                     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.paint_icons()
 

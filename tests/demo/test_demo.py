@@ -77,9 +77,14 @@ def test_other_seed_other_district(recipe: Recipe, frames: Frames) -> None:
     assert len(other["person"]) == PEOPLE
 
 
+WITH_FILES = ("landmark", "panorama")
+"""Nouns whose rows have files: not part of the frames."""
+DRAWN = {key: noun for key, noun in NOUNS.items() if key not in WITH_FILES}
+
+
 def test_every_noun_has_its_frame_with_its_fields(frames: Frames) -> None:
-    assert set(frames) == set(NOUNS)
-    for key, noun in NOUNS.items():
+    assert set(frames) == set(DRAWN)
+    for key, noun in DRAWN.items():
         expected = ["id", *noun.field_names, *(["geometry"] if noun.geometry else [])]
         assert list(frames[key].columns) == expected, key
         assert len(frames[key]) > 0, key
@@ -90,7 +95,7 @@ def test_every_noun_has_its_frame_with_its_fields(frames: Frames) -> None:
 
 
 def test_references_resolve(frames: Frames) -> None:
-    for key, noun in NOUNS.items():
+    for key, noun in DRAWN.items():
         for field in noun.fields:
             if field.refers_to:
                 held = frames[key][field.name].dropna()
@@ -108,7 +113,7 @@ def test_values_are_of_the_model(frames: Frames) -> None:
 
 
 def test_geometry_is_valid_and_in_its_place(frames: Frames) -> None:
-    for key, noun in NOUNS.items():
+    for key, noun in DRAWN.items():
         if not noun.geometry:
             continue
         frame = placed(frames, key)
