@@ -162,6 +162,14 @@ def test_doctor_finds_the_fresh_environment_well(environment, tmp_path):
     assert mapdesk(environment, "doctor", cwd=tmp_path)
 
 
+def test_the_recipe_of_the_demo_is_installed(environment, tmp_path):
+    python = in_environment(environment, "scripts") / "python"
+    environ = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    ask = "from mapdesk.services.demo import load_recipe; print(load_recipe().plan['district'])"
+    assert "EPSG" in run(python, "-c", ask, cwd=tmp_path, env=environ)
+
+
+@pytest.mark.soak
 def test_demo_is_built_outside_the_clone(environment, tmp_path):
     folder = tmp_path / "demo"
     mapdesk(environment, "demo", "--people", 2000, "--no-open", "--at", folder, cwd=tmp_path)

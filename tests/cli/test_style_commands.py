@@ -142,17 +142,15 @@ def test_a_window_says_why_a_style_cannot_be_shown(run, town_folder, tmp_path):
     assert not picture.exists()
 
 
-@pytest.mark.parametrize(
-    "text", [one for one in HOSTILE if "\x00" not in one and "\ud800" not in one]
-)
-def test_hostile_names_are_names(run, town_folder, text):
+def test_hostile_names_are_names(run, town_folder):
     with districts.open_district(town_folder) as store:
         store.secret()
         before = contents(store)
-    run("style", "save", town_folder, f"--by={text}", "one")
-    status, _out, err = run("style", "save", town_folder, "--", text)
-    assert status in (0, 1, 2), err
-    run("style", "show", town_folder, "--", text)
+    for text in (one for one in HOSTILE if "\x00" not in one and "\ud800" not in one):
+        run("style", "save", town_folder, f"--by={text}", "one")
+        status, _out, err = run("style", "save", town_folder, "--", text)
+        assert status in (0, 1, 2), err
+        run("style", "show", town_folder, "--", text)
     with districts.open_district(town_folder) as store:
         after = contents(store)
     assert {name for name in after if after[name] != before[name]} <= {"map_item"}

@@ -50,6 +50,7 @@ def test_a_server_whose_disk_is_full(disk):
     assert [megabytes(line, r"postgresql\S+/small\?\S+") for line in lines] == [60, 60]
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("needs_server")
 def test_a_server_whose_log_has_no_room(disk):
     """It stops in the middle; started again where there is room, it has all that was acknowledged."""
