@@ -172,6 +172,7 @@ class TileServer:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.status = 200
+        self.leads_to = ""
         self.content = png()
         outer = self
 
@@ -179,6 +180,8 @@ class TileServer:
             def do_GET(self) -> None:
                 outer.asked.append(self.path)
                 self.send_response(outer.status)
+                if outer.leads_to:
+                    self.send_header("Location", outer.leads_to)
                 self.end_headers()
                 if outer.status == 200:
                     self.wfile.write(outer.content)

@@ -2,6 +2,8 @@
 
 import resource
 import time
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
@@ -201,6 +203,45 @@ def test_a_file_cut_off_in_the_middle_says_so_when_it_is_read(tmp_path):
     raster = geo(path)
     with pytest.raises(InputError, match="a is damaged: a part of it cannot be read"):
         raster.read(Tile(0, 0, 0))
+    raster.close()
+
+
+def test_overviews_in_another_file_are_refused(tmp_path):
+    path = write_tiff(tmp_path / "a.tif", quarters())
+    other = write_tiff(tmp_path / "other.tif", plain(GREEN))
+    for leads_to in (str(other), "http://127.0.0.1:9/b.tif"):
+        with rasterio.open(path, "r+") as file:
+            file.update_tags(ns="OVERVIEWS", OVERVIEW_FILE=leads_to)
+        with pytest.raises(InputError, match="a leads to another file"):
+            geo(path)
+
+
+def test_a_tag_beside_a_picture_fetches_nothing(tmp_path, server):
+    path = write_tiff(tmp_path / "a.tif", quarters())
+    (tmp_path / "a.tif.aux.xml").write_text(
+        '<PAMDataset><Metadata domain="OVERVIEWS">'
+        f'<MDI key="OVERVIEW_FILE">/vsicurl/{server.address}/b.tif</MDI></Metadata></PAMDataset>'
+    )
+    with pytest.raises(InputError, match="a leads to another file"):
+        geo(path)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("ending", [".ovr", ".msk"])
+def test_a_vrt_beside_a_picture_is_refused(tmp_path, ending):
+    path = write_tiff(tmp_path / "a.tif", quarters())
+    (tmp_path / f"a.tif{ending}").write_text('<VRTDataset rasterXSize="1" rasterYSize="1"/>')
+    with pytest.raises(InputError, match="a leads to another file"):
+        geo(path)
+
+
+def test_overviews_beside_a_picture_are_read(tmp_path):
+    path = write_tiff(tmp_path / "a.tif", plain(side=2048))
+    with rasterio.Env(TIFF_USE_OVR=True), rasterio.open(path, "r+") as file:
+        file.build_overviews([2, 4, 8], Resampling.average)
+    assert (tmp_path / "a.tif.ovr").is_file()
+    raster = geo(path)
+    assert raster.read(Tile(0, 0, 0)) is not None and raster.hint == ""
     raster.close()
 
 
@@ -414,6 +455,33 @@ def test_a_tile_is_taken_from_the_disk_and_kept_when_the_server_is_gone(server):
     assert colour_at(raster, X, Y, 15) == GREEN
     server.status = 500
     assert colour_at(raster, X, Y, 15) == GREEN
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["ftp://127.0.0.1:9/a", "http://localhost:{}/a", "file:///etc/hostname"]
+)
+def test_a_server_that_leads_elsewhere_is_not_followed(server, elsewhere):
+    server.status, server.leads_to = 302, elsewhere.format(server.address.rpartition(":")[2])
+    with pytest.raises(InputError, match="refuses tiles of Aerial"):
+        colour_at(service(server.address + "/{z}/{x}/{y}"), X, Y, 15)
+    assert len(server.asked) == 1
+
+
+def test_a_redirect_goes_from_https_to_https_alone():
+    handler = tile_service._SameHost()
+    for old, new, goes in (
+        ("https://h/a", "http://h/b", False),
+        ("https://h/a", "https://h/b", True),
+        ("http://h/a", "https://h/b", True),
+        ("http://h/a", "http://10.0.0.1/b", False),
+    ):
+        request = urllib.request.Request(old)
+        try:
+            found = handler.redirect_request(request, None, 302, "", {}, new)
+        except urllib.error.HTTPError as error:
+            error.close()
+            found = None
+        assert (found is not None) == goes
 
 
 def test_a_tile_the_server_has_not_is_nothing_and_no_error(server):

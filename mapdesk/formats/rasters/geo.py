@@ -6,6 +6,7 @@ as much memory as the screen.
 
 from __future__ import annotations
 
+import glob
 import threading
 import warnings
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ to no other file or host as a VRT does."""
 TILE = 256
 _CACHE = 64
 """Megabytes of blocks GDAL keeps, for all files together."""
+_BESIDE = (".ovr", ".msk")
+"""Endings of files GDAL reads beside a picture, whatever is in them: overviews and masks."""
 _WIDEST_READ = 4096
 """Pixels a side that may be read for one tile: a file without overviews is drawn from near by only."""
 _SAMPLES, _SAMPLE = 6, 64
@@ -81,7 +84,8 @@ class GeoRaster:
         self._lock = threading.Lock()
         driver = _driver(path, name)
         try:
-            with _quiet(), rasterio.Env(GDAL_CACHEMAX=_CACHE):
+            _check_beside(path, name)
+            with _quiet(), _env():
                 self._file: Any = rasterio.open(path, driver=driver)
         except RasterioIOError as error:
             if driver == "MBTiles":
@@ -91,12 +95,15 @@ class GeoRaster:
                 ) from error
             raise InputError(f"{name} is damaged or cut off; copy or export it anew.") from error
         try:
-            self._open(crs, bands, district)
+            with _env():
+                self._open(crs, bands, district)
         except BaseException:
             self.close()
             raise
 
     def _open(self, crs: str, bands: Sequence[int], district: District) -> None:
+        if self._file.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
+            raise _leads_away(self._name)
         declared = self._declared()
         if declared is not None and self._file.gcps[0] and self._file.transform.is_identity:
             self._file = WarpedVRT(self._file, src_crs=self._file.gcps[1])
@@ -145,7 +152,7 @@ class GeoRaster:
         shape = max(round((lower - upper) / scale), 1), max(round((right - left) / scale), 1)
         window = Window(left, upper, right - left, lower - upper)
         try:
-            with self._lock, rasterio.Env(GDAL_CACHEMAX=_CACHE):
+            with self._lock, _env():
                 values = self._file.read(
                     self._bands,
                     window=window,
@@ -284,6 +291,28 @@ def _driver(path: Path, name: str) -> str:
         f"{name} is no picture of a known kind (GeoTIFF, MBTiles, PMTiles, JPEG 2000, JPEG, PNG); "
         "export it as GeoTIFF."
     )
+
+
+def _check_beside(path: Path, name: str) -> None:
+    """Raise InputError where overviews or a mask beside a picture are no TIFF: a VRT leads elsewhere."""
+    for beside in path.parent.glob(glob.escape(path.name) + "*"):
+        if beside.suffix.lower() in _BESIDE and beside != path:
+            try:
+                with beside.open("rb") as file:
+                    head = file.read(4)
+            except OSError:
+                continue  # GDAL cannot read it either
+            if (head, "GTiff") not in DRIVERS:
+                raise _leads_away(name)
+
+
+def _leads_away(name: str) -> InputError:
+    return InputError(f"{name} leads to another file; export it anew as one file.")
+
+
+def _env() -> Any:
+    """Return GDAL's settings for this thread: little memory, and nothing from the network."""
+    return rasterio.Env(GDAL_CACHEMAX=_CACHE, CPL_VSIL_CURL_ALLOWED_FILENAME="-")
 
 
 def _quiet() -> warnings.catch_warnings[Any]:

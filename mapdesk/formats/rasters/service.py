@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyproj
 
@@ -64,6 +64,28 @@ class TileShelf(Protocol):
 
     def put(self, key: str, content: bytes) -> None:
         """Keep a tile; failing to is no loss."""
+
+
+class _SameHost(urllib.request.HTTPRedirectHandler):
+    """Follows a server that moves a tile on the same host alone: never inwards, nor into the clear."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: Any,
+        code: int,
+        msg: str,
+        headers: Any,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        old, new = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
+        schemes = ("https",) if old.scheme == "https" else ("http", "https")
+        if new.scheme not in schemes or new.hostname != old.hostname:
+            raise urllib.error.HTTPError(req.full_url, 403, "leads elsewhere", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_OPENER = urllib.request.build_opener(_SameHost)
 
 
 class TileService:
@@ -165,7 +187,7 @@ class TileService:
             address, headers={"User-Agent": f"mapdesk/{__version__}"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            with _OPENER.open(request, timeout=TIMEOUT) as answer:
                 content: bytes = answer.read(_LARGEST + 1)
         except urllib.error.HTTPError as error:
             error.close()
