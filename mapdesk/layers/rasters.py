@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 
+from mapdesk.model.addresses import without_keys
 from mapdesk.model.errors import InputError
 
 RasterKind = Literal["file", "mbtiles", "pmtiles", "xyz", "wmts"]
@@ -18,8 +17,6 @@ DARKEST, LIGHTEST = 0.2, 2.0
 """Least and most of `RasterLayer.brightness`."""
 LONGEST_ATTRIBUTION = 200
 LONGEST_SOURCE = 2000
-
-_SECRET = re.compile(r"(?i)([?&](?:[a-z_]*(?:key|token|secret|password)|tk|ak|sig)=)[^&]*")
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ class RasterLayer:
     @property
     def source_shown(self) -> str:
         """The source without keys that are in its address."""
-        return _SECRET.sub(r"\1***", self.source) if self.is_remote else self.source
+        return without_keys(self.source) if self.is_remote else self.source
 
     def content(self) -> dict[str, Any]:
         """Return what is kept under the name, as JSON values."""
@@ -125,7 +122,7 @@ def layer_of(name: str, content: Mapping[str, Any]) -> RasterLayer:
 
 def kind_of(source: str) -> RasterKind:
     """Return what a source seems to be, by its address or the end of its name."""
-    if urlsplit(source).scheme in ("http", "https"):
+    if source.lower().startswith(("http://", "https://")):
         return "wmts" if "wmts" in source.lower() or "{TileMatrix}" in source else "xyz"
     ending = source.lower().rpartition(".")[2]
     if ending == "mbtiles":

@@ -13,7 +13,8 @@ from mapdesk.analysis.pyramid import Tile
 from mapdesk.formats.rasters.pmtiles import PmtilesRaster
 from mapdesk.formats.rasters.raster import Pixels, Raster
 from mapdesk.formats.rasters.service import TileService
-from mapdesk.layers.rasters import RasterLayer, kind_of, layer_of
+from mapdesk.layers.rasters import FROM_SERVERS, RasterLayer, kind_of, layer_of
+from mapdesk.model.addresses import host_of, without_keys
 from mapdesk.model.errors import ConflictError, InputError, WorldError
 from mapdesk.store import map_items
 from mapdesk.store.database import Store
@@ -90,7 +91,10 @@ def guessed(source: str, name: str = "") -> RasterLayer:
     """Return a layer for a source as it was typed, with a name made of it where none is given."""
     text = source.strip()
     kind = kind_of(text)
-    named = name.strip() or (Path(text).stem if "://" not in text else text.split("/")[2])
+    guess = (host_of(text) or without_keys(text)) if kind in FROM_SERVERS else Path(text).stem
+    named = name.strip() or guess
+        host_of(text) or Path(text if kind not in FROM_SERVERS else without_keys(text)).stem
+    )
     return RasterLayer(named[:60], kind, text)
 
 

@@ -12,6 +12,7 @@ from mapdesk.formats.coordinates import SourceCrs
 from mapdesk.formats.rasters.raster import Matrix, Place
 from mapdesk.layers.rasters import RasterLayer, kind_of, layer_of
 from mapdesk.model.access import Access
+from mapdesk.model.addresses import without_keys
 from mapdesk.model.errors import ConflictError, InputError, NotFoundError, RightsError
 from mapdesk.services import imagery
 from mapdesk.services.tile_loading import TileLoader
@@ -128,6 +129,43 @@ def test_tiles_of_an_encrypted_district_are_sealed_on_disk(sealed_town):
 def test_keys_in_an_address_are_not_shown():
     layer = RasterLayer("a", "xyz", "https://h/{z}/{x}/{y}?style=img&tk=0123&access_token=4567")
     assert layer.source_shown == "https://h/{z}/{x}/{y}?style=img&tk=***&access_token=***"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://u:p@h/{z}/{x}/{y}", "https://***@h/{z}/{x}/{y}"),
+        ("https://u@h:8/{q}", "https://***@h:8/{q}"),
+        ("https://h/a;jsid=12/{z}/{x}/{y}.png", "https://h/a;jsid=***/{z}/{x}/{y}.png"),
+        ("https://h/{z}?T=img&Layer=a&x={x}&sid=7", "https://h/{z}?T=img&Layer=a&x={x}&sid=***"),
+        (
+            "https://h/t?col={x}&row={-y}&m={TileMatrix}",
+            "https://h/t?col={x}&row={-y}&m={TileMatrix}",
+        ),
+        ("https://h/t?s3cret", "https://h/t?***"),
+        ("https://h/t?a={s3cret}&b=1;c=2#s3cret", "https://h/t?a=***&b=***;c=***#***"),
+        ("https://h/{0,1}?tk=a?b", "https://h/{0,1}?tk=***?***"),
+    ],
+)
+def test_whatever_could_be_a_key_is_starred(address, shown):
+    assert without_keys(address) == shown
+    assert without_keys(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://u:s3cret@h/{z}/{x}/{y}", "https://h/?tk=s3cret", "https://[h/?tk=s3cret"]
+)
+def test_a_refused_address_keeps_its_keys(town, typed):
+    layer = imagery.guessed(typed)
+    assert "s3cret" not in layer.name
+    with pytest.raises(InputError) as refused:
+        imagery.add(town, layer)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_user_in_an_address_is_refused(town):
+    with pytest.raises(InputError, match="names a user before the host"):
+        imagery.add(town, imagery.guessed("https://u:p@h/{z}/{x}/{y}"))
 
 
 @pytest.mark.parametrize(

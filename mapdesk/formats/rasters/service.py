@@ -30,6 +30,7 @@ from mapdesk.formats.rasters.raster import (
     settled,
     web_matrix,
 )
+from mapdesk.model.addresses import host_of, without_keys
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError, WorldError
 
@@ -123,7 +124,7 @@ class TileService:
         shelf: TileShelf | None = None,
     ) -> None:
         self.template = checked(template)
-        self.host = urllib.parse.urlsplit(self.template).hostname or ""
+        self.host = host_of(self.template)
         self.attribution = ""
         self._name = name
         self._shelf = shelf
@@ -227,20 +228,26 @@ def checked(template: str) -> str:
     Raises
     ------
     InputError
-        It is no address of http or https, or names no tile.
+        It is no address of http or https, names a user, or names no tile.
     """
     text = template.strip()
     for old, new in _OLD_NAMES.items():
         text = text.replace(old, new)
-    if urllib.parse.urlsplit(text).scheme not in ("http", "https"):
+    shown = without_keys(template.strip())
+    if not text.lower().startswith(("http://", "https://")) or not host_of(text):
         raise InputError(
-            f"'{template}' is no address of tiles: it begins with http:// or https://, and z, x and y "
+            f"'{shown}' is no address of tiles: it begins with http:// or https://, and z, x and y "
             "stand in it in curly braces."
+        )
+    if "@" in urllib.parse.urlsplit(text).netloc:
+        raise InputError(
+            f"'{shown}' names a user before the host; leave that out, and use a key where the server "
+            "wants one."
         )
     has_tile = "{x}" in text and ("{y}" in text or "{-y}" in text) and "{z}" in text
     if not has_tile and "{q}" not in text:
         raise InputError(
-            f"'{template}' does not say where the tile's numbers go: put z, x and y into it, each in "
+            f"'{shown}' does not say where the tile's numbers go: put z, x and y into it, each in "
             "curly braces."
         )
     return text
