@@ -232,7 +232,7 @@ class FilterDesk(QObject):
     def _take(self, answer: tuple[FilterAnswer, Selection, tuple[float, ...] | None]) -> None:
         asked, selection, bounds = answer
         self._window.asking.take(selection)
-        self._window.pointing.mark_found(asked.floors)
+        self._window.pointing.mark_found(asked.floors, personal=asked.filter.personal)
         if bounds is not None:
             self._window.map.fly_to_all((bounds[0], bounds[1], bounds[2], bounds[3]))
         self._say_count(asked)
@@ -253,7 +253,8 @@ class FilterDesk(QObject):
         self._window.pointing.show_selection(Selection({noun: ids} if ids else {}))
         floors = ((row.get("building_id"), row.get("floor")) for row in rows)
         self._window.pointing.mark_found(
-            (str(key), int(floor)) for key, floor in floors if key and floor is not None
+            ((str(key), int(floor)) for key, floor in floors if key and floor is not None),
+            personal=answer.filter.personal,
         )
 
     # ------------------------------------------------------------------ saved filters

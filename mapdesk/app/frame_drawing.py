@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QPoint, QPointF, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from mapdesk.model.selection import Ref
 from mapdesk.scene3d.frame import Frame
 from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.map_canvas import MapCanvas
@@ -18,6 +19,8 @@ from mapdesk.scene3d.overlay import Marks, Overlay
 from mapdesk.scene3d.point_marks import PointMarks
 from mapdesk.scene3d.presenter import Shot
 from mapdesk.scene3d.tool_marks import ToolMarks
+from mapdesk.services import printing
+from mapdesk.services.printing import Printout
 
 
 class FrameDrawing(QObject):
@@ -107,10 +110,29 @@ def overlay_for_paper(overlay: Overlay, *, marks: bool) -> Overlay:
     return printed
 
 
-def shows_people(overlay: Overlay, *, marks: bool) -> bool:
-    """Say whether people are in what is painted: floors found, an opened building, exact counts."""
-    counted = overlay.legend is not None and overlay.legend.personal
-    return counted or overlay.open is not None or (marks and bool(overlay.marks.floors))
+def printout_of(overlay: Overlay, title: str, file_kind: str, focus: Ref | None) -> Printout:
+    """Return what leaves with a picture of a map: who is on it, as far as the map knows.
+
+    Bands around floors, lit buildings and an opened one stand in the scene: a sheet without marks shows
+    them too.
+
+    Parameters
+    ----------
+    focus : Ref or None
+        What the card shows, whose home is lit up.
+    """
+    marks, pointed_at = overlay.marks, printing.pointing_at(focus)
+    open_, counted = overlay.open, overlay.legend is not None and overlay.legend.personal
+    # The band around the home of whoever is pointed at stands for nobody else on its floor.
+    own = marks.home if pointed_at is not None else ()
+    return Printout(
+        title,
+        file_kind,
+        pointed_at,
+        counted or open_ is not None or marks.personal,
+        tuple(one for one in marks.floors if one not in own),
+        open_.inside.id if open_ is not None and open_.counts is not None else "",
+    )
 
 
 OUTLINED_BELOW = 2.2

@@ -75,12 +75,20 @@ class Pointing:
         marks.buildings_xy = self._places(selection.ids("building")[:MOST_DOTS])
         self._focus = None
         self._home = self._found = ()
+        marks.personal = False
         self._mark_floors()
         self._light_up()
         self._view.refresh()
 
-    def mark_found(self, floors: Iterable[tuple[str, int]]) -> None:
-        """Mark floors of what was found, each given as a building's id and a number; none takes marks away."""
+    def mark_found(self, floors: Iterable[tuple[str, int]], *, personal: bool = False) -> None:
+        """Mark floors of what was found, each given as a building's id and a number; none takes marks away.
+
+        Parameters
+        ----------
+        personal : bool
+            It was found by a question about people, and so were the buildings that are selected.
+        """
+        self._view.overlay.marks.personal = personal
         self._found = tuple(dict.fromkeys(floors))[:MOST_FLOORS]
         self._mark_floors()
 
@@ -95,6 +103,7 @@ class Pointing:
         marks, footprints = self._view.overlay.marks, self._view.content.footprints
         known = {} if footprints is None else footprints.features.positions
         wanted = tuple(one for one in wanted if one[0] in known)
+        marks.home = self._home
         if wanted == marks.floors:
             return
         marks.floors = wanted

@@ -16,7 +16,7 @@ from mapdesk.app.frame_drawing import (
     overlay_for_paper,
     paint_outlines,
     paint_overlay,
-    shows_people,
+    printout_of,
 )
 from mapdesk.app.jobs import Fail, Progress, Runner
 from mapdesk.app.png import png_of
@@ -160,8 +160,7 @@ class SheetMaker:
     def printout(self, wish: SheetWish, path: Path, focus: Ref | None) -> Printout:
         """Return what leaves with a sheet; a home that is lit up is on it, with marks or without."""
         kind = path.suffix.lower().removeprefix(".")
-        personal = shows_people(self._view.overlay, marks=wish.marks)
-        return Printout(wish.title, kind, printing.pointing_at(focus), personal)
+        return printout_of(self._view.overlay, wish.title, kind, focus)
 
 
 class SheetPrinting(QObject):

@@ -50,6 +50,10 @@ class Marks:
         Place (m) of the thing whose card is shown, and its height.
     floors : tuple of (str, int)
         Floors marked by a band around them: a building's id and a floor's number.
+    home : tuple of (str, int)
+        Which of them are so for the home that a card shows.
+    personal : bool
+        The buildings that are lit up were found by a question about people.
     wedge : ndarray or None
         Corners (n, 2) of what a camera looks at.
     street : Standpoint or None
@@ -62,6 +66,8 @@ class Marks:
     shape: GroundShape | None = None
     focus_xy: tuple[float, float, float] | None = None
     floors: tuple[tuple[str, int], ...] = ()
+    home: tuple[tuple[str, int], ...] = ()
+    personal: bool = False
     wedge: NDArray[np.float64] | None = None
     buildings_xy: NDArray[np.float64] | None = None
     street: Standpoint | None = None

@@ -11,7 +11,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
-from mapdesk.services import outgoing, results
+from mapdesk.services import outgoing, residents, results
 from mapdesk.services.register_cards import REGISTER
 from mapdesk.services.results import admit
 from mapdesk.store import audit
@@ -33,18 +33,24 @@ class Printout:
     pointed_at : Ref or None
         The person, household or unit whose home is marked on it, if one is.
     personal : bool
-        It shows exact counts of people.
+        It shows exact counts of people, or what was found of them.
+    floors : tuple of (str, int)
+        Floors marked on it, each a building's id and a number: all who live there count.
+    open : str
+        Id of an opened building whose rooms say how many live there; empty for none.
     """
 
     title: str
     file_kind: str
     pointed_at: Ref | None = None
     personal: bool = False
+    floors: tuple[tuple[str, int], ...] = ()
+    open: str = ""
 
     @property
     def is_personal(self) -> bool:
         """Whether people are in it: then it needs the right to export and a purpose."""
-        return self.personal or self.pointed_at is not None
+        return self.personal or bool(self.pointed_at or self.floors or self.open)
 
 
 def pointing_at(focus: Ref | None) -> Ref | None:
@@ -88,14 +94,29 @@ def leaving(store: Store, access: Access, printout: Printout) -> Iterator[Waterm
 
 
 def parcel_of(store: Store, access: Access, printout: Printout) -> Parcel:
-    """Return what leaves with a map that has people in it."""
-    people: tuple[str, ...] = ()
-    ref = printout.pointed_at
-    if ref is not None and ref.noun == "person":
-        people = (ref.id,)
-    elif ref is not None:
-        people = results.of_people(store, access, ref).person_ids
-    subject = f"map: {printout.title}"
+    """Return what leaves with a map that has people in it; whoever lives where it is marked counts.
+
+    Whoever may not read people learns nothing of them from marks: then they do not count.
+    """
+    people: list[str] = []
+    ref, subject = printout.pointed_at, f"map: {printout.title}"
     if ref is not None:
         subject += f", pointing at {ref.noun} {ref.id}"
-    return Parcel("print", subject, printout.file_kind, people, personal=True)
+        is_one = ref.noun == "person"
+        people += (ref.id,) if is_one else results.of_people(store, access, ref).person_ids
+    if printout.open and access.may(Right.PEOPLE):
+        subject += f", people by room of building {printout.open}"
+        building = Ref("building", printout.open)
+        people += results.of_people(store, access, building).person_ids
+    if printout.floors and access.may(Right.PEOPLE):
+        subject += f", {len(printout.floors):,} floors marked"
+        people += _living_on(store, access, printout.floors)
+    ids = tuple(dict.fromkeys(people))
+    return Parcel("print", subject, printout.file_kind, ids, personal=True)
+
+
+def _living_on(store: Store, access: Access, floors: tuple[tuple[str, int], ...]) -> list[str]:
+    """Return the ids of the people who live on floors."""
+    wanted, buildings = set(floors), {building for building, _floor in floors}
+    rows = residents.people_of_area(store, access, buildings, limit=results.MOST_ROWS).rows
+    return [str(row["id"]) for row in rows if (row["building_id"], row["floor"]) in wanted]

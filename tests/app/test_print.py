@@ -1,14 +1,18 @@
 """Composing and printing a sheet in the window."""
 
+from pathlib import Path
+
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
+from mapdesk.app.frame_drawing import printout_of
 from mapdesk.app.print_dialog import PrintDialog
 from mapdesk.app.sheet_form import form_in, form_text, scale_in
+from mapdesk.app.sheet_printing import SheetMaker, SheetWish
 from mapdesk.formats.sheet_layout import SheetForm
 from mapdesk.model.errors import InputError
-from mapdesk.model.selection import Ref
+from mapdesk.model.selection import Ref, Selection
 from mapdesk.store import audit, people
 from tests.app.conftest import PURPOSE
 from tests.formats.printed import texts
@@ -131,3 +135,35 @@ def test_a_damaged_layout_gives_the_usual_one(kept):
     assert form_in(kept) == SheetForm()
     form = SheetForm("A3", False, frozenset({"title"}))
     assert form_in(form_text(form)) == form
+
+
+def test_floors_found_and_buildings_lit_for_people_are_on_a_sheet_without_marks(
+    hand, full_building
+):
+    desk = hand.desk
+    maker = SheetMaker(desk.map, desk.store)
+    wish = SheetWish(SheetForm(), "Found", desk.map.viewpoint, 2_000.0, marks=False)
+
+    def sheet(focus=None):
+        return maker.printout(wish, Path("a.pdf"), focus)
+
+    assert not sheet().is_personal
+    desk.pointing.mark_found([(full_building, 1)])
+    assert sheet().floors == ((full_building, 1),) and sheet().is_personal
+    desk.pointing.mark_found([], personal=True)
+    assert sheet().is_personal and not sheet().floors
+    desk.pointing.show_selection(Selection())
+    assert not sheet().is_personal
+    desk.parts.inside.open(full_building)
+    hand.settled()
+    assert sheet().open == full_building
+
+
+def test_the_band_of_the_home_shown_counts_its_people_alone(hand, full_building):
+    desk = hand.desk
+    row = next(one for one in people.of_building(desk.store, full_building) if one["floor"])
+    desk.asking.card(Ref("person", row["id"]))
+    hand.settled()
+    assert desk.map.overlay.marks.floors == ((full_building, row["floor"]),)
+    assert printout_of(desk.map.overlay, "Home", "png", desk.session.focus).floors == ()
+    assert printout_of(desk.map.overlay, "Home", "png", None).floors

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from mapdesk.model.access import Access
-from mapdesk.model.errors import PurposeError, RightsError
+from mapdesk.model.errors import ApprovalDueError, PurposeError, RightsError
 from mapdesk.model.selection import Ref
 from mapdesk.services import printing
 from mapdesk.services.printing import Printout
@@ -18,7 +18,7 @@ PLAIN = Printout("Bus stops", "pdf")
 
 def someone(town):
     with town.connect() as connection:
-        return connection.execute(sa.select(RESIDENT.c.id, RESIDENT.c.household_id)).first()
+        return connection.execute(sa.select(RESIDENT)).first()
 
 
 def test_a_map_without_people_needs_no_purpose_and_is_on_record(town):
@@ -56,3 +56,22 @@ def test_only_cards_of_the_register_point_at_people():
     assert printing.pointing_at(Ref("building", "b1")) is None
     assert printing.pointing_at(None) is None
     assert printing.pointing_at(Ref("unit", "u1")) == Ref("unit", "u1")
+
+
+def test_who_lives_on_marked_floors_or_in_an_opened_building_is_counted(town, monkeypatch):
+    home = someone(town)
+    with town.connect() as connection:
+        where = RESIDENT.c.building_id == home.building_id
+        rows = connection.execute(sa.select(RESIDENT.c.id, RESIDENT.c.floor).where(where)).all()
+    on_floor = {row.id for row in rows if row.floor == home.floor}
+    access = town.identity.having("a visit")
+    floors = Printout("Found", "png", floors=((home.building_id, home.floor),))
+    parcel = printing.parcel_of(town, access, floors)
+    assert set(parcel.person_ids) == on_floor and parcel.people == len(on_floor) > 0
+    opened = Printout("Rooms", "png", open=home.building_id)
+    assert set(printing.parcel_of(town, access, opened).person_ids) == {row.id for row in rows}
+    planner = Access("wang", "planner", "a plan")
+    assert floors.is_personal and not printing.parcel_of(town, planner, floors).people
+    monkeypatch.setattr("mapdesk.store.outgoing.MOST_PEOPLE", len(on_floor) - 1)
+    with pytest.raises(ApprovalDueError), printing.leaving(town, access, floors):
+        raise AssertionError("it left")
