@@ -11,6 +11,7 @@ from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
 from mapdesk.app.jobs import Progress, Work
+from mapdesk.app.picture_door import let_out
 from mapdesk.app.tour_dialog import TourDialog
 from mapdesk.app.tour_player import TourPlayer
 from mapdesk.app.tour_recorder import TourRecorder
@@ -181,7 +182,7 @@ class BookmarkDesk(QObject):
         )
         if chosen:
             file = Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.mp4")
-            self._window.parts.styles.let_out(partial(self.record, tour, file))
+            let_out(self._window, file, partial(self.record, tour, file))
 
     def record(self, tour: Tour, file: Path, fps: int = FPS) -> None:
         """Record a tour to a video, in the size of the map."""

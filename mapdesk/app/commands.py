@@ -16,6 +16,7 @@ from mapdesk.app.filter_actions import FilterCommands
 from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
+from mapdesk.app.picture_door import let_out
 from mapdesk.app.sign_in_actions import SignInActions
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import LANGUAGE, tr
@@ -127,7 +128,7 @@ class Commands(FilterCommands):
         if chosen and not Path(chosen).suffix:
             chosen += ".png"
         if chosen:
-            self._window.parts.styles.let_out(partial(self._write_picture, chosen))
+            let_out(self._window, chosen, partial(self._write_picture, chosen))
 
     def _write_picture(self, file: str) -> None:
         if not self._window.map.grab().save(file):

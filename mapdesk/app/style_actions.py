@@ -26,7 +26,7 @@ from mapdesk.model.errors import PurposeError
 from mapdesk.model.language import tr
 from mapdesk.model.rights import Right
 from mapdesk.panels.time_bar import TimeBar
-from mapdesk.services import outgoing, saved_styles
+from mapdesk.services import saved_styles
 
 if TYPE_CHECKING:
     from mapdesk.app.base_maps import BaseMapView
@@ -330,21 +330,6 @@ class StyleActions(QObject):
             panel.set_may_save(self._window.store.identity.may(Right.EDIT_PLACES))
 
     # ------------------------------------------------------------------ what is personal
-
-    def let_out(self, then: Callable[[], None]) -> None:
-        """Go on with what takes a picture of the map out; exact counts leave by the door out only."""
-        styled, window = self.styled, self._window
-        if styled is None or not styled.figures.exact:
-            then()
-            return
-        parcel = styled_map.parcel_of(self.title or tr("without a name"), styled.style)
-        access, store = window.session.access, window.store
-
-        def work(_progress: Progress) -> None:
-            with outgoing.leaving(store, access, parcel):
-                return
-
-        window.jobs.run("style out", work, lambda _none: then(), self._on_refused)
 
     def _on_access(self, access: Access) -> None:
         if not access.has_purpose:

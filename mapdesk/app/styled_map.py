@@ -198,8 +198,13 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
 
 def parcel_of(title: str, style: LayerStyle) -> Parcel:
     """Return what leaves the desk with a picture of a style that shows exact counts of people."""
+    return Parcel("export", f"map: {title_of(title, style)}", "png", personal=True)
+
+
+def title_of(title: str, style: LayerStyle) -> str:
+    """Return what a picture in a style is of, for the record: "grids by people: Elders"."""
     by = style.by.replace("–", "-")
-    return Parcel("export", f"map of {style.noun}s by {by}: {title}", "png", personal=True)
+    return f"{style.noun}s by {by}: {title}" if title else f"{style.noun}s by {by}"
 
 
 def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None:

@@ -68,6 +68,7 @@ ACTIONS = (
     "refused: take out by json",
     "take the record out",
     "print a map",
+    "record a film",
     "back up",
     "ask to take out",
     "approve what is taken out",

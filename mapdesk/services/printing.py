@@ -18,6 +18,8 @@ from mapdesk.store import audit
 from mapdesk.store.database import Store
 
 SUFFIXES = (".pdf", ".png")
+FILMS = ("mp4",)
+"""Kinds of files that are films."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Printout:
     title : str
         What stands above it.
     file_kind : str
-        "pdf" or "png".
+        "pdf", "png" or, of a film, "mp4".
     pointed_at : Ref or None
         The person, household or unit whose home is marked on it, if one is.
     personal : bool
@@ -38,6 +40,8 @@ class Printout:
         Floors marked on it, each a building's id and a number: all who live there count.
     open : str
         Id of an opened building whose rooms say how many live there; empty for none.
+    way : str
+        One of `model.outgoing.WAYS`: a saved picture is an export.
     """
 
     title: str
@@ -46,6 +50,7 @@ class Printout:
     personal: bool = False
     floors: tuple[tuple[str, int], ...] = ()
     open: str = ""
+    way: str = "print"
 
     @property
     def is_personal(self) -> bool:
@@ -86,7 +91,8 @@ def leaving(store: Store, access: Access, printout: Printout) -> Iterator[Waterm
     if not printout.is_personal:
         subject = f"map: {printout.title}"
         detail: dict[str, str | int] = {"file": printout.file_kind, "people": 0}
-        audit.record(store, access, "print a map", subject, kind="export", detail=detail)
+        action = "record a film" if printout.file_kind in FILMS else "print a map"
+        audit.record(store, access, action, subject, kind="export", detail=detail)
         yield replace(outgoing.watermark(store, access), people=False)
         return
     with outgoing.leaving(store, access, parcel_of(store, access, printout)) as mark:
@@ -112,7 +118,7 @@ def parcel_of(store: Store, access: Access, printout: Printout) -> Parcel:
         subject += f", {len(printout.floors):,} floors marked"
         people += _living_on(store, access, printout.floors)
     ids = tuple(dict.fromkeys(people))
-    return Parcel("print", subject, printout.file_kind, ids, personal=True)
+    return Parcel(printout.way, subject, printout.file_kind, ids, personal=True)
 
 
 def _living_on(store: Store, access: Access, floors: tuple[tuple[str, int], ...]) -> list[str]:

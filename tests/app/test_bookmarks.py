@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 from mapdesk.app.tour_dialog import TourDialog
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import bookmarks
+from mapdesk.store import audit
 from tests.app.conftest import Hand
 
 
@@ -108,9 +109,11 @@ def test_a_tour_is_recorded_and_the_map_comes_back(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_any: chosen)
     with toured.qtbot.waitSignal(recorder.recorded, timeout=120_000) as told:
         toured.press_button(panel.record)
-        assert recorder.is_recording
+        toured.qtbot.waitUntil(lambda: recorder.is_recording)
         assert desk.store.district.name in desk.map.overlay.tools.watermark
     file, count = told.args
+    rows = [row["action"] for row in audit.last(desk.store, 3)]
+    assert "record a film" in rows
     assert (file, count) == (tmp_path / "across.mp4", 25)
     assert b"ftyp" in file.read_bytes()[:32]
     toured.qtbot.waitUntil(lambda: not recorder.is_recording)
