@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QCursor, QHelpEvent
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu, QToolTip, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QInputDialog, QMenu, QToolTip, QVBoxLayout, QWidget
 
 from mapdesk.app import style_keeping, styled_map
 from mapdesk.app.jobs import Progress
@@ -46,6 +45,10 @@ class StyleActions(QObject):
         self._figures: tuple[tuple[str, str, int], Figures] | None = None
         self.day: date | None = None
         self.title = ""
+        """Of the style on the map."""
+        self._name = ""
+        """Of the style in the panel, which may not have come onto the map."""
+        self._is_of_people = False
         self.styled: Styled | None = None
         self.panel: StylePanel | None = None
         self.dock = add_dock(window, "Style", QWidget(), Qt.DockWidgetArea.RightDockWidgetArea)
@@ -75,7 +78,7 @@ class StyleActions(QObject):
         panel = self._panel()
         panel.boxes["by"].setFocus()
         if self.styled is None:
-            self.apply(panel.style_shown)
+            self._on_changed(panel.style_shown)
 
     def choose(self) -> None:
         """Offer the saved styles in a menu at the pointer."""
@@ -96,9 +99,10 @@ class StyleActions(QObject):
 
     def off(self) -> None:
         """Show the map without a style."""
-        for key in ("style", "style day"):
-            self._window.jobs.cancel(key)
+        self._window.jobs.cancel("style")
+        self._stop_day()
         self._figures, self.styled, self.day, self.title = None, None, None, ""
+        self._name = ""
         self.bar.set_days((), None)
         styled_map.take_off(self._window.map, self._window.loader)
         if self.panel is not None:
@@ -108,7 +112,7 @@ class StyleActions(QObject):
         """Ask for a name and keep the style shown under it."""
         panel = self._panel()
         name, chosen = QInputDialog.getText(
-            self._window, tr("Save style…"), tr("Name of the style"), text=self.title
+            self._window, tr("Save style…"), tr("Name of the style"), text=self._name
         )
         if not chosen:
             return
@@ -119,9 +123,11 @@ class StyleActions(QObject):
             return saved_styles.names(store)
 
         def done(names: list[str]) -> None:
-            self.title = " ".join(name.split())
+            self._name = " ".join(name.split())
+            if self.styled is not None and self.styled.style == style:
+                self.title = self._name
             panel.set_names(names)
-            self._window.tell(tr("Saved {name}.", name=self.title))
+            self._window.tell(tr("Saved {name}.", name=self._name))
 
         self._window.jobs.run("styles", work, done)
 
@@ -152,9 +158,10 @@ class StyleActions(QObject):
 
     def show_wanted(self, wanted: Wanted, fail: Callable[[Exception], None]) -> None:
         """Show a style for a day: what a command asks for. `fail` is told why it cannot be."""
-        self.title = wanted.title
+        self._name = wanted.title
         self._panel().show_style(wanted.style)
         window = self._window
+        self._begin(wanted.style)
         theme, origin = window.theme, window.store.district.origin
         buildings = window.map.content.buildings
 
@@ -163,12 +170,12 @@ class StyleActions(QObject):
             styled_map.check_day(styled.figures, wanted.day)
             return styled, styled_map.draw(styled, theme, origin, wanted.day, buildings)
 
-        window.jobs.run("style", work, self._show, fail)
+        window.jobs.run("style", work, partial(self._show, wanted.title), fail)
 
-    def apply(self, style: LayerStyle) -> None:
+    def apply(self, style: LayerStyle, title: str = "") -> None:
         """Read a style's figures and show it; the latest one wins."""
         window = self._window
-        window.jobs.cancel("style day")
+        self._begin(style)
         asked, origin = window.session.access, window.store.district.origin
         theme, day, key = window.theme, self.day, _key(style)
         buildings = window.map.content.buildings
@@ -182,18 +189,30 @@ class StyleActions(QObject):
             shown = day if days and day and days[0] <= day <= days[-1] else None
             return styled, styled_map.draw(styled, theme, origin, shown, buildings)
 
-        window.jobs.run("style", work, self._show, self._on_refused)
+        window.jobs.run("style", work, partial(self._show, title), self._on_refused)
 
-    def _show(self, answer: Answer) -> None:
+    def _begin(self, style: LayerStyle) -> None:
+        self._stop_day()
+        self._is_of_people = style.measure is not None and style.measure.of_people
+
+    def _stop_day(self) -> None:
+        self._window.jobs.cancel("style day")
+        self.bar.set_busy(False)
+
+    def _show(self, title: str, answer: Answer) -> None:
         styled, drawing = answer
         window = self._window
+        self._stop_day()
+        if styled.figures.exact and window.guard.screen is not None:
+            return
         seen = window.parts.bookmarks.recorder.is_recording or window.parts.wall.is_on
         if styled.figures.exact and seen:
             window.tell(
                 tr("Exact counts of people are not shown on a wall or while a tour is recorded.")
             )
             return
-        self.styled, self._figures = styled, (_key(styled.style), styled.figures)
+        self.title, self.styled = title, styled
+        self._figures = _key(styled.style), styled.figures
         self.day = drawing.legend.day
         self.bar.set_days(styled.figures.days, self.day)
         if not window.layers.is_visible(styled.style.noun):
@@ -222,7 +241,11 @@ class StyleActions(QObject):
         def work(_progress: Progress) -> Drawing:
             return styled_map.draw(styled, theme, origin, day, buildings)
 
-        window.jobs.run("style day", work, self._draw)
+        window.jobs.run("style day", work, self._draw, self._on_no_day)
+
+    def _on_no_day(self, error: Exception) -> None:
+        self.bar.set_busy(False)
+        self._window.tell(error)
 
     def _on_refused(self, error: Exception) -> None:
         self._window.tell(error)
@@ -242,7 +265,7 @@ class StyleActions(QObject):
             self._redraw()
         else:
             self._figures = None
-            self.apply(self.styled.style)
+            self.apply(self.styled.style, self.title)
 
     def _on_base(self, _base: BaseMap) -> None:
         self._redraw()
@@ -260,7 +283,7 @@ class StyleActions(QObject):
 
             panel = self.panel = StylePanel()
             panel.setMinimumWidth(300)
-            panel.changed.connect(self.apply)
+            panel.changed.connect(self._on_changed)
             panel.taken_off.connect(self.off)
             panel.chosen.connect(self._on_chosen)
             panel.deleted.connect(self._on_deleted)
@@ -285,10 +308,13 @@ class StyleActions(QObject):
 
     def open_style(self, name: str, style: LayerStyle) -> None:
         """Show a style that has a name."""
-        self.title = name
+        self._name = name
         self._panel().show_style(style)
         self._list_names()
-        self.apply(style)
+        self.apply(style, name)
+
+    def _on_changed(self, style: LayerStyle) -> None:
+        self.apply(style, self._name)
 
     def _on_deleted(self, name: str) -> None:
         store = self._window.store
@@ -300,28 +326,10 @@ class StyleActions(QObject):
         self._window.jobs.run("styles", work, self._panel().set_names)
 
     def _on_export(self) -> None:
-        style = self._panel().style_shown
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self._window, tr("Export style…"), f"{self.title or 'style'}.json", "JSON (*.json)"
-        )
-        if chosen:
-            path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
-            said = tr("Written to {file}.", file=path)
-            self._window.jobs.run(
-                "styles",
-                lambda _p: saved_styles.write(path, style),
-                lambda _n: self._window.tell(said),
-            )
+        style_keeping.export(self._window, self._name, self._panel().style_shown)
 
     def _on_import(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self._window, tr("Import style…"), "", "JSON (*.json)"
-        )
-        if chosen:
-            path = Path(chosen)
-            self._window.jobs.run(
-                "styles", lambda _p: saved_styles.read(path), partial(self.open_style, path.stem)
-            )
+        style_keeping.bring_in(self._window, self.open_style)
 
     def _on_visible(self, visible: bool) -> None:
         if visible:
@@ -340,7 +348,9 @@ class StyleActions(QObject):
         self.forget_people()
 
     def forget_people(self) -> None:
-        """Take exact counts off the map: the purpose they were asked for is gone, or the user is."""
+        """Take exact counts off the map, and those still counted: their purpose is gone, or the user."""
+        if self._is_of_people:
+            self._window.jobs.cancel("style")
         if self._figures is not None and self._figures[1].exact:
             self.off()
 

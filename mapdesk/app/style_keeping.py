@@ -1,13 +1,19 @@
-"""The style of a window as a bookmark keeps it."""
+"""The style of a window as a bookmark keeps it, and styles in files."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mapdesk.layers.layer_style import checked_style
+from PyQt6.QtWidgets import QFileDialog
+
+from mapdesk.layers.layer_style import LayerStyle, checked_style
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
+from mapdesk.services import saved_styles
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -25,7 +31,9 @@ def kept(window: DeskWindow) -> dict[str, Any] | None:
 def give(window: DeskWindow, wanted: dict[str, Any] | None) -> None:
     """Show the style of a bookmark."""
     styles = window.parts.styles
-    if wanted == kept(window):
+    # A style under way would come over this one.
+    is_coming = any(window.jobs.is_under_way(key) for key in ("style", "style day"))
+    if wanted == kept(window) and not is_coming:
         return
     if wanted is None:
         styles.off()
@@ -37,3 +45,24 @@ def give(window: DeskWindow, wanted: dict[str, Any] | None) -> None:
         window.tell(tr("The style of this view is not known to this desk."))
         return
     styles.open_style(str(wanted.get("title", "")), style)
+
+
+def export(window: DeskWindow, name: str, style: LayerStyle) -> None:
+    """Ask for a file, and write a style to it."""
+    chosen, _kind = QFileDialog.getSaveFileName(
+        window, tr("Export style…"), f"{name or 'style'}.json", "JSON (*.json)"
+    )
+    if chosen:
+        path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
+        said = tr("Written to {file}.", file=path)
+        window.jobs.run(
+            "styles", lambda _p: saved_styles.write(path, style), lambda _n: window.tell(said)
+        )
+
+
+def bring_in(window: DeskWindow, then: Callable[[str, LayerStyle], None]) -> None:
+    """Ask for a file, and hand on the style in it with its name."""
+    chosen, _kind = QFileDialog.getOpenFileName(window, tr("Import style…"), "", "JSON (*.json)")
+    if chosen:
+        path = Path(chosen)
+        window.jobs.run("styles", lambda _p: saved_styles.read(path), partial(then, path.stem))

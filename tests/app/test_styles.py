@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -254,6 +255,97 @@ def test_who_withdraws_the_purpose_sees_no_exact_counts_any_more(hand: Hand, pan
     assert legend(hand) is None
 
 
+@pytest.fixture
+def counting(monkeypatch):
+    """Hold figures back once they are counted, until the test lets them go."""
+    counted, go = Event(), Event()
+    read = styled_map.read
+
+    def held(*args, **words):
+        found = read(*args, **words)
+        counted.set()
+        assert go.wait(20)
+        return found
+
+    monkeypatch.setattr(styled_map, "read", held)
+    yield counted, go
+    go.set()
+
+
+@pytest.mark.parametrize("end", ["purpose", "lock", "wall"])
+def test_exact_counts_still_counted_do_not_come_any_more(hand: Hand, panel, counting, end):
+    desk, (counted, go) = hand.desk, counting
+    hand.shortcut("style.off")
+    desk.parts.styles.apply(LayerStyle())
+    assert counted.wait(20)
+    if end == "purpose":
+        desk.commands.set_purpose("")
+        desk.commands.set_purpose("another one")
+    elif end == "wall":
+        hand.shortcut("view.wall")
+    else:
+        desk.guard.locked.emit()
+    go.set()
+    assert legend(hand) is None
+    if end == "wall":
+        hand.shortcut("view.wall")
+
+
+def test_exact_counts_do_not_come_while_the_desk_is_locked(hand: Hand, panel, monkeypatch):
+    hand.shortcut("style.off")
+    monkeypatch.setattr(hand.desk.guard, "screen", object())
+    hand.desk.parts.styles.apply(LayerStyle())
+    assert legend(hand) is None
+    monkeypatch.setattr(hand.desk.guard, "screen", None)
+
+
+def test_other_styles_still_counted_come_when_the_purpose_goes(hand: Hand, panel, counting):
+    counted, go = counting
+    hand.shortcut("style.off")
+    hand.desk.parts.styles.apply(LayerStyle(by="buildings"))
+    assert counted.wait(20)
+    hand.desk.commands.set_purpose("")
+    go.set()
+    assert legend(hand).title == "Buildings"
+
+
+def test_a_style_that_is_refused_gives_its_name_to_none(hand: Hand, panel):
+    styles = hand.desk.parts.styles
+    styles.open_style("Houses", LayerStyle(by="buildings"))
+    assert legend(hand).title == "Buildings"
+    hand.desk.commands.set_purpose("")
+    styles.open_style("Homes", LayerStyle())
+    assert legend(hand).title == "Buildings"
+    assert styles.title == "Houses"
+
+
+def test_days_go_on_after_one_that_could_not_be_drawn(hand: Hand, panel, monkeypatch):
+    choose(panel.boxes["by"], "incidents by day")
+    legend(hand)
+    draw = styled_map.draw
+
+    def broken(*_args):
+        raise ValueError("no such day")
+
+    monkeypatch.setattr(styled_map, "draw", broken)
+    hand.shortcut("style.before")
+    hand.settled()
+    assert "erred" in hand.desk.messages.label.text()
+    monkeypatch.setattr(styled_map, "draw", draw)
+    bar = hand.desk.parts.styles.bar
+    bar.slider.setValue(0)
+    hand.settled()
+    first = bar.day
+    monkeypatch.setattr(styled_map, "draw", broken)
+    hand.shortcut("view.theme")
+    hand.settled()
+    monkeypatch.setattr(styled_map, "draw", draw)
+    bar.toggle()
+    hand.qtbot.waitUntil(lambda: bar.day > first, timeout=5000)
+    bar.pause()
+    hand.settled()
+
+
 def test_a_style_is_saved_chosen_and_deleted(hand: Hand, panel, monkeypatch):
     choose(panel.boxes["by"], "buildings")
     choose(panel.boxes["drawing"], "wall")
@@ -392,6 +484,9 @@ def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
     assert legend(hand) == before
     dress(hand.desk, bookmark_of(hand.desk, "the same"))
     assert not hand.desk.jobs.busy
+    dress(hand.desk, replace(kept, more={"style": None}))
+    assert legend(hand) is None
+    hand.desk.parts.styles.apply(LayerStyle(by="buildings"))
     dress(hand.desk, replace(kept, more={"style": None}))
     assert legend(hand) is None
     dress(hand.desk, replace(kept, more={"style": {"style": {"by": "moonshine"}}}))
