@@ -49,3 +49,4 @@ class Ending(QObject):
         self._thread.join()
         _UNDER_WAY.discard(self)
         self.ended.emit()
+        self._steps = ()

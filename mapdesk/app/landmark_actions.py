@@ -210,8 +210,7 @@ class LandmarkDesk(QObject):
             if window.store.district.origin != origin:
                 window.reload()
                 return
-            window.loader.models.load()
-            window.loader.refresh_points(["landmark"])
+            window.refresh_points(["landmark"])
 
         window.jobs.run("landmark.write", work, done)
 

@@ -318,7 +318,9 @@ class MapLoader:
         return found or self._extent or (x - 500, y - 500, x + 500, y + 500)
 
     def refresh_points(self, nouns: Collection[str]) -> None:
-        """Read points of some nouns anew, and nothing else."""
+        """Read points of some nouns anew, and nothing else; of landmarks their models too."""
+        if "landmark" in nouns:
+            self.models.load()
         content = self._view.content
 
         def work(_progress: Progress) -> tuple[dict[str, PointLayer], ReadyNames]:

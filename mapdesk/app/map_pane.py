@@ -150,6 +150,14 @@ class MapPane(QWidget):
 
     def _on_loaded(self) -> None:
         self.is_loaded = True
+        if self.style_name:
+            self.show_style(self.style_name)
+
+    def reload(self) -> None:
+        """Read the district anew, and then what its style shows of it."""
+        self.is_loaded = False
+        self.loader.rebase(self._store.district.origin)
+        self.loader.load()
 
     # ------------------------------------------------------------------ choices
 
@@ -319,8 +327,14 @@ class MapPane(QWidget):
         self.base.close()
         self.jobs.stop()
         self.view.close_presenter()
-        self.ending = Ending(*first, self.jobs.close, self.base.wait_closed, self.view.wait_closed)
+        self.ending = Ending(*first, self._wait_closed)
         self.ending.begin()
+
+    def _wait_closed(self) -> None:
+        """Wait for the threads; the map stays until they are gone, for they use it."""
+        self.jobs.close()
+        self.base.wait_closed()
+        self.view.wait_closed()
 
 
 class MapWindow(QWidget):

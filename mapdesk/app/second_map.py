@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,16 @@ class SecondMap(QObject):
         pane = self._make()
         self._load()
         pane.view.setFocus()
+
+    def reload(self) -> None:
+        """Read the district anew, if there is a second map."""
+        if self.pane is not None:
+            self.pane.reload()
+
+    def refresh_points(self, nouns: Collection[str]) -> None:
+        """Read points of some nouns anew, if there is a second map."""
+        if self.pane is not None:
+            self.pane.loader.refresh_points(nouns)
 
     def switch_link(self) -> None:
         """Let both maps go together, or each for itself."""
@@ -175,7 +186,6 @@ class SecondMap(QObject):
         self._end(pane)
         pane.hide()
         pane.setParent(None)
-        pane.deleteLater()
         if self.frame is not None:
             self._let_go_of_frame(self.frame).close()
         window.map.setFocus()
@@ -185,6 +195,8 @@ class SecondMap(QObject):
         earlier = self._ended
         pane.close_pane(*([earlier.wait] if earlier is not None else []))
         self._ended = pane.ending
+        if pane.ending is not None:
+            pane.ending.ended.connect(pane.deleteLater)
 
     def wait_closed(self) -> None:
         """Wait until what closed maps held is let go; any thread."""
@@ -214,6 +226,7 @@ class SecondMap(QObject):
         self._keep(open_=True)
         self._end(self.pane)
         if self.frame is not None:
+            self.pane.setParent(None)
             self._let_go_of_frame(self.frame).close()
 
     def _on_locked(self) -> None:

@@ -50,7 +50,7 @@ class Sharing(QObject):
         if not places <= set(POINTS):
             self._window.reload()
         elif places:
-            self._window.loader.refresh_points(places)
+            self._window.refresh_points(places)
 
     def _on_written(self, nouns: frozenset[str]) -> None:
         self._news |= nouns

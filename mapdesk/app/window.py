@@ -7,6 +7,7 @@ through the jobs and hands the answer to the session; the map and the panels lis
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
@@ -276,6 +277,12 @@ class DeskWindow(QMainWindow):
         self.messages.hide()
         self.loader.rebase(self.store.district.origin)
         self.loader.load()
+        self.parts.second.reload()
+
+    def refresh_points(self, nouns: Collection[str]) -> None:
+        """Read points of some nouns anew on both maps, and nothing else."""
+        self.loader.refresh_points(nouns)
+        self.parts.second.refresh_points(nouns)
 
     # ------------------------------------------------------------------ what listeners do
 

@@ -1,7 +1,10 @@
 """Two maps of one district, linked or not, beside each other or in a window of their own."""
 
+import threading
+from functools import partial
+
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
@@ -82,6 +85,35 @@ def test_it_goes_into_a_window_of_its_own_and_back_and_closes_cleanly(hand, seco
     pane.ending.wait()
 
 
+def test_a_map_that_is_closed_stays_until_its_threads_are_gone(hand, second, monkeypatch):
+    hold, gone = threading.Event(), []
+    pane = second.pane
+    pane.destroyed.connect(partial(gone.append, True))
+    waited = pane.base.wait_closed
+    monkeypatch.setattr(pane.base, "wait_closed", lambda: (hold.wait(30), waited()))
+    hand.shortcut("view.second_window")
+    pane.window().close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    assert not gone
+    hold.set()
+    hand.qtbot.waitUntil(lambda: bool(gone), timeout=30_000)
+
+
+def test_it_shows_what_is_brought_in_and_what_points_become(hand, second):
+    desk, pane = hand.desk, second.pane
+    buildings, cameras = pane.view.content.buildings, pane.view.content.points["camera"]
+    desk.parts.sharing.show_written(frozenset({"camera"}))
+    loaded(hand.qtbot, pane)
+    assert pane.view.content.points["camera"] is not cameras
+    assert pane.view.content.buildings is buildings
+    desk.parts.sharing.show_written(frozenset({"building"}))
+    assert not pane.is_loaded
+    hand.settled()
+    loaded(hand.qtbot, pane)
+    assert pane.view.content.buildings is not buildings
+
+
 def test_what_it_showed_is_remembered(hand, second, qtbot, town_folder):
     second.pane.set_theme("light")
     second.pane.layers.set_visible("camera", False)
@@ -98,8 +130,10 @@ def test_a_desk_closed_with_two_maps_opens_with_two(qtbot, town_folder):
     window = open_desk(qtbot, town_folder)
     window.actions_table.run("view.second_window")
     loaded(qtbot, window.parts.second.pane)
+    pane = window.parts.second.pane
     window.close()
-    window.parts.second.pane.ending.wait()
+    assert pane.parent() is None
+    pane.ending.wait()
     window.wait_closed()
     again = open_desk(qtbot, town_folder)
     assert isinstance(again.parts.second.pane.window(), MapWindow)
