@@ -49,7 +49,7 @@ class MapPane(QWidget):
     resized()
         Its map has another size.
     refused(Exception or str)
-        A style or a base map cannot be shown.
+        Something cannot be read or shown.
 
     Parameters
     ----------
@@ -73,10 +73,14 @@ class MapPane(QWidget):
         self._store, self.layers, self.theme, self.access = store, layers, theme, access
         self.style_name = ""
         self.jobs = Jobs(self)
+        self.jobs.failed.connect(self.refused)
         style = map_style(theme)
         self.view = MapView(ThreadPresenter(store.district.origin, self), style)
         self.loader = MapLoader(
-            self.view, self.jobs, store, layers, style, on_first=_nothing, on_all=self._on_loaded
+            *(self.view, self.jobs, store, layers, style),
+            on_first=_nothing,
+            on_all=self._on_loaded,
+            tell=self._on_told,
         )
         self.base = BaseMapView(self.view, layers, store, self.jobs)
         self.base.imagery.told.connect(self._on_told)

@@ -28,6 +28,22 @@ from mapdesk.store.database import Store
 
 
 @dataclass(frozen=True)
+class Printed:
+    """A sheet that was printed.
+
+    Parameters
+    ----------
+    scale : float or None
+        n of 1:n; None where it is not to scale.
+    told : list of str
+        What is wrong with things that are not on the sheet, a sentence each.
+    """
+
+    scale: float | None
+    told: list[str]
+
+
+@dataclass(frozen=True)
 class Order:
     """A sheet as it is ordered by command.
 
@@ -64,8 +80,8 @@ class Order:
 
 def print_sheet(
     store: Store, access: Access, order: Order, path: Path, progress: Progress
-) -> float | None:
-    """Print a sheet to a PDF or PNG and return its 1:n, None where it is not to scale.
+) -> Printed:
+    """Print a sheet to a PDF or PNG.
 
     Raises
     ------
@@ -78,12 +94,14 @@ def print_sheet(
     printing.check(access, Printout(order.title, path.suffix[1:]))
     if order.scale is not None:
         checked_scale(order.scale)
-    desk.make_application(["mapdesk"], LANGUAGE.code)
+    application = desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
     style = map_style(order.theme)
     view = MapView(ImmediatePresenter(store.district.origin), style)
     jobs = InlineJobs()
     base = BaseMapView(view, layers, store, jobs)
+    told: list[str] = []
+    base.imagery.told.connect(told.append)
     try:
         order.ground.put_on(base)
         if order.shown is not None:
@@ -93,6 +111,7 @@ def print_sheet(
             *(view, jobs, store, layers, style),
             on_first=_nothing,
             on_all=partial(loaded.append, True),
+            tell=told.append,
         )
         progress("Drawing the map", 0.1)
         loader.load()
@@ -108,7 +127,8 @@ def print_sheet(
         base.close()
         base.wait_closed()
         view.close_presenter()
-    return wish.scale
+    application.processEvents()
+    return Printed(wish.scale, told)
 
 
 def _wish(order: Order, store: Store, bounds: tuple[float, float, float, float]) -> SheetWish:

@@ -192,7 +192,10 @@ def shoot_map(
         if shown is not None:
             layers.show_only(layers_named(shown))
         loader = MapLoader(
-            map_view, InlineJobs(), store, layers, style, on_first=_nothing, on_all=_nothing
+            *(map_view, InlineJobs(), store, layers, style),
+            on_first=_nothing,
+            on_all=_nothing,
+            tell=told.append,
         )
         loader.load()
         aspect = size[0] / size[1]

@@ -9,7 +9,7 @@ from mapdesk.cli.answer import Answer
 from mapdesk.formats.map_sheet import scale_text
 from mapdesk.formats.sheet_layout import ELEMENTS, USUAL, SheetForm
 from mapdesk.model.errors import InputError
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services.districts import Progress
 
 
@@ -39,10 +39,15 @@ def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
             Ground(options.basemap),
             wanted,
         )
-        scale = print_sheet(store, access, order, options.file, progress)
+        printed = print_sheet(store, access, order, options.file, progress)
     path = options.file.resolve()
+    scale = printed.scale
     said = tr("Not to scale") if scale is None else scale_text(scale)
-    return Answer(
-        {"file": str(path), "scale": scale},
+    lines = [
         tr("Printed in {file} ({scale})", file=path, scale=said),
+        *map(tr_sentence, printed.told),
+    ]
+    return Answer(
+        {"file": str(path), "scale": scale, "told": printed.told},
+        "\n".join(lines),
     )

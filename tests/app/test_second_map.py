@@ -11,7 +11,8 @@ from PyQt6.QtWidgets import QApplication
 from mapdesk.app.map_pane import MapWindow
 from mapdesk.app.settings import settings
 from mapdesk.layers.layer_style import LayerStyle
-from mapdesk.services import saved_styles
+from mapdesk.model.errors import WorldError
+from mapdesk.services import saved_styles, scenery
 from tests.app.conftest import open_desk
 
 
@@ -112,6 +113,15 @@ def test_it_shows_what_is_brought_in_and_what_points_become(hand, second):
     hand.settled()
     loaded(hand.qtbot, pane)
     assert pane.view.content.buildings is not buildings
+
+
+def test_what_cannot_be_read_for_it_is_said(hand, second, monkeypatch):
+    def fail(*_words):
+        raise WorldError("The district is gone.")
+
+    monkeypatch.setattr(scenery, "ground", fail)
+    second.reload()
+    hand.qtbot.waitUntil(lambda: "gone" in hand.desk.messages.label.text(), timeout=30_000)
 
 
 def test_what_it_showed_is_remembered(hand, second, qtbot, town_folder):

@@ -137,6 +137,9 @@ def test_a_shot_goes_on_without_a_dead_host_and_says_so(town_folder, picture, tm
     picture.unlink()
     status, said, _ = run(capsys, *shot)
     assert status == 0 and "There is no file" in said
+    sheet = ("print", town_folder, tmp_path / "a.pdf", "--basemap", "imagery")
+    status, said, _ = run(capsys, *sheet)
+    assert status == 0 and "There is no file" in said and "does not answer" in said
 
 
 def test_a_shot_of_a_server_works_without_it_the_second_time(town_folder, tmp_path, capsys):
