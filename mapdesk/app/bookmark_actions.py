@@ -134,7 +134,7 @@ class BookmarkDesk(QObject):
         def done(_nothing: None) -> None:
             self.refresh()
 
-        self._window.jobs.run("bookmark", work, done)
+        self._window.jobs.run_write("bookmark", work, done)
 
     def refresh(self) -> None:
         """Read what is kept anew."""

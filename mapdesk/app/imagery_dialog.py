@@ -138,7 +138,7 @@ class ImageryDialog(QDialog):
 
     def read(self) -> None:
         """Read the rasters anew."""
-        self._run(lambda: imagery.layers(self._store), self._show)
+        self._run(lambda: imagery.layers(self._store), self._show, self._jobs.run)
 
     def _show(self, layers: list[RasterLayer]) -> None:
         current = self._current()
@@ -280,7 +280,7 @@ class ImageryDialog(QDialog):
                 self._store, layer.name, opacity=layer.opacity, brightness=layer.brightness
             )
 
-        self._run(keep, _nothing, key=f"{KEY}-look")
+        self._run(keep, _nothing, self._jobs.run_write)
 
     def done(self, result: int) -> None:
         """Keep what is not kept yet, and close."""
@@ -291,9 +291,11 @@ class ImageryDialog(QDialog):
         def written(_answer: object) -> None:
             self._on_added()
 
-        self._run(work, written)
+        self._run(work, written, self._jobs.run_write)
 
-    def _run(self, work: Callable[[], Any], then: Callable[[Any], None], key: str = KEY) -> None:
+    def _run(
+        self, work: Callable[[], Any], then: Callable[[Any], None], run: Callable[..., None]
+    ) -> None:
         def do(_progress: Progress) -> Any:
             return work()
 
@@ -304,7 +306,7 @@ class ImageryDialog(QDialog):
             self.read()
 
         self._refuse("")
-        self._jobs.run(key, do, then, fail)
+        run(KEY, do, then, fail)
 
     def _refuse(self, sentence: str) -> None:
         self.problem.setText(sentence)

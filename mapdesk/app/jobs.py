@@ -1,4 +1,6 @@
-"""Work off the GUI thread: the latest job of a key wins, and every answer comes back on the GUI thread.
+"""Work off the GUI thread: the latest question of a key wins, every write is done, in order.
+
+Every answer comes back on the GUI thread.
 
 `Jobs` is the seam: `InlineJobs` does the same at once, for tests and for commands.
 """
@@ -30,6 +32,9 @@ class Runner(Protocol):
     def run(self, key: str, work: Work, then: Then, fail: Fail | None = None) -> None:
         """Do `work` and call `then` with its answer, unless a later job of `key` was begun."""
 
+    def run_write(self, prefix: str, work: Work, then: Then, fail: Fail | None = None) -> None:
+        """Do `work`, whatever else is asked for: a write is never dropped for a later one."""
+
     def cancel(self, key: str) -> None:
         """Stop the job of `key` at its next progress report and drop its answer."""
 
@@ -40,10 +45,11 @@ class _Job:
     then: Then
     fail: Fail | None
     stopped: threading.Event
+    is_write: bool = False
 
 
 class Jobs(QObject):
-    """Runs work on three threads.
+    """Answers questions on three threads, and writes on one more.
 
     Signals
     -------
@@ -63,6 +69,8 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="job")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._writes = 0
         self._current: dict[str, _Job] = {}
         self._answered.connect(self._deliver)
 
@@ -75,12 +83,23 @@ class Jobs(QObject):
         """Whether a job of `key` has yet to answer."""
         return key in self._current
 
+    def is_writing(self, prefix: str) -> bool:
+        """Whether a write of `prefix` has yet to answer."""
+        return any(key.startswith(f"{prefix} #") for key in self._current)
+
     def run(self, key: str, work: Work, then: Then, fail: Fail | None = None) -> None:
         """Do `work(progress)` on a thread; an older job of the same key loses its voice."""
         self.cancel(key)
         job = _Job(key, then, fail, threading.Event())
         self._current[key] = job
         self._pool.submit(self._do, job, work)
+
+    def run_write(self, prefix: str, work: Work, then: Then, fail: Fail | None = None) -> None:
+        """Do `work(progress)` after all writes before it; it has a key of its own, so none replaces it."""
+        self._writes += 1
+        job = _Job(f"{prefix} #{self._writes}", then, fail, threading.Event(), is_write=True)
+        self._current[job.key] = job
+        self._writer.submit(self._do, job, work)
 
     def cancel(self, key: str) -> None:
         """Stop the job of `key`; nothing happens where there is none."""
@@ -90,15 +109,21 @@ class Jobs(QObject):
             self.ended.emit(key)
 
     def stop(self) -> None:
-        """Stop all jobs and take no more; GUI thread only."""
-        for key in list(self._current):
-            self.cancel(key)
+        """Stop all jobs but writes, which lose their voice only, and take no more; GUI thread only."""
+        for key, job in list(self._current.items()):
+            if job.is_write:
+                del self._current[key]
+                self.ended.emit(key)
+            else:
+                self.cancel(key)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=False)
 
     def close(self) -> None:
-        """Stop all jobs and wait for their threads; any thread once they are stopped."""
+        """Stop all jobs and wait for their threads and for every write; any thread once they are stopped."""
         self.stop()
         self._pool.shutdown(wait=True)
+        self._writer.shutdown(wait=True)
 
     def _do(self, job: _Job, work: Work) -> None:
         def progress(text: str, part: float) -> None:
@@ -144,6 +169,8 @@ class InlineJobs:
             fail(error)
             return
         then(answer)
+
+    run_write = run
 
     def cancel(self, key: str) -> None:
         """Nothing is ever under way."""

@@ -212,7 +212,7 @@ class LandmarkDesk(QObject):
                 return
             window.refresh_points(["landmark"])
 
-        window.jobs.run("landmark.write", work, done)
+        window.jobs.run_write("landmark", work, done)
 
     def _on_job_ended(self, key: str) -> None:
         if key == "points":

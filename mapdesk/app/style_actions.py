@@ -129,7 +129,7 @@ class StyleActions(QObject):
             panel.set_names(names)
             self._window.tell(tr("Saved {name}.", name=self._name))
 
-        self._window.jobs.run("styles", work, done)
+        self._window.jobs.run_write("style", work, done)
 
     def play(self) -> None:
         """Play the days of the style, or pause."""
@@ -323,7 +323,7 @@ class StyleActions(QObject):
             saved_styles.delete(store, name)
             return saved_styles.names(store)
 
-        self._window.jobs.run("styles", work, self._panel().set_names)
+        self._window.jobs.run_write("style", work, self._panel().set_names)
 
     def _on_export(self) -> None:
         style_keeping.export(self._window, self._name, self._panel().style_shown)

@@ -55,8 +55,8 @@ def export(window: DeskWindow, name: str, style: LayerStyle) -> None:
     if chosen:
         path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
         said = tr("Written to {file}.", file=path)
-        window.jobs.run(
-            "styles", lambda _p: saved_styles.write(path, style), lambda _n: window.tell(said)
+        window.jobs.run_write(
+            "style", lambda _p: saved_styles.write(path, style), lambda _n: window.tell(said)
         )
 
 
