@@ -53,7 +53,7 @@ class BookmarkDesk(QObject):
         panel.delete_wanted.connect(self._delete)
         panel.tour_wanted.connect(self._make_tour)
         panel.edit_wanted.connect(self._edit_tour)
-        panel.play_wanted.connect(self.player.play)
+        panel.play_wanted.connect(self._play)
         panel.pause_wanted.connect(self.player.pause)
         panel.record_wanted.connect(self._ask_film)
         self.player.changed.connect(self._on_played)
@@ -96,7 +96,9 @@ class BookmarkDesk(QObject):
         self._change(lambda _progress: bookmarks.keep(self._window.store, one))
 
     def go_to(self, one: Bookmark) -> None:
-        """Show a bookmark: fly there, with its layers and theme."""
+        """Show a bookmark: fly there, with its layers and theme; not while the map is filmed."""
+        if self._is_filmed():
+            return
         self.player.stop()
         dress(self._window, one)
         self._window.map.fly(viewpoint_of(one))
@@ -164,6 +166,16 @@ class BookmarkDesk(QObject):
         dialog.made.connect(self._keep_tour)
         dialog.open()
 
+    def _play(self, tour: Tour) -> None:
+        if not self._is_filmed():
+            self.player.play(tour)
+
+    def _is_filmed(self) -> bool:
+        """Say whether the map is being recorded, and tell the user so: nothing else may move it."""
+        if self.recorder.is_recording:
+            self._window.tell(tr("A tour is being recorded; stop it in the status bar first."))
+        return self.recorder.is_recording
+
     def _keep_tour(self, tour: Tour) -> None:
         self._change(lambda _progress: bookmarks.keep_tour(self._window.store, tour))
 
@@ -173,8 +185,7 @@ class BookmarkDesk(QObject):
         self.panel.show_playing(name, paused=not self.player.is_playing)
 
     def _ask_film(self, tour: Tour) -> None:
-        if self.recorder.is_recording:
-            self._window.tell(tr("A tour is being recorded; stop it in the status bar first."))
+        if self._is_filmed():
             return
         name = f"{tour.name}.mp4"
         chosen, _filter = QFileDialog.getSaveFileName(

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QImage, QPainter
 
 from mapdesk.app.base_maps import KEY as BASE_MAP
 from mapdesk.app.jobs import Progress
 from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
+from mapdesk.model.errors import BusyError
+from mapdesk.scene3d.presenter import Shot
 from mapdesk.scene3d.tour_path import TourPath
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import filming
@@ -58,6 +60,7 @@ class _Film:
     stop: int = -1
     wanted: Viewpoint | None = None
     is_due: bool = False
+    apart: Shot | None = None
     asked: float = 0.0
     frame: bytes = b""
 
@@ -92,6 +95,8 @@ class TourRecorder(QObject):
         self._later.timeout.connect(self._on_pictured)
         self._taken.connect(self._on_taken)
         window.map.pictured.connect(self._on_pictured)
+        window.map.drawn_apart.connect(self._on_drawn_apart)
+        window.leaving.connect(self.stop)
         window.jobs.ended.connect(self._on_ended)
 
     @property
@@ -100,7 +105,17 @@ class TourRecorder(QObject):
         return self._film is not None
 
     def record(self, tour: Tour, file: Path, fps: int) -> None:
-        """Make a film of a tour, in the size of the map."""
+        """Make a film of a tour, in the size of the map.
+
+        Raises
+        ------
+        BusyError
+            One is being made.
+        InputError
+            The file cannot be a film.
+        """
+        if self.is_recording:
+            raise BusyError("A tour is being recorded; stop it in the status bar first.")
         filming.check_film(file)
         window, view = self._window, self._window.map
         ratio = view.devicePixelRatioF()
@@ -144,6 +159,7 @@ class TourRecorder(QObject):
         if film is None:
             return
         stop, viewpoint = film.path.at(film.at / film.fps)
+        viewpoint = viewpoint.limited()
         if stop == film.stop and viewpoint == film.wanted:
             film.frames.put(film.frame)
             return
@@ -163,10 +179,33 @@ class TourRecorder(QObject):
         )
         if is_loading and time.monotonic() < film.asked + _LONGEST_WAIT:
             self._later.start()
-        elif view.shown.viewpoint == film.wanted:
+        elif view.shown.viewpoint != film.wanted:
+            # Something moved the map: back to where the film is.
+            if film.wanted is not None:
+                view.look(film.wanted)
+        elif view.presenter.backdrop is None:
+            self._take(film, view.composed())
+        else:
+            # The widget shows the picture itself: none came with `pictured`.
             film.is_due = False
-            film.frame = _pixels(view.composed(), film.size)
-            film.frames.put(film.frame)
+            film.apart = Shot(film.wanted, *film.size)
+            view.draw_apart(film.apart)
+
+    def _on_drawn_apart(self, image: QImage, shot: Shot) -> None:
+        film = self._film
+        if film is None or shot is not film.apart:
+            return
+        film.apart = None
+        whole = QImage(image)
+        painter = QPainter(whole)
+        painter.drawImage(whole.rect(), self._window.map.composed())
+        painter.end()
+        self._take(film, whole)
+
+    def _take(self, film: _Film, image: QImage) -> None:
+        film.is_due = False
+        film.frame = _pixels(image, film.size)
+        film.frames.put(film.frame)
 
     def _on_taken(self) -> None:
         film = self._film

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
+from mapdesk.app import tour_recorder
 from mapdesk.app.tour_dialog import TourDialog
+from mapdesk.model.errors import BusyError
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import bookmarks
 from mapdesk.store import audit
@@ -123,6 +125,48 @@ def test_a_tour_is_recorded_and_the_map_comes_back(
     assert desk.layers.is_visible("camera")
 
 
+def test_a_film_goes_on_where_something_moved_the_map_and_is_alone(
+    toured: Hand, tmp_path: Path
+) -> None:
+    desk, part = toured.desk, toured.desk.parts.bookmarks
+    tour, east = bookmarks.tour(desk.store, "Across"), bookmarks.bookmark(desk.store, "East")
+    with toured.qtbot.waitSignal(part.recorder.recorded, timeout=120_000) as told:
+        part.record(tour, tmp_path / "a.mp4", 5)
+        wanted = desk.map.viewpoint
+        desk.map.look(Viewpoint(0, 0, 5000))
+        part.go_to(east)
+        toured.press_button(part.panel.play)
+        assert part.player.tour is None
+        assert "being recorded" in desk.messages.label.text()
+        with pytest.raises(BusyError):
+            part.recorder.record(tour, tmp_path / "b.mp4", 5)
+        with toured.qtbot.waitSignal(desk.map.looked, timeout=30_000) as looked:
+            pass
+        assert looked.args[0] == wanted
+    assert told.args == [tmp_path / "a.mp4", 5]
+
+
+def test_a_map_that_a_widget_shows_is_filmed_apart(
+    toured: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, part = toured.desk, toured.desk.parts.bookmarks
+    presenter, apart, films = desk.map.presenter, [], []
+    backdrop = QWidget()
+    monkeypatch.setattr(type(presenter), "backdrop", property(lambda _self: backdrop))
+    monkeypatch.setattr(
+        tour_recorder,
+        "_pixels",
+        lambda image, size: films.append(image) or bytes(4 * size[0] * size[1]),
+    )
+    desk.map.drawn_apart.connect(lambda image, shot: apart.append((image.copy(), shot)))
+    with toured.qtbot.waitSignal(part.recorder.recorded, timeout=120_000):
+        part.record(bookmarks.tour(desk.store, "Across"), tmp_path / "a.mp4", 5)
+    assert len(apart) == len(films) > 0
+    image, _shot = apart[0]
+    assert films[0].size() == image.size()
+    assert films[0] != image  # the overlay is over it
+
+
 def test_a_view_keeps_its_base_map(toured: Hand) -> None:
     desk = toured.desk
     desk.parts.base.show_vector()
@@ -140,9 +184,15 @@ def test_a_view_keeps_its_base_map(toured: Hand) -> None:
 
 def test_a_window_closed_while_recording_leaves_nothing(toured: Hand, tmp_path: Path) -> None:
     desk = toured.desk
+    desk.map.look(Viewpoint(0, 0, 5000))
+    before = desk.map.viewpoint
     desk.parts.bookmarks.record(bookmarks.tour(desk.store, "Across"), tmp_path / "a.mp4")
     assert desk.parts.bookmarks.recorder.is_recording
+    kept = []
+    keep = desk.memory.keep
+    desk.memory.keep = lambda *given: kept.append(given[2]) or keep(*given)
     desk.close()
+    assert kept == [before]
     desk.wait_closed()
     assert not list(tmp_path.glob("*.mp4"))
     assert not list(tmp_path.glob(".part*"))
