@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DRAFT = "landmark/draft"
 """What a model that is not kept yet is called in the scene."""
 TOOL = "landmark"
+WRITE = "landmark"
+"""What its writes are called among the jobs."""
 SEEN_FROM = 3.0
 """Times its size from which a model that was placed is looked at."""
 
@@ -140,7 +142,8 @@ class LandmarkDesk(QObject):
         """Leave the landmark that is being changed out of the picture: its draft stands for it."""
         if key:
             name = f"{TOOL}/{key}"
-            self._window.map.change_scene(lambda scene: scene.set_visible(name, not hidden))
+            shown = not hidden and self._window.layers.is_visible("landmark")
+            self._window.map.change_scene(lambda scene: scene.set_visible(name, shown))
 
     def _fly_to(self, landmark: Landmark) -> None:
         if self._solid is not None:
@@ -188,17 +191,19 @@ class LandmarkDesk(QObject):
         """Do again what was taken back last."""
         self._again(self._redo, self._undo)
 
-    def _again(self, done: list[Step], back: list[Step]) -> None:
-        if done:
-            self._run(done.pop(), back)
+    def _again(self, steps: list[Step], back: list[Step]) -> None:
+        """Do the last of `steps`; it stays one of them where it fails. One at a time."""
+        if self._window.jobs.is_writing(WRITE):
+            return
+        if steps:
+            self._run(steps[-1], back, steps.pop)
         else:
             self._window.tell(tr("Nothing was done to landmarks that could be undone."))
 
     def _do(self, step: Step) -> None:
-        self._redo.clear()
-        self._run(step, self._undo)
+        self._run(step, self._undo, self._redo.clear)
 
-    def _run(self, step: Step, undoing: list[Step]) -> None:
+    def _run(self, step: Step, undoing: list[Step], then: Callable[[], object]) -> None:
         window = self._window
         origin = window.store.district.origin
 
@@ -206,13 +211,14 @@ class LandmarkDesk(QObject):
             return step()
 
         def done(back: Step) -> None:
+            then()
             undoing.append(back)
             if window.store.district.origin != origin:
                 window.reload()
                 return
             window.refresh_points(["landmark"])
 
-        window.jobs.run_write("landmark", work, done)
+        window.jobs.run_write(WRITE, work, done)
 
     def _on_job_ended(self, key: str) -> None:
         if key == "points":

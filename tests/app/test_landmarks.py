@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialogButtonBox
 
+from mapdesk.model.errors import WorldError
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import landmarks
@@ -122,6 +123,47 @@ def test_undo_and_redo_and_remove(hand, glb):
     hand.shortcut("landmark.undo")
     at_rest(hand)
     assert landmarks.landmarks(desk.store) == [made]
+
+
+def test_undo_twice_quickly_loses_nothing_and_one_that_fails_stays(hand, glb, monkeypatch):
+    desk, part = hand.desk, hand.desk.parts.landmarks
+    made, _at = stands(hand, glb)
+    kept(hand, draft(hand, glb))
+    hand.shortcut("landmark.undo")
+    hand.shortcut("landmark.undo")
+    at_rest(hand)
+    assert landmarks.landmarks(desk.store) == [made]
+    assert (len(part._undo), len(part._redo)) == (1, 1)
+
+    def fail(*_any):
+        raise WorldError("It is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(landmarks, "remove", fail)
+        hand.shortcut("landmark.undo")
+        at_rest(hand)
+        desk.session.set_focus(Ref("landmark", made.id))
+        hand.shortcut("landmark.remove")
+        at_rest(hand)
+    assert "It is full." in desk.messages.label.text()
+    assert (len(part._undo), len(part._redo)) == (1, 1)
+    hand.shortcut("landmark.redo")
+    at_rest(hand)
+    assert len(landmarks.landmarks(desk.store)) == 2
+
+
+def test_a_draft_put_away_does_not_show_a_landmark_whose_layer_is_off(hand, glb, monkeypatch):
+    desk = hand.desk
+    made, _at = stands(hand, glb)
+    desk.layers.set_visible("landmark", False)
+    at_rest(hand)
+    shown = []
+    desk.map.change_scene(
+        lambda scene: monkeypatch.setattr(scene, "set_visible", lambda *given: shown.append(given))
+    )
+    desk.parts.landmarks._hide_kept(made.id, hidden=False)
+    hand.qtbot.waitUntil(lambda: bool(shown))
+    assert shown == [(f"landmark/{made.id}", False)]
 
 
 def test_it_is_changed_in_sight_and_that_is_undone(hand, glb):
