@@ -85,6 +85,7 @@ class InsideDesk(QObject):
         self._window = window
         self._built: Built | None = None
         self._from: Viewpoint | None = None
+        self._opening = ""
         self._card: tuple[str, str | None] | None = None
         self._move: tuple[NDArray[np.float64], NDArray[np.float64], float] | None = None
         self._frames = QTimer(self)
@@ -122,6 +123,7 @@ class InsideDesk(QObject):
 
     def open(self, building_id: str, unit_id: str | None = None) -> None:
         """Open a building, and point out one of its units."""
+        self._opening = building_id
         store, origin = self._window.store, self._window.store.district.origin
         view = self._window.map
         aspect, bearing = max(view.width(), 1) / max(view.height(), 1), view.viewpoint.bearing
@@ -157,8 +159,13 @@ class InsideDesk(QObject):
         said = tr("Arrows walk between floors and rooms, Enter shows who lives there, Esc closes.")
         window.status.showMessage(said, 15_000)
 
+    def leave(self) -> None:
+        """Put the building together again and stay: the map is about to look elsewhere."""
+        self._from = None
+        self.close()
+
     def close(self) -> None:
-        """Put the building together again."""
+        """Put the building together again, and go back to where it was opened from."""
         self._window.jobs.cancel("inside")
         if self.open_building is None:
             return
@@ -216,7 +223,7 @@ class InsideDesk(QObject):
             return
         view.overlay.open = replace(open_, heights=heights)
         view.change_scene(lambda scene: scene.open.lift(heights), redraw=False)
-        view.look(view.viewpoint, moving=moving)
+        view.redraw(rough=moving)
 
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         """Skip the rest of a movement at any key, click or turn of the wheel."""
@@ -308,10 +315,8 @@ class InsideDesk(QObject):
 
     def _on_card(self, card: Any) -> None:
         self._card = (card.ref.id, None) if card.ref.noun == "building" else None
-        open_ = self.open_building
-        if open_ is not None and self._card is not None and card.ref.id != open_.inside.id:
-            self._from = None
-            self.close()
+        if self._card is not None:
+            self._leave_others(card.ref.id)
 
     def _on_home(self, card: RegisterCard) -> None:
         """Point out the unit of the card in the opened building; close one that it is not in."""
@@ -321,14 +326,18 @@ class InsideDesk(QObject):
         building = str(card.building["id"])
         unit = str(card.unit["id"]) if card.unit else None
         self._card = (building, unit)
+        self._leave_others(building)
         open_ = self.open_building
-        if open_ is None:
-            return
-        if open_.inside.id != building:
-            self._from = None
-            self.close()
-        elif unit in open_.inside.places:
+        if open_ is not None and unit in open_.inside.places:
             self._point(*open_.inside.places[unit])
+
+    def _leave_others(self, building: str) -> None:
+        """Close what is open, or about to open, unless it is the building of the card."""
+        open_ = self.open_building
+        if open_ is not None and open_.inside.id != building:
+            self.leave()
+        elif self._opening != building:
+            self._window.jobs.cancel("inside")
 
     def _on_people(self, people: list[dict[str, Any]], _households: dict[str, int]) -> None:
         """Number the rooms with who lives there, where the card has just counted them."""

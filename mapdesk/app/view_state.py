@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mapdesk.layers.basemaps import BASE_MAP_NAMES
 from mapdesk.layers.layers import ORDER
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services.bookmarks import Bookmark
+from mapdesk.services.bookmarks import NO_LAYERS, Bookmark
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -41,7 +41,7 @@ def bookmark_of(window: DeskWindow, name: str) -> Bookmark:
         view.distance,
         view.bearing,
         view.pitch,
-        tuple(window.layers.visible()),
+        tuple(window.layers.visible()) or NO_LAYERS,
         window.theme,
         {key: keep(window) for key, (keep, _give) in MORE.items()},
     )
@@ -53,7 +53,8 @@ def viewpoint_of(one: Bookmark) -> Viewpoint:
 
 
 def dress(window: DeskWindow, one: Bookmark) -> None:
-    """Show a bookmark's layers, theme and what else it keeps, without moving."""
+    """Show a bookmark's layers, theme and what else it keeps, without moving; an opened building closes."""
+    window.parts.inside.leave()
     if one.layers and list(one.layers) != window.layers.visible():
         window.layers.show_only([noun for noun in ORDER if noun in one.layers])
     if one.theme != window.theme:

@@ -120,7 +120,11 @@ class MapCanvas(QWidget):
         return self._shown or self.projection
 
     def look(self, viewpoint: Viewpoint, *, moving: bool = False) -> None:
-        """Show the map from `viewpoint`, at half resolution while `moving`."""
+        """Show the map from `viewpoint`, at half resolution while `moving`; a flight ends here."""
+        self._flight = None
+        self._look(viewpoint, moving=moving)
+
+    def _look(self, viewpoint: Viewpoint, *, moving: bool) -> None:
         self.viewpoint = viewpoint.limited()
         self._hover = ""
         self.looked.emit(self.viewpoint)
@@ -165,9 +169,9 @@ class MapCanvas(QWidget):
         if part >= 1:
             self._flight = None
             self._flight_timer.stop()
-            self.look(end)
+            self._look(end, moving=False)
         else:
-            self.look(navigation.between(start, end, part), moving=True)
+            self._look(navigation.between(start, end, part), moving=True)
 
     # ------------------------------------------------------------------ pictures
 

@@ -13,6 +13,8 @@ from mapdesk.store.database import Store
 
 FLY, STAY = 4.0, 2.0
 """Seconds a tour flies to a view and stays there unless told otherwise."""
+NO_LAYERS = ("none",)
+"""Layers of a view that shows none."""
 LONGEST = 600.0
 """Seconds a flight or a stay may take."""
 
@@ -28,7 +30,7 @@ class Bookmark:
     bearing, pitch : float
         Degrees.
     layers : tuple of str
-        Nouns shown, from below to above.
+        Nouns shown, from below to above; empty for those that are shown anyway, `NO_LAYERS` for none.
     theme : str
         "light" or "dark".
     more : dict

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from mapdesk.app import tour_recorder
 from mapdesk.app.tour_dialog import TourDialog
+from mapdesk.app.view_state import bookmark_of, dress
 from mapdesk.model.errors import BusyError
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import bookmarks
@@ -209,3 +210,16 @@ def test_a_recording_that_is_stopped_leaves_nothing(toured: Hand, tmp_path: Path
     assert not recorder.is_recording
     assert desk.map.isEnabled()
     toured.qtbot.waitUntil(lambda: not list(tmp_path.glob("*.mp4")), timeout=60_000)
+
+
+def test_a_view_without_layers_is_given_back_without_any(hand: Hand) -> None:
+    desk = hand.desk
+    shown = desk.layers.visible()
+    desk.layers.show_only([])
+    bare = bookmark_of(desk, "Bare")
+    bookmarks.keep(desk.store, bare)
+    desk.layers.show_only(shown)
+    dress(desk, replace(bare, layers=()))
+    assert desk.layers.visible() == shown
+    dress(desk, bookmarks.bookmark(desk.store, "Bare"))
+    assert desk.layers.visible() == []

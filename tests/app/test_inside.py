@@ -1,5 +1,8 @@
 """Opening a building by mouse, key and menu; walking in it; what it shows of people, and when not."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import shapely
@@ -7,6 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
+from mapdesk.app.view_state import bookmark_of
 from mapdesk.model.selection import Ref
 from mapdesk.services.insides import SLAB
 
@@ -207,3 +211,49 @@ def test_an_import_closes_what_is_open(hand, full_building):
     desk.reload()
     assert desk.map.overlay.open is None
     hand.qtbot.waitUntil(lambda: desk.loaded and not desk.jobs.busy, timeout=60_000)
+
+
+def test_a_gesture_ends_a_flight(hand):
+    view = hand.desk.map
+    view.flight_seconds = 60.0
+    view.fly(replace(view.viewpoint, x=view.viewpoint.x + 500))
+    view._fly_on()
+    there = replace(view.viewpoint, bearing=10.0)
+    view.look(there)
+    view._fly_on()
+    assert view.viewpoint == there
+    assert not view._flight_timer.isActive()
+
+
+def test_floors_that_glide_leave_a_flight_alone(hand, full_building):
+    opened(hand, full_building)
+    view, inside = hand.desk.map, hand.desk.parts.inside
+    view.flight_seconds = 60.0
+    view.fly(replace(view.viewpoint, x=view.viewpoint.x + 500))
+    inside.walk(0, 1)
+    inside._move_on()
+    inside.finish()
+    assert view._flight is not None
+
+
+def test_a_bookmark_leaves_the_building_that_is_open(hand, full_building):
+    desk = hand.desk
+    there = replace(bookmark_of(desk, "There"), x=desk.map.viewpoint.x + 300.0)
+    opened(hand, full_building)
+    desk.parts.bookmarks.go_to(there)
+    at_rest(hand)
+    assert desk.map.overlay.open is None
+    assert desk.map.viewpoint.x == there.x
+
+
+def test_the_card_of_another_building_drops_one_about_to_open(hand, full_building):
+    desk, inside = hand.desk, hand.desk.parts.inside
+    other = next(
+        str(one) for one in desk.map.content.footprints.features.ids if one != full_building
+    )
+    inside.open(full_building)
+    inside._on_card(SimpleNamespace(ref=Ref("building", full_building)))
+    assert desk.jobs.is_under_way("inside")
+    inside._on_card(SimpleNamespace(ref=Ref("building", other)))
+    at_rest(hand)
+    assert desk.map.overlay.open is None
