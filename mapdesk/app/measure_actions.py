@@ -51,6 +51,7 @@ class MeasureDesk(QObject):
         super().__init__(window)
         self._window = window
         self._entries: list[_Entry] = []
+        self._cleared = 0
         self._obstacles: Obstacles | None = None
         self._snapper: Snapper | None = None
         self._of: Footprints | None = None
@@ -63,6 +64,7 @@ class MeasureDesk(QObject):
         window.docks["Measures"] = self.dock
         window.map.traced.connect(self._on_traced)
         window.session.tool_changed.connect(self._on_tool)
+        window.jobs.ended.connect(self._on_job_ended)
         self.panel.copy_wanted.connect(self._copy)
         self.panel.remove_wanted.connect(self._remove)
         self.panel.clear_wanted.connect(self.clear)
@@ -92,7 +94,8 @@ class MeasureDesk(QObject):
             self._remove(len(self._entries) - 1)
 
     def clear(self) -> None:
-        """Take all values off the map."""
+        """Take all values off the map, and those being worked out."""
+        self._cleared += 1
         self._entries.clear()
         self._show()
 
@@ -102,6 +105,11 @@ class MeasureDesk(QObject):
         if tool in MEASURES:
             if tool != "section":
                 self.show()
+            self._prepare()
+
+    def _on_job_ended(self, key: str) -> None:
+        """Be caught by buildings that were read anew, while something is measured."""
+        if key == "load" and self._window.session.tool in MEASURES:
             self._prepare()
 
     def _prepare(self) -> None:
@@ -133,7 +141,9 @@ class MeasureDesk(QObject):
         """Work a trace out and list it, in place of what came of it before."""
         window = self._window
         district, store = window.store.district, window.store
-        footprints, known = window.map.content.footprints, self._obstacles
+        footprints = window.map.content.footprints
+        known = self._obstacles if footprints is self._of else None
+        cleared = self._cleared
         eye, target = self.panel.eye.value(), self.panel.target.value()
 
         def work(_progress: Progress) -> Measured | Sight:
@@ -147,7 +157,11 @@ class MeasureDesk(QObject):
                 points = _whole_building(trace, footprints)
             return measuring.measure(district, _KINDS[trace.tool], points)
 
-        window.jobs.run(f"measure {id(entry or trace)}", work, partial(self._take, trace, entry))
+        def take(result: Measured | Sight) -> None:
+            if cleared == self._cleared:
+                self._take(trace, entry, result)
+
+        window.jobs.run(f"measure {id(entry or trace)}", work, take)
 
     def _take(self, trace: Trace, entry: _Entry | None, result: Measured | Sight) -> None:
         if entry is None:
@@ -194,6 +208,7 @@ class MeasureDesk(QObject):
     def _on_leaving(self) -> None:
         LANGUAGE.changed.disconnect(self._on_language)
         self._window.session.tool_changed.disconnect(self._on_tool)
+        self._window.jobs.ended.disconnect(self._on_job_ended)
         self.panel.close_panel()
 
 

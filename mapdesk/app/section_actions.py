@@ -44,7 +44,8 @@ class SectionDesk(QObject):
         window.leaving.connect(self._on_leaving)
 
     def clear(self) -> None:
-        """Take the section off the map."""
+        """Take the section off the map, and one that is being worked out."""
+        self._window.jobs.cancel("section")
         tools = self._window.map.overlay.tools
         tools.section = tools.section_at = None
         if self.panel is not None:

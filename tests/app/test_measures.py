@@ -124,3 +124,23 @@ def test_units_and_language_say_values_anew(over: Hand) -> None:
     over.shortcut("view.language")
     assert panel.rows[0].title == "距离"
     over.shortcut("view.language")
+
+
+def test_values_being_worked_out_do_not_come_back_after_clearing(over: Hand) -> None:
+    over.shortcut("map.distance")
+    over.click(QPoint(200, 300))
+    over.double_click(QPoint(500, 300))
+    over.shortcut("map.clear_measures")
+    assert results(over) == []
+
+
+def test_buildings_read_anew_are_what_a_sight_is_looked_through(over: Hand) -> None:
+    part, jobs = over.desk.parts.measures, over.desk.jobs
+    over.shortcut("map.sight")
+    over.settled()
+    before = part._of
+    over.desk.reload()
+    over.qtbot.waitUntil(lambda: over.desk.loaded and not jobs.busy, timeout=30_000)
+    now = over.desk.map.content.footprints
+    assert now is not before
+    assert part._of is now

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog
 
 from mapdesk.model.selection import Ref
+from mapdesk.model.shapes import Trace
 from tests.app.conftest import Hand
 
 
@@ -76,3 +78,13 @@ def test_it_is_cleared(drawn: Hand) -> None:
 
 def _point(x: float, y: float) -> QPointF:
     return QPointF(x, y)
+
+
+def test_one_that_is_worked_out_does_not_come_back(drawn: Hand) -> None:
+    section = drawn.desk.parts.section
+    line = drawn.desk.map.overlay.tools.section
+    section._on_traced(Trace("section", np.column_stack([line, np.zeros(len(line))]), None))
+    drawn.shortcut("map.clear_section")
+    drawn.settled()
+    assert section.dock.isHidden()
+    assert section.panel.section is None
