@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from mapdesk.app.jobs import Progress
 from mapdesk.app.pointing import wedge
 from mapdesk.app.window_parts import add_dock
-from mapdesk.model.errors import WorldError
+from mapdesk.model.errors import NotFoundError, WorldError
 from mapdesk.model.language import tr_sentence
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.panorama_view import PanoramaView, Stop
@@ -84,7 +84,11 @@ class StreetDesk(QObject):
         """Open street view at the panorama of an id."""
 
         def chosen(stops: Stops) -> int:
-            return int(np.flatnonzero(stops.ids == key)[0]) if key in stops.ids else 0
+            if key not in stops.ids:
+                raise NotFoundError(
+                    f"The panorama '{key}' is no longer there; open street view from another place."
+                )
+            return int(np.flatnonzero(stops.ids == key)[0])
 
         self._open(chosen)
 

@@ -132,3 +132,10 @@ def test_a_folder_is_tried_imported_and_taken_back_in_the_window(hand, tmp_path,
     assert len(desk.map.overlay.points["panorama"].ids) == 0
     assert dialog.earlier.count() == 0
     dialog.reject()
+
+
+def test_a_panorama_that_is_gone_is_said(walk, hand):
+    hand.desk.parts.street.show_one("gone")
+    hand.settled()
+    assert "'gone' is no longer there" in hand.desk.messages.label.text()
+    assert not hand.desk.parts.street.is_open
