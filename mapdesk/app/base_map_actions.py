@@ -28,6 +28,7 @@ class BaseMapDesk(QObject):
         self.dialog: ImageryDialog | None = None
         self.view = BaseMapView(window.map, window.layers, window.store, window.jobs)
         self.view.imagery.told.connect(window.tell)
+        self.view.imagery.drawn.connect(self._on_drawn)
         self.view.changed.connect(self._on_changed)
         self.handle = DividerHandle(window.map)
         self.handle.moved.connect(self._on_divider)
@@ -94,7 +95,6 @@ class BaseMapDesk(QObject):
 
     def end_swipe(self) -> None:
         """Draw all rasters over one another again."""
-        self.handle.hide()
         self.view.compare(None)
         self._window.map.setFocus()
 
@@ -119,6 +119,9 @@ class BaseMapDesk(QObject):
     def _on_changed(self, base: BaseMap) -> None:
         self._window.settings.setValue(SETTING, base.name)
         self._window.actions_table.show_base(base.name)
+
+    def _on_drawn(self) -> None:
+        """Take the line's handle away with the line, whatever ended it."""
         if self.view.imagery.swipe is None:
             self.handle.hide()
 
