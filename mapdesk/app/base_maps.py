@@ -58,6 +58,7 @@ class BaseMapView(QObject):
         with_ticks : bool
             Show the layers it has ticked; otherwise those that are ticked now.
         """
+        self._runner.cancel(KEY)  # what was asked for before must not come after
         choose = self.choice.choose if with_ticks else self.choice.adopt
         if not base_map(name).imagery:
             choose(name)

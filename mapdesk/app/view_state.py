@@ -22,9 +22,8 @@ def _base_map(window: DeskWindow) -> str:
 
 
 def _show_base_map(window: DeskWindow, name: object) -> None:
-    base = window.parts.base.view
-    if name in BASE_MAP_NAMES and name != base.current.name:
-        base.choose(str(name), window.tell, with_ticks=False)
+    if name in BASE_MAP_NAMES:
+        window.parts.base.view.choose(str(name), window.tell, with_ticks=False)
 
 
 MORE: dict[str, tuple[Keep, Give]] = {"basemap": (_base_map, _show_base_map)}

@@ -73,9 +73,11 @@ class BaseMapChoice:
         self._ticked: dict[str, dict[str, bool]] = {}
 
     def adopt(self, name: str) -> None:
-        """Show a base map with the ticks there are: a window remembers both."""
-        self.current = base_map(name)
-        self.changed.emit(self.current)
+        """Show a base map with the ticks there are, unless it is shown: a window remembers both."""
+        chosen = base_map(name)
+        if chosen != self.current:
+            self.current = chosen
+            self.changed.emit(chosen)
 
     def tick(self) -> None:
         """Tick what the base map that is shown has ticked at first."""

@@ -247,3 +247,34 @@ def test_a_bookmark_keeps_the_base_map(desk, qtbot, tmp_path):
     settled(desk, qtbot)
     assert desk.parts.base.view.current.name == "imagery"
     assert desk.layers.visible() == list(kept.layers)
+
+
+def test_the_base_map_chosen_last_is_shown(desk, qtbot, tmp_path):
+    add(desk, tiff(desk, tmp_path / "may.tif"))
+    standing = view_state.bookmark_of(desk, "standing")
+    desk.actions_table.qt["view.imagery"].trigger()
+    desk.actions_table.qt["view.vector"].trigger()
+    settled(desk, qtbot)
+    assert desk.parts.base.view.current.name == "vector"
+    desk.actions_table.qt["view.imagery"].trigger()
+    desk.actions_table.qt["view.vector"].trigger()
+    settled(desk, qtbot)
+    assert desk.parts.base.view.current.name == "vector"
+    switch(desk, qtbot, "3d")
+    desk.actions_table.qt["view.imagery"].trigger()
+    view_state.dress(desk, standing)
+    settled(desk, qtbot)
+    assert desk.parts.base.view.current.name == "3d"
+
+
+def test_the_handle_goes_with_a_raster_that_was_compared(desk, qtbot, tmp_path):
+    for name, colour in (("may", RED), ("june", GREEN)):
+        add(desk, tiff(desk, tmp_path / f"{name}.tif", colour))
+    switch(desk, qtbot, "imagery")
+    desk.actions_table.qt["view.swipe"].trigger()
+    base = desk.parts.base
+    assert not base.handle.isHidden()
+    imagery.change(desk.store, "may", shown=False)
+    base.view.reload()
+    settled(desk, qtbot)
+    assert base.view.imagery.swipe is None and base.handle.isHidden()
