@@ -146,7 +146,7 @@ class TileLoader:
             return self._has_work()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until everything that is seen is there, or could not be had; say whether it came to that."""
+        """Wait until everything that is seen is there or could not be had, or it is closed; False: too long."""
         with self._lock:
             return self._lock.wait_for(lambda: not self._has_work(), seconds)
 
@@ -297,7 +297,8 @@ class TileLoader:
 
     def _has_work(self) -> bool:
         waits = self._is_stale and self._sight is not None and bool(self._rasters)
-        return waits or self._is_choosing or bool(self._queue) or bool(self._reading)
+        busy = waits or self._is_choosing or bool(self._queue) or bool(self._reading)
+        return busy and not self._closing
 
 
 def _tile_of(raster: Raster, tile: Tile) -> tuple[_Kept, str]:

@@ -270,6 +270,17 @@ def test_the_newest_view_wins(loading):
     assert all(piece.tile.column > 40 for piece in loader.pieces())
 
 
+def test_nobody_waits_for_a_closed_loader(loading):
+    loader, _said, give = loading
+    (raster,) = give()
+    loader.look(sight(8000, 8000))
+    until(loader, lambda: raster.asked)
+    assert not loader.wait(0.0)
+    loader.close()
+    loader.look(sight(2000, 2000))
+    assert loader.wait(0.0)
+
+
 def until(loader, condition):
     """Wait until threads of the loader have brought something about."""
     with loader._lock:
