@@ -61,8 +61,9 @@ class BaseMapDesk(QObject):
         """List the rasters, add some, and say how they are shown."""
         if self.dialog is None:
             window = self._window
-            self.dialog = ImageryDialog(window.store, window.jobs, self.view.imagery, window)
-            self.dialog.changed.connect(self.view.reload)
+            self.dialog = ImageryDialog(
+                window.store, window.jobs, self.view.imagery, self.view.reload, window
+            )
             self.dialog.shown_wanted.connect(self.show_imagery)
             self.dialog.swipe_wanted.connect(self.swipe_between)
             self.dialog.finished.connect(self._on_dialog_closed)

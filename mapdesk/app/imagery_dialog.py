@@ -42,21 +42,31 @@ class ImageryDialog(QDialog):
 
     Signals
     -------
-    changed()
-        What is kept was changed.
     shown_wanted()
         The imagery base map is to be shown.
     swipe_wanted(str, str)
         Two rasters are to be compared: left and right of a line.
+
+    Parameters
+    ----------
+    changed : callable
+        Called when what is kept was changed, also where that came to pass after closing.
     """
 
-    changed = pyqtSignal()
     shown_wanted = pyqtSignal()
     swipe_wanted = pyqtSignal(str, str)
 
-    def __init__(self, store: Store, jobs: Runner, drawn: Imagery, parent: QWidget) -> None:
+    def __init__(
+        self,
+        store: Store,
+        jobs: Runner,
+        drawn: Imagery,
+        changed: Callable[[], None],
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
-        self._store, self._jobs, self._drawn = store, jobs, drawn
+        self._store, self._jobs, self._drawn, self._changed = store, jobs, drawn, changed
+        self._is_closed = False
         self._layers: list[RasterLayer] = []
         self.setWindowTitle(tr("Imagery"))
         self.resize(560, 430)
@@ -141,6 +151,8 @@ class ImageryDialog(QDialog):
         self._run(lambda: imagery.layers(self._store), self._show, self._jobs.run)
 
     def _show(self, layers: list[RasterLayer]) -> None:
+        if self._is_closed:
+            return
         current = self._current()
         self._layers = layers
         blocker = QSignalBlocker(self.list)
@@ -200,8 +212,9 @@ class ImageryDialog(QDialog):
         dialog.open()
 
     def _on_added(self) -> None:
-        self.changed.emit()
-        self.read()
+        self._changed()
+        if not self._is_closed:
+            self.read()
 
     def _on_forget(self) -> None:
         layer = self._current()
@@ -283,8 +296,9 @@ class ImageryDialog(QDialog):
         self._run(keep, _nothing, self._jobs.run_write)
 
     def done(self, result: int) -> None:
-        """Keep what is not kept yet, and close."""
+        """Keep what is not kept yet, and close; what is under way is written, but not listed."""
         self._keep_look()
+        self._is_closed = True
         super().done(result)
 
     def _write(self, work: Callable[[], Any]) -> None:
@@ -302,6 +316,8 @@ class ImageryDialog(QDialog):
         def fail(error: Exception) -> None:
             if not isinstance(error, WorldError):
                 raise error
+            if self._is_closed:
+                return
             self._refuse(tr_sentence(str(error)))
             self.read()
 
