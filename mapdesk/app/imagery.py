@@ -66,6 +66,8 @@ class Imagery(QObject):
         self._seen: tuple[Viewpoint, int, int, float] | None = None
         self._swipe: Swipe | None = None
         self._is_opening = False
+        # Opened by threads; what no answer brought to the map by then is closed.
+        self._fresh: list[Raster] = []
         self._apart = 0
         self._look_timer = QTimer(self)
         self._look_timer.setSingleShot(True)
@@ -105,7 +107,10 @@ class Imagery(QObject):
         there = dict(self._open)
 
         def work(_progress: Progress) -> Opened:
-            return imagery.open_all(self._store, layers, there)
+            found = imagery.open_all(self._store, layers, there)
+            new = [raster for layer, raster in found.rasters if layer.origin not in there]
+            self._fresh.extend(new)
+            return found
 
         self._runner.run("imagery", work, self._show_opened, self._not_opened)
 
@@ -117,6 +122,7 @@ class Imagery(QObject):
         self._open = {layer.origin: raster for layer, raster in found.rasters}
         if self._loader is not None:
             self._loader.set_rasters([(layer.name, raster) for layer, raster in found.rasters])
+        self._close_unused({id(raster) for _layer, raster in found.rasters})
         names = {layer.name for layer in self._layers}
         if self._swipe is not None and not {self._swipe.left, self._swipe.right} <= names:
             self._set_divider(None)
@@ -127,6 +133,13 @@ class Imagery(QObject):
         self._draw()
         self._seen = None
         self._look()
+
+    def _close_unused(self, used: set[int]) -> None:
+        """Close what was opened for an answer that came too late: all but these, by `id`."""
+        while self._fresh:
+            raster = self._fresh.pop()
+            if id(raster) not in used:
+                raster.close()
 
     def _not_opened(self, error: Exception) -> None:
         self._is_opening = False
@@ -248,3 +261,4 @@ class Imagery(QObject):
         """Wait until threads have ended and files are closed; any thread."""
         if self._loader is not None:
             self._loader.wait_closed()
+        self._close_unused(set())

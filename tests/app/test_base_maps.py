@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QToolButton
+from PyQt6.QtWidgets import QApplication, QToolButton
 
 from mapdesk.app import view_state
 from mapdesk.app.add_raster_dialog import AddRasterDialog
@@ -278,3 +280,42 @@ def test_the_handle_goes_with_a_raster_that_was_compared(desk, qtbot, tmp_path):
     base.view.reload()
     settled(desk, qtbot)
     assert base.view.imagery.swipe is None and base.handle.isHidden()
+
+
+def test_a_list_of_rasters_closed_at_once_still_writes(desk, qtbot, tmp_path):
+    for name, colour in (("may", RED), ("june", GREEN)):
+        add(desk, tiff(desk, tmp_path / f"{name}.tif", colour))
+    switch(desk, qtbot, "imagery")
+    desk.actions_table.qt["view.rasters"].trigger()
+    settled(desk, qtbot)
+    dialog = desk.findChild(ImageryDialog)
+    dialog.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    dialog.accept()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert desk.findChild(ImageryDialog) is None
+    settled(desk, qtbot)
+    assert [layer.name for layer in desk.parts.base.view.imagery.layers] == ["may"]
+
+
+def test_what_was_opened_too_late_is_closed(desk, qtbot, tmp_path, monkeypatch):
+    layer, opened, closed = add(desk, tiff(desk, tmp_path / "may.tif")), [], []
+    turns, really = (threading.Event(), threading.Event()), imagery.opened
+
+    def slow(store, one):
+        raster = really(store, one)
+        close = raster.close
+        raster.close = lambda: (closed.append(raster), close())
+        opened.append(raster)
+        assert turns[len(opened) - 1].wait(10)
+        return raster
+
+    monkeypatch.setattr(imagery, "opened", slow)
+    shown = desk.parts.base.view.imagery
+    for count in (1, 2):
+        shown.show([layer])
+        qtbot.waitUntil(lambda count=count: len(opened) == count, timeout=10_000)
+    turns[0].set()
+    qtbot.waitUntil(lambda: len(shown._fresh) == 1, timeout=10_000)
+    turns[1].set()
+    settled(desk, qtbot)
+    assert closed == opened[:1] and shown.layers == [layer]
