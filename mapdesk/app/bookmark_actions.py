@@ -67,6 +67,7 @@ class BookmarkDesk(QObject):
     def keep(self) -> None:
         """Ask for a name and keep what the map shows under it."""
         dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(tr("Keep this view…"))
         dialog.setLabelText(tr("Name of the bookmark; one of this name is replaced:"))
         dialog.textValueSelected.connect(self._keep)
@@ -118,6 +119,7 @@ class BookmarkDesk(QObject):
 
     def _ask_name(self, kind: ItemKind, old: str) -> None:
         dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(tr("Rename…"))
         dialog.setLabelText(tr("Another name for '{name}':", name=old))
         dialog.setTextValue(old)
@@ -163,6 +165,7 @@ class BookmarkDesk(QObject):
 
     def _edit(self, tour: Tour) -> None:
         dialog = TourDialog(tour, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.made.connect(self._keep_tour)
         dialog.open()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QPoint
+from PyQt6.QtCore import QObject, QPoint, Qt
 from PyQt6.QtGui import QAction, QGuiApplication
 from PyQt6.QtWidgets import QInputDialog, QMenu
 
@@ -48,6 +48,7 @@ class PlaceDesk(QObject):
     def go(self) -> None:
         """Ask for coordinates or a grid's code, and fly there."""
         dialog = GoDialog(self._window.store, self._window.jobs, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.found.connect(self.show_place)
         dialog.open()
 
@@ -88,6 +89,7 @@ class PlaceDesk(QObject):
 
     def _ask_system(self) -> None:
         dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(tr("Another system…"))
         dialog.setLabelText(tr("A coordinate reference system, such as EPSG:4526:"))
         dialog.textValueSelected.connect(self.set_system)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout
 
 from mapdesk.app import graphics
@@ -82,6 +83,7 @@ class SettingsActions:
         window = self._window
         before = graphics.chosen(window.settings)
         dialog = SettingsDialog(window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def told() -> None:
             if graphics.chosen(window.settings) != before:

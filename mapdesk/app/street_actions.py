@@ -112,6 +112,7 @@ class StreetDesk(QObject):
         from mapdesk.app.panorama_dialog import PanoramaDialog
 
         dialog = PanoramaDialog(self._window.store, self._window.jobs, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self._on_changed)
         dialog.open()
 
