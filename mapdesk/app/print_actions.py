@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject
 
 from mapdesk.app.print_dialog import PrintDialog
 from mapdesk.model.language import tr
@@ -15,15 +15,7 @@ if TYPE_CHECKING:
 
 
 class PrintDesk(QObject):
-    """Composes and prints sheets of one window's map. GUI thread only.
-
-    Signals
-    -------
-    printed(Path)
-        A sheet is written.
-    """
-
-    printed = pyqtSignal(object)
+    """Composes and prints sheets of one window's map. GUI thread only."""
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -48,4 +40,3 @@ class PrintDesk(QObject):
 
     def _on_printed(self, path: Path) -> None:
         self._window.tell(tr("Printed in {file}", file=path))
-        self.printed.emit(path)

@@ -193,6 +193,7 @@ class PrintDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self.preview.moved.connect(self._on_moved)
         self.preview.scaled.connect(self._on_scaled)
+        self.preview.failed.connect(self._not_shown)
         self.finished.connect(self._on_finished)
 
     # ------------------------------------------------------------------ what is on the sheet
@@ -291,6 +292,11 @@ class PrintDialog(QDialog):
         legend = self._legend if "legend" in wish.form.elements else ()
         self.preview.show_sheet(wish, legend, self._having(self.purpose.text()))
 
+    def _not_shown(self, error: Exception) -> None:
+        if not isinstance(error, WorldError):
+            raise error
+        self._say(error)
+
     def _say(self, error: Exception | str) -> None:
         self.problem.setText(tr_sentence(str(error)))
         self.problem.show()
@@ -341,9 +347,7 @@ class PrintDialog(QDialog):
 
     def _on_failed(self, error: Exception) -> None:
         self._set_busy(False)
-        if not isinstance(error, WorldError):
-            raise error
-        self._say(error)
+        self._not_shown(error)
 
     def _set_busy(self, busy: bool) -> None:
         if not busy:
@@ -354,6 +358,8 @@ class PrintDialog(QDialog):
         self.print_button.setEnabled(not busy)
         self.problem.hide()
         self.said.clear()
+        if not busy:
+            self._show()  # printing took the place of the preview's drawing
 
     def _on_finished(self) -> None:
         if self._printing is not None:

@@ -42,10 +42,13 @@ class SheetPreview(QWidget):
         What is on the sheet is to move by so many metres east and north.
     scaled(int)
         One step to a larger (+1) or a smaller (-1) scale is wanted.
+    failed(Exception)
+        The sheet could not be painted.
     """
 
     moved = pyqtSignal(float, float)
     scaled = pyqtSignal(int)
+    failed = pyqtSignal(object)
 
     def __init__(
         self, view: MapView, maker: SheetMaker, watermark: Watermark, runner: Runner
@@ -110,7 +113,7 @@ class SheetPreview(QWidget):
             def work(_progress: Progress) -> QImage:
                 return self._maker.painted(picture, wish, frame)
 
-            self._runner.run("preview", work, self._show_picture)
+            self._runner.run("preview", work, self._show_picture, self._not_painted)
 
         self._drawing = FrameDrawing(self._view, frame, paint)
         self._drawing.begin()
@@ -121,6 +124,11 @@ class SheetPreview(QWidget):
         if self._is_stale:
             self._is_stale = False
             self._draw()
+
+    def _not_painted(self, error: Exception) -> None:
+        """Keep the picture there is; the next sheet is drawn again."""
+        self._drawing, self._is_stale = None, False
+        self.failed.emit(error)
 
     def _origin(self, wish: SheetWish) -> QPointF:
         by, page = self._pixels_per_mm(wish), wish.form.page

@@ -35,7 +35,7 @@ def settled(hand, dialog):
 
 
 def printed(hand, dialog, path):
-    with hand.qtbot.waitSignal(hand.desk.parts.prints.printed, timeout=60_000):
+    with hand.qtbot.waitSignal(dialog.printed, timeout=60_000):
         dialog.print_to(path)
 
 
@@ -85,6 +85,27 @@ def test_printing_can_be_stopped(hand, composer, tmp_path):
     settled(hand, composer)
     assert "Stopped" in composer.said.text() and not list(tmp_path.glob("*.*"))
     printed(hand, composer, tmp_path / "map.png")
+
+
+def test_the_preview_is_drawn_again_after_printing_and_after_a_failure(
+    hand, composer, tmp_path, monkeypatch
+):
+    composer.scale.setCurrentText("1:2000")
+    printed(hand, composer, tmp_path / "map.png")
+    assert not composer.preview.is_drawn  # it was stopped half way, and is begun again
+    settled(hand, composer)
+
+    def fail(*_what):
+        raise InputError("The preview cannot be painted.")
+
+    monkeypatch.setattr(composer._maker, "painted", fail)
+    composer.scale.setCurrentText("1:4000")
+    hand.qtbot.waitUntil(lambda: not composer.problem.isHidden(), timeout=30_000)
+    assert "cannot be painted" in composer.problem.text()
+    monkeypatch.undo()
+    composer.scale.setCurrentText("1:5000")
+    settled(hand, composer)
+    assert composer.preview.is_drawn and composer.problem.isHidden()
 
 
 def test_the_layout_is_remembered(hand, composer):
