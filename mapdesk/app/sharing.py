@@ -19,15 +19,8 @@ SETTLED_AFTER = 150
 
 
 class Sharing(QObject):
-    """Listens for one window; a district in a folder is nobody else's and there is nothing to hear.
+    """Listens for one window; a district in a folder is nobody else's and there is nothing to hear."""
 
-    Signals
-    -------
-    refreshed(frozenset)
-        What another desk wrote is on this screen.
-    """
-
-    refreshed = pyqtSignal(object)
     _written = pyqtSignal(object)
     _reached = pyqtSignal(bool)
 
@@ -64,7 +57,6 @@ class Sharing(QObject):
         focus = window.session.focus
         if focus is not None:
             window.asking.card(focus)
-        self.refreshed.emit(news)
 
     def _on_reached(self, there: bool) -> None:
         window = self._window

@@ -51,11 +51,6 @@ class TourPlayer(QObject):
         """Whether it moves."""
         return self._timer.isActive()
 
-    @property
-    def second(self) -> float:
-        """Where in the tour it is."""
-        return self._second
-
     def play(self, tour: Tour) -> None:
         """Play a tour from its beginning."""
         self.tour, self._path = tour, path_of(tour)

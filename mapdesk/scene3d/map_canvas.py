@@ -211,11 +211,6 @@ class MapCanvas(QWidget):
         """Whether the map moves: a full picture follows by itself when it stops."""
         return self._still.isActive()
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the picture on the screen is the newest that was asked for."""
-        return self._asked is None
-
     def refresh(self) -> None:
         """Paint the overlay anew over the picture there is."""
         self._frame = self._whole = None
