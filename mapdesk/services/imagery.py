@@ -93,8 +93,6 @@ def guessed(source: str, name: str = "") -> RasterLayer:
     kind = kind_of(text)
     guess = (host_of(text) or without_keys(text)) if kind in FROM_SERVERS else Path(text).stem
     named = name.strip() or guess
-        host_of(text) or Path(text if kind not in FROM_SERVERS else without_keys(text)).stem
-    )
     return RasterLayer(named[:60], kind, text)
 
 
