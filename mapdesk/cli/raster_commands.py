@@ -25,8 +25,8 @@ def raster(options: argparse.Namespace, _progress: Progress) -> Answer:
             imagery.change(store, options.name, **_looks(options))
         elif options.task == "remove":
             imagery.remove(store, options.name)
-        kept = imagery.layers(store)
-    lines = [_line(one) for one in reversed(kept)]
+        kept, unread = imagery.layers(store), imagery.unreadable(store)
+    lines = [*(_line(one) for one in reversed(kept)), *map(tr, unread)]
     return Answer(
         [asdict(one) | {"source": one.source_shown} for one in reversed(kept)],
         "\n".join(lines) or tr("There are no rasters yet: 'mapdesk raster add' keeps one."),

@@ -104,6 +104,10 @@ def checked_style(data: Mapping[str, Any]) -> LayerStyle:
     InputError
         Something is not known, or does not go together; the sentence names it and what can be chosen.
     """
+    if not isinstance(data, Mapping):
+        raise InputError(
+            "A style is a set of names with their values, not a list or a single value."
+        )
     usual = {one.name: one.default for one in fields(LayerStyle)}
     unknown = sorted(str(key) for key in set(data) - set(usual))
     if unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from mapdesk.model.addresses import without_keys
@@ -103,6 +103,22 @@ class RasterLayer:
         return kept | {"bands": list(self.bands)}
 
 
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "kind": str,
+    "source": str,
+    "attribution": str,
+    "crs": str,
+    "bands": list,
+    "coarsest": int,
+    "finest": int,
+    "order": int,
+    "opacity": (int, float),
+    "brightness": (int, float),
+    "shown": bool,
+}
+"""What is kept of a layer, and the JSON it is."""
+
+
 def layer_of(name: str, content: Mapping[str, Any]) -> RasterLayer:
     """Return a layer from what is kept of it; what another version wrote beside is passed over.
 
@@ -111,12 +127,13 @@ def layer_of(name: str, content: Mapping[str, Any]) -> RasterLayer:
     InputError
         It cannot be read.
     """
-    known = {one.name for one in fields(RasterLayer)} - {"name"}
-    values = {key: value for key, value in content.items() if key in known}
+    values = {key: value for key, value in content.items() if key in _TYPES}
     try:
+        if not all(isinstance(value, _TYPES[key]) for key, value in values.items()):
+            raise TypeError(name)  # noqa: TRY301 - as one that the constructor raises
         bands = tuple(int(band) for band in values.pop("bands", ()))
         return RasterLayer(name, bands=bands, **values)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"What is kept of '{name}' cannot be read; add it anew.") from error
 
 

@@ -205,7 +205,7 @@ def _read(name: str, content: Any) -> Bookmark | None:
         layers = tuple(str(noun) for noun in content.get("layers", ()))
         theme = "dark" if content.get("theme") == "dark" else "light"
         more = dict(content.get("more") or {})
-    except (TypeError, ValueError, KeyError, AttributeError):
+    except (TypeError, ValueError, OverflowError, KeyError, AttributeError):
         return None
     if not all(map(math.isfinite, (x, y, distance, bearing, pitch))) or distance <= 0:
         return None
@@ -222,6 +222,6 @@ def _read_tour(name: str, content: Any) -> Tour | None:
             stops.append(Stop(view, float(row["fly"]), float(row["stay"])))
         found = Tour(name, tuple(stops))
         check_tour(found)
-    except (TypeError, ValueError, KeyError, AttributeError, InputError):
+    except (TypeError, ValueError, OverflowError, KeyError, AttributeError, InputError):
         return None
     return found

@@ -22,9 +22,23 @@ from mapdesk.store.tile_shelf import TileShelf
 
 
 def layers(store: Store) -> list[RasterLayer]:
-    """Return what is kept, from below to above."""
-    found = [layer_of(item.name, item.content) for item in map_items.items(store, "raster")]
-    return sorted(found, key=lambda one: (one.order, one.name))
+    """Return what is kept, from below to above; what cannot be read is left out, see `unreadable`."""
+    return _read(store)[0]
+
+
+def unreadable(store: Store) -> list[str]:
+    """Return a sentence for each raster that is kept and cannot be read."""
+    return _read(store)[1]
+
+
+def _read(store: Store) -> tuple[list[RasterLayer], list[str]]:
+    found, failed = [], []
+    for item in map_items.items(store, "raster"):
+        try:
+            found.append(layer_of(item.name, item.content))
+        except InputError as error:
+            failed.append(str(error))
+    return sorted(found, key=lambda one: (one.order, one.name)), failed
 
 
 def add(store: Store, layer: RasterLayer) -> RasterLayer:
@@ -42,6 +56,7 @@ def add(store: Store, layer: RasterLayer) -> RasterLayer:
     if any(one.name == name for one in kept):
         raise ConflictError(f"A raster called '{name}' is kept already; choose another name.")
     if not layer.is_remote:
+        _check_path(store, layer.source)
         layer = replace(layer, source=str(Path(layer.source).expanduser().resolve()))
     raster = opened(store, layer)
     said = raster.attribution
@@ -146,6 +161,7 @@ def opened(store: Store, layer: RasterLayer) -> Raster:
             district,
             TileShelf(store.folder, store.vault),
         )
+    _check_path(store, layer.source)
     path = Path(layer.source).expanduser()
     if layer.kind == "pmtiles":
         return PmtilesRaster(path, layer.name, layer.crs, district)
@@ -153,6 +169,15 @@ def opened(store: Store, layer: RasterLayer) -> Raster:
     from mapdesk.formats.rasters.geo import GeoRaster
 
     return GeoRaster(path, layer.name, layer.crs, layer.bands, district)
+
+
+def _check_path(store: Store, source: str) -> None:
+    """Raise InputError where a shared district's path would sign each of its desks in to another host."""
+    if store.is_shared and source.replace("\\", "/").startswith("//"):
+        raise InputError(
+            f"{source} lies on another computer, which each desk of this shared district would sign in to: "
+            "give it a drive letter or a folder of this computer."
+        )
 
 
 @dataclass(frozen=True)
@@ -168,14 +193,14 @@ def open_all(
     wanted: Iterable[RasterLayer],
     there: Mapping[RasterLayer, Raster] | None = None,
 ) -> Opened:
-    """Open rasters; one that cannot be opened keeps none of the others from being shown.
+    """Open rasters; one that cannot be opened or read keeps none of the others from being shown.
 
     Parameters
     ----------
     there : mapping of RasterLayer to Raster, optional
         What is open already, by `RasterLayer.origin`.
     """
-    found, said = [], []
+    found, said = [], unreadable(store)
     for layer in wanted:
         raster = (there or {}).get(layer.origin)
         try:
@@ -196,7 +221,10 @@ def shown(store: Store) -> list[RasterLayer]:
     InputError
         There is nothing to be drawn.
     """
-    found = [one for one in layers(store) if one.shown]
+    kept, failed = _read(store)
+    found = [one for one in kept if one.shown]
+    if failed and not found:
+        raise InputError(failed[0])
     if not found:
         raise InputError(
             "No imagery is shown in this district: add a picture or a tile server with View, "

@@ -27,6 +27,8 @@ PERSONAL_KINDS: tuple[ItemKind, ...] = ("bookmark", "tour")
 are changed by whoever may edit places."""
 
 LONGEST_NAME = 60
+LARGEST = 64 << 10
+"""Bytes of content that one may have."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +53,15 @@ class MapItem:
 
 @needs(Right.PLACES)
 def items(store: Store, kind: ItemKind) -> list[MapItem]:
-    """Return all of a kind by name."""
+    """Return all of a kind by name; a row whose content is no JSON object is passed over."""
     query = sa.select(MAP_ITEM).where(MAP_ITEM.c.kind == kind).order_by(MAP_ITEM.c.name)
     with store.connect() as connection:
         rows = connection.execute(query).mappings().all()
+    read = ((row, _content(row["content"])) for row in rows)
     return [
-        MapItem(
-            row["id"],
-            kind,
-            row["name"],
-            json.loads(row["content"]),
-            row["who"],
-            row["at"].replace(tzinfo=UTC),
-        )
-        for row in rows
+        MapItem(row["id"], kind, row["name"], content, row["who"], row["at"].replace(tzinfo=UTC))
+        for row, content in read
+        if content is not None
     ]
 
 
@@ -94,13 +91,18 @@ def save(store: Store, kind: ItemKind, name: str, content: dict[str, Any]) -> No
     ConflictError
         Someone else's has the name.
     InputError
-        The name is empty or too long.
+        The name is empty or too long, or the content too large.
     RightsError
         The kind is the whole district's, and this user may not edit places.
     """
     title = _title(kind, name)
     at = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
-    values = {"content": json.dumps(content, ensure_ascii=False), "at": at}
+    text = json.dumps(content, ensure_ascii=False)
+    if len(text.encode("utf-8", "replace")) > LARGEST:
+        raise InputError(
+            f"The {kind} '{title}' is too large to be kept: {LARGEST >> 10} kB at most; make it smaller."
+        )
+    values = {"content": text, "at": at}
     _check_kind(store, kind)
     try:
         with store.begin() as connection:
@@ -135,6 +137,15 @@ def delete(store: Store, kind: ItemKind, name: str) -> None:
         if not _may_change(store, who):
             raise RightsError(f"The {kind} '{name}' was saved by {who}, who alone can delete it.")
         connection.execute(sa.delete(MAP_ITEM).where(_is(kind, name.strip())))
+
+
+def _content(text: str) -> dict[str, Any] | None:
+    """Return a row's content, or None where another program wrote what is none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _check_kind(store: Store, kind: ItemKind) -> None:

@@ -58,6 +58,12 @@ def test_a_style_goes_to_json_and_back_or_says_why_not(data):
     assert style_from_text(style.as_text()) == style
 
 
+@pytest.mark.parametrize("data", [[1], None, 3, "by use"])
+def test_what_is_no_object_is_no_style(data):
+    with pytest.raises(InputError, match="A style is a set"):
+        checked_style(data)
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [

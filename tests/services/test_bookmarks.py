@@ -57,7 +57,21 @@ def test_a_tour_that_cannot_be_played_is_refused(town, tour):
         bookmarks.keep_tour(town, tour)
 
 
-@pytest.mark.parametrize("content", [{}, {"x": "a"}, {"stops": 3}, {"stops": [{}]}])
+HUGE = 10**400
+VIEW = {"name": "a", "x": 1, "y": 1, "distance": 9, "bearing": 0, "pitch": 0}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"x": "a"},
+        {"stops": 3},
+        {"stops": [{}]},
+        {**VIEW, "x": HUGE},
+        {"stops": 2 * [{"view": VIEW, "fly": HUGE, "stay": 1}]},
+    ],
+)
 def test_what_cannot_be_read_is_left_out_and_named_when_asked_for(town, content):
     map_items.save(town, "bookmark", "odd", content)
     map_items.save(town, "tour", "odd", content)

@@ -16,6 +16,7 @@ from mapdesk.model.addresses import without_keys
 from mapdesk.model.errors import ConflictError, InputError, NotFoundError, RightsError
 from mapdesk.services import imagery
 from mapdesk.services.tile_loading import TileLoader
+from mapdesk.store import map_items
 from tests.formats.raster_files import (
     GREEN,
     RED,
@@ -103,6 +104,34 @@ def test_one_bad_raster_keeps_no_other_from_being_drawn(town, tmp_path):
     again = imagery.open_all(town, [replace(good, opacity=0.2)], {good.origin: found.rasters[0][1]})
     assert again.rasters[0][1] is found.rasters[0][1]
     found.rasters[0][1].close()
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"order": "1"}, {"attribution": []}, {"opacity": 9}, {"bands": [1e400]}, {"crs": 3}]
+)
+def test_an_odd_row_is_told_and_hides_no_other(town, tmp_path, odd):
+    good = imagery.add(town, imagery.guessed(str(tiff_at(town, tmp_path / "good.tif"))))
+    content = good.content() | odd if odd else {}
+    map_items.save(town, "raster", "odd", content)
+    assert imagery.layers(town) == imagery.shown(town) == [good]
+    (said,) = imagery.unreadable(town)
+    found = imagery.open_all(town, [good])
+    assert found.said == (said,)
+    found.rasters[0][1].close()
+    imagery.remove(town, "good")
+    with pytest.raises(InputError) as refused:
+        imagery.shown(town)
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(
+    "source", ["//host/share/a.tif", r"\\host\share\a.tif", r"/\host\a.tif"]
+)
+def test_a_shared_district_signs_in_to_no_other_host(town, source):
+    said = "lies on another computer" if town.is_shared else "There is no file"
+    for call in (imagery.add, imagery.opened):
+        with pytest.raises((InputError, NotFoundError), match=said):
+            call(town, imagery.guessed(source))
 
 
 def test_a_preview_is_the_picture_around_the_district(town, tmp_path):

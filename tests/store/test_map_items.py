@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, InputError, NotFoundError, RightsError
 from mapdesk.store import map_items
+from mapdesk.store.schema import MAP_ITEM
 
 VIEW = {"x": 1.5, "y": -2.0, "words": "港口 'all'", "layers": ["camera"]}
 
@@ -33,6 +35,23 @@ def test_what_is_deleted_is_gone(empty):
         map_items.delete(empty, "raster", "aerial")
     with pytest.raises(NotFoundError, match="none yet"):
         map_items.named(empty, "raster", "aerial")
+
+
+def test_an_odd_row_takes_no_list_down(empty):
+    for content in ("[1]", "3", "no json", "null", "[" * 20_000):
+        map_items.save(empty, "bookmark", "odd", {})
+        map_items.save(empty, "bookmark", "even", VIEW)
+        with empty.begin() as connection:
+            odd = sa.update(MAP_ITEM).where(MAP_ITEM.c.name == "odd")
+            connection.execute(odd.values(content=content))
+        assert [one.name for one in map_items.items(empty, "bookmark")] == ["even"]
+        map_items.delete(empty, "bookmark", "odd")
+
+
+def test_content_has_a_limit(empty):
+    with pytest.raises(InputError, match="'long' is too large to be kept: 64 kB"):
+        map_items.save(empty, "bookmark", "long", {"words": "港" * 22_000})
+    assert map_items.items(empty, "bookmark") == []
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
