@@ -71,7 +71,7 @@ class MapPane(QWidget):
     ) -> None:
         super().__init__()
         self._store, self.layers, self.theme, self.access = store, layers, theme, access
-        self.style_name = ""
+        self.style_name = self._asked_for = ""
         self.jobs = Jobs(self)
         self.jobs.failed.connect(self.refused)
         style = map_style(theme)
@@ -272,10 +272,20 @@ class MapPane(QWidget):
         if legend is not None and legend.personal:
             self.show_style("")
 
+    def keep_to(self, access: Access) -> None:
+        """Take what is known of people off the map without a purpose; for another one ask anew."""
+        name, legend = self.style_name, self.view.overlay.legend
+        if not access.has_purpose:
+            self.forget_people()
+        elif legend is not None and legend.personal and access.purpose != self._asked_for:
+            self.show_style("")
+            self.show_style(name)
+
     def _on_styled(self, answer: tuple[styled_map.Styled, styled_map.Drawing]) -> None:
         styled, drawing = answer
         if not self.layers.is_visible(styled.style.noun):
             self.layers.set_visible(styled.style.noun, visible=True)
+        self._asked_for = styled.purpose
         styled_map.show(self.view, self.loader, styled, drawing)
 
     def _on_refused(self, error: Exception) -> None:

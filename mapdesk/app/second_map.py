@@ -154,9 +154,9 @@ class SecondMap(QObject):
         return self._window.session.access
 
     def _on_access(self, access: Access) -> None:
-        """Take exact counts off the map when the purpose they were shown for is gone."""
-        if self.pane is not None and not access.has_purpose:
-            self.pane.forget_people()
+        """Let exact counts stay on the map only for the purpose they were asked for."""
+        if self.pane is not None:
+            self.pane.keep_to(access)
 
     def _put_beside(self, pane: MapPane) -> None:
         """Put the second map beside the first, as wide as that."""

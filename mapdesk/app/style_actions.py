@@ -177,9 +177,9 @@ class StyleActions(QObject):
         window = self._window
         self._begin(style)
         asked, origin = window.session.access, window.store.district.origin
-        theme, day, key = window.theme, self.day, _key(style)
+        theme, day = window.theme, self.day
         buildings = window.map.content.buildings
-        known = self._figures[1] if self._figures and self._figures[0] == key else None
+        known = self._known(style, asked)
 
         def work(progress: Progress) -> Answer:
             progress(tr("Counting"), 0.2)
@@ -198,6 +198,14 @@ class StyleActions(QObject):
     def _stop_day(self) -> None:
         self._window.jobs.cancel("style day")
         self.bar.set_busy(False)
+
+    def _known(self, style: LayerStyle, access: Access) -> Figures | None:
+        """Return a style's figures if they are there; exact ones serve the purpose they were asked for."""
+        if self._figures is None or self._figures[0] != _key(style):
+            return None
+        figures, shown = self._figures[1], self.styled
+        is_asked = shown is not None and shown.purpose == access.purpose
+        return figures if is_asked or not figures.exact else None
 
     def _show(self, title: str, answer: Answer) -> None:
         styled, drawing = answer
@@ -340,8 +348,14 @@ class StyleActions(QObject):
     # ------------------------------------------------------------------ what is personal
 
     def _on_access(self, access: Access) -> None:
+        shown, title = self.styled, self.title
         if not access.has_purpose:
             self.forget_people()
+        elif shown is not None and shown.figures.exact and shown.purpose != access.purpose:
+            # For another purpose they are asked for, and on record, anew.
+            self.forget_people()
+            self.title = title
+            self.apply(shown.style)
 
     def _on_locked(self) -> None:
         self.bar.pause()

@@ -60,6 +60,8 @@ class Styled:
     building_ids : ndarray of str
     building_grids : ndarray of int
         Position of each building's grid; -1 for none.
+    purpose : str
+        What its figures were asked for.
     """
 
     style: LayerStyle
@@ -68,6 +70,7 @@ class Styled:
     shapes: GridShapes | None
     building_ids: NDArray[Any]
     building_grids: NDArray[np.int64]
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,10 +135,10 @@ def read(
     scale = scale_of(style, figures)
     if style.noun == "building":
         none = np.empty(0, np.int64)
-        return Styled(style, figures, scale, None, figures.ids, none)
+        return Styled(style, figures, scale, None, figures.ids, none, access.purpose)
     shapes = style_shapes.shapes(store, style, origin)
     ids, grids = style_shapes.grids_of_buildings(store, shapes)
-    return Styled(style, figures, scale, shapes, ids, grids)
+    return Styled(style, figures, scale, shapes, ids, grids, access.purpose)
 
 
 def draw(

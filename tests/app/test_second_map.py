@@ -13,6 +13,7 @@ from mapdesk.app.settings import settings
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.model.errors import WorldError
 from mapdesk.services import saved_styles, scenery
+from mapdesk.store import audit
 from tests.app.conftest import open_desk
 
 
@@ -176,6 +177,10 @@ def test_the_second_map_has_a_style_of_its_own_while_its_purpose_lasts(hand, sec
     hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
     assert desk.map.overlay.legend is None
     assert pane.view.overlay.legend.personal
+    desk.commands.set_purpose("another one")
+    assert pane.view.overlay.legend is None
+    hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
+    assert audit.last(desk.store, 1)[0]["purpose"] == "another one"
     desk.commands.set_purpose("")
     assert pane.view.overlay.legend is None and pane.style_name == ""
     loaded(hand.qtbot, pane)

@@ -346,6 +346,16 @@ def test_days_go_on_after_one_that_could_not_be_drawn(hand: Hand, panel, monkeyp
     hand.settled()
 
 
+def test_for_another_purpose_exact_counts_are_asked_for_anew(hand: Hand, panel):
+    assert legend(hand).personal
+    before = audit.last(hand.desk.store, 1)[0]
+    hand.desk.commands.set_purpose("another one")
+    assert hand.desk.map.overlay.legend is None
+    assert legend(hand).personal
+    asked = audit.last(hand.desk.store, 1)[0]
+    assert (asked["action"], asked["purpose"]) == (before["action"], "another one")
+
+
 def test_a_style_is_saved_chosen_and_deleted(hand: Hand, panel, monkeypatch):
     choose(panel.boxes["by"], "buildings")
     choose(panel.boxes["drawing"], "wall")

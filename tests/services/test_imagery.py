@@ -124,9 +124,7 @@ def test_an_odd_row_is_told_and_hides_no_other(town, tmp_path, odd):
     assert str(refused.value) == said
 
 
-@pytest.mark.parametrize(
-    "source", ["//host/share/a.tif", r"\\host\share\a.tif", r"/\host\a.tif"]
-)
+@pytest.mark.parametrize("source", ["//host/share/a.tif", r"\\host\share\a.tif", r"/\host\a.tif"])
 def test_a_shared_district_signs_in_to_no_other_host(town, source):
     said = "lies on another computer" if town.is_shared else "There is no file"
     for call in (imagery.add, imagery.opened):
