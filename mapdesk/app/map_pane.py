@@ -193,6 +193,7 @@ class MapPane(QWidget):
     def set_wall(self, factor: float) -> None:
         """Show the map alone with signs so many times their size; 1 brings its choices back."""
         self.bar.setVisible(factor == 1.0)
+        self.view.only_looks = factor != 1.0
         self.view.set_sign_scale(factor)
 
     def set_theme(self, theme: str) -> None:

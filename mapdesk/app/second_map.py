@@ -61,6 +61,7 @@ class SecondMap(QObject):
             self._close()
             return
         pane = self._make()
+        pane.set_wall(self._window.map.sign_scale)
         self._load()
         pane.view.setFocus()
 

@@ -153,8 +153,8 @@ class WallMode(QObject):
         self._state = window.windowState()
         window.showFullScreen()
         window.session.set_tool("pan")
-        self._set_scale(LEAST_TEXT / SMALLEST)
         self.board = WallBoard(window.map)
+        self._set_scale(LEAST_TEXT / SMALLEST)
         window.map.pictured.connect(self._read_legend)
         window.layers.changed.connect(self._on_layer)
         self._allow()
@@ -165,6 +165,11 @@ class WallMode(QObject):
 
     def leave(self) -> None:
         """Go back to the desk."""
+        if self.is_on:
+            self._take_back()
+            self._window.guard.refresh()
+
+    def _take_back(self) -> None:
         window, board = self._window, self.board
         if board is None:
             return
@@ -180,10 +185,11 @@ class WallMode(QObject):
             part.show()
         window.setWindowState(self._state)
         window.restoreState(self._layout)
-        window.guard.refresh()
 
     def _set_scale(self, factor: float) -> None:
-        self._window.map.set_sign_scale(factor)
+        view = self._window.map
+        view.set_sign_scale(factor)
+        view.only_looks = self.is_on
         pane = self._window.parts.second.pane
         if pane is not None:
             pane.set_wall(factor)
@@ -221,7 +227,8 @@ class WallMode(QObject):
             self._show_board()
 
     def _on_leaving(self) -> None:
-        self.leave()
+        # The guard watches no more: it must not begin again.
+        self._take_back()
         LANGUAGE.changed.disconnect(self._on_language)
 
     # ------------------------------------------------------------------ the board

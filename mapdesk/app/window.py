@@ -218,7 +218,7 @@ class DeskWindow(QMainWindow):
         view.opened.connect(self._on_opened)
         view.drawn.connect(self.asking.select)
         view.placed.connect(self.asking.nearest)
-        view.entered.connect(self.commands.open_focus)
+        view.entered.connect(self._on_entered)
         view.refused.connect(self.tell)
         view.looked.connect(self._on_looked)
         self.search_panel.asked.connect(self._on_asked)
@@ -309,6 +309,10 @@ class DeskWindow(QMainWindow):
             self.parts.inside.open(ref.id)
         elif ref is None or ref.noun != "unit":
             self.map.fly_to(x, y)
+
+    def _on_entered(self) -> None:
+        if not self.map.only_looks:
+            self.commands.open_focus()
 
     def _on_asked(self, text: str) -> None:
         self.asking.find(text, self._show_found, self.search_panel.show_refusal)

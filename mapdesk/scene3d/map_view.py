@@ -91,6 +91,7 @@ class MapView(MapCanvas):
         self.radius = 300.0
         self.snapper: Snapper | None = None
         self.lock: Lock = ""
+        self.only_looks = False  # on a wall: nothing is picked, opened or asked for
         self.rooms: RoomPicker | None = None
         self.models: Models | None = None
         self._tool = "pan"
@@ -248,7 +249,7 @@ class MapView(MapCanvas):
             self._click(event.position())
         elif press[0] == Qt.MouseButton.RightButton:
             found, place = self._found(event.position())
-            if place is not None:
+            if place is not None and not self.only_looks:
                 self.asked.emit(None if isinstance(found, Step) else found, *place)
 
     def _found(self, at: QPointF) -> tuple[object, tuple[float, float] | None]:
@@ -261,7 +262,7 @@ class MapView(MapCanvas):
 
     def _click(self, at: QPointF) -> None:
         found, place = self._found(at)
-        if place is None:
+        if place is None or self.only_looks:
             return
         cluster = self.overlay.point_marks.cluster_at(at.x(), at.y())
         if isinstance(found, Step):
@@ -285,7 +286,7 @@ class MapView(MapCanvas):
             self._send("finish", event.position())
             return
         found, place = self._found(event.position())
-        if place is not None and not isinstance(found, Step):
+        if place is not None and not self.only_looks and not isinstance(found, Step):
             self.opened.emit(found, *place)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:

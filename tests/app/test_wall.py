@@ -65,6 +65,45 @@ def test_nobodys_home_is_shown_on_a_wall(hand, full_building):
     assert not desk.parts.wall.is_on
 
 
+def test_a_click_opens_nothing_on_a_wall(hand, wall, full_building):
+    desk = hand.desk
+    at = hand.look_at(Ref("building", full_building))
+    said = []
+    desk.session.set_focus(Ref("building", full_building))
+    for signal in (desk.map.picked, desk.map.opened, desk.map.asked):
+        signal.connect(lambda *found: said.append(found))
+    hand.double_click(at)
+    QTest.mouseClick(desk.map, Qt.MouseButton.RightButton, pos=at)
+    QTest.keyClick(desk.map, Qt.Key.Key_Return)
+    hand.settled()
+    assert not said and desk.map.overlay.open is None and desk.parts.menu.menu is None
+    hand.shortcut("view.wall")
+    at = hand.look_at(Ref("building", full_building))
+    hand.click(at)
+    assert said
+    hand.settled()
+
+
+def test_a_second_map_opened_on_the_wall_is_of_the_wall(hand, wall):
+    hand.shortcut("view.second")
+    pane = hand.desk.parts.second.pane
+    hand.qtbot.waitUntil(lambda: pane.is_loaded and not pane.jobs.busy, timeout=60_000)
+    assert not pane.bar.isVisible() and pane.view.only_looks
+    assert pane.view.sign_scale == hand.desk.map.sign_scale > 1
+    hand.shortcut("view.wall")
+    assert pane.bar.isVisible() and not pane.view.only_looks and pane.view.sign_scale == 1
+
+
+def test_nothing_watches_a_desk_closed_on_the_wall(hand, monkeypatch):
+    desk = hand.desk
+    monkeypatch.setattr(type(desk.guard), "has_user", True)
+    hand.shortcut("view.wall")
+    begun = []
+    monkeypatch.setattr(desk.guard.watch, "begin", lambda: begun.append(True))
+    desk.close()
+    assert not desk.parts.wall.is_on and not begun
+
+
 def test_the_wall_speaks_the_other_language_too(hand, wall):
     catalogue.speak("zh_CN")
     hand.settled()
