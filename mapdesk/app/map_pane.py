@@ -24,6 +24,7 @@ from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.pointing import Pointing
 from mapdesk.layers.basemaps import BASE_MAP_NAMES, BASE_MAPS, BaseMap
 from mapdesk.layers.layers import LayerList
+from mapdesk.layers.measures import STYLED
 from mapdesk.layers.style import map_style
 from mapdesk.model.access import Access
 from mapdesk.model.language import LANGUAGE, tr
@@ -72,6 +73,7 @@ class MapPane(QWidget):
         super().__init__()
         self._store, self.layers, self.theme, self.access = store, layers, theme, access
         self.style_name = self._asked_for = ""
+        self._styled: styled_map.Styled | None = None
         self.jobs = Jobs(self)
         self.jobs.failed.connect(self.refused)
         style = map_style(theme)
@@ -85,6 +87,8 @@ class MapPane(QWidget):
         self.base = BaseMapView(self.view, layers, store, self.jobs)
         self.base.imagery.told.connect(self._on_told)
         self.base.changed.connect(self._on_base_changed)
+        self.loader.drawn.connect(self._redraw_style)
+        layers.changed.connect(self._on_ticked)
         self.pointing = Pointing(self.view, style)
         self.is_loaded = False
         self._closed = False
@@ -205,8 +209,6 @@ class MapPane(QWidget):
         style = map_style(self.theme)
         self.loader.set_style(style)
         self.pointing.set_style(style)
-        if self.style_name:
-            self.show_style(self.style_name)
 
     def show_base(self, name: str) -> None:
         """Show a base map; `refused` says why it cannot be."""
@@ -218,6 +220,7 @@ class MapPane(QWidget):
     def _on_base_changed(self, chosen: BaseMap) -> None:
         self.base_choice.setCurrentIndex(BASE_MAP_NAMES.index(chosen.name))
         self._fill_layers()
+        self._redraw_style()
 
     def _on_told(self, sentence: str) -> None:
         self.refused.emit(sentence)
@@ -252,25 +255,38 @@ class MapPane(QWidget):
 
     def show_style(self, name: str) -> None:
         """Show the map in a saved style; with an empty name in its own colours."""
-        self.style_name = name
-        if not name:
+        self.style_name, self._styled = name, None
+        if name:
+            self._draw_style(None)
+        else:
             self.jobs.cancel("style")
             styled_map.take_off(self.view, self.loader)
-            return
-        store, access, theme = self._store, self.access, self.theme
+
+    def _redraw_style(self) -> None:
+        """Draw the style shown again, in another theme or over other ground."""
+        if self._styled is not None:
+            self._draw_style(self._styled)
+
+    def _on_ticked(self, noun: str, _visible: bool) -> None:
+        if noun in STYLED:
+            self._redraw_style()
+
+    def _draw_style(self, known: styled_map.Styled | None) -> None:
+        store, access, name, theme = self._store, self.access(), self.style_name, self.theme
+        origin, buildings = store.district.origin, self.view.content.buildings
 
         def work(_progress: Progress) -> tuple[styled_map.Styled, styled_map.Drawing]:
-            origin = store.district.origin
-            styled = styled_map.read(store, access(), saved_styles.opened(store, name), origin)
-            return styled, styled_map.draw(styled, theme, origin)
+            styled = known
+            if styled is None:
+                styled = styled_map.read(store, access, saved_styles.opened(store, name), origin)
+            return styled, styled_map.draw(styled, theme, origin, buildings=buildings)
 
         self.jobs.run("style", work, self._on_styled, self._on_refused)
 
     def forget_people(self) -> None:
-        """Take exact counts of people off the map, and floors found."""
+        """Take exact counts of people off the map, what may become some, and floors found."""
         self.pointing.forget_floors()
-        legend = self.view.overlay.legend
-        if legend is not None and legend.personal:
+        if self.style_name and (self._styled is None or self._styled.figures.exact):
             self.show_style("")
 
     def keep_to(self, access: Access) -> None:
@@ -284,13 +300,17 @@ class MapPane(QWidget):
 
     def _on_styled(self, answer: tuple[styled_map.Styled, styled_map.Drawing]) -> None:
         styled, drawing = answer
-        if not self.layers.is_visible(styled.style.noun):
+        if self._styled is None and not self.layers.is_visible(styled.style.noun):
             self.layers.set_visible(styled.style.noun, visible=True)
         self._asked_for = styled.purpose
-        styled_map.show(self.view, self.loader, styled, drawing)
+        self._styled = styled
+        if drawing.theme == self.theme:
+            styled_map.show(self.view, self.loader, styled, drawing)
+        else:
+            self._redraw_style()
 
     def _on_refused(self, error: Exception) -> None:
-        self.style_name = ""
+        self.show_style("")
         self.refused.emit(error)
 
     def _on_layer(self) -> None:
@@ -338,6 +358,8 @@ class MapPane(QWidget):
             return
         self._closed = True
         LANGUAGE.changed.disconnect(self._on_language)
+        self.loader.drawn.disconnect(self._redraw_style)
+        self.layers.changed.disconnect(self._on_ticked)
         self.loader.close()
         self.base.close()
         self.jobs.stop()

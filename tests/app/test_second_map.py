@@ -2,12 +2,14 @@
 
 import threading
 from functools import partial
+from threading import Event
 
 import pytest
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
+from mapdesk.app import styled_map
 from mapdesk.app.map_pane import MapWindow
 from mapdesk.app.settings import settings
 from mapdesk.layers.layer_style import LayerStyle
@@ -184,6 +186,61 @@ def test_the_second_map_has_a_style_of_its_own_while_its_purpose_lasts(hand, sec
     desk.commands.set_purpose("")
     assert pane.view.overlay.legend is None and pane.style_name == ""
     loaded(hand.qtbot, pane)
+
+
+@pytest.mark.parametrize("end", ["purpose", "lock"])
+def test_exact_counts_still_counted_do_not_come_onto_the_second_map(hand, second, monkeypatch, end):
+    desk, pane = hand.desk, second.pane
+    saved_styles.save(desk.store, "Density", LayerStyle())
+    counted, go, read = Event(), Event(), styled_map.read
+
+    def held(*args):
+        found = read(*args)
+        counted.set()
+        assert go.wait(20)
+        return found
+
+    monkeypatch.setattr(styled_map, "read", held)
+    pane.show_style("Density")
+    assert counted.wait(20)
+    if end == "purpose":
+        desk.commands.set_purpose("")
+    else:
+        desk.guard.locked.emit()
+    go.set()
+    assert pane.style_name == "" and not pane.jobs.busy
+    loaded(hand.qtbot, pane)
+    assert pane.view.overlay.legend is None
+
+
+def test_a_style_of_the_second_map_is_drawn_again_with_what_lies_below_it(hand, second):
+    desk, pane = hand.desk, second.pane
+    saved_styles.save(desk.store, "Density", LayerStyle())
+    pane.show_style("Density")
+    loaded(hand.qtbot, pane)
+    record = audit.last(desk.store, 1)[0]["number"]
+    shown = pane.view.overlay.legend
+    pane.layers.set_visible("grid", False)
+    loaded(hand.qtbot, pane)
+    assert pane.view.overlay.legend is None and not pane.layers.is_visible("grid")
+    pane.layers.set_visible("grid", True)
+    loaded(hand.qtbot, pane)
+    assert pane.view.overlay.legend == shown
+    drawn = []
+    pane.view.change_scene = lambda *args, **_words: drawn.append(args)
+    pane.show_base("vector")
+    hand.qtbot.waitUntil(lambda: not pane.jobs.busy)
+    before = len(drawn)
+    pane.loader.drawn.emit()
+    hand.qtbot.waitUntil(lambda: not pane.jobs.busy)
+    assert before > 1 and len(drawn) > before
+    del pane.view.change_scene
+    pane.layers.set_visible("grid", False)
+    desk.commands.set_purpose("")
+    assert pane.style_name == ""
+    loaded(hand.qtbot, pane)
+    # Figures are read once, whatever they are drawn on.
+    assert audit.last(desk.store, 1)[0]["number"] == record
 
 
 def test_the_second_map_has_a_base_map_of_its_own(hand, second):
