@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ from mapdesk.store.database import Store
 Bounds = tuple[float, float, float, float]
 Paint = Callable[[Features], NDArray[np.uint8]]
 """Colours (n, 3) for buildings."""
+_Coloured = tuple[Features, Paint | None, MapStyle, NDArray[np.uint8]]
+"""Colours last made, after what they were made of."""
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
@@ -89,6 +92,9 @@ class MapLoader:
         self._grids: Bounds | None = None
         self._named_lines: NamedLines | None = None
         self._paint: Paint | None = None
+        self._coloured: _Coloured | None = None
+        self._round = 0
+        self._stale: set[str] = set()
         self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
 
@@ -111,6 +117,7 @@ class MapLoader:
     def load(self) -> None:
         """Begin; buildings come first, everything else behind them."""
         self._ground_is_read = False
+        self._round += 1
         self._runner.run("load", self._read_buildings, self._show_buildings)
 
     def set_style(self, style: MapStyle) -> None:
@@ -135,9 +142,14 @@ class MapLoader:
             self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
 
     def _colours(self, buildings: Buildings) -> NDArray[np.uint8]:
-        if self._paint is not None:
-            return self._paint(buildings.features)
-        return self._style.building_colours(buildings.features.columns["use"])
+        """Return the colours of buildings, made anew for other buildings or in another style; any thread."""
+        features, paint, style, last = buildings.features, self._paint, self._style, self._coloured
+        if last is not None and last[0] is features and last[1] is paint and last[2] is style:
+            return last[3]
+        uses = features.columns["use"]
+        colours = style.building_colours(uses) if paint is None else paint(features)
+        self._coloured = features, paint, style, colours
+        return colours
 
     # ------------------------------------------------------------------ steps
 
@@ -148,6 +160,9 @@ class MapLoader:
         self._grids = places.bounds(self._store, "grid")
         if not buildings.rows:
             self._extent = places.extent(self._store)
+        # Made here, not when the GUI thread asks: of a city each takes tens of milliseconds.
+        self._colours(buildings)
+        _ = buildings.known.middle, buildings.features.positions
         return buildings
 
     def _show_buildings(self, buildings: Buildings) -> None:
@@ -189,9 +204,10 @@ class MapLoader:
         # The rest waits for the first picture: reading it would slow the picture down.
         elif self._view.is_waiting:
             once = Qt.ConnectionType.SingleShotConnection
-            self._view.pictured.connect(self._load_ground, once)  # type: ignore[call-arg]
+            load = partial(self._load_ground, self._round)
+            self._view.pictured.connect(load, once)  # type: ignore[call-arg]
         else:
-            self._load_ground()
+            self._load_ground(self._round)
 
     def _show_more(self, buildings: Buildings) -> None:
         self._view.content.buildings = buildings
@@ -204,8 +220,9 @@ class MapLoader:
         self._runner.run("cache", lambda _progress: city.keep(self._store, buildings), _nothing)
         self._on_all()
 
-    def _load_ground(self) -> None:
-        if self._closed:
+    def _load_ground(self, of_round: int) -> None:
+        # A picture that an earlier load waited for is nothing to this one.
+        if self._closed or of_round != self._round:
             return
         self._runner.run("load", self._read_ground, self._show_ground)
 
@@ -239,6 +256,7 @@ class MapLoader:
         progress("Reading cameras, workers and the rest", 0.6)
         points = {noun: point_layer(self._store, noun) for noun in POINTS}
         footprints = read_footprints(self._store)
+        _ = footprints.features.positions
         buildings = naming.building_names(footprints.features, footprints.picker.top)
         ground = self._view.content.names
         names = MapNames(ground.places + buildings, ground.lines)
@@ -311,7 +329,7 @@ class MapLoader:
         a square kilometre around the origin.
         """
         buildings = self._view.content.buildings
-        found = home_bounds(buildings) if buildings else None
+        found = buildings.known.middle if buildings else None
         if found is not None and self._grids is not None:
             return self._grids if _area(self._grids) < FRAME * _area(found) else found
         x, y = self._origin
@@ -322,15 +340,19 @@ class MapLoader:
         if "landmark" in nouns:
             self.models.load()
         content = self._view.content
+        self._stale |= set(nouns)
+        # This reading stops the one before it, whose points are not shown yet.
+        stale = sorted(self._stale)
 
         def work(_progress: Progress) -> tuple[dict[str, PointLayer], ReadyNames]:
-            fresh = {noun: point_layer(self._store, noun) for noun in nouns}
+            fresh = {noun: point_layer(self._store, noun) for noun in stale}
             return fresh, self._with_points(content.names, content.points | fresh)
 
         self._runner.run("points", work, self._show_fresh_points)
 
     def _show_fresh_points(self, answer: tuple[dict[str, PointLayer], ReadyNames]) -> None:
         points, ready = answer
+        self._stale -= points.keys()
         self._view.content.points = self._view.content.points | points
         self._view.overlay.points = self._view.overlay.points | points
         self._view.overlay.labels.set_names(ready)
@@ -364,15 +386,6 @@ def _terraced(colour: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
 
 def _area(bounds: Bounds) -> float:
     return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
-
-
-def home_bounds(buildings: Buildings) -> Bounds | None:
-    """Return what most buildings lie in (metres), leaving out the odd far one; None without any."""
-    middle = buildings.known.corner
-    if not len(middle):
-        return None
-    low, high = np.percentile(middle, [1.5, 98.5], axis=0)
-    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def _nothing(_answer: object) -> None:

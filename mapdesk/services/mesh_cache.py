@@ -13,6 +13,7 @@ import weakref
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -31,6 +32,9 @@ _PRISMS = (("f", 2), ("i", 1), ("i", 1), ("i", 3), ("f", 1), ("f", 1))
 _MASSING = (*_MESH, ("i", 1), ("f", 1))
 
 
+Bounds = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Known:
     """What was known of the rows when meshes were made of them.
@@ -46,6 +50,14 @@ class Known:
     ids: NDArray[np.object_]
     hashes: NDArray[np.uint64]
     corner: NDArray[np.float64]
+
+    @cached_property
+    def middle(self) -> Bounds | None:
+        """What most lie in (metres), leaving out the odd far one; None without any; made once."""
+        if not len(self.corner):
+            return None
+        low, high = np.percentile(self.corner, [1.5, 98.5], axis=0)
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 class DamagedError(ValueError):
