@@ -51,6 +51,11 @@ class OverviewDesk(QObject):
         self._place()
         self._on_pictured()
 
+    def renew(self) -> None:
+        """Draw the district anew: it was read again."""
+        self._drawn_for = None
+        self._on_pictured()
+
     def switch_lock(self) -> None:
         """Lock tilt and rotation, then all of the view, then nothing."""
         view = self._window.map
@@ -96,7 +101,12 @@ class OverviewDesk(QObject):
         def show(image: QImage) -> None:
             self.map.show_picture(image, bounds)
 
-        window.jobs.run("overview", work, show)
+        window.jobs.run("overview", work, show, self._on_failed)
+
+    def _on_failed(self, error: Exception) -> None:
+        # The next picture of the map tries again.
+        self._drawn_for = None
+        self._window.tell(error)
 
     def _on_moved(self, x: float, y: float) -> None:
         view = self._window.map

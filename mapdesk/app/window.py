@@ -268,6 +268,7 @@ class DeskWindow(QMainWindow):
             self.tell(tr("This district is empty: File, Import brings data in."))
         self._second.start()
         self.parts.base.restore()
+        self.parts.overview.renew()
 
     def reload(self) -> None:
         """Read the district anew after an import."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 
+from mapdesk.app import overview_actions
 from mapdesk.layers.style import map_style
+from mapdesk.model.errors import WorldError
 from mapdesk.scene3d.overlay import north_centre
 from mapdesk.scene3d.overview import fitted, picture, seen_ground
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
@@ -51,6 +55,30 @@ def test_it_is_remembered_and_put_away(watched: Hand) -> None:
     assert watched.desk.settings.value("overview") == "true"
     watched.shortcut("map.overview")
     assert watched.desk.parts.overview.map.isHidden()
+
+
+def test_it_is_drawn_anew_when_the_district_is_read_again_and_after_a_failure(
+    watched: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = watched.desk
+    drawn: list[bool] = []
+
+    def fail(*_words: object) -> None:
+        drawn.append(False)
+        raise WorldError("The district is gone.")
+
+    def draw(*words: Any) -> QImage:
+        drawn.append(True)
+        return picture(*words)
+
+    monkeypatch.setattr(overview_actions, "picture", fail)
+    desk.reload()
+    watched.qtbot.waitUntil(lambda: "gone" in desk.messages.label.text(), timeout=30_000)
+    monkeypatch.setattr(overview_actions, "picture", draw)
+    watched.key(Qt.Key.Key_Left)
+    watched.qtbot.waitUntil(lambda: True in drawn, timeout=30_000)
+    watched.settled()
+    assert drawn.count(True) == 1
 
 
 def test_the_picture_has_the_district_in_it(town) -> None:
