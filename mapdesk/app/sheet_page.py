@@ -19,7 +19,7 @@ from PyQt6.QtGui import (
 from mapdesk.formats.map_sheet import MapSheet, draw_sheet
 from mapdesk.formats.page import HAIR, POINT, Box, Colour, Page
 from mapdesk.formats.sheet_layout import DENSITY
-from mapdesk.formats.watermark import Watermark
+from mapdesk.formats.watermark import Watermark, one_line
 
 _EM = 200
 """Pixels of the letters that are measured and drawn smaller: widths are then even."""
@@ -61,7 +61,7 @@ class PaintedPage(Page):
 
     def clean(self, text: str) -> str:
         """Return a text on one line."""
-        return " ".join(text.split())
+        return one_line(text)
 
     def width(self, text: str, size: float) -> float:
         """Return the millimetres a text takes."""

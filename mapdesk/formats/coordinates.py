@@ -172,7 +172,9 @@ def to_district(
         return flat, reasons
     bounds = shapely.bounds(flat[placed])
     middle = np.column_stack((bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)))
-    degrees = np.column_stack(_transformer(source.crs, WGS84).transform(middle[:, 0], middle[:, 1]))
+    degrees = np.column_stack(
+        transformer_between(source.crs, WGS84).transform(middle[:, 0], middle[:, 1])
+    )
     for crs, whose, name in (
         (source.crs, "its CRS", source.title),
         (district, "the district's CRS", title(district)),
@@ -192,7 +194,7 @@ def to_wgs84(geometry: Geometries, district: pyproj.CRS) -> Geometries:
 
 
 def _convert(geometry: Geometries, source: SourceCrs, target: pyproj.CRS) -> Geometries:
-    transformer = _transformer(source.crs, target)
+    transformer = transformer_between(source.crs, target)
 
     def step(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         x, y = points[:, 0], points[:, 1]
@@ -204,7 +206,8 @@ def _convert(geometry: Geometries, source: SourceCrs, target: pyproj.CRS) -> Geo
 
 
 @lru_cache(maxsize=32)
-def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+def transformer_between(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Transformer:
+    """Return what turns east and north, or longitude and latitude, of one CRS into another's."""
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 

@@ -17,7 +17,7 @@ from fpdf.enums import TextMode
 from fpdf.fonts import TTFFont
 
 from mapdesk.formats.page import FAINT, HAIR, POINT, Box, Colour, Page, PaperSize
-from mapdesk.formats.watermark import Watermark
+from mapdesk.formats.watermark import Watermark, one_line
 from mapdesk.formats.whole_file import whole_file
 from mapdesk.model.language import LANGUAGE
 
@@ -113,8 +113,8 @@ class Paper(Page):
 
     def clean(self, text: str) -> str:
         """Return a text on one line with `MISSING` for what the font lacks."""
-        line = " ".join(text.split())
-        return "".join(each if ord(each) in self._known else MISSING for each in line)
+        known = self._known
+        return "".join(each if ord(each) in known else MISSING for each in one_line(text))
 
     def width(self, text: str, size: float) -> float:
         """Return the millimetres a text takes."""

@@ -59,7 +59,7 @@ class Watermark:
             self.district,
             self._names,
         )
-        return " · ".join(_one_line(part) for part in parts if part)
+        return " · ".join(one_line(part) for part in parts if part)
 
     @property
     def _names(self) -> str:
@@ -75,5 +75,6 @@ class Watermark:
         return role.title_zh if LANGUAGE.code.startswith("zh") else role.title
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text without line breaks and doubled spaces."""
     return " ".join(text.split())

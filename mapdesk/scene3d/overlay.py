@@ -28,7 +28,7 @@ from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, in_view, stamp
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
-from mapdesk.scene3d.tool_marks import ToolMarks
+from mapdesk.scene3d.tool_marks import ToolMarks, polygon
 from mapdesk.scene3d.viewpoint import Projection
 
 if TYPE_CHECKING:
@@ -310,12 +310,12 @@ def paint_ring(
         return
     painter.setPen(QPen(colour, 2.2))
     if not closed:
-        painter.drawPolyline(_polygon(pixels))
+        painter.drawPolyline(polygon(pixels))
         return
     fill = QColor(colour)
     fill.setAlpha(38)
     painter.setBrush(fill)
-    painter.drawPolygon(_polygon(pixels))
+    painter.drawPolygon(polygon(pixels))
 
 
 def north_centre(width: float) -> QPointF:
@@ -332,10 +332,6 @@ def round_length(length: float) -> float:
     """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
     power = 10.0 ** np.floor(np.log10(max(length, 1e-3)))
     return float(max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9)))
-
-
-def _polygon(pixels: NDArray[np.float64]) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])
 
 
 def _text(painter: QPainter, at: QPointF, text: str, colour: QColor, halo: QColor) -> None:

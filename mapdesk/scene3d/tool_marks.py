@@ -131,7 +131,7 @@ class _Pencil:
             fill.setAlpha(36)
             self.painter.setPen(Qt.PenStyle.NoPen)
             self.painter.setBrush(fill)
-            self.painter.drawPolygon(_polygon(pixels))
+            self.painter.drawPolygon(polygon(pixels))
         self._stroke(ring, colour, Qt.PenStyle.SolidLine)
         for at, text in enumerate(mark.parts):
             self.label((ring[at] + ring[at + 1]) / 2, text, 12, bold=False)
@@ -236,7 +236,7 @@ class _Pencil:
         halo.setAlpha(190)
         for tint, width, dash in ((halo, 5.0, Qt.PenStyle.SolidLine), (colour, 2.4, dashes)):
             self.painter.setPen(QPen(tint, width, dash, join=Qt.PenJoinStyle.RoundJoin))
-            self.painter.drawPolyline(_polygon(kept))
+            self.painter.drawPolyline(polygon(kept))
 
 
 def paint_snap(painter: QPainter, at: tuple[float, float], kind: str, style: MapStyle) -> None:
@@ -263,5 +263,6 @@ def _middle(pixels: Points) -> Points:
     return np.array([np.interp(half, reach, kept[:, 0]), np.interp(half, reach, kept[:, 1])])
 
 
-def _polygon(pixels: Points) -> QPolygonF:
+def polygon(pixels: Points) -> QPolygonF:
+    """Return points (n, 2) of the screen as Qt paints them."""
     return QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])

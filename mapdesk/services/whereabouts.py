@@ -140,7 +140,7 @@ def say_place(district: District, x: float, y: float, system: str) -> str:
             east, north = gcj02_to_bd09(east, north)
         return f"{float(east):.6f}, {float(north):.6f}"
     crs = parse_system(system)
-    east, north = _transformer(WGS84, crs).transform(lon, lat)
+    east, north = coordinates.transformer_between(WGS84, crs).transform(lon, lat)
     digits = 6 if crs.is_geographic else 2
     return f"{east:.{digits}f}, {north:.{digits}f}"
 
@@ -167,7 +167,7 @@ def _lonlat(
     district: District, typed: TypedPlace, crs: pyproj.CRS | None, first: float, second: float
 ) -> tuple[float, float]:
     if crs is not None:
-        lon, lat = _transformer(crs, WGS84).transform(first, second)
+        lon, lat = coordinates.transformer_between(crs, WGS84).transform(first, second)
     elif typed.system == "projected":
         lon, lat = district.to_lonlat(first, second)
     elif typed.system == "gcj02":
@@ -177,10 +177,6 @@ def _lonlat(
     else:
         lon, lat = first, second
     return float(lon), float(lat)
-
-
-def _transformer(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def _is_near(district: District, lon: float, lat: float) -> bool:
