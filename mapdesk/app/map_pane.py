@@ -72,7 +72,7 @@ class MapPane(QWidget):
     ) -> None:
         super().__init__()
         self._store, self.layers, self.theme, self.access = store, layers, theme, access
-        self.style_name = self._asked_for = ""
+        self.style_name = ""
         self._styled: styled_map.Styled | None = None
         self.jobs = Jobs(self)
         self.jobs.failed.connect(self.refused)
@@ -291,10 +291,10 @@ class MapPane(QWidget):
 
     def keep_to(self, access: Access) -> None:
         """Take what is known of people off the map without a purpose; for another one ask anew."""
-        name, legend = self.style_name, self.view.overlay.legend
+        name, shown = self.style_name, self._styled
         if not access.has_purpose:
             self.forget_people()
-        elif legend is not None and legend.personal and access.purpose != self._asked_for:
+        elif shown is not None and shown.figures.exact and access.purpose != shown.purpose:
             self.show_style("")
             self.show_style(name)
 
@@ -302,7 +302,6 @@ class MapPane(QWidget):
         styled, drawing = answer
         if self._styled is None and not self.layers.is_visible(styled.style.noun):
             self.layers.set_visible(styled.style.noun, visible=True)
-        self._asked_for = styled.purpose
         self._styled = styled
         if drawing.theme == self.theme:
             styled_map.show(self.view, self.loader, styled, drawing)
