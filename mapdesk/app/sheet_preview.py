@@ -110,8 +110,10 @@ class SheetPreview(QWidget):
         frame = frame_of(wish, len(self._legend), density)
 
         def paint(picture: QImage) -> None:
+            overlay, footprints = self._maker.overlay(wish), self._view.content.footprints
+
             def work(_progress: Progress) -> QImage:
-                return self._maker.painted(picture, wish, frame)
+                return self._maker.painted(picture, overlay, footprints, frame)
 
             self._runner.run("preview", work, self._show_picture, self._not_painted)
 

@@ -30,8 +30,10 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.legend import LegendEntry
 from mapdesk.model.selection import Ref
+from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.frame import Frame
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.overlay import Overlay
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint, plan_of
 from mapdesk.services import outgoing, printing
 from mapdesk.services.printing import Printout
@@ -149,12 +151,17 @@ class SheetMaker:
             legend,
         )
 
-    def painted(self, picture: QImage, wish: SheetWish, frame: Frame) -> QImage:
+    def overlay(self, wish: SheetWish) -> Overlay:
+        """Return what is painted over a sheet's map, as it is now; GUI thread."""
+        return overlay_for_paper(self._view.overlay, marks=wish.marks)
+
+    def painted(
+        self, picture: QImage, overlay: Overlay, footprints: Footprints | None, frame: Frame
+    ) -> QImage:
         """Paint symbols and labels over the picture of a frame; any thread."""
-        footprints = self._view.content.footprints
-        if footprints is not None and "building" in self._view.overlay.visible:
+        if footprints is not None and "building" in overlay.visible:
             paint_outlines(picture, footprints.picker.polygons, frame)
-        paint_overlay(picture, overlay_for_paper(self._view.overlay, marks=wish.marks), frame)
+        paint_overlay(picture, overlay, frame)
         return picture
 
     def printout(self, wish: SheetWish, path: Path, focus: Ref | None) -> Printout:
@@ -188,6 +195,7 @@ class SheetPrinting(QObject):
         self._runner, self._then, self._fail = runner, then, fail
         self._maker = SheetMaker(view, store)
         self._drawing: FrameDrawing | None = None
+        self._shows_people = False
 
     def begin(self, wish: SheetWish, path: Path, focus: Ref | None = None) -> None:
         """Begin to print to a file, by its suffix; `fail` is called where it may not or cannot be.
@@ -199,6 +207,8 @@ class SheetPrinting(QObject):
         """
         wish = fitted(wish, self._access)
         printout = self._maker.printout(wish, path, focus)
+        self._shows_people = printout.personal
+        overlay = self._maker.overlay(wish)
         try:
             outgoing.check_suffix(path, printing.SUFFIXES)
             printing.check(self._access, printout)
@@ -209,7 +219,8 @@ class SheetPrinting(QObject):
         def work(_progress: Progress) -> tuple[LegendEntry, ...]:
             return self._maker.legend(wish) if "legend" in wish.form.elements else ()
 
-        self._runner.run("print", work, partial(self._draw, wish, path, printout), self._fail)
+        draw = partial(self._draw, wish, path, printout, overlay)
+        self._runner.run("print", work, draw, self._fail)
 
     def stop(self) -> None:
         """Print no more; a file is whole or not there."""
@@ -219,32 +230,51 @@ class SheetPrinting(QObject):
             self._drawing = None
 
     def _draw(
-        self, wish: SheetWish, path: Path, printout: Printout, legend: tuple[LegendEntry, ...]
+        self,
+        wish: SheetWish,
+        path: Path,
+        printout: Printout,
+        overlay: Overlay,
+        legend: tuple[LegendEntry, ...],
     ) -> None:
         frame = frame_of(wish, len(legend))
-        write = partial(self._write, wish, path, printout, legend, frame)
+        write = partial(self._write, wish, path, printout, overlay, legend, frame)
+        self._note_people()
         self._drawing = FrameDrawing(self._view, frame, write)
         self._drawing.progressed.connect(self._on_tile)
         self._drawing.begin()
 
     def _on_tile(self, part: float) -> None:
+        self._note_people()
         self.progressed.emit(part * 0.8)
+
+    def _note_people(self) -> None:
+        """Take note of exact counts that came onto the map since: they are on the tiles from now on."""
+        now = shows_people(self._view.overlay, marks=False)
+        self._shows_people = self._shows_people or now
 
     def _write(
         self,
         wish: SheetWish,
         path: Path,
         printout: Printout,
+        overlay: Overlay,
         legend: tuple[LegendEntry, ...],
         frame: Frame,
         picture: QImage,
     ) -> None:
         maker, store, access = self._maker, self._store, self._access
-        sheet = maker.sheet(wish, legend, access)
+        printout = replace(printout, personal=self._shows_people)
+        try:
+            printing.check(access, printout)
+        except WorldError as error:
+            self._fail(error)
+            return
+        sheet, footprints = maker.sheet(wish, legend, access), self._view.content.footprints
 
         def work(progress: Progress) -> Path:
             progress("Writing the sheet", 0.85)
-            maker.painted(picture, wish, frame)
+            maker.painted(picture, overlay, footprints, frame)
             with printing.leaving(store, access, printout) as mark:
                 if printout.is_personal or "watermark" in wish.form.elements:
                     said = f"{mark.user}  {mark.at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from mapdesk.app.print_dialog import PrintDialog
 from mapdesk.app.sheet_form import form_in, form_text, scale_in
 from mapdesk.app.sheet_printing import SheetMaker, SheetWish
 from mapdesk.formats.sheet_layout import SheetForm
+from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref, Selection
 from mapdesk.store import audit, people
@@ -136,6 +137,22 @@ def test_a_map_beside_a_persons_card_is_counted_as_taking_them_out(hand, full_bu
     printed(hand, dialog, tmp_path / "home.pdf")
     assert audit.last(desk.store)[0]["action"] == "take out by print"
     dialog.reject()
+
+
+def test_counts_that_come_onto_the_map_while_it_is_printed_go_by_the_door(hand, composer, tmp_path):
+    desk, overlay = hand.desk, hand.desk.map.overlay
+    desk.parts.styles.apply(LayerStyle())
+    settled(hand, composer)
+    counts = overlay.legend
+    hand.shortcut("style.off")
+    settled(hand, composer)
+    assert counts.personal and overlay.legend is None
+    composer.purpose.clear()
+    composer.print_to(tmp_path / "map.pdf")
+    overlay.legend = counts
+    hand.qtbot.waitUntil(composer.print_button.isEnabled, timeout=60_000)
+    assert "purpose" in composer.problem.text() and not list(tmp_path.glob("*.*"))
+    overlay.legend = None
 
 
 @pytest.mark.parametrize(
