@@ -91,7 +91,8 @@ def print_sheet(
         It cannot be written, or may not leave; see `printing.leaving`.
     """
     outgoing.check_suffix(path, printing.SUFFIXES)
-    printing.check(access, Printout(order.title, path.suffix[1:]))
+    personal = styled_map.shows_people(order.wanted)
+    printing.check(access, Printout(order.title, path.suffix[1:], personal=personal))
     if order.scale is not None:
         checked_scale(order.scale)
     application = desk.make_application(["mapdesk"], LANGUAGE.code)

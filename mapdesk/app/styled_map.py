@@ -33,6 +33,7 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import outgoing, style_shapes, styling
 from mapdesk.services.city import Buildings
+from mapdesk.services.results import admit
 from mapdesk.services.style_shapes import GridShapes
 from mapdesk.store.database import Store
 
@@ -210,16 +211,27 @@ def title_of(title: str, style: LayerStyle) -> str:
     return f"{style.noun}s by {by}: {title}" if title else f"{style.noun}s by {by}"
 
 
+def shows_people(wanted: Wanted | None) -> bool:
+    """Say whether a picture in a style would show exact counts of people."""
+    measure = None if wanted is None else wanted.style.measure
+    is_of_people = measure is not None and measure.of_people
+    return is_of_people and wanted is not None and wanted.access.may(Right.PEOPLE)
+
+
 def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None:
-    """Show a style at once, on a map without a window.
+    """Show a style at once, on a map without a window whose picture is taken out.
 
     Raises
     ------
+    RightsError, PurposeError
+        It shows exact counts of people, and the user may not take any out: then none are read.
     InputError
         A day for a style that knows no days, or one outside them.
     WorldError
         See `read`.
     """
+    if shows_people(wanted):
+        admit(wanted.access, personal=True)
     origin = store.district.origin
     styled = read(store, wanted.access, wanted.style, origin)
     check_day(styled.figures, wanted.day)
@@ -235,10 +247,7 @@ def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None
 
 def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[object]:
     """Let a picture in a style out, by the door out where it shows exact counts of people."""
-    measure = None if wanted is None else wanted.style.measure
-    if wanted is None or measure is None or not measure.of_people:
-        return nullcontext()
-    if not wanted.access.may(Right.PEOPLE):
+    if wanted is None or not shows_people(wanted):
         return nullcontext()
     return outgoing.leaving(store, wanted.access, parcel_of(wanted.title, wanted.style))
 

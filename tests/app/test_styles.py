@@ -14,7 +14,7 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QHelpEvent, QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QFileDialog, QInputDialog, QToolTip
+from PyQt6.QtWidgets import QApplication, QInputDialog, QToolTip
 
 from mapdesk.app import styled_map
 from mapdesk.app.jobs import InlineJobs
@@ -33,7 +33,7 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import districts, saved_styles
-from mapdesk.store import audit, people
+from mapdesk.store import audit
 from mapdesk.store.database import Store
 from tests.app.conftest import Hand
 
@@ -445,41 +445,6 @@ def test_a_picture_of_exact_counts_is_on_record_before_it_is_written(hand: Hand,
     hand.settled()
     let_out(hand.desk, "a.png", lambda: written.append(None))
     assert written[-1] is None
-
-
-def test_a_picture_of_people_leaves_by_the_door(hand: Hand, full_building, tmp_path, monkeypatch):
-    desk, file = hand.desk, tmp_path / "map.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_any: (str(file), ""))
-    floor = floors_lived_on(desk, full_building)[0]
-    desk.commands.set_purpose("")
-    hand.settled()
-    desk.pointing.mark_found([(full_building, floor)])
-    desk.commands.save_picture()
-    hand.settled()
-    assert not file.exists() and "purpose" in desk.messages.label.text().lower()
-    desk.commands.set_purpose("a visit")
-    desk.commands.save_picture()
-    hand.settled()
-    (row,) = audit.last(desk.store, 1)
-    assert file.exists() and row["action"] == "take out by export"
-    assert json.loads(row["detail"])["people"] > 0
-
-
-def test_people_shown_while_a_picture_leaves_go_by_the_door_too(hand: Hand, full_building):
-    desk, written = hand.desk, []
-    low, high = floors_lived_on(desk, full_building)[:2]
-    desk.pointing.mark_found([(full_building, low)])
-    let_out(desk, "a.png", lambda: written.append(audit.last(desk.store, 1)[0]))
-    desk.pointing.mark_found([(full_building, low), (full_building, high)])
-    hand.settled()
-    assert ["2 floors marked" in row["subject"] for row in written] == [True]
-
-
-def floors_lived_on(desk, building: str) -> list[int]:
-    """Return the floors of a building on which somebody lives, lowest first."""
-    return sorted(
-        {row["floor"] for row in people.of_building(desk.store, building) if row["floor"]}
-    )
 
 
 def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
