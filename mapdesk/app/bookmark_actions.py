@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QFileDialog, QInputDialog
+from PyQt6.QtWidgets import QInputDialog
 
 from mapdesk.app.jobs import Progress, Work
 from mapdesk.app.picture_door import let_out
@@ -16,7 +16,7 @@ from mapdesk.app.tour_dialog import TourDialog
 from mapdesk.app.tour_player import TourPlayer
 from mapdesk.app.tour_recorder import TourRecorder
 from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
-from mapdesk.app.window_parts import add_dock
+from mapdesk.app.window_parts import add_dock, ask_file
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr
 from mapdesk.panels.bookmarks_panel import BY_KEY, BookmarksPanel
@@ -191,11 +191,8 @@ class BookmarkDesk(QObject):
         if self._is_filmed():
             return
         name = f"{tour.name}.mp4"
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self._window, tr("Record tour…"), name, "MP4 (*.mp4)"
-        )
-        if chosen:
-            file = Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.mp4")
+        file = ask_file(self._window, tr("Record tour…"), name, "MP4 (*.mp4)")
+        if file is not None:
             let_out(self._window, file, partial(self.record, tour, file))
 
     def record(self, tour: Tour, file: Path, fps: int = FPS) -> None:

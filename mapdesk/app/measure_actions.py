@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import shapely
 from PyQt6.QtCore import QObject, Qt
-from PyQt6.QtGui import QGuiApplication
 
 from mapdesk.analysis.snapping import SnapLayer, Snapper
 from mapdesk.app.jobs import Progress
@@ -65,7 +64,7 @@ class MeasureDesk(QObject):
         window.map.traced.connect(self._on_traced)
         window.session.tool_changed.connect(self._on_tool)
         window.jobs.ended.connect(self._on_job_ended)
-        self.panel.copy_wanted.connect(self._copy)
+        self.panel.copy_wanted.connect(self._window.copy)
         self.panel.remove_wanted.connect(self._remove)
         self.panel.clear_wanted.connect(self.clear)
         self.panel.changed.connect(self._on_changed)
@@ -84,7 +83,7 @@ class MeasureDesk(QObject):
         rows = self.panel.rows
         at = self.panel.list.currentRow()
         if rows:
-            self._copy(rows[at].line)
+            self._window.copy(rows[at].line)
         else:
             self._window.tell(tr("Nothing is measured yet: D measures a distance."))
 
@@ -198,12 +197,6 @@ class MeasureDesk(QObject):
 
     def _on_language(self, _code: str) -> None:
         self._show()
-
-    def _copy(self, text: str) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(text)
-        self._window.tell(tr("Copied: {text}", text=text))
 
     def _on_leaving(self) -> None:
         LANGUAGE.changed.disconnect(self._on_language)

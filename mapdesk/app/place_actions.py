@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QPoint, Qt
-from PyQt6.QtGui import QAction, QGuiApplication
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QInputDialog, QMenu
 
 from mapdesk.app.go_dialog import GoDialog
@@ -120,13 +120,7 @@ class PlaceDesk(QObject):
 
     def copy_at(self, x: float, y: float) -> None:
         """Copy the coordinates of a place (m)."""
-        self._say(x, y, "copy place", self._copy)
-
-    def _copy(self, text: str) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(text)
-        self._window.tell(tr("Copied: {text}", text=text))
+        self._say(x, y, "copy place", self._window.copy)
 
     def clear(self) -> None:
         """Take the mark of the place jumped to away."""

@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.app.sheet_form import TITLES, form_in, form_text, paper_size, scale_in
 from mapdesk.app.sheet_preview import SheetPreview
 from mapdesk.app.sheet_printing import SheetMaker, SheetPrinting, SheetWish, fitted
+from mapdesk.app.window_parts import ask_file
 from mapdesk.formats.map_sheet import scale_text
 from mapdesk.formats.sheet_layout import (
     ELEMENTS,
@@ -306,12 +306,10 @@ class PrintDialog(QDialog):
     def ask_file(self) -> None:
         """Ask where to, and print."""
         name = self.title.text().strip().replace("/", "-") or tr("map")
-        chosen, kind = QFileDialog.getSaveFileName(
-            self, tr("Print to a file…"), f"{name}.pdf", "PDF (*.pdf);;PNG (*.png)"
-        )
-        if chosen:
-            suffix = ".png" if kind.startswith("PNG") else ".pdf"
-            self.print_to(Path(chosen if Path(chosen).suffix else chosen + suffix))
+        kinds = "PDF (*.pdf);;PNG (*.png)"
+        path = ask_file(self, tr("Print to a file…"), f"{name}.pdf", kinds)
+        if path is not None:
+            self.print_to(path)
 
     def print_to(self, path: Path) -> None:
         """Print to a file."""

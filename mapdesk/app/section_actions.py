@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, Qt
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from mapdesk.app.jobs import Progress
 from mapdesk.app.measure_actions import obstacles_on
-from mapdesk.app.window_parts import add_dock
+from mapdesk.app.window_parts import add_dock, ask_file
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr
 from mapdesk.model.shapes import Trace
@@ -111,7 +110,7 @@ class SectionDesk(QObject):
 
     def _save_picture(self) -> None:
         window, panel = self._window, self._panel()
-        chosen = self._ask_file("section.png", "PNG (*.png)", ".png")
+        chosen = ask_file(window, tr("Save section…"), "section.png", "PNG (*.png)")
         if chosen is None:
             return
         mark = watermark(window.store, window.session.access).line
@@ -123,7 +122,7 @@ class SectionDesk(QObject):
 
     def _save_table(self) -> None:
         window, section = self._window, self._panel().section
-        chosen = self._ask_file("section.csv", "CSV (*.csv)", ".csv")
+        chosen = ask_file(window, tr("Save section…"), "section.csv", "CSV (*.csv)")
         if chosen is None or section is None:
             return
         crs = window.store.district.crs
@@ -135,12 +134,6 @@ class SectionDesk(QObject):
             window.tell(tr("Saved {file}", file=chosen))
 
         window.jobs.run("section table", work, done)
-
-    def _ask_file(self, name: str, kind: str, suffix: str) -> Path | None:
-        chosen, _filter = QFileDialog.getSaveFileName(self._window, tr("Save section…"), name, kind)
-        if not chosen:
-            return None
-        return Path(chosen) if Path(chosen).suffix else Path(chosen + suffix)
 
     def _on_leaving(self) -> None:
         if self.panel is not None:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtGui import QCloseEvent, QGuiApplication
 from PyQt6.QtWidgets import (
     QApplication,
     QLabel,
@@ -296,6 +296,13 @@ class DeskWindow(QMainWindow):
         self.messages.say(
             tr("The desk erred ({error}); details are in its log.", error=type(error).__name__)
         )
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard, and say so."""
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(text)
+        self.tell(tr("Copied: {text}", text=text))
 
     def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is None:

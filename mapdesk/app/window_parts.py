@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable
+from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
@@ -12,6 +13,7 @@ from PyQt6.QtWidgets import (
     QDialog,
     QDockWidget,
     QDoubleSpinBox,
+    QFileDialog,
     QLabel,
     QMainWindow,
     QMenuBar,
@@ -51,6 +53,21 @@ def add_dock(
     dock.setWidget(widget)
     window.addDockWidget(area, dock)
     return dock
+
+
+def ask_file(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """Ask where to write to; None where nothing was chosen.
+
+    Parameters
+    ----------
+    kinds : str
+        As Qt has them, "PNG (*.png);;PDF (*.pdf)"; a name without a suffix gets that of the chosen one.
+    """
+    chosen, kind = QFileDialog.getSaveFileName(parent, title, name, kinds)
+    if not chosen:
+        return None
+    suffix = (kind or kinds).partition("*")[2].partition(")")[0]
+    return Path(chosen if Path(chosen).suffix else chosen + suffix)
 
 
 class LentRoom:
