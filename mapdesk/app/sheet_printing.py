@@ -249,8 +249,8 @@ class SheetPrinting(QObject):
         self.progressed.emit(part * 0.8)
 
     def _note_people(self) -> None:
-        """Take note of exact counts that came onto the map since: they are on the tiles from now on."""
-        now = shows_people(self._view.overlay, marks=False)
+        """Take note of people that came onto the map since: they are on the tiles from now on."""
+        now = printout_of(self._view.overlay, "", "", None).is_personal
         self._shows_people = self._shows_people or now
 
     def _write(
