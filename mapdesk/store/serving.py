@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 
-import platformdirs
 import sqlalchemy as sa
 
 from mapdesk.model.district import District
@@ -24,6 +23,7 @@ from mapdesk.store.rules import needs
 from mapdesk.store.schema import SCHEMA_VERSION
 from mapdesk.store.server.create import create_rights, drop_everything, put_in_order
 from mapdesk.store.server.sign_in import sign_in, url_for
+from mapdesk.store.server.tries import counted
 from mapdesk.store.server.work import Work
 
 
@@ -64,8 +64,9 @@ def open_on_server(text: str, given: Credentials | None = None) -> Store:
         url = url_for(url, given)
     name = urls.place_name(url)
     engine = shared.make_engine(url)
+    typed = nullcontext() if given is None else counted(url)
     try:
-        with engine.connect() as connection:
+        with typed, engine.connect() as connection:
             shared.require_district(connection, name)
             district = read_setting(connection, name)
         version = schema_version(engine)
@@ -88,9 +89,7 @@ def open_on_server(text: str, given: Credentials | None = None) -> Store:
 
 def local_folder(url: sa.URL) -> Path:
     """Return this user's folder for caches and media of a shared district, made if need be."""
-    who = f"{url.username}@{url.host}:{url.port}/{url.database}?{sorted(url.query.items())}"
-    key = hashlib.blake2b(who.encode(), digest_size=8).hexdigest()
-    made = Path(platformdirs.user_cache_dir("mapdesk")) / "shared" / key
+    made = urls.cache_folder(url)
     for part in ("media", "cache"):
         (made / part).mkdir(parents=True, exist_ok=True)
     return made

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from urllib.parse import unquote
 
+import platformdirs
 import sqlalchemy as sa
 
 from mapdesk.model.errors import InputError
@@ -46,6 +48,13 @@ def place_name(url: sa.URL) -> str:
 def shown(place: Path | str) -> str:
     """Return where a district lies as people may read it: a folder, or a URL without its password."""
     return place_name(server_url(place)) if isinstance(place, str) else str(place)
+
+
+def cache_folder(url: sa.URL) -> Path:
+    """Return this user's folder of a shared district as one of its users; it may not be there."""
+    who = f"{url.username}@{url.host}:{url.port}/{url.database}?{sorted(url.query.items())}"
+    key = hashlib.blake2b(who.encode(), digest_size=8).hexdigest()
+    return Path(platformdirs.user_cache_dir("mapdesk")) / "shared" / key
 
 
 def without_user(url: sa.URL) -> sa.URL:

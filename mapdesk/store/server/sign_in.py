@@ -26,6 +26,7 @@ from mapdesk.store.database import Store
 from mapdesk.store.engines import shared
 from mapdesk.store.rules import needs
 from mapdesk.store.server.names import login_of
+from mapdesk.store.server.tries import counted
 from mapdesk.store.server.users import change_password
 
 
@@ -122,8 +123,11 @@ def prove(store: Store, given: Credentials) -> Access:
     WorldError
         The server is gone.
     """
-    engine = shared.make_engine(url_for(store.engine.url, given))
+    url = url_for(store.engine.url, given)
+    engine = shared.make_engine(url)
     try:
+        with counted(url), engine.connect():
+            pass
         entered = sign_in(engine, store.place, given)
     except sa.exc.DBAPIError as error:
         raise shared.opening_error(store.place, error) from error
