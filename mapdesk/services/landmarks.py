@@ -295,16 +295,23 @@ def remove(store: Store, landmark: Landmark) -> Removed:
     content = media.of_map(store, landmark.file)
     named = places.rows(store, "source", [landmark.source])
     with writing.transaction(store) as connection:
-        writing.take_source_out(store, connection, "landmark", landmark.source)
+        source = landmark.source if _has_own_source(landmark) else ""
+        writing.take_source_out(store, connection, "landmark", source, landmark.id)
     media.discard(store, landmark.file)
     return Removed(landmark, content, str(named[0]["attribution"]) if named else "")
+
+
+def _has_own_source(landmark: Landmark) -> bool:
+    """Say whether the source was made with the landmark by `put`, for it alone."""
+    return landmark.source == landmark.id.replace("LM-", "LS-", 1) != landmark.id
 
 
 def restore(store: Store, removed: Removed) -> Landmark:
     """Bring in a landmark with its file."""
     media.keep(store, removed.landmark.file, removed.content)
     try:
-        _write(store, removed.landmark, removed.attribution)
+        is_own = _has_own_source(removed.landmark)
+        _write(store, removed.landmark, removed.attribution if is_own else None)
     except BaseException:
         media.discard(store, removed.landmark.file)
         raise

@@ -98,12 +98,17 @@ def upsert(
 
 
 @needs(Right.EDIT_PLACES)
-def take_source_out(store: Store, connection: Connection, noun: str, source: str) -> int:
-    """Delete the rows of a place noun that came from a source, and the source; return how many rows."""
+def take_source_out(
+    store: Store, connection: Connection, noun: str, source: str, only: str | None = None
+) -> int:
+    """Delete the rows of a place noun that came from a source, and the source; return how many rows.
+
+    With `only`, the row of that id goes alone.
+    """
     if noun in REGISTER:
         raise ValueError(f"{noun} is of the register: its batches are undone by store.undoing")
     table, sources = TABLES[noun], TABLES["source"]
-    chosen = table.c.source == source
+    chosen = table.c.source == source if only is None else table.c.id == only
     count = int(connection.scalar(sa.select(sa.func.count()).where(chosen)) or 0)
     connection.execute(sa.delete(table).where(chosen))
     connection.execute(sa.delete(sources).where(sources.c.id == source))

@@ -73,6 +73,17 @@ def test_it_is_changed_and_taken_out_and_brought_back(town, glb):
     assert "house.glb" in places.attributions(town)
 
 
+def test_one_of_a_shared_source_goes_alone(town, glb):
+    keeper = landmarks.add(town, glb, at=PLACE, credit="Ann")
+    made = landmarks.add(town, glb, at=PLACE, credit="Bob")
+    shared = landmarks.change(town, replace(made, source=keeper.source))
+    gone = landmarks.remove(town, shared)
+    assert landmarks.landmarks(town) == [keeper]
+    assert "Ann" in places.attributions(town)
+    landmarks.restore(town, gone)
+    assert set(landmarks.landmarks(town)) == {keeper, shared}
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
