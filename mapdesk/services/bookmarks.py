@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mapdesk.model.errors import ConflictError, InputError
+from mapdesk.model.errors import InputError
 from mapdesk.store import map_items
 from mapdesk.store.database import Store
 
@@ -120,18 +120,7 @@ def rename(store: Store, kind: map_items.ItemKind, old: str, new: str) -> None:
     RightsError
         It is someone else's.
     """
-    item = map_items.named(store, kind, old)
-    title = " ".join(new.split())
-    if title == item.name:
-        return
-    if any(one.name == title for one in map_items.items(store, kind)):
-        raise ConflictError(f"A {kind} called '{title}' is saved already; choose another name.")
-    map_items.save(store, kind, title, item.content)
-    try:
-        map_items.delete(store, kind, item.name)
-    except Exception:
-        map_items.delete(store, kind, title)
-        raise
+    map_items.rename(store, kind, old, new)
 
 
 def forget(store: Store, kind: map_items.ItemKind, name: str) -> None:

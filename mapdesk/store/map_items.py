@@ -119,6 +119,39 @@ def save(store: Store, kind: ItemKind, name: str, content: dict[str, Any]) -> No
 
 
 @needs(Right.PLACES)
+def rename(store: Store, kind: ItemKind, name: str, new_name: str) -> None:
+    """Give something another name; whose it is stays.
+
+    Raises
+    ------
+    ConflictError
+        That name is taken.
+    InputError
+        It is empty or too long.
+    NotFoundError
+        There is none of the old name.
+    RightsError
+        It is someone else's, or the district's.
+    """
+    title, old = _title(kind, new_name), name.strip()
+    _check_kind(store, kind)
+    try:
+        with store.begin() as connection:
+            who = _who(connection, kind, old)
+            if who is None:
+                raise NotFoundError(f"There is no {kind} '{name}' any more.")
+            if not _may_change(store, who):
+                raise RightsError(
+                    f"The {kind} '{name}' was saved by {who}, who alone can rename it."
+                )
+            if title != old and _who(connection, kind, title) is not None:
+                raise _taken(kind, title)
+            connection.execute(sa.update(MAP_ITEM).where(_is(kind, old)).values(name=title))
+    except sa.exc.IntegrityError as error:
+        raise _taken(kind, title) from error
+
+
+@needs(Right.PLACES)
 def delete(store: Store, kind: ItemKind, name: str) -> None:
     """Forget something.
 

@@ -264,6 +264,10 @@ SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     "mapdesk.store.changes.take_out": {"noun": lambda _g: "person"},
     "mapdesk.store.map_items.delete": {"name": lambda _g: "harbour"},
     "mapdesk.store.map_items.named": {"name": lambda _g: "harbour"},
+    "mapdesk.store.map_items.rename": {
+        "name": lambda _g: "harbour",
+        "new_name": lambda _g: "harbour",
+    },
     "mapdesk.store.map_items.save": {"name": lambda _g: "another"},
     "mapdesk.store.media.of_map": {"path": lambda _g: "media/panoramas/one.jpg"},
     "mapdesk.store.saved_filters.delete": {"name": lambda _g: "grown up"},

@@ -65,6 +65,25 @@ def test_a_kind_is_one_of_four(empty):
         map_items.save(empty, "wall", "any", {})
 
 
+def test_a_name_is_changed_and_nothing_else(empty):
+    owner = empty.identity
+    empty.identity = Access("ann", "dispatcher")
+    map_items.save(empty, "bookmark", "bridge", VIEW)
+    map_items.save(empty, "bookmark", "park", {})
+    (before, _park) = map_items.items(empty, "bookmark")
+    empty.identity = Access("bob", "worker")
+    with pytest.raises(RightsError, match="saved by ann"):
+        map_items.rename(empty, "bookmark", "bridge", "mine")
+    empty.identity = Access("pia", "planner")
+    with pytest.raises(ConflictError, match="'park' is saved already"):
+        map_items.rename(empty, "bookmark", "bridge", "park")
+    with pytest.raises(NotFoundError, match="no bookmark 'mine'"):
+        map_items.rename(empty, "bookmark", "mine", "bridge")
+    map_items.rename(empty, "bookmark", "bridge", " old  bridge ")
+    empty.identity = owner
+    assert map_items.items(empty, "bookmark")[0] == replace(before, name="old bridge")
+
+
 def test_one_s_own_is_safe_from_others(empty):
     owner = empty.identity
     empty.identity = replace(Access("ann", "dispatcher"))

@@ -252,7 +252,8 @@ def own_bookmark(desk, *then):
     desk.call("map_items.save", "bookmark", name, {"x": 1.0})
     for function in then:
         desk.call(function, "bookmark", name)
-    desk.call("map_items.delete", "bookmark", name)
+    desk.call("map_items.rename", "bookmark", name, f"{name} again")
+    desk.call("map_items.delete", "bookmark", f"{name} again")
 
 
 def in_transaction_only(desk):
@@ -361,6 +362,7 @@ CALLS |= {
     "map_items.items": plain("map_items.items", "bookmark"),
     "map_items.named": lambda desk: own_bookmark(desk, "map_items.named"),
     "map_items.save": own_bookmark,
+    "map_items.rename": own_bookmark,
     "map_items.delete": own_bookmark,
     "saved_filters.saved": plain("saved_filters.saved"),
     "saved_filters.named": lambda desk: own_filter(desk, "named"),
