@@ -11,7 +11,7 @@ from collections.abc import Collection
 from functools import partial
 
 from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QGuiApplication
+from PyQt6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QLabel,
@@ -417,6 +417,11 @@ class DeskWindow(QMainWindow):
         self.purpose.retranslate()
         self.radius.retranslate()
         self.guard.refresh()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Name the tools where there is room."""
+        super().resizeEvent(event)
+        self.actions_table.name_tools(self.tool_bar)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, end every stream, job and timer, and go; a thread lets go of the rest."""

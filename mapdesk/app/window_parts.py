@@ -70,6 +70,10 @@ def ask_file(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     return Path(chosen if Path(chosen).suffix else chosen + suffix)
 
 
+NAMES_FROM = 1480
+"""Pixels of a window from which its tools are named in the tool bar."""
+
+
 class LentRoom:
     """Height that one dock lends the one below it while that has something to list."""
 
@@ -150,15 +154,25 @@ class ActionSet:
                     menu.addAction(dock.toggleViewAction())
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
-        """Put in the actions that have an icon; ground tools show their name beside it."""
+        """Put in the actions that have an icon."""
         bar.setIconSize(QSize(18, 18))
         for action in ACTIONS:
             if action.icon:
                 bar.addAction(self.qt[action.id])
-                button = bar.widgetForAction(self.qt[action.id])
-                if action.menu == "Select" and isinstance(button, QToolButton):
-                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.paint_icons()
+
+    def name_tools(self, bar: QToolBar) -> None:
+        """Write the names of ground tools beside their icons where there is room.
+
+        The purpose and its end stand at the other end of the bar, and never leave it.
+        """
+        style = Qt.ToolButtonStyle
+        wide = self._window.width() >= NAMES_FROM
+        for action in ACTIONS:
+            button = bar.widgetForAction(self.qt[action.id]) if action.icon else None
+            if action.menu == "Select" and isinstance(button, QToolButton):
+                shown = style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
+                button.setToolButtonStyle(shown)
 
     def paint_icons(self) -> None:
         """Draw the icons in the colours of the theme: of text, and on the accent where ticked."""
