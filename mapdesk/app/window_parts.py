@@ -70,7 +70,7 @@ def ask_file(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     return Path(chosen if Path(chosen).suffix else chosen + suffix)
 
 
-NAMES_FROM = 1480
+NAMES_FROM = 1600
 """Pixels of a window from which its tools are named in the tool bar."""
 
 
