@@ -35,6 +35,7 @@ from mapdesk.formats.reading import (
 from mapdesk.formats.solids import Solid
 from mapdesk.formats.vocabulary import CITYJSON_GROUND, LAND_USE
 from mapdesk.model.errors import CrsError, InputError
+from mapdesk.model.shapes import united
 
 Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -242,7 +243,7 @@ def _flat(nested: Any, depth: int) -> list[Any]:
 
 def _union(shapes: Iterable[shapely.Geometry | None]) -> shapely.Geometry | None:
     there = [shape for shape in shapes if shape is not None]
-    return shapely.union_all(there) if there else None
+    return united(there) if there else None
 
 
 def _ground_kind(member: Mapping[str, Any], default: str) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from mapdesk.model.shapes import united
+
 Vertices = npt.NDArray[np.float64]
 
 _LEVEL = 0.1
@@ -78,7 +80,7 @@ def seen_from_above(faces: Iterable[Face], vertices: Vertices) -> shapely.Geomet
     if not len(flat):
         return None
     whole = shapely.make_valid(flat, method="structure", keep_collapsed=False)
-    return shapely.union_all(whole)
+    return united(whole)
 
 
 def reach(faces: Iterable[Face], vertices: Vertices) -> tuple[float, float]:

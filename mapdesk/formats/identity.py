@@ -25,6 +25,7 @@ from mapdesk.formats import synonyms
 from mapdesk.formats.reading import Geometries
 from mapdesk.formats.values import texts
 from mapdesk.model.errors import InputError
+from mapdesk.model.shapes import united
 
 GRAIN = 0.01
 """Coordinates are rounded to this before hashing, metres: noise of a conversion is no change."""
@@ -183,7 +184,7 @@ def _touching(
 
 def _join(pieces: Geometries) -> shapely.Geometry:
     """Unite pieces; gaps that tiles left by rounding are closed."""
-    union = shapely.union_all(pieces)
+    union = united(pieces)
     if shapely.get_type_id(union) == shapely.GeometryType.MULTILINESTRING:
         return shapely.line_merge(union)
     if shapely.get_type_id(union) == shapely.GeometryType.MULTIPOLYGON:

@@ -202,9 +202,14 @@ class MapCanvas(QWidget):
             self._draw_still()
 
     @property
+    def is_current(self) -> bool:
+        """Whether the picture on the screen is the newest that was asked for."""
+        return self._asked is None
+
+    @property
     def is_waiting(self) -> bool:
-        """Whether a picture asked for is still to come."""
-        return self._asked is not None or self._still.isActive()
+        """Whether a picture asked for, or the smooth one after it, is still to come."""
+        return not self.is_current or self._still.isActive()
 
     @property
     def is_moving(self) -> bool:

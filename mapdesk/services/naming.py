@@ -14,6 +14,7 @@ from mapdesk.layers.names import (
     PlaceNames,
 )
 from mapdesk.model.features import Features
+from mapdesk.model.shapes import united
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -100,7 +101,7 @@ def _land_rows(store: Store) -> list[Row]:
     rows: list[Row] = []
     for (kind, text), which in pieces.items():
         # Pieces that touch are one lake to the eye.
-        whole = shapely.get_parts(shapely.union_all(features.placed[which]))
+        whole = shapely.get_parts(united(features.placed[which]))
         areas = shapely.area(whole)
         for part in whole[areas >= ALIKE * areas.max()]:
             x, y, across = _middle(part)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shapely import affinity
 
 from mapdesk.analysis.rooms import lay_out, long_axis
+from mapdesk.model.shapes import united
 
 SLAB = shapely.box(0, 0, 60, 12)
 
@@ -47,7 +48,7 @@ def test_rooms_are_all_there_inside_and_apart(footprint, stairs):
         return
     slack = 1e-6 * footprint.area
     assert all(room.area > 0 for room in rooms)
-    together = shapely.union_all(shapely.make_valid(rooms))
+    together = united(shapely.make_valid(rooms))
     assert together.difference(footprint.buffer(1e-6)).area < slack
     assert abs(sum(room.area for room in rooms) - together.area) < 1e-4 * footprint.area
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapdesk.model.errors import InputError
-from mapdesk.model.shapes import Area, Circle
+from mapdesk.model.shapes import Area, Circle, united
 
 number = st.floats(-1e4, 1e4)
 
@@ -66,3 +66,55 @@ def test_an_outline_of_many_corners_is_drawn_with_few_and_lies_as_well():
 def test_each_part_has_its_outline():
     parts = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(5, 5, 7, 7)])
     assert [len(ring) for ring in Area.from_geometry(parts).outlines] == [4, 4]
+
+
+def test_a_union_loses_no_piece():
+    # Rooms of one floor, side by side: GEOS 3.14 alone leaves one of them out.
+    pieces = shapely.from_wkt(
+        [
+            (
+                "POLYGON (("
+                "4.45105945238937 1.0058519872434122, "
+                "0.1406559015216182 2.0009870580534534, "
+                "0.7576901564190901 4.673656046748755, "
+                "1.1265721417086982 4.830237159657597, "
+                "4.45105945238937 1.0058519872434122"
+                "))"
+            ),
+            (
+                "POLYGON (("
+                "4.982790360448099 0.3941655494697117, "
+                "2.1525694705979075 -4.31611300802779, "
+                "-1.1421524828920702 -3.555466510363878, "
+                "0.1406559015216182 2.0009870580534534, "
+                "4.45105945238937 1.0058519872434122, "
+                "4.982790360448099 0.3941655494697117"
+                "))"
+            ),
+            (
+                "POLYGON (("
+                "0.0385759388656596 1.5588301625613408, "
+                "-1.1228267670014496 -3.471757638230385, "
+                "-3.8129571063734793 -2.8506921128875677, "
+                "-4.284019633521188 2.5335772102816927, "
+                "-4.248614093545539 2.5486059703556574, "
+                "0.0385759388656596 1.5588301625613408"
+                "))"
+            ),
+            (
+                "POLYGON (("
+                "-1.1228267670014496 -3.471757638230385, "
+                "-1.2240243970561533 -3.9100927313470684, "
+                "-3.7717310311244883 -3.3219083092211146, "
+                "-3.8129571063734797 -2.8506921128875677, "
+                "-1.1228267670014496 -3.471757638230385"
+                "))"
+            ),
+        ]
+    )
+    whole = united(pieces)
+    assert whole.area == pytest.approx(shapely.area(pieces).sum(), rel=1e-6)
+
+
+def test_a_union_of_nothing_is_empty():
+    assert united([]).is_empty
