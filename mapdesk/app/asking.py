@@ -224,9 +224,7 @@ class Asking(QObject):
 
     def keep_only(self, noun: str) -> None:
         """Keep one group of the selection; undo brings the others back."""
-        old = self._session.selection
-        people = old.people if noun == "building" else Living(0)
-        self.take(Selection({noun: old.ids(noun)}, people, old.shape))
+        self.take(self._session.selection.only(noun))
 
     def clear(self) -> None:
         """Select nothing; undo brings it back."""

@@ -11,14 +11,13 @@ from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QInputDialog
 
 from mapdesk.app.jobs import Progress, Work
-from mapdesk.app.picture_door import let_out
 from mapdesk.app.tour_dialog import TourDialog
 from mapdesk.app.tour_player import TourPlayer
 from mapdesk.app.tour_recorder import TourRecorder
 from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
 from mapdesk.app.window_parts import add_dock, ask_file
 from mapdesk.model.errors import WorldError
-from mapdesk.model.language import tr
+from mapdesk.model.language import tr, tr_sentence
 from mapdesk.panels.bookmarks_panel import BY_KEY, BookmarksPanel
 from mapdesk.services import bookmarks
 from mapdesk.services.bookmarks import Bookmark, Stop, Tour
@@ -58,6 +57,7 @@ class BookmarkDesk(QObject):
         panel.record_wanted.connect(self._ask_film)
         self.player.changed.connect(self._on_played)
         self.recorder.recorded.connect(self._on_recorded)
+        self.recorder.failed.connect(self._on_not_recorded)
         for number in range(1, BY_KEY + 1):
             QShortcut(QKeySequence(f"Alt+{number}"), window, partial(self._go_to_nth, number - 1))
         window.leaving.connect(panel.close_panel)
@@ -193,7 +193,7 @@ class BookmarkDesk(QObject):
         name = f"{tour.name}.mp4"
         file = ask_file(self._window, tr("Record tour…"), name, "MP4 (*.mp4)")
         if file is not None:
-            let_out(self._window, file, partial(self.record, tour, file))
+            self.record(tour, file)
 
     def record(self, tour: Tour, file: Path, fps: int = FPS) -> None:
         """Record a tour to a video, in the size of the map."""
@@ -205,3 +205,9 @@ class BookmarkDesk(QObject):
 
     def _on_recorded(self, file: Path, count: int) -> None:
         self._window.tell(tr("Recorded {count} pictures in {file}", count=count, file=file))
+
+    def _on_not_recorded(self, error: Exception) -> None:
+        self._window.parts.outgoing.refused(error)
+        if isinstance(error, WorldError):
+            why = tr_sentence(str(error))
+            self._window.tell(tr("Nothing is left of the film: {why}", why=why))

@@ -16,8 +16,9 @@ from mapdesk.app.filter_actions import FilterCommands
 from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.app.new_dialog import NewDistrictDialog
-from mapdesk.app.picture_door import let_out
+from mapdesk.app.picture_door import save_picture
 from mapdesk.app.sign_in_actions import SignInActions
+from mapdesk.app.window_parts import ask_file
 from mapdesk.model.errors import CancelledError, WorldError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.nouns import NOUNS
@@ -122,17 +123,9 @@ class Commands(FilterCommands):
 
     def save_picture(self) -> None:
         """Ask for a file and save the map as it stands, attribution included."""
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self._window, tr("Save picture…"), "map.png", "PNG (*.png)"
-        )
-        if chosen and not Path(chosen).suffix:
-            chosen += ".png"
-        if chosen:
-            let_out(self._window, chosen, partial(self._write_picture, chosen))
-
-    def _write_picture(self, file: str) -> None:
-        if not self._window.map.grab().save(file):
-            self._window.tell(WorldError(tr("{file} could not be written.", file=file)))
+        file = ask_file(self._window, tr("Save picture…"), "map.png", "PNG (*.png)")
+        if file is not None:
+            save_picture(self._window, file)
 
     def close(self) -> None:
         """Close the window."""

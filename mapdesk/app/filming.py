@@ -57,7 +57,7 @@ def record_tour(
             recorder = window.parts.bookmarks.recorder
             recorder.recorded.connect(count)
             recorder.ended.connect(loop.quit)
-            window.jobs.failed.connect(failures.append)
+            recorder.failed.connect(failures.append)
             window.jobs.progressed.connect(tell)
             recorder.record(tour, file, fps)
             loop.exec()

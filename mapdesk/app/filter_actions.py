@@ -15,7 +15,7 @@ from mapdesk.model.errors import PurposeError, WorldError
 from mapdesk.model.filters import Filter
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
-from mapdesk.model.selection import Selection
+from mapdesk.model.selection import FoundPeople, Selection
 from mapdesk.panels.filter_panel import FilterPanel
 from mapdesk.panels.table_panel import TablePanel
 from mapdesk.services import filtering
@@ -232,7 +232,7 @@ class FilterDesk(QObject):
     def _take(self, answer: tuple[FilterAnswer, Selection, tuple[float, ...] | None]) -> None:
         asked, selection, bounds = answer
         self._window.asking.take(selection)
-        self._window.pointing.mark_found(asked.floors, personal=asked.filter.personal)
+        self._window.pointing.mark_found(asked.floors)
         if bounds is not None:
             self._window.map.fly_to_all((bounds[0], bounds[1], bounds[2], bounds[3]))
         self._say_count(asked)
@@ -250,11 +250,14 @@ class FilterDesk(QObject):
             return
         noun, name = ("organisation", "id") if answer.place_ids else ("building", "building_id")
         ids = tuple(sorted({str(row[name]) for row in rows if row.get(name)}))
-        self._window.pointing.show_selection(Selection({noun: ids} if ids else {}))
+        found = None
+        if answer.filter.personal:
+            found = FoundPeople(answer.filter, tuple(str(row["id"]) for row in rows))
+        lit = Selection({noun: ids} if ids else {}, found=found)
+        self._window.pointing.show_selection(lit)
         floors = ((row.get("building_id"), row.get("floor")) for row in rows)
         self._window.pointing.mark_found(
-            ((str(key), int(floor)) for key, floor in floors if key and floor is not None),
-            personal=answer.filter.personal,
+            (str(key), int(floor)) for key, floor in floors if key and floor is not None
         )
 
     # ------------------------------------------------------------------ saved filters

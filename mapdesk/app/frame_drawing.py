@@ -129,9 +129,10 @@ def printout_of(overlay: Overlay, title: str, file_kind: str, focus: Ref | None)
         title,
         file_kind,
         pointed_at,
-        counted or open_ is not None or marks.personal,
+        counted or open_ is not None,
         tuple(one for one in marks.floors if one not in own),
         open_.inside.id if open_ is not None and open_.counts is not None else "",
+        marks.found,
     )
 
 

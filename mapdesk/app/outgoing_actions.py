@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QFileDialog, QMessageBox
+from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from mapdesk.app.export_dialog import SUFFIXES, TABLES, ExportDialog, Wish
 from mapdesk.app.filter_actions import FilterDesk
@@ -39,9 +39,6 @@ FIRST_LOOK, LOOK_EVERY = 3_000, 60_000
 
 LIVED_IN = ("building", "grid", "unit", "household")
 """Cards that say who lives there."""
-
-Outcome = tuple[str, Parcel | None]
-"""What to say, and the parcel that needs a second person, if one does."""
 
 
 class OutgoingDesk(QObject):
@@ -180,16 +177,9 @@ class OutgoingDesk(QObject):
     def _write(self, read: Callable[[Wish], Result], wish: Wish) -> None:
         store, access = self._window.store, self._window.session.access
 
-        def work(_progress: Progress) -> Outcome:
-            result = read(wish)
-            kind = wish.path.suffix.lower().removeprefix(".")
-            count = len(result.rows)
-            said = tr("Wrote {count} rows to {file}", count=f"{count:,}", file=wish.path)
-
-            def go() -> None:
-                outgoing.export(store, access, result, wish.path)
-
-            return _or_due(go, said, result.parcel("export", kind))
+        def work(_progress: Progress) -> str:
+            count = outgoing.export(store, access, read(wish), wish.path)
+            return tr("Wrote {count} rows to {file}", count=f"{count:,}", file=wish.path)
 
         self._run(work)
 
@@ -198,22 +188,18 @@ class OutgoingDesk(QObject):
         store, access = self._window.store, self._window.session.access
         texts: list[str] = []
 
-        def work(_progress: Progress) -> Outcome:
+        def work(_progress: Progress) -> str:
             result = results.of_rows(store, access, filtered, rows)
+            outgoing.copy(store, access, result, texts.append)
+            return tr("Copied {count} rows", count=f"{len(rows):,}")
 
-            def go() -> None:
-                outgoing.copy(store, access, result, texts.append)
-
-            said = tr("Copied {count} rows", count=f"{len(rows):,}")
-            return _or_due(go, said, result.parcel("copy", "clipboard"))
-
-        def show(outcome: Outcome) -> None:
+        def show(said: str) -> None:
             clipboard = QGuiApplication.clipboard()
-            if texts and clipboard is not None:
+            if clipboard is not None:
                 clipboard.setText(texts[0])
-            self._show(outcome)
+            self._show(said)
 
-        self._window.jobs.run("outgoing", work, show, self._refused)
+        self._window.jobs.run("outgoing", work, show, self.refused)
 
     # ------------------------------------------------------------------ paper
 
@@ -228,15 +214,11 @@ class OutgoingDesk(QObject):
         """Write a filter's door list."""
         store, access = self._window.store, self._window.session.access
 
-        def work(_progress: Progress) -> Outcome:
+        def work(_progress: Progress) -> str:
             listed = outgoing.doors_parcel(store, access, filtered, path.suffix.lower()[1:])
-
-            def go() -> None:
-                outgoing.write_doors(store, access, filtered, listed, path)
-
+            outgoing.write_doors(store, access, filtered, listed, path)
             count = f"{len(listed[1]):,}"
-            said = tr("Wrote {count} doors to {file}", count=count, file=path)
-            return _or_due(go, said, listed[0])
+            return tr("Wrote {count} doors to {file}", count=count, file=path)
 
         self._run(work)
 
@@ -259,12 +241,12 @@ class OutgoingDesk(QObject):
         try:
             results.admit(access, personal=access.may(Right.PEOPLE))
         except WorldError as error:
-            self._refused(error)
+            self.refused(error)
             return
         self._end_drawing()
         window.status.showMessage(tr("Drawing the map of the sheet…"))
         self._drawing = GridDrawing(
-            store, grid_id, partial(self._write_drawn, access, grid_id, path), self._refused
+            store, grid_id, partial(self._write_drawn, access, grid_id, path), self.refused
         )
 
     def _end_drawing(self) -> None:
@@ -276,14 +258,10 @@ class OutgoingDesk(QObject):
         store = self._window.store
         self._window.status.clearMessage()
 
-        def work(_progress: Progress) -> Outcome:
+        def work(_progress: Progress) -> str:
             gathered = grid_books.book_of(store, access, grid_id, picture)
-
-            def go() -> None:
-                grid_books.print_book(store, access, gathered, path)
-
-            said = tr("Wrote the sheet of {name} to {file}", name=gathered[0].name, file=path)
-            return _or_due(go, said, gathered[1])
+            grid_books.print_book(store, access, gathered, path)
+            return tr("Wrote the sheet of {name} to {file}", name=gathered[0].name, file=path)
 
         self._run(work)
 
@@ -334,53 +312,60 @@ class OutgoingDesk(QObject):
 
     # ------------------------------------------------------------------ roads
 
-    def _run(self, work: Callable[[Progress], Outcome]) -> None:
-        self._window.jobs.run("outgoing", work, self._show, self._refused)
+    def _run(self, work: Callable[[Progress], str]) -> None:
+        self._window.jobs.run("outgoing", work, self._show, self.refused)
 
-    def _show(self, outcome: Outcome) -> None:
-        said, parcel = outcome
-        if parcel is None:
-            self._window.tell(said)
-            self.left.emit(said)
+    def _show(self, said: str) -> None:
+        self._window.tell(said)
+        self.left.emit(said)
+
+    def refused(
+        self, error: Exception, access: Access | None = None, over: QWidget | None = None
+    ) -> None:
+        """Say why something may not leave, and offer what helps: a purpose, or a second person.
+
+        Parameters
+        ----------
+        access : Access, optional
+            For whom and for what it was to leave; as the window's by default.
+        over : QWidget, optional
+            What the question lies over; the window by default.
+        """
+        self._window.status.clearMessage()
+        if isinstance(error, ApprovalDueError) and error.parcel is not None:
+            self._offer_to_ask(error, error.parcel, access, over or self._window)
             return
-        box = QMessageBox(self._window)
+        self._window.tell(error)
+        if isinstance(error, PurposeError):
+            self._window.commands.ask_purpose()
+
+    def _offer_to_ask(
+        self, due: ApprovalDueError, parcel: Parcel, access: Access | None, over: QWidget
+    ) -> None:
+        box = QMessageBox(over)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(tr("A second person has to approve this"))
-        box.setText(tr_sentence(said))
+        box.setText(tr_sentence(str(due)))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Ok | buttons.Cancel)
         ok = box.button(buttons.Ok)
         if ok is not None:
             ok.setText(tr("Ask for approval"))
-        box.accepted.connect(partial(self.ask, parcel))
+        box.accepted.connect(partial(self.ask, parcel, access))
         box.open()
         self.asked_for.emit(parcel)
 
-    def ask(self, parcel: Parcel) -> None:
+    def ask(self, parcel: Parcel, access: Access | None = None) -> None:
         """Ask a second person to let a parcel out."""
-        store, access = self._window.store, self._window.session.access
+        store, asking = self._window.store, access or self._window.session.access
 
-        def work(_progress: Progress) -> Outcome:
-            return outgoing.request(store, access, parcel)[1], None
+        def work(_progress: Progress) -> str:
+            return outgoing.request(store, asking, parcel)[1]
 
         self._run(work)
-
-    def _refused(self, error: Exception) -> None:
-        self._window.status.clearMessage()
-        self._window.tell(error)
-        if isinstance(error, PurposeError):
-            self._window.commands.ask_purpose()
 
     def _on_access(self, access: Access) -> None:
         self._window.search_panel.set_may_export(access.may(Right.EXPORT))
 
     def _on_answered(self, answer: FilterAnswer) -> None:
         self._answer = answer
-
-
-def _or_due(go: Callable[[], None], said: str, parcel: Parcel) -> Outcome:
-    """Do it and return what to say; where a second person is due, return the sentence and the parcel."""
-    try:
-        go()
-    except ApprovalDueError as due:
-        return str(due), parcel
-    return said, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from mapdesk.app import styled_map
 from mapdesk.app.frame_drawing import printout_of
 from mapdesk.app.jobs import Progress
-from mapdesk.model.access import Access
-from mapdesk.model.errors import PurposeError
+from mapdesk.formats.whole_file import whole_file
+from mapdesk.model.errors import WorldError
+from mapdesk.model.language import tr
 from mapdesk.services import printing
 from mapdesk.services.printing import Printout
 
@@ -29,36 +30,20 @@ def shown(window: DeskWindow, file: str | Path) -> Printout:
     return replace(printout_of(window.map.overlay, title, kind, window.session.focus), way="export")
 
 
-def let_out(window: DeskWindow, file: str | Path, then: Callable[[], None]) -> None:
-    """Go on with what takes a picture of the map out, once it is on record; GUI thread.
-
-    `then` is called with the map as it was let out: one that shows other people meanwhile, or is in other
-    hands, goes by the door anew.
-    """
-    printout, access, store = shown(window, file), window.session.access, window.store
-    if not printout.is_personal and printout.file_kind not in printing.FILMS:
-        then()
-        return
+def save_picture(window: DeskWindow, file: Path) -> None:
+    """Write the map as it stands to a picture; one with people on it leaves by the door out."""
+    image, printout = window.map.grab().toImage(), shown(window, file)
+    store, access = window.store, window.session.access
 
     def work(_progress: Progress) -> None:
-        with printing.leaving(store, access, printout):
-            return
+        leaving: AbstractContextManager[object] = nullcontext()
+        if printout.is_personal:
+            leaving = printing.leaving(store, access, printout)
+        with leaving, whole_file(file) as part:
+            if not image.save(str(part)):
+                raise WorldError(tr("{file} could not be written.", file=file))
 
-    def go_on(_nothing: None) -> None:
-        if is_let_out(window, file, printout, access):
-            then()
-        else:
-            let_out(window, file, then)
+    def done(_nothing: None) -> None:
+        window.status.showMessage(tr("Saved the picture in {file}", file=file), 15_000)
 
-    def refuse(error: Exception) -> None:
-        window.tell(error)
-        if isinstance(error, PurposeError):
-            window.commands.ask_purpose()
-
-    window.jobs.run("picture out", work, go_on, refuse)
-
-
-def is_let_out(window: DeskWindow, file: str | Path, printout: Printout, access: Access) -> bool:
-    """Say whether the map shows nobody but who was let out with `printout`, for the same purpose."""
-    now = shown(window, file)
-    return not now.is_personal or (now == printout and window.session.access == access)
+    window.jobs.run("picture out", work, done, window.parts.outgoing.refused)

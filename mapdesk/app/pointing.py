@@ -75,20 +75,13 @@ class Pointing:
         marks.buildings_xy = self._places(selection.ids("building")[:MOST_DOTS])
         self._focus = None
         self._home = self._found = ()
-        marks.personal = False
+        marks.found = selection.found
         self._mark_floors()
         self._light_up()
         self._view.refresh()
 
-    def mark_found(self, floors: Iterable[tuple[str, int]], *, personal: bool = False) -> None:
-        """Mark floors of what was found, each given as a building's id and a number; none takes marks away.
-
-        Parameters
-        ----------
-        personal : bool
-            It was found by a question about people, and so were the buildings that are selected.
-        """
-        self._view.overlay.marks.personal = personal
+    def mark_found(self, floors: Iterable[tuple[str, int]]) -> None:
+        """Mark floors of what was found, each given as a building's id and a number; none takes marks away."""
         self._found = tuple(dict.fromkeys(floors))[:MOST_FLOORS]
         self._mark_floors()
 

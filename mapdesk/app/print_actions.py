@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
 from mapdesk.app.print_dialog import PrintDialog
+from mapdesk.model.access import Access
+from mapdesk.model.errors import ApprovalDueError
 from mapdesk.model.language import tr
 
 if TYPE_CHECKING:
@@ -36,7 +39,11 @@ class PrintDesk(QObject):
             window,
         )
         dialog.printed.connect(self._on_printed)
+        dialog.due.connect(partial(self._ask_second, dialog))
         dialog.open()
+
+    def _ask_second(self, dialog: PrintDialog, due: ApprovalDueError, access: Access) -> None:
+        self._window.parts.outgoing.refused(due, access, dialog)
 
     def _on_printed(self, path: Path) -> None:
         self._window.tell(tr("Printed in {file}", file=path))

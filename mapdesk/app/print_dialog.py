@@ -37,7 +37,7 @@ from mapdesk.formats.sheet_layout import (
     scale_for,
 )
 from mapdesk.model.access import Access
-from mapdesk.model.errors import InputError, WorldError
+from mapdesk.model.errors import ApprovalDueError, InputError, WorldError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.legend import LegendEntry
 from mapdesk.model.selection import Ref
@@ -57,6 +57,8 @@ class PrintDialog(QDialog):
     -------
     printed(Path)
         A sheet is written.
+    due(ApprovalDueError, Access)
+        A second person has to let it out, who can be asked.
 
     Parameters
     ----------
@@ -74,6 +76,7 @@ class PrintDialog(QDialog):
     """
 
     printed = pyqtSignal(object)
+    due = pyqtSignal(object, object)
 
     def __init__(
         self,
@@ -346,6 +349,8 @@ class PrintDialog(QDialog):
     def _on_failed(self, error: Exception) -> None:
         self._set_busy(False)
         self._not_shown(error)
+        if isinstance(error, ApprovalDueError):
+            self.due.emit(error, self._having(self.purpose.text()))
 
     def _set_busy(self, busy: bool) -> None:
         if not busy:

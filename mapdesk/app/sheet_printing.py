@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from mapdesk.app.frame_drawing import (
 )
 from mapdesk.app.jobs import Fail, Progress, Runner
 from mapdesk.app.png import png_of
+from mapdesk.app.pointing import Floors
 from mapdesk.app.sheet_legend import Rectangle, legend_of
 from mapdesk.app.sheet_page import mark_across, sheet_image
 from mapdesk.formats.map_sheet import MapSheet, write_pdf
@@ -195,7 +197,8 @@ class SheetPrinting(QObject):
         self._runner, self._then, self._fail = runner, then, fail
         self._maker = SheetMaker(view, store)
         self._drawing: FrameDrawing | None = None
-        self._shows_people = False
+        self._shown: list[Printout] = []
+        self._home: Floors = ()
 
     def begin(self, wish: SheetWish, path: Path, focus: Ref | None = None) -> None:
         """Begin to print to a file, by its suffix; `fail` is called where it may not or cannot be.
@@ -207,7 +210,7 @@ class SheetPrinting(QObject):
         """
         wish = fitted(wish, self._access)
         printout = self._maker.printout(wish, path, focus)
-        self._shows_people = printout.personal
+        self._shown, self._home = [printout], self._view.overlay.marks.home
         overlay = self._maker.overlay(wish)
         try:
             outgoing.check_suffix(path, printing.SUFFIXES)
@@ -219,7 +222,7 @@ class SheetPrinting(QObject):
         def work(_progress: Progress) -> tuple[LegendEntry, ...]:
             return self._maker.legend(wish) if "legend" in wish.form.elements else ()
 
-        draw = partial(self._draw, wish, path, printout, overlay)
+        draw = partial(self._draw, wish, path, focus, overlay)
         self._runner.run("print", work, draw, self._fail)
 
     def stop(self) -> None:
@@ -233,40 +236,43 @@ class SheetPrinting(QObject):
         self,
         wish: SheetWish,
         path: Path,
-        printout: Printout,
+        focus: Ref | None,
         overlay: Overlay,
         legend: tuple[LegendEntry, ...],
     ) -> None:
         frame = frame_of(wish, len(legend))
-        write = partial(self._write, wish, path, printout, overlay, legend, frame)
-        self._note_people()
+        write = partial(self._write, wish, path, overlay, legend, frame)
+        note = partial(self._note_people, wish, path, focus)
+        note()
         self._drawing = FrameDrawing(self._view, frame, write)
-        self._drawing.progressed.connect(self._on_tile)
+        self._drawing.progressed.connect(partial(self._on_tile, note))
         self._drawing.begin()
 
-    def _on_tile(self, part: float) -> None:
-        self._note_people()
+    def _on_tile(self, note: Callable[[], None], part: float) -> None:
+        note()
         self.progressed.emit(part * 0.8)
 
-    def _note_people(self) -> None:
-        """Take note of people that came onto the map since: they are on the tiles from now on."""
-        now = printout_of(self._view.overlay, "", "", None).is_personal
-        self._shows_people = self._shows_people or now
+    def _note_people(self, wish: SheetWish, path: Path, focus: Ref | None) -> None:
+        """Take note of who came onto the map since: they are on the tiles from now on."""
+        same = self._view.overlay.marks.home == self._home
+        now = self._maker.printout(wish, path, focus if same else None)
+        if now.is_personal and now not in self._shown:
+            self._shown.append(now)
 
     def _write(
         self,
         wish: SheetWish,
         path: Path,
-        printout: Printout,
         overlay: Overlay,
         legend: tuple[LegendEntry, ...],
         frame: Frame,
         picture: QImage,
     ) -> None:
         maker, store, access = self._maker, self._store, self._access
-        printout = replace(printout, personal=self._shows_people)
+        of_people = [one for one in self._shown if one.is_personal]
+        printouts = of_people or self._shown
         try:
-            printing.check(access, printout)
+            printing.check(access, printouts[-1])
         except WorldError as error:
             self._fail(error)
             return
@@ -275,8 +281,10 @@ class SheetPrinting(QObject):
         def work(progress: Progress) -> Path:
             progress("Writing the sheet", 0.85)
             maker.painted(picture, overlay, footprints, frame)
-            with printing.leaving(store, access, printout) as mark:
-                if printout.is_personal or "watermark" in wish.form.elements:
+            with ExitStack() as doors:
+                for one in printouts:
+                    mark = doors.enter_context(printing.leaving(store, access, one))
+                if of_people or "watermark" in wish.form.elements:
                     said = f"{mark.user}  {mark.at:%Y-%m-%d %H:%M}"
                     mark_across(picture, said, DENSITY / 25.4)
                 _write_sheet(path, sheet, picture, mark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +15,18 @@ from PyQt6.QtGui import QImage, QPainter
 
 from mapdesk.app.base_maps import KEY as BASE_MAP
 from mapdesk.app.jobs import Progress
+from mapdesk.app.picture_door import shown
 from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
+from mapdesk.model.access import Access
 from mapdesk.model.errors import BusyError
+from mapdesk.model.language import tr
 from mapdesk.scene3d.presenter import Shot
 from mapdesk.scene3d.tour_path import TourPath
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import filming
+from mapdesk.services import filming, printing
 from mapdesk.services.bookmarks import Bookmark, Tour
 from mapdesk.services.outgoing import watermark
+from mapdesk.services.printing import Printout
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -46,16 +51,37 @@ def path_of(tour: Tour) -> TourPath:
     )
 
 
+@dataclass(frozen=True)
+class _Sight:
+    """What a frame shows of people, and for whom and what for it may."""
+
+    printout: Printout
+    access: Access
+
+
 @dataclass
 class _Film:
-    """The film under way: what is recorded, and how far it is."""
+    """The film under way: what is recorded, and how far it is.
+
+    Parameters
+    ----------
+    frames : queue
+        Frames in order, each after the sights that are to be let out before it; None ends it.
+    seen : list of _Sight
+        What the map has shown since the frame under way was asked for.
+    let_out : list of _Sight
+        What went by the door; one without people stands for all that show nobody.
+    """
 
     tour: Tour
     path: TourPath
+    file: Path
     fps: int
     size: tuple[int, int]
     before: Bookmark
-    frames: queue.SimpleQueue[bytes | None] = field(default_factory=queue.SimpleQueue)
+    frames: queue.SimpleQueue[bytes | _Sight | None] = field(default_factory=queue.SimpleQueue)
+    seen: list[_Sight] = field(default_factory=list)
+    let_out: list[_Sight] = field(default_factory=list)
     at: int = 0
     stop: int = -1
     wanted: Viewpoint | None = None
@@ -69,21 +95,35 @@ class _Film:
         """Pictures it takes."""
         return max(round(self.path.seconds * self.fps), 1)
 
+    def is_let_out(self, sight: _Sight) -> bool:
+        """Whether frames of this sight may be in it already."""
+        if sight.printout.is_personal:
+            return sight in self.let_out
+        return any(not one.printout.is_personal for one in self.let_out)
+
 
 class TourRecorder(QObject):
     """Records one tour at a time. GUI thread only; the film is written on a job's thread.
+
+    Whenever a frame shows people who are not let out yet, or for another purpose, they go by the door
+    before it is written; where they may not, nothing is left of the film.
 
     Signals
     -------
     recorded(Path, int)
         The film is there, of so many pictures.
+    taken()
+        One more frame is written.
+    failed(Exception)
+        It could not be written, or shows who may not leave.
     ended()
         It is recorded, failed or was stopped; the map shows again what it showed before.
     """
 
     recorded = pyqtSignal(object, int)
+    failed = pyqtSignal(object)
     ended = pyqtSignal()
-    _taken = pyqtSignal()
+    taken = pyqtSignal()
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -93,7 +133,7 @@ class TourRecorder(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(_LOOK_AGAIN)
         self._later.timeout.connect(self._on_pictured)
-        self._taken.connect(self._on_taken)
+        self.taken.connect(self._on_taken)
         window.map.pictured.connect(self._on_pictured)
         window.map.drawn_apart.connect(self._on_drawn_apart)
         window.leaving.connect(self.stop)
@@ -120,10 +160,11 @@ class TourRecorder(QObject):
         window, view = self._window, self._window.map
         ratio = view.devicePixelRatioF()
         pixels = round(view.width() * ratio), round(view.height() * ratio)
-        film = _Film(tour, path_of(tour), fps, filming.even(pixels), bookmark_of(window, "before"))
-        self._film = film
+        size, before = filming.even(pixels), bookmark_of(window, "before")
+        film = _Film(tour, path_of(tour), file, fps, size, before)
+        self._film, store = film, window.store
 
-        def coming(progress: Progress) -> Iterator[bytes]:
+        def coming(progress: Progress, doors: ExitStack) -> Iterator[bytes]:
             count = 0
             while True:
                 try:
@@ -133,12 +174,17 @@ class TourRecorder(QObject):
                     continue
                 if frame is None:
                     return
+                if isinstance(frame, _Sight):
+                    doors.enter_context(printing.leaving(store, frame.access, frame.printout))
+                    continue
                 yield frame
                 count += 1
-                self._taken.emit()
+                self.taken.emit()
 
         def work(progress: Progress) -> int:
-            return filming.film(file, film.size, fps, coming(progress), film.total, progress)
+            with ExitStack() as doors:
+                frames = coming(progress, doors)
+                return filming.film(file, film.size, fps, frames, film.total, progress)
 
         def done(count: int) -> None:
             self.recorded.emit(file, count)
@@ -146,7 +192,7 @@ class TourRecorder(QObject):
         # Whoever moved the map meanwhile would be in the film.
         view.setEnabled(False)
         view.overlay.tools.watermark = watermark(window.store, window.session.access).line
-        window.jobs.run(JOB, work, done)
+        window.jobs.run(JOB, work, done, self.failed.emit)
         self._show()
 
     def stop(self) -> None:
@@ -160,9 +206,13 @@ class TourRecorder(QObject):
             return
         stop, viewpoint = film.path.at(film.at / film.fps)
         viewpoint = viewpoint.limited()
-        if stop == film.stop and viewpoint == film.wanted:
+        sight = self._sight(film)
+        if stop == film.stop and viewpoint == film.wanted and film.seen == [sight]:
             film.frames.put(film.frame)
             return
+        if film.seen and film.seen[-1].printout.is_personal and not sight.printout.is_personal:
+            self._window.tell(tr("Nobody is shown any more: the film goes on without people."))
+        film.seen = [sight]
         if stop != film.stop:
             film.stop = stop
             dress(self._window, film.tour.stops[stop].view)
@@ -202,8 +252,19 @@ class TourRecorder(QObject):
         painter.end()
         self._take(film, whole)
 
+    def _sight(self, film: _Film) -> _Sight:
+        return _Sight(shown(self._window, film.file), self._window.session.access)
+
     def _take(self, film: _Film, image: QImage) -> None:
+        """Give a frame to be written, after who came onto the map since it was asked for."""
         film.is_due = False
+        sight = self._sight(film)
+        if sight not in film.seen:
+            film.seen.append(sight)
+        for one in film.seen:
+            if not film.is_let_out(one):
+                film.let_out.append(one)
+                film.frames.put(one)
         film.frame = _pixels(image, film.size)
         film.frames.put(film.frame)
 

@@ -12,27 +12,21 @@ from mapdesk.cli.answer import Answer
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, InputError, RightsError
 from mapdesk.model.language import tr, tr_sentence
-from mapdesk.model.outgoing import Parcel
 from mapdesk.store.database import Store
 
 PAGE = 200
 """Rows about people that a terminal shows at a time."""
 
 
-def or_asked(
-    store: Store,
-    access: Access,
-    parcel: Parcel,
-    request: bool,
-    write: Callable[[], Answer],
-) -> Answer:
+def or_asked(store: Store, access: Access, request: bool, write: Callable[[], Answer]) -> Answer:
     """Return what `write` says; where a second person is due and `request` is set, ask them instead."""
     from mapdesk.services import outgoing
 
     try:
         return write()
     except ApprovalDueError as due:
-        if not request:
+        parcel = due.parcel
+        if not request or parcel is None:
             raise ApprovalDueError(
                 f"{due} --request asks. {outgoing.who_can_approve(store)}"
             ) from due

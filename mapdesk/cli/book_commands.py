@@ -37,4 +37,4 @@ def book(options: argparse.Namespace, progress: Progress) -> Answer:
                 data, tr("Printed {name} to {file}", name=gathered[0].name, file=options.to)
             )
 
-        return or_asked(store, access, gathered[1], options.request, write)
+        return or_asked(store, access, options.request, write)

@@ -172,7 +172,7 @@ def _take_doors(
             ),
         )
 
-    return or_asked(store, access, parcel, options.request, write)
+    return or_asked(store, access, options.request, write)
 
 
 def _doors(filtered: Filter, rows: list[dict[str, Any]], first: int, most: int) -> Answer:

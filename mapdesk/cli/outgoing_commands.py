@@ -35,7 +35,6 @@ def export(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         result = _result(store, access, options)
-        file_kind = options.to.suffix.lower().removeprefix(".")
 
         def write() -> Answer:
             count = outgoing.export(store, access, result, options.to)
@@ -48,7 +47,7 @@ def export(options: argparse.Namespace, _progress: Progress) -> Answer:
             )
             return Answer(data, text)
 
-        return or_asked(store, access, result.parcel("export", file_kind), options.request, write)
+        return or_asked(store, access, options.request, write)
 
 
 def _result(store: Store, access: Access, options: argparse.Namespace) -> Result:

@@ -27,6 +27,11 @@ log with its traceback and the user reads that the desk erred, never the traceba
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mapdesk.model.outgoing import Parcel
+
 
 class MapdeskError(Exception):
     """Base of both families."""
@@ -69,7 +74,15 @@ class RightsError(WorldError):
 
 
 class ApprovalDueError(RightsError):
-    """More people would leave the desk than one user may take out alone; nothing was written."""
+    """More people would leave the desk than one user may take out alone; nothing was written.
+
+    Attributes
+    ----------
+    parcel : Parcel or None
+        What a second person can be asked to let out.
+    """
+
+    parcel: Parcel | None = None
 
 
 class SignInError(WorldError):

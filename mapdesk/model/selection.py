@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from mapdesk.model.filters import Filter
 from mapdesk.model.shapes import GroundShape
 
 Combine = Literal["replace", "add", "subtract"]
@@ -46,6 +47,21 @@ NOT_ASKED = Living()
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """A question about people whose answer is lit up on the map.
+
+    Parameters
+    ----------
+    filter : Filter
+    ids : tuple of str
+        Which rows of the answer are; empty for all.
+    """
+
+    filter: Filter
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """Ids by noun, the shape that took them, and how many people live inside.
 
@@ -57,11 +73,14 @@ class Selection:
         Residents of the selected buildings: a count, not records; see `selecting.counted`.
     shape : GroundShape or None
         The last shape drawn.
+    found : FoundPeople or None
+        The question about people that some of it is the answer of.
     """
 
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     people: Living = NOT_ASKED
     shape: GroundShape | None = None
+    found: FoundPeople | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self.groups.values()))
@@ -83,7 +102,12 @@ class Selection:
             ids = mine | theirs if how == "add" else mine - theirs
             if ids:
                 groups[noun] = tuple(sorted(ids))
-        return Selection(groups, shape=other.shape)
+        return Selection(groups, shape=other.shape, found=other.found or self.found)
+
+    def only(self, noun: str) -> Selection:
+        """Return one group of it alone; who lives in buildings lives in no other."""
+        people = self.people if noun == "building" else Living(0)
+        return replace(self, groups={noun: self.ids(noun)}, people=people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from PyQt6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
-from mapdesk.model.selection import Nearby
+from mapdesk.model.selection import FoundPeople, Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.attribution import paint_attribution
@@ -52,8 +52,8 @@ class Marks:
         Floors marked by a band around them: a building's id and a floor's number.
     home : tuple of (str, int)
         Which of them are so for the home that a card shows.
-    personal : bool
-        The buildings that are lit up were found by a question about people.
+    found : FoundPeople or None
+        The question about people by which what is lit up was found.
     wedge : ndarray or None
         Corners (n, 2) of what a camera looks at.
     street : Standpoint or None
@@ -67,7 +67,7 @@ class Marks:
     focus_xy: tuple[float, float, float] | None = None
     floors: tuple[tuple[str, int], ...] = ()
     home: tuple[tuple[str, int], ...] = ()
-    personal: bool = False
+    found: FoundPeople | None = None
     wedge: NDArray[np.float64] | None = None
     buildings_xy: NDArray[np.float64] | None = None
     street: Standpoint | None = None

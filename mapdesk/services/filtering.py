@@ -18,7 +18,7 @@ from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.filter_areas import area_of
 from mapdesk.model.filter_words import describe, in_english
 from mapdesk.model.filters import Condition, Filter
-from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.selection import FoundPeople, Ref, Selection
 from mapdesk.services import counting
 from mapdesk.store import audit, filtering, places
 from mapdesk.store.database import Store
@@ -71,7 +71,8 @@ class FilterAnswer:
 
     def selection(self) -> Selection:
         """Return the answer as a selection."""
-        return Selection(self.groups)
+        found = FoundPeople(self.filter) if self.filter.personal else None
+        return Selection(self.groups, found=found)
 
 
 def count(store: Store, access: Access, filtered: Filter, today: date | None = None) -> int:

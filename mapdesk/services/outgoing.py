@@ -40,7 +40,7 @@ def leaving(store: Store, access: Access, parcel: Parcel) -> Iterator[Watermark]
     RightsError
         The role may not export, or not unmask.
     ApprovalDueError
-        A second person has to approve it first: see `request`.
+        A second person has to approve it first: see `request`; it carries the parcel to ask for.
     PurposeError
         No purpose, or no reason to have names in full.
     """
@@ -56,6 +56,8 @@ def _left(store: Store, access: Access, parcel: Parcel) -> Iterator[Request]:
         kept = outgoing.leave(store, access, parcel)
     except RightsError as refusal:
         _record_refusal(store, access, parcel, refusal)
+        if isinstance(refusal, ApprovalDueError):
+            refusal.parcel = parcel
         raise
     try:
         yield kept

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from mapdesk.formats.watermark import Watermark
 from mapdesk.model.access import Access
+from mapdesk.model.filter_words import describe, in_english
 from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
-from mapdesk.model.selection import Ref
-from mapdesk.services import outgoing, residents, results
+from mapdesk.model.selection import FoundPeople, Ref
+from mapdesk.services import filtering, outgoing, residents, results
 from mapdesk.services.register_cards import REGISTER
 from mapdesk.services.results import admit
 from mapdesk.store import audit
@@ -40,6 +41,8 @@ class Printout:
         Floors marked on it, each a building's id and a number: all who live there count.
     open : str
         Id of an opened building whose rooms say how many live there; empty for none.
+    found : FoundPeople or None
+        Whose homes are lit up on it.
     way : str
         One of `model.outgoing.WAYS`: a saved picture is an export.
     """
@@ -50,12 +53,13 @@ class Printout:
     personal: bool = False
     floors: tuple[tuple[str, int], ...] = ()
     open: str = ""
+    found: FoundPeople | None = None
     way: str = "print"
 
     @property
     def is_personal(self) -> bool:
         """Whether people are in it: then it needs the right to export and a purpose."""
-        return self.personal or bool(self.pointed_at or self.floors or self.open)
+        return self.personal or bool(self.pointed_at or self.floors or self.open or self.found)
 
 
 def pointing_at(focus: Ref | None) -> Ref | None:
@@ -105,7 +109,8 @@ def parcel_of(store: Store, access: Access, printout: Printout) -> Parcel:
     Whoever may not read people learns nothing of them from marks: then they do not count.
     """
     people: list[str] = []
-    ref, subject = printout.pointed_at, f"map: {printout.title}"
+    what = "film" if printout.file_kind in FILMS else "map"
+    ref, subject = printout.pointed_at, f"{what}: {printout.title}"
     if ref is not None:
         subject += f", pointing at {ref.noun} {ref.id}"
         is_one = ref.noun == "person"
@@ -114,11 +119,21 @@ def parcel_of(store: Store, access: Access, printout: Printout) -> Parcel:
         subject += f", people by room of building {printout.open}"
         building = Ref("building", printout.open)
         people += results.of_people(store, access, building).person_ids
+    if printout.found is not None and access.may(Right.PEOPLE):
+        subject += f", lit up: {describe(printout.found.filter, in_english)}"
+        people += _found(store, access, printout.found)
     if printout.floors and access.may(Right.PEOPLE):
         subject += f", {len(printout.floors):,} floors marked"
         people += _living_on(store, access, printout.floors)
     ids = tuple(dict.fromkeys(people))
     return Parcel(printout.way, subject, printout.file_kind, ids, personal=True)
+
+
+def _found(store: Store, access: Access, found: FoundPeople) -> tuple[str, ...]:
+    """Return the ids of the people whose homes a question lights up."""
+    if not found.ids:
+        return results.of_filter(store, access, found.filter).person_ids
+    return filtering.people_in(store, found.filter, [{"id": one} for one in found.ids])
 
 
 def _living_on(store: Store, access: Access, floors: tuple[tuple[str, int], ...]) -> list[str]:

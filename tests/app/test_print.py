@@ -13,7 +13,8 @@ from mapdesk.app.sheet_printing import SheetMaker, SheetWish
 from mapdesk.formats.sheet_layout import SheetForm
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.model.errors import InputError
-from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.filters import Condition, Filter
+from mapdesk.model.selection import FoundPeople, Ref, Selection
 from mapdesk.store import audit, people
 from tests.app.conftest import PURPOSE
 from tests.formats.printed import texts
@@ -188,8 +189,9 @@ def test_floors_found_and_buildings_lit_for_people_are_on_a_sheet_without_marks(
     assert not sheet().is_personal
     desk.pointing.mark_found([(full_building, 1)])
     assert sheet().floors == ((full_building, 1),) and sheet().is_personal
-    desk.pointing.mark_found([], personal=True)
-    assert sheet().is_personal and not sheet().floors
+    lit = FoundPeople(Filter("person", "all", (Condition("age", "at least", (85,)),)))
+    desk.session.select(Selection(found=lit))
+    assert sheet().found == lit and sheet().is_personal and not sheet().floors
     desk.pointing.show_selection(Selection())
     assert not sheet().is_personal
     desk.parts.inside.open(full_building)

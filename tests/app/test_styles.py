@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import QApplication, QInputDialog, QToolTip
 from mapdesk.app import styled_map
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
-from mapdesk.app.picture_door import let_out
+from mapdesk.app.picture_door import save_picture
 from mapdesk.app.sheet_printing import SheetMaker, SheetWish
 from mapdesk.app.styled_map import Wanted
 from mapdesk.app.view_state import bookmark_of, dress
@@ -433,18 +433,20 @@ def test_the_legend_on_the_map_says_how_many_are_of_a_class(hand: Hand, panel):
     QToolTip.hideText()
 
 
-def test_a_picture_of_exact_counts_is_on_record_before_it_is_written(hand: Hand, panel):
+def test_a_picture_of_exact_counts_is_on_record(hand: Hand, panel, tmp_path):
     assert legend(hand).personal
-    written = []
-    let_out(hand.desk, "a.mp4", lambda: written.append(audit.last(hand.desk.store, 1)[0]))
-    assert not written
+    save_picture(hand.desk, tmp_path / "a.png")
     hand.settled()
-    assert [row["action"] for row in written] == ["take out by export"]
-    assert json.loads(written[0]["detail"])["file"] == "mp4"
+    (row,) = audit.last(hand.desk.store, 1)
+    assert row["action"] == "take out by export"
+    assert json.loads(row["detail"])["file"] == "png"
     choose(panel.boxes["by"], "buildings")
     hand.settled()
-    let_out(hand.desk, "a.png", lambda: written.append(None))
-    assert written[-1] is None
+    before = audit.last(hand.desk.store, 1)
+    save_picture(hand.desk, tmp_path / "b.png")
+    hand.settled()
+    assert audit.last(hand.desk.store, 1) == before
+    assert (tmp_path / "a.png").exists() and (tmp_path / "b.png").exists()
 
 
 def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
