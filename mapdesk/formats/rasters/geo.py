@@ -6,45 +6,33 @@ as much memory as the screen.
 
 from __future__ import annotations
 
-import glob
 import threading
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyproj
-import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, MaskFlags, Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from mapdesk.analysis.pyramid import Pyramid, Tile
+from mapdesk.formats.rasters.opening import (
+    attribution_of,
+    crs_of,
+    driver_of,
+    no_place,
+    no_size,
+    open_file,
+    settings,
+)
 from mapdesk.formats.rasters.raster import Matrix, Pixels, Place, settled
 from mapdesk.model.district import District
-from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.errors import InputError
 
-DRIVERS = (
-    (b"II*\0", "GTiff"),
-    (b"MM\0*", "GTiff"),
-    (b"II+\0", "GTiff"),
-    (b"MM\0+", "GTiff"),
-    (b"SQLite format 3\0", "MBTiles"),
-    (b"\0\0\0\x0cjP  ", "JP2OpenJPEG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG", "PNG"),
-    (b"EHFA_HEADER", "HFA"),
-)
-"""How files begin that are opened, and GDAL's driver: kinds that hold their pixels themselves, and lead
-to no other file or host as a VRT does."""
 TILE = 256
-_CACHE = 64
-"""Megabytes of blocks GDAL keeps, for all files together."""
-_BESIDE = (".ovr", ".msk")
-"""Endings of files GDAL reads beside a picture, whatever is in them: overviews and masks."""
 _WIDEST_READ = 4096
 """Pixels a side that may be read for one tile: a file without overviews is drawn from near by only."""
 _SAMPLES, _SAMPLE = 6, 64
@@ -78,15 +66,11 @@ class GeoRaster:
     def __init__(
         self, path: Path, name: str, crs: str, bands: Sequence[int], district: District
     ) -> None:
-        if not path.is_file():
-            raise NotFoundError(f"There is no file {path}; choose another.")
         self._name = name
         self._lock = threading.Lock()
         driver = _driver(path, name)
         try:
-            _check_beside(path, name)
-            with _quiet(), _env():
-                self._file: Any = rasterio.open(path, driver=driver)
+            self._file: Any = open_file(path, name, driver)
         except RasterioIOError as error:
             if driver == "MBTiles":
                 raise InputError(
@@ -95,25 +79,22 @@ class GeoRaster:
                 ) from error
             raise InputError(f"{name} is damaged or cut off; copy or export it anew.") from error
         try:
-            with _env():
+            with settings():
                 self._open(crs, bands, district)
         except BaseException:
             self.close()
             raise
 
     def _open(self, crs: str, bands: Sequence[int], district: District) -> None:
-        if self._file.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
-            raise _leads_away(self._name)
-        declared = self._declared()
-        if declared is not None and self._file.gcps[0] and self._file.transform.is_identity:
+        has_points = bool(self._file.gcps[0])
+        declared = crs_of(self._file.crs or (self._file.gcps[1] if has_points else None))
+        if declared is not None and has_points and self._file.transform.is_identity:
             self._file = WarpedVRT(self._file, src_crs=self._file.gcps[1])
         transform = self._file.transform
         if transform.is_identity:
-            raise InputError(
-                f"{self._name} has no place on earth: add a world file, or export it as GeoTIFF."
-            )
+            raise no_place(self._name)
         if transform.is_degenerate:
-            raise InputError(f"{self._name} says that its pixels have no size; export it anew.")
+            raise no_size(self._name)
         source = settled(self._name, declared, crs)
         matrix = Matrix(
             transform.c, transform.a, transform.b, transform.f, transform.d, transform.e
@@ -128,8 +109,7 @@ class GeoRaster:
         coarsest = self._coarsest(finest)
         whole = Pyramid(self._file.width, self._file.height, finest, coarsest, TILE)
         self.pyramid = self.place.limited(whole, district.origin, self._name)
-        tags = self._file.tags()
-        self.attribution = str(tags.get("attribution") or tags.get("TIFFTAG_COPYRIGHT") or "")
+        self.attribution = attribution_of(self._file)
 
     @property
     def hint(self) -> str:
@@ -152,7 +132,7 @@ class GeoRaster:
         shape = max(round((lower - upper) / scale), 1), max(round((right - left) / scale), 1)
         window = Window(left, upper, right - left, lower - upper)
         try:
-            with self._lock, _env():
+            with self._lock, settings():
                 values = self._file.read(
                     self._bands,
                     window=window,
@@ -172,15 +152,6 @@ class GeoRaster:
             self._file.close()
 
     # ------------------------------------------------------------------ opening
-
-    def _declared(self) -> pyproj.CRS | None:
-        found = self._file.crs or (self._file.gcps[1] if self._file.gcps[0] else None)
-        if not found:
-            return None
-        try:
-            return pyproj.CRS.from_wkt(found.to_wkt())
-        except (pyproj.exceptions.CRSError, RasterioError):
-            return None
 
     def _chosen(self, bands: Sequence[int]) -> list[int]:
         count = self._file.count
@@ -276,45 +247,11 @@ class GeoRaster:
 
 
 def _driver(path: Path, name: str) -> str:
-    """Return GDAL's driver for a file, by how it begins."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise NotFoundError(
-            f"{path} cannot be read ({error.strerror}); choose another file."
-        ) from error
-    for beginning, driver in DRIVERS:
-        if head.startswith(beginning):
-            return driver
-    raise InputError(
-        f"{name} is no picture of a known kind (GeoTIFF, MBTiles, PMTiles, JPEG 2000, JPEG, PNG); "
-        "export it as GeoTIFF."
-    )
-
-
-def _check_beside(path: Path, name: str) -> None:
-    """Raise InputError where overviews or a mask beside a picture are no TIFF: a VRT leads elsewhere."""
-    for beside in path.parent.glob(glob.escape(path.name) + "*"):
-        if beside.suffix.lower() in _BESIDE and beside != path:
-            try:
-                with beside.open("rb") as file:
-                    head = file.read(4)
-            except OSError:
-                continue  # GDAL cannot read it either
-            if (head, "GTiff") not in DRIVERS:
-                raise _leads_away(name)
-
-
-def _leads_away(name: str) -> InputError:
-    return InputError(f"{name} leads to another file; export it anew as one file.")
-
-
-def _env() -> Any:
-    """Return GDAL's settings for this thread: little memory, and nothing from the network."""
-    return rasterio.Env(GDAL_CACHEMAX=_CACHE, CPL_VSIL_CURL_ALLOWED_FILENAME="-")
-
-
-def _quiet() -> warnings.catch_warnings[Any]:
-    """Hold back rasterio's warning of files without a place, which is said as a sentence."""
-    return warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning)
+    """Return GDAL's driver for a picture."""
+    driver = driver_of(path)
+    if driver is None:
+        raise InputError(
+            f"{name} is no picture of a known kind (GeoTIFF, MBTiles, PMTiles, JPEG 2000, JPEG, PNG); "
+            "export it as GeoTIFF."
+        )
+    return driver
