@@ -1,4 +1,4 @@
-"""What stands between two points: prisms crossed by a straight line in space, and by a line on the ground."""
+"""What stands between two points: prisms and ground that a straight line in space passes through."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.terrain import MOST_STEPS, Terrain
 
 Floats = NDArray[np.float64]
 
@@ -95,13 +96,41 @@ def _below(base: float, top: float, height: float, rise: float) -> tuple[float, 
     return max(low, 0.0), min(high, 1.0)
 
 
+def ground_crossed(terrain: Terrain, begin: Floats, end: Floats) -> list[Crossing]:
+    """Return the stretches of a straight line from `begin` to `end` (3,) below the ground, nearest first.
+
+    The index of each is 0: there is one ground.
+    """
+    part, over = over_ground(terrain, begin, end)
+    below = np.concatenate([[False], over < -GRAZE, [False]])
+    edges = np.flatnonzero(below[1:] != below[:-1])
+    return [
+        Crossing(0, float(part[first]), float(part[min(last, len(part) - 1)]))
+        for first, last in edges.reshape(-1, 2).tolist()
+    ]
+
+
+def over_ground(terrain: Terrain, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
+    """Return how far above the ground (m) a line is, and where along it (0 to 1), sample by sample."""
+    length = float(np.hypot(*(end - begin)[:2]))
+    part = np.linspace(0.0, 1.0, int(np.clip(2 * length / terrain.step, 1, MOST_STEPS)) + 1)
+    places = begin + part[:, None] * (end - begin)
+    return part, places[:, 2] - terrain.at(places[:, :2])
+
+
 def _start(one: Crossing) -> float:
     return one.start
 
 
-def heights_at(prisms: PrismPicker, xy: Floats) -> Floats:
-    """Return the height (n,) of the highest prism over each place (n, 2); 0 where there is none."""
-    heights = np.zeros(len(xy))
+def heights_at(prisms: PrismPicker, xy: Floats, ground: Floats | None = None) -> Floats:
+    """Return the height (n,) of the highest prism over each place (n, 2); `ground` where there is none.
+
+    Parameters
+    ----------
+    ground : ndarray, shape (n,), optional
+        Metres; what is lower than it is not looked at. 0 by default.
+    """
+    heights = np.zeros(len(xy)) if ground is None else np.array(ground, float)
     if len(prisms.polygons):
         at, index = prisms.tree.query(shapely.points(xy), predicate="intersects")
         np.maximum.at(heights, at, prisms.top[index])

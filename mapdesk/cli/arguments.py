@@ -31,6 +31,7 @@ from mapdesk.cli.raster_arguments import add_rasters_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
 from mapdesk.cli.style_arguments import add_style_to, add_styles_to
+from mapdesk.cli.terrain_arguments import add_terrain_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.layers.basemaps import BASE_MAP_NAMES
 
@@ -185,6 +186,7 @@ def parser() -> Parser:
     add_styles_to(grammar)
     add_panoramas_to(grammar)
     add_rasters_to(grammar)
+    add_terrain_to(grammar)
     return top
 
 

@@ -31,6 +31,7 @@ from mapdesk.cli.filter_commands import filter_rows
 from mapdesk.cli.makeup_commands import makeup
 from mapdesk.cli.print_commands import print_map
 from mapdesk.cli.raster_commands import raster
+from mapdesk.cli.terrain_commands import terrain
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
@@ -340,4 +341,5 @@ COMMANDS: dict[str, Command] = {
     "style": style_commands.style,
     "panorama": panorama_commands.panorama,
     "raster": raster,
+    "terrain": terrain,
 }

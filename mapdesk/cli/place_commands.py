@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def where(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Say where a typed place lies."""
-    from mapdesk.services import whereabouts
+    from mapdesk.services import terrain, whereabouts
 
     with opening.opened(options) as store:
         place = whereabouts.find_place(store, options.place)
@@ -31,15 +31,20 @@ def where(options: argparse.Namespace, _progress: Progress) -> Answer:
             for system in systems
         }
         grids = whereabouts.grids_at(store, place.x, place.y)
+        height = terrain.ground_height(terrain.terrain_of(store), place.x, place.y)
     if options.system:
         return Answer(said, said[options.system])
     lines = [f"{padded(tr('Read as'), 30)} {tr(place.read_as)}  {place.title}".rstrip()]
     if place.swapped:
         lines.append(tr_sentence("Taken the other way round: only so it lies near this district."))
     lines += [f"{padded(tr(whereabouts.SYSTEMS[key]), 30)} {text}" for key, text in said.items()]
+    if height is not None:
+        lines.append(f"{padded(tr('Ground above sea level'), 30)} {whereabouts.say_height(height)}")
     chain = " > ".join(str(grid["name"] or grid["code"] or grid["id"]) for grid in grids)
     lines.append(f"{padded(tr('Grid'), 30)} {chain or tr('none')}")
-    return Answer(asdict(place) | {"systems": said, "grids": grids}, "\n".join(lines))
+    return Answer(
+        asdict(place) | {"systems": said, "grids": grids, "height": height}, "\n".join(lines)
+    )
 
 
 def measure(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -64,15 +69,13 @@ def measure(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def sight(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Say whether one place is seen from another."""
-    from mapdesk.analysis.sight import heights_at
     from mapdesk.services import sections
 
     with opening.opened(options) as store:
         points = _points(store, [options.eye_at, options.target_at])
         obstacles = sections.obstacles_of(store)
         # Nobody stands inside a building: a place in one is its roof.
-        points[:, 2] = heights_at(obstacles.buildings, points[:, :2])
-        points[:, 2] = points[:, 2].clip(obstacles.ground(points[:, :2]))
+        points[:, 2] = obstacles.highest(points[:, :2])
         found = sections.sight(obstacles, points[0], points[1], options.eye, options.target)
     data = {
         "seen": found.is_free,
@@ -80,7 +83,7 @@ def sight(options: argparse.Namespace, _progress: Progress) -> Answer:
         "blocked_after": None if found.is_free else found.seen * found.metres,
         "by": found.by.id if found.by else found.title or None,
         "eye_higher": found.above if found.above < float("inf") else None,
-        "heights": found.points[:, 2].tolist(),
+        "heights": (found.points[:, 2] + obstacles.datum).tolist(),
     }
     return Answer(data, _sight_text(found))
 

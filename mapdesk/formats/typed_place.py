@@ -40,6 +40,8 @@ _SPACED = re.compile(rf"([NSEW])\s*{_PARTS}(?=[\s,;]+[NSEW]|$)|{_PARTS}\s*([NSEW
 """Degrees, minutes and seconds with nothing but spaces between: a hemisphere tells them from two numbers."""
 _NUMBER = r"[-+−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(rf"({_NUMBER})\s*m?\s*[,;\s]\s*({_NUMBER})\s*m?")
+_HEIGHT = re.compile(rf",\s*{_NUMBER}\s*m$")
+"""The ground's height behind a place, as it is copied."""
 _NAMED_NUMBERS = re.compile(
     rf"(?P<one>LON|LAT|X|Y)\s*[:=]?\s*(?P<first>{_NUMBER})\s*[,;\s]*"
     rf"(?P<other>LON|LAT|X|Y)\s*[:=]?\s*(?P<second>{_NUMBER})",
@@ -93,7 +95,7 @@ def read_place(text: str) -> TypedPlace | None:
         plain = re.sub(pattern, letter, plain, flags=re.IGNORECASE)
     plain = plain.strip(" ,;:()[]")
     code = int(epsg[1]) if epsg else None
-    found_place = _of_names(plain) or _of_numbers(plain) or _of_angles(plain)
+    found_place = _numbers_in(plain) or _numbers_in(_HEIGHT.sub("", plain))
     if found_place is None:
         return None
     first, second, ordered, is_angle = found_place
@@ -110,6 +112,10 @@ def read_place(text: str) -> TypedPlace | None:
         first, second, ordered = second, first, True
     ordered = ordered or abs(first) > 90
     return TypedPlace(first, second, system, None, ordered)
+
+
+def _numbers_in(plain: str) -> tuple[float, float, bool, bool] | None:
+    return _of_names(plain) or _of_numbers(plain) or _of_angles(plain)
 
 
 def _plain(text: str) -> str:

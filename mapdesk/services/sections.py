@@ -10,11 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapdesk.analysis.picking import PrismPicker
-from mapdesk.analysis.sight import Crossing, crossings, footprints_crossed, heights_at
+from mapdesk.analysis.sight import (
+    GRAZE,
+    Crossing,
+    crossings,
+    footprints_crossed,
+    ground_crossed,
+    heights_at,
+    over_ground,
+)
+from mapdesk.analysis.terrain import Terrain, standing
 from mapdesk.formats.whole_file import whole_file
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
 from mapdesk.services import scenery
+from mapdesk.services.terrain import terrain_of
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -28,23 +38,40 @@ SAMPLES = 400
 
 @dataclass(frozen=True)
 class Obstacles:
-    """What can stand in the way: buildings by name, and hills.
+    """What can stand in the way: buildings by name, and hills or the terrain that has them.
 
     Parameters
     ----------
     buildings, hills : PrismPicker
+        Heights are counted from `datum`; where there is a terrain, buildings stand on it, and hills drawn
+        on flat ground are none.
     ids, names : ndarray, shape (n,)
         Of the buildings.
+    terrain : Terrain or None
+        The ground; flat at 0 without.
     """
 
     buildings: PrismPicker
     hills: PrismPicker
     ids: NDArray[np.object_]
     names: NDArray[np.object_]
+    terrain: Terrain | None = None
+
+    @property
+    def datum(self) -> float:
+        """Metres above sea level that heights are counted from; 0 where that is not known."""
+        return self.terrain.datum if self.terrain is not None else 0.0
 
     def ground(self, xy: Floats) -> Floats:
         """Return the height (n,) of the ground at places (n, 2), metres."""
-        return heights_at(self.hills, xy)
+        return heights_at(self.hills, xy, self._bare(xy))
+
+    def highest(self, xy: Floats) -> Floats:
+        """Return the height (n,) of the roof or the ground at places (n, 2), metres."""
+        return heights_at(self.buildings, xy, self.ground(xy))
+
+    def _bare(self, xy: Floats) -> Floats | None:
+        return None if self.terrain is None else self.terrain.at(xy)
 
     def title(self, index: int) -> str:
         """Return the name of a building, else its id."""
@@ -96,7 +123,7 @@ class Stretch:
     start, end : float
         Metres from the beginning.
     base, top : float
-        Metres above the ground's zero.
+        Metres above sea level, or above the flat ground where there is no terrain.
     """
 
     ref: Ref
@@ -116,15 +143,19 @@ class Section:
     line : ndarray, shape (n, 2)
         Its corners, metres.
     along, ground : ndarray, shape (m,)
-        Metres from the beginning, and the ground's height there.
+        Metres from the beginning, and the ground's height there: above sea level, or 0 where there is
+        no terrain.
     buildings : tuple of Stretch
         From the beginning on.
+    datum : float
+        Metres above sea level that the map's heights are counted from.
     """
 
     line: Floats
     along: Floats
     ground: Floats
     buildings: tuple[Stretch, ...]
+    datum: float = 0.0
 
     @property
     def length(self) -> float:
@@ -154,9 +185,28 @@ def obstacles_of(store: Store) -> Obstacles:
     names = np.where(
         features.columns["name"].astype(bool), features.columns["name"], features.columns["address"]
     )
-    return Obstacles(
-        PrismPicker.of(features.placed, base, top), hills_of(store), features.ids, names
-    )
+    flat = PrismPicker.of(features.placed, base, top)
+    return stood(flat, features.ids, names, hills_of(store), terrain_of(store))
+
+
+def stood(
+    flat: PrismPicker,
+    ids: NDArray[np.object_],
+    names: NDArray[np.object_],
+    hills: PrismPicker,
+    terrain: Terrain | None,
+) -> Obstacles:
+    """Return obstacles of buildings (`flat`) whose heights are counted from the ground they stand on."""
+    if terrain is None:
+        return Obstacles(flat, hills, ids, names)
+    lift = standing(terrain, flat.polygons)
+    buildings = PrismPicker(flat.polygons, flat.base + lift, flat.top + lift, flat.tree)
+    return Obstacles(buildings, _no_hills(), ids, names, terrain)
+
+
+def _no_hills() -> PrismPicker:
+    nothing = np.empty(0)
+    return PrismPicker.of(np.empty(0, object), nothing, nothing)
 
 
 def hills_of(store: Store) -> PrismPicker:
@@ -175,7 +225,7 @@ def sight(
     Parameters
     ----------
     begin, end : ndarray, shape (3,)
-        Where the eye and the target stand: metres and the height of ground or roof.
+        Where the eye and the target stand: metres and the height of ground or roof, from the datum.
     eye, target : float
         Metres above that.
 
@@ -189,10 +239,16 @@ def sight(
     if np.linalg.norm(points[1] - points[0]) < 0.1:
         raise InputError("A line of sight needs two different points.")
     walls = crossings(obstacles.buildings, points[0], points[1])
-    slopes = crossings(obstacles.hills, points[0], points[1])
+    slopes = (
+        crossings(obstacles.hills, points[0], points[1])
+        if obstacles.terrain is None
+        else ground_crossed(obstacles.terrain, points[0], points[1])
+    )
     if not walls and not slopes:
         return Sight(points, 1.0, None, "", 0.0)
     above = max(_higher(prisms, points) for prisms in (obstacles.buildings, obstacles.hills))
+    if obstacles.terrain is not None:
+        above = max(above, _over_the_ground(obstacles.terrain, points))
     if slopes and (not walls or slopes[0].start < walls[0].start):
         return Sight(points, slopes[0].start, None, "hill", above)
     first = walls[0]
@@ -211,6 +267,15 @@ def _higher(prisms: PrismPicker, points: Floats) -> float:
             if short > 0:
                 need = max(need, short / (1.0 - part) if part < 1.0 - 1e-6 else np.inf)
     return need
+
+
+def _over_the_ground(terrain: Terrain, points: Floats) -> float:
+    """Return how many metres higher the eye would see over all ground on the way; inf for nowhere."""
+    part, over = over_ground(terrain, points[0], points[1])
+    below = over < -GRAZE
+    left = np.maximum(1.0 - part[below], 1e-9)
+    need = float((-over[below] / left).max(initial=0.0))
+    return need if need < 1e6 else np.inf
 
 
 def section(obstacles: Obstacles, line: Floats) -> Section:
@@ -236,7 +301,8 @@ def section(obstacles: Obstacles, line: Floats) -> Section:
         stretches += [_stretch(obstacles, one, float(reach[at]), length) for one in crossed]
     along = np.unique(np.concatenate([np.linspace(0.0, reach[-1], SAMPLES), reach]))
     xy = np.column_stack([np.interp(along, reach, line[:, 0]), np.interp(along, reach, line[:, 1])])
-    return Section(line, along, obstacles.ground(xy), tuple(stretches))
+    ground = obstacles.ground(xy) + obstacles.datum
+    return Section(line, along, ground, tuple(stretches), obstacles.datum)
 
 
 def _stretch(obstacles: Obstacles, one: Crossing, before: float, length: float) -> Stretch:
@@ -245,8 +311,8 @@ def _stretch(obstacles: Obstacles, one: Crossing, before: float, length: float) 
         obstacles.title(one.index),
         before + one.start * length,
         before + one.end * length,
-        float(obstacles.buildings.base[one.index]),
-        float(obstacles.buildings.top[one.index]),
+        float(obstacles.buildings.base[one.index]) + obstacles.datum,
+        float(obstacles.buildings.top[one.index]) + obstacles.datum,
     )
 
 

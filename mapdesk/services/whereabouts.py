@@ -145,6 +145,11 @@ def say_place(district: District, x: float, y: float, system: str) -> str:
     return f"{east:.{digits}f}, {north:.{digits}f}"
 
 
+def say_height(height: float) -> str:
+    """Return the height of the ground (m above sea level) as it stands behind a place."""
+    return f"{height:.1f} m"
+
+
 def parse_system(system: str) -> pyproj.CRS:
     """Return the CRS of a system that is none of `SYSTEMS`; CrsError where PROJ does not know it."""
     return coordinates.parse_crs(system)

@@ -1,4 +1,4 @@
-"""What the map keeps under a name with the district: styles, rasters, bookmarks, tours.
+"""What the map keeps under a name with the district: styles, rasters, terrain, bookmarks, tours.
 
 Each is one row with its content as JSON; what the content means is its kind's own business.
 """
@@ -20,7 +20,7 @@ from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import MAP_ITEM
 
-ItemKind = Literal["bookmark", "tour", "style", "raster"]
+ItemKind = Literal["bookmark", "tour", "style", "raster", "terrain"]
 
 PERSONAL_KINDS: tuple[ItemKind, ...] = ("bookmark", "tour")
 """Kinds that everyone saves for themselves and shows to all; the others belong to the whole district and

@@ -1,4 +1,4 @@
-"""Clips, panoramas and models a district brings along: files in its folder, or rows of its database.
+"""Clips, panoramas, models and terrain a district brings along: files in its folder, or rows of its database.
 
 Clips are for who may watch cameras; what lies in `OF_MAP` belongs to the map and is for everyone. Of a
 shared district a clip is fetched into this user's folder when it is first asked for; of an encrypted one
@@ -63,7 +63,7 @@ def discard(store: Store, path: str) -> None:
 
 @needs(Right.PLACES)
 def of_map(store: Store, path: str) -> bytes:
-    """Return a file of the map: a panorama or a model.
+    """Return a file of the map: a panorama, a model or the ground's heights.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from mapdesk.model.features import Features
 from mapdesk.model.nouns import NOUNS, PLACED, FieldType
 from mapdesk.model.rights import Right
 from mapdesk.model.shapes import GroundShape
+from mapdesk.store import map_items
 from mapdesk.store.database import Store, as_dicts
 from mapdesk.store.geometry import as_wkb
 from mapdesk.store.rules import needs
@@ -254,8 +255,12 @@ def extent(store: Store) -> tuple[float, float, float, float] | None:
 
 @needs(Right.PLACES)
 def attributions(store: Store) -> list[str]:
-    """Return the attribution of every source the district was made from, sorted, without repeats."""
+    """Return the attribution of every source the district was made from, sorted, without repeats.
+
+    Those of its terrain are among them, of pictures of the ground only where they are shown.
+    """
     table = TABLES["source"]
     with store.connect() as connection:
         found = connection.execute(sa.select(table.c.attribution)).scalars().all()
-    return sorted({text for text in found if text})
+    ground = [item.content.get("attribution") for item in map_items.items(store, "terrain")]
+    return sorted({text for text in [*found, *ground] if text and isinstance(text, str)})

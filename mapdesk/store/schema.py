@@ -111,8 +111,8 @@ MEDIA_FILE = sa.Table(
 )
 """What the folder ``media`` holds, for a district on a server."""
 
-OF_MAP = ("media/panoramas/", "media/landmarks/")
-"""Folders of the map's own files: pictures and models of places, for everyone to look at."""
+OF_MAP = ("media/panoramas/", "media/landmarks/", "media/terrain/")
+"""Folders of the map's own files: pictures and models of places and the ground, for everyone to look at."""
 
 BATCH = sa.Table(
     "batch",
@@ -204,7 +204,10 @@ MAP_ITEM = sa.Table(
     sa.Column("at", sa.DateTime, nullable=False),
     sa.UniqueConstraint("kind", "name"),
 )
-"""Styles, rasters, bookmarks and tours, one of each kind and name; ``content`` is JSON, ``at`` is UTC."""
+"""Styles, rasters, terrain, bookmarks and tours, one of each kind and name.
+
+``content`` is JSON, ``at`` is UTC.
+"""
 
 PUBLISHED_STATISTIC = sa.Table(
     "published_statistic",

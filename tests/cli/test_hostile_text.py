@@ -70,6 +70,9 @@ BASE: dict[str, list[str]] = {
     "raster add": ["{district}", "{source}"],
     "raster set": ["{district}", "{name}"],
     "raster remove": ["{district}", "{name}"],
+    "terrain show": ["{district}"],
+    "terrain add": ["{district}", "{file}"],
+    "terrain remove": ["{district}"],
 }
 """Commands with what they need; a text is put in the place of its name, or added."""
 

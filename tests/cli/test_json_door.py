@@ -40,7 +40,7 @@ NOBODY = {
     ),
     **dict.fromkeys(("user", "sign-in", "passphrase", "purpose", "retention"), "the desk itself"),
     "audit": "the record, by the auditor's door",
-    **dict.fromkeys(("landmark", "panorama", "raster"), "models and pictures of places"),
+    **dict.fromkeys(("landmark", "panorama", "raster", "terrain"), "models and pictures of places"),
     **dict.fromkeys(("bookmark", "tour", "style"), "how the map is looked at"),
     **dict.fromkeys(("where", "measure", "sight", "section"), "coordinates, lengths and heights"),
     "outgoing": "who asked for what, and how many people are in it",

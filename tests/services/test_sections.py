@@ -11,9 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
-from mapdesk.services.sections import Obstacles, obstacles_of, section, sight, write_section
+from mapdesk.services.sections import (
+    Obstacles,
+    obstacles_of,
+    section,
+    sight,
+    stood,
+    write_section,
+)
 
 
 def prisms(*boxes):
@@ -85,3 +93,62 @@ def test_the_town_has_obstacles_with_names(town):
     west, south, east, north = shapely.total_bounds(found.buildings.polygons)
     line = np.array([[west, (south + north) / 2], [east, (south + north) / 2]])
     assert section(found, line).buildings
+
+
+def ridge(height=30.0):
+    """Ground of 200 m a side with a ridge from south to north between x = 55 and x = 65."""
+    x = np.arange(-50.0, 151.0, 2.5)
+    profile = np.interp(x, [50, 60, 70], [0, height, 0]).astype(np.float32)
+    return Terrain(-50.0, -100.0, 2.5, np.tile(profile, (len(x), 1)), 100.0, "ridge")
+
+
+def on_ridge(height=30.0):
+    """The tower and the hill of the flat map, stood on the ridge's ground."""
+    return stood(
+        TOWER_AND_HILL.buildings,
+        TOWER_AND_HILL.ids,
+        TOWER_AND_HILL.names,
+        TOWER_AND_HILL.hills,
+        ridge(height),
+    )
+
+
+def test_a_ridge_hides_and_says_how_much_higher_one_must_stand():
+    begin, end = np.array([0.0, 40, 0]), np.array([120.0, 40, 0])
+    found = sight(on_ridge(), begin, end)
+    assert (found.by, found.title) == (None, "hill")
+    assert found.seen == pytest.approx(50.5 / 120, abs=0.02)
+    assert not sight(on_ridge(), begin, end, eye=1.6 + found.above - 0.2).is_free
+    assert sight(on_ridge(), begin, end, eye=1.6 + found.above + 0.2).is_free
+    # From its top one sees over; and where it is flat, the flat map's hill is none.
+    top = np.array([60.0, 40, on_ridge().ground(np.array([[60.0, 40]]))[0]])
+    assert sight(on_ridge(), top, end).is_free
+    assert sight(on_ridge(0.0), begin, end).is_free
+
+
+def test_what_stands_on_terrain_hides_from_its_own_height():
+    up = stood(
+        prisms((58, -10, 62, 10, 10)), np.array(["b"], object), np.array(["Hut"], object),
+        prisms(), ridge(),
+    )  # fmt: skip
+    assert up.buildings.base == pytest.approx([24], abs=0.1)
+    begin, end = np.array([0.0, 0, 0]), np.array([120.0, 0, 0])
+    assert sight(up, begin, end, 33, 33).title == "Hut"
+    assert sight(up, begin, end, 33, 33).above == pytest.approx(1 * 120 / 58, abs=0.2)
+    assert sight(up, begin, end, 34.5, 34.5).is_free
+
+
+@given(st.floats(-60, 60), st.floats(-60, 60), st.floats(0.1, 60), st.floats(0.1, 60))
+def test_over_a_ridge_too_what_one_sees_sees_one(y0, y1, eye, target):
+    begin, end = np.array([0.0, y0, 0]), np.array([120.0, y1, 0])
+    there = sight(on_ridge(), begin, end, eye, target)
+    assert there.is_free == sight(on_ridge(), end, begin, target, eye).is_free
+
+
+def test_a_section_over_terrain_is_counted_from_sea_level():
+    found = section(on_ridge(), np.array([[0.0, 0], [120, 0]]))
+    assert found.datum == 100
+    assert found.ground.max() == pytest.approx(130, abs=0.5) and found.ground[0] == 100
+    (tower,) = found.buildings
+    assert (tower.base, tower.top) == (100, 130)
+    assert found.height(60) == pytest.approx(130, abs=0.5)
