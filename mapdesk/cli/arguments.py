@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import cache
 from pathlib import Path
 
 from mapdesk import __version__
@@ -34,10 +35,16 @@ from mapdesk.cli.style_arguments import add_style_to, add_styles_to
 from mapdesk.cli.terrain_arguments import add_terrain_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.layers.basemaps import BASE_MAP_NAMES
+from mapdesk.model.language import LANGUAGE
 
 
 def parser() -> Parser:
-    """Return the parser of the whole command line."""
+    """Return the parser of the whole command line, made once for each language; not to be changed."""
+    return _made(LANGUAGE.code)
+
+
+@cache
+def _made(_language: str) -> Parser:
     top = Parser(prog="mapdesk", description="The map a city sub-district runs on.")
     top.add_argument("--version", action="version", version=f"mapdesk {__version__}")
     grammar = Grammar(top)
