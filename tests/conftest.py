@@ -26,7 +26,7 @@ from hypothesis import settings
 from mapdesk.demo import build_district
 from mapdesk.model import passwords
 from mapdesk.model.language import LANGUAGE
-from mapdesk.services import demo, districts, importing, sealing
+from mapdesk.services import city, demo, districts, importing, scenery, sealing
 from mapdesk.services.unlocking import KEY_FILE_VARIABLE, UNLOCKING, Lock, MemoryKeyring
 from mapdesk.store import writing
 from mapdesk.store.database import Store
@@ -160,6 +160,10 @@ def town_master(
     """The town in a folder, built once; tests work on copies."""
     folder = tmp_path_factory.mktemp("town") / "district"
     build_town(folder, town_frames, encrypted=all_encrypted)
+    with districts.open_district(folder) as store:  # drawn before, as most districts are
+        origin = store.district.origin
+        city.keep(store, city.whole(store, origin))
+        scenery.ground(store, origin)
     return folder
 
 
