@@ -246,11 +246,20 @@ def empty_url_master(postgres: PostgresServer) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def empty_master(tmp_path_factory: pytest.TempPathFactory, all_encrypted: bool) -> Path:
+    """An empty district in a folder, made once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("empty") / "district"
+    new_district(folder, "Empty", "EPSG:32650", encrypted=all_encrypted).close()
+    return folder
+
+
 @pytest.fixture(params=ENGINES)
-def empty(request: pytest.FixtureRequest, tmp_path: Path, all_encrypted: bool) -> Iterator[Store]:
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty district in UTM zone 50, on each engine."""
     if request.param == "duckdb":
-        store = new_district(tmp_path / "empty", "Empty", "EPSG:32650", encrypted=all_encrypted)
+        folder = shutil.copytree(request.getfixturevalue("empty_master"), tmp_path / "empty")
+        store = districts.open_district(folder)
     else:
         server = request.getfixturevalue("postgres")
         master = request.getfixturevalue("empty_url_master")
