@@ -16,22 +16,20 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from mapdesk.app import styled_map
 from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.ending import Ending
-from mapdesk.app.jobs import Jobs, Progress
+from mapdesk.app.jobs import Jobs
 from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.pane_style import PaneStyle
 from mapdesk.app.pointing import Pointing
 from mapdesk.layers.basemaps import BASE_MAP_NAMES, BASE_MAPS, BaseMap
 from mapdesk.layers.layers import LayerList
-from mapdesk.layers.measures import STYLED
 from mapdesk.layers.style import map_style
 from mapdesk.model.access import Access
 from mapdesk.model.language import LANGUAGE, tr
-from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.map_view import Lock, MapView
 from mapdesk.scene3d.presenter import ThreadPresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import saved_styles
 from mapdesk.store.database import Store
 
 THEMES = {"light": "Light", "dark": "Dark"}
@@ -72,8 +70,6 @@ class MapPane(QWidget):
     ) -> None:
         super().__init__()
         self._store, self.layers, self.theme, self.access = store, layers, theme, access
-        self.style_name = ""
-        self._styled: styled_map.Styled | None = None
         self.jobs = Jobs(self)
         self.jobs.failed.connect(self.refused)
         style = map_style(theme)
@@ -87,8 +83,10 @@ class MapPane(QWidget):
         self.base = BaseMapView(self.view, layers, store, self.jobs)
         self.base.imagery.told.connect(self._on_told)
         self.base.changed.connect(self._on_base_changed)
-        self.loader.drawn.connect(self._redraw_style)
-        layers.changed.connect(self._on_ticked)
+        self.styles = PaneStyle(
+            *(self.view, self.loader, layers, store, self.jobs, access, lambda: self.theme)
+        )
+        self.styles.refused.connect(self.refused)
         self.pointing = Pointing(self.view, style)
         self.is_loaded = False
         self._closed = False
@@ -117,11 +115,6 @@ class MapPane(QWidget):
         for one in BASE_MAPS:
             self.base_choice.addItem("", one.name)
         self.base_choice.activated.connect(self._on_base)
-        self.style_button = QToolButton()
-        self.style_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.style_menu = QMenu(self)
-        self.style_menu.aboutToShow.connect(self.read_styles)
-        self.style_button.setMenu(self.style_menu)
         self.window_button, self.full_button = QToolButton(), QToolButton()
         self.window_button.clicked.connect(self.apart)
         self.full_button.clicked.connect(self.full)
@@ -133,8 +126,9 @@ class MapPane(QWidget):
         row.setContentsMargins(6, 4, 6, 4)
         for widget in (
             self.link,
+            self.base_choice,
             self.layer_button,
-            self.style_button,
+            self.styles.button,
             self.tilt,
             self.theme_choice,
         ):
@@ -158,8 +152,7 @@ class MapPane(QWidget):
 
     def _on_loaded(self) -> None:
         self.is_loaded = True
-        if self.style_name:
-            self.show_style(self.style_name)
+        self.styles.begin()
 
     def reload(self) -> None:
         """Read the district anew, and then what its style shows of it."""
@@ -220,7 +213,7 @@ class MapPane(QWidget):
     def _on_base_changed(self, chosen: BaseMap) -> None:
         self.base_choice.setCurrentIndex(BASE_MAP_NAMES.index(chosen.name))
         self._fill_layers()
-        self._redraw_style()
+        self.styles.redraw()
 
     def _on_told(self, sentence: str) -> None:
         self.refused.emit(sentence)
@@ -229,88 +222,24 @@ class MapPane(QWidget):
         self._on_base_changed(self.base.current)
         self.refused.emit(error)
 
-    def read_styles(self) -> None:
-        """Read which styles are saved with the district; the menu lists them when they are there."""
-        store = self._store
-        self.jobs.run("styles", lambda _progress: saved_styles.names(store), self._fill_styles)
-
-    def _fill_styles(self, names: list[str]) -> None:
-        self.style_menu.clear()
-        self._add_style("", tr("No style"))
-        for name in names:
-            self._add_style(name, name)
-
-    def _add_style(self, name: str, title: str) -> None:
-        action = self.style_menu.addAction(title)
-        if action is not None:
-            action.setCheckable(True)
-            action.setChecked(name == self.style_name)
-            action.setData(name)
-            action.triggered.connect(self._on_style)
-
-    def _on_style(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QAction):
-            self.show_style(str(sender.data()))
-
-    def show_style(self, name: str) -> None:
-        """Show the map in a saved style; with an empty name in its own colours."""
-        self.style_name, self._styled = name, None
-        if name:
-            self._draw_style(None)
-        else:
-            self.jobs.cancel("style")
-            styled_map.take_off(self.view, self.loader)
-
-    def _redraw_style(self) -> None:
-        """Draw the style shown again, in another theme or over other ground."""
-        if self._styled is not None:
-            self._draw_style(self._styled)
-
-    def _on_ticked(self, noun: str, _visible: bool) -> None:
-        if noun in STYLED:
-            self._redraw_style()
-
-    def _draw_style(self, known: styled_map.Styled | None) -> None:
-        store, access, name, theme = self._store, self.access(), self.style_name, self.theme
-        origin, buildings = store.district.origin, self.view.content.buildings
-
-        def work(_progress: Progress) -> tuple[styled_map.Styled, styled_map.Drawing]:
-            styled = known
-            if styled is None:
-                styled = styled_map.read(store, access, saved_styles.opened(store, name), origin)
-            return styled, styled_map.draw(styled, theme, origin, buildings=buildings)
-
-        self.jobs.run("style", work, self._on_styled, self._on_refused)
-
     def forget_people(self) -> None:
         """Take exact counts of people off the map, what may become some, and floors found."""
         self.pointing.forget_floors()
-        if self.style_name and (self._styled is None or self._styled.figures.exact):
-            self.show_style("")
+        self.styles.forget_people()
 
     def keep_to(self, access: Access) -> None:
         """Take what is known of people off the map without a purpose; for another one ask anew."""
-        name, shown = self.style_name, self._styled
-        if not access.has_purpose:
-            self.forget_people()
-        elif shown is not None and shown.figures.exact and access.purpose != shown.purpose:
-            self.show_style("")
-            self.show_style(name)
-
-    def _on_styled(self, answer: tuple[styled_map.Styled, styled_map.Drawing]) -> None:
-        styled, drawing = answer
-        if self._styled is None and not self.layers.is_visible(styled.style.noun):
-            self.layers.set_visible(styled.style.noun, visible=True)
-        self._styled = styled
-        if drawing.theme == self.theme:
-            styled_map.show(self.view, self.loader, styled, drawing)
+        if access.has_purpose:
+            self.styles.keep_to(access)
         else:
-            self._redraw_style()
+            self.forget_people()
 
-    def _on_refused(self, error: Exception) -> None:
-        self.show_style("")
-        self.refused.emit(error)
+    def set_lock(self, lock: Lock, text: str) -> None:
+        """Hold tilt and rotation, or all of the view, as the first map does; `text` says so on it."""
+        self.view.lock = lock
+        self.view.overlay.tools.lock = text
+        self.tilt.setEnabled(not lock)
+        self.view.refresh()
 
     def _on_layer(self) -> None:
         sender = self.sender()
@@ -326,8 +255,10 @@ class MapPane(QWidget):
         self.link.setText(tr("Linked"))
         self.link.setToolTip(tr("Goes where the other map goes; each keeps its own tilt"))
         self.layer_button.setText(tr("Layers"))
-        self.style_button.setText(tr("Style"))
-        self.style_button.setToolTip(tr("A style saved with the district"))
+        self.layer_button.setToolTip(tr("What this map shows"))
+        self.styles.retranslate()
+        self.base_choice.setToolTip(tr("What lies below everything else on this map"))
+        self.theme_choice.setToolTip(tr("Colours of this map"))
         self.tilt.setText(tr("Tilt"))
         self.tilt.setToolTip(tr("From above, or obliquely"))
         self.window_button.setText(tr("Own window"))
@@ -357,8 +288,7 @@ class MapPane(QWidget):
             return
         self._closed = True
         LANGUAGE.changed.disconnect(self._on_language)
-        self.loader.drawn.disconnect(self._redraw_style)
-        self.layers.changed.disconnect(self._on_ticked)
+        self.styles.close()
         self.loader.close()
         self.base.close()
         self.jobs.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QObject
+from PyQt6.QtCore import QEvent, QObject, pyqtSignal
 from PyQt6.QtGui import QImage
 
 from mapdesk.app.jobs import Progress
@@ -24,7 +24,15 @@ _NEXT: dict[Lock, Lock] = {"": "tilt", "tilt": "all", "all": ""}
 
 
 class OverviewDesk(QObject):
-    """Owns the overview map of one window. GUI thread only."""
+    """Owns the overview map of one window, and the lock of its view. GUI thread only.
+
+    Signals
+    -------
+    view_locked(Lock, str)
+        What of the view is locked now, and how that is said.
+    """
+
+    view_locked = pyqtSignal(str, str)
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -61,7 +69,6 @@ class OverviewDesk(QObject):
         view = self._window.map
         view.lock = _NEXT[view.lock]
         self._retranslate()
-        view.refresh()
 
     def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         """Keep to the corner of the map."""
@@ -110,12 +117,12 @@ class OverviewDesk(QObject):
 
     def _on_moved(self, x: float, y: float) -> None:
         view = self._window.map
-        view.look(replace(view.viewpoint, x=x, y=y), moving=True)
+        view.move_by_hand(replace(view.viewpoint, x=x, y=y))
 
     def _on_scrolled(self, steps: float) -> None:
         view = self._window.map
         middle = view.width() / 2, view.height() / 2
-        view.look(navigation.zoomed(view.projection, middle, steps), moving=True)
+        view.move_by_hand(navigation.zoomed(view.projection, middle, steps))
 
     def _on_language(self, _code: str) -> None:
         self._retranslate()
@@ -123,8 +130,10 @@ class OverviewDesk(QObject):
     def _retranslate(self) -> None:
         self.map.setToolTip(tr("Drag the frame, or click where to look; the wheel zooms"))
         texts = {"": "", "tilt": tr("tilt locked"), "all": tr("view locked")}
-        self._window.map.overlay.tools.lock = texts[self._window.map.lock]
-        self._window.map.refresh()
+        view = self._window.map
+        view.overlay.tools.lock = texts[view.lock]
+        view.refresh()
+        self.view_locked.emit(view.lock, texts[view.lock])
 
     def _on_leaving(self) -> None:
         LANGUAGE.changed.disconnect(self._on_language)

@@ -65,7 +65,7 @@ class Parts:
         self.bookmarks = BookmarkDesk(window)
         self.overview = OverviewDesk(window)
         self.street = StreetDesk(window)
-        self.second = SecondMap(window)
+        self.second = SecondMap(window, self.overview)
         self.wall = WallMode(window)
         self.base = BaseMapDesk(window)
         self.settings = SettingsActions(window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt
@@ -13,12 +14,14 @@ from PyQt6.QtWidgets import QApplication
 from mapdesk.app.ending import Ending
 from mapdesk.app.map_pane import THEMES, MapPane, MapWindow
 from mapdesk.app.memory import bring_within_reach
+from mapdesk.app.overview_actions import OverviewDesk
 from mapdesk.feeds.positions import Positions
 from mapdesk.layers.basemaps import BASE_MAP_NAMES
 from mapdesk.layers.layers import ORDER, LayerList
 from mapdesk.model.access import Access
 from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref, Selection
+from mapdesk.scene3d.map_view import Lock
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
 
@@ -32,7 +35,7 @@ NAME = "Second map"
 class SecondMap(QObject):
     """The second map of one window. GUI thread only."""
 
-    def __init__(self, window: DeskWindow) -> None:
+    def __init__(self, window: DeskWindow, overview: OverviewDesk) -> None:
         super().__init__(window)
         self._window = window
         self.pane: MapPane | None = None
@@ -43,6 +46,7 @@ class SecondMap(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.screenRemoved.connect(self._on_screen_gone)
+        overview.view_locked.connect(self._on_view_locked)
         window.guard.locked.connect(self._on_locked)
         window.guard.unlocked.connect(self._on_unlocked)
         if self._kept().get("open"):
@@ -121,6 +125,7 @@ class SecondMap(QObject):
         pane = MapPane(window.store, layers, str(theme), self._access)
         pane.link.setChecked(bool(kept.get("linked", True)))
         pane.view.flight_seconds = window.map.flight_seconds
+        pane.set_lock(window.map.lock, window.map.overlay.tools.lock)
         pitch = kept.get("pitch")
         level = replace(
             window.map.viewpoint, pitch=float(pitch) if isinstance(pitch, (int, float)) else 90.0
@@ -169,6 +174,7 @@ class SecondMap(QObject):
 
     def _load(self) -> None:
         if self.pane is not None:
+            self.pane.styles.show_day(self._window.parts.styles.day)
             self.pane.loader.load()
             self._follow()
 
@@ -229,6 +235,15 @@ class SecondMap(QObject):
         if self.frame is not None:
             self.pane.setParent(None)
             self._let_go_of_frame(self.frame).close()
+
+    def show_day(self, day: date) -> None:
+        """Let the second map's style show the day of the first's, where it has figures of it."""
+        if self.pane is not None:
+            self.pane.styles.show_day(day)
+
+    def _on_view_locked(self, lock: Lock, text: str) -> None:
+        if self.pane is not None:
+            self.pane.set_lock(lock, text)
 
     def _on_locked(self) -> None:
         if self.pane is not None:
@@ -299,7 +314,7 @@ class SecondMap(QObject):
     def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is not None and ref.noun == "camera":
             self._window.commands.open_streams([ref.id])
-        elif self.pane is not None:
+        elif self.pane is not None and self.pane.view.lock != "all":
             self.pane.view.fly_to(x, y)
 
     def _on_card(self, card: Card) -> None:

@@ -264,6 +264,7 @@ class StyleActions(QObject):
     def _on_day(self, day: date) -> None:
         self.day = day
         self._redraw()
+        self._window.parts.second.show_day(day)
 
     def _on_drawn(self) -> None:
         """Put the style over ground that was drawn anew; figures that are not personal are read again."""

@@ -315,7 +315,7 @@ class DeskWindow(QMainWindow):
             self.commands.open_streams([ref.id])
         elif ref is not None and ref.noun == "building":
             self.parts.inside.open(ref.id)
-        elif ref is None or ref.noun != "unit":
+        elif (ref is None or ref.noun != "unit") and self.map.lock != "all":
             self.map.fly_to(x, y)
 
     def _on_entered(self) -> None:

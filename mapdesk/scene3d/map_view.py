@@ -173,7 +173,7 @@ class MapView(MapCanvas):
 
     # ------------------------------------------------------------------ pointer and keys
 
-    def _move(self, view: Viewpoint) -> None:
+    def move_by_hand(self, view: Viewpoint) -> None:
         """Look from where a hand moved the map to, as far as that is not locked."""
         now = self.viewpoint
         if self.lock == "tilt":
@@ -230,7 +230,7 @@ class MapView(MapCanvas):
             view = navigation.panned(self.projection, (start.x(), start.y()), (at.x(), at.y()))
         else:
             view = navigation.orbited(self.viewpoint, offset.x(), offset.y())
-        self._move(view)
+        self.move_by_hand(view)
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """End a drag or a gesture, or take the click."""
@@ -296,7 +296,7 @@ class MapView(MapCanvas):
         at = event.position()
         steps = event.angleDelta().y() / 120
         self._flight = None
-        self._move(navigation.zoomed(self.projection, (at.x(), at.y()), steps))
+        self.move_by_hand(navigation.zoomed(self.projection, (at.x(), at.y()), steps))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows move, Shift with arrows turns, plus and minus zoom, Enter finishes, Backspace goes back.
@@ -318,10 +318,10 @@ class MapView(MapCanvas):
                 view = navigation.orbited(self.viewpoint, right * degrees, -ahead * degrees / 2)
             else:
                 view = navigation.stepped(self.viewpoint, right, ahead)
-            self._move(view)
+            self.move_by_hand(view)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             steps = -1.0 if key == Qt.Key.Key_Minus else 1.0
-            self._move(navigation.zoomed(self.projection, centre, steps))
+            self.move_by_hand(navigation.zoomed(self.projection, centre, steps))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._gesture is None:
                 self.entered.emit()

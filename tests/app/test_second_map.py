@@ -1,6 +1,7 @@
 """Two maps of one district, linked or not, beside each other or in a window of their own."""
 
 import threading
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -171,9 +172,9 @@ def test_the_second_map_has_a_style_of_its_own_while_its_purpose_lasts(hand, sec
     desk, pane = hand.desk, second.pane
     loaded(hand.qtbot, pane)
     saved_styles.save(desk.store, "Density", LayerStyle())
-    pane.read_styles()
+    pane.styles.read()
     loaded(hand.qtbot, pane)
-    entries = {action.data(): action for action in pane.style_menu.actions()}
+    entries = {action.data(): action for action in pane.styles.menu.actions()}
     assert set(entries) == {"", "Density"}
     entries["Density"].trigger()
     hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
@@ -184,7 +185,7 @@ def test_the_second_map_has_a_style_of_its_own_while_its_purpose_lasts(hand, sec
     hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
     assert audit.last(desk.store, 1)[0]["purpose"] == "another one"
     desk.commands.set_purpose("")
-    assert pane.view.overlay.legend is None and pane.style_name == ""
+    assert pane.view.overlay.legend is None and pane.styles.name == ""
     loaded(hand.qtbot, pane)
 
 
@@ -201,14 +202,14 @@ def test_exact_counts_still_counted_do_not_come_onto_the_second_map(hand, second
         return found
 
     monkeypatch.setattr(styled_map, "read", held)
-    pane.show_style("Density")
+    pane.styles.show("Density")
     assert counted.wait(20)
     if end == "purpose":
         desk.commands.set_purpose("")
     else:
         desk.guard.locked.emit()
     go.set()
-    assert pane.style_name == "" and not pane.jobs.busy
+    assert pane.styles.name == "" and not pane.jobs.busy
     loaded(hand.qtbot, pane)
     assert pane.view.overlay.legend is None
 
@@ -216,7 +217,7 @@ def test_exact_counts_still_counted_do_not_come_onto_the_second_map(hand, second
 def test_a_style_of_the_second_map_is_drawn_again_with_what_lies_below_it(hand, second):
     desk, pane = hand.desk, second.pane
     saved_styles.save(desk.store, "Density", LayerStyle())
-    pane.show_style("Density")
+    pane.styles.show("Density")
     loaded(hand.qtbot, pane)
     record = audit.last(desk.store, 1)[0]["number"]
     shown = pane.view.overlay.legend
@@ -237,7 +238,7 @@ def test_a_style_of_the_second_map_is_drawn_again_with_what_lies_below_it(hand, 
     del pane.view.change_scene
     pane.layers.set_visible("grid", False)
     desk.commands.set_purpose("")
-    assert pane.style_name == ""
+    assert pane.styles.name == ""
     loaded(hand.qtbot, pane)
     # Figures are read once, whatever they are drawn on.
     assert audit.last(desk.store, 1)[0]["number"] == record
@@ -259,3 +260,52 @@ def test_the_second_map_has_a_base_map_of_its_own(hand, second):
     hand.shortcut("view.second")
     loaded(hand.qtbot, second.pane)
     assert second.pane.base.current.name == "vector"
+
+
+def test_the_lock_of_the_view_holds_on_the_second_map_too(hand, second):
+    pane = second.pane
+    hand.press_button(pane.link)
+    pane.view.look(replace(pane.view.viewpoint, pitch=50.0))
+    before = pane.view.viewpoint
+    hand.shortcut("map.lock")
+    assert pane.view.overlay.tools.lock == "tilt locked" and not pane.tilt.isEnabled()
+    QTest.keyClick(pane.view, Qt.Key.Key_Right)
+    moved = pane.view.viewpoint
+    assert moved.x != before.x
+    QTest.keyClick(pane.view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert pane.view.viewpoint.bearing == before.bearing
+    hand.shortcut("map.lock")
+    QTest.keyClick(pane.view, Qt.Key.Key_Left)
+    QTest.mouseDClick(pane.view, Qt.MouseButton.LeftButton, pos=pane.view.rect().center() / 2)
+    hand.settled()
+    assert (pane.view.viewpoint.x, pane.view.viewpoint.y) == (moved.x, moved.y)
+    hand.press_button(pane.close_button)
+    pane.ending.wait()
+    hand.shortcut("view.second")
+    assert second.pane.view.lock == "all"
+    hand.shortcut("map.lock")
+    assert second.pane.view.lock == "" and second.pane.tilt.isEnabled()
+    loaded(hand.qtbot, second.pane)
+
+
+def test_a_style_by_day_follows_the_bar_of_days(hand, second):
+    desk, pane = hand.desk, second.pane
+    loaded(hand.qtbot, pane)
+    style = LayerStyle(by="incidents by day")
+    saved_styles.save(desk.store, "Days", style)
+    desk.parts.styles.apply(style)
+    pane.styles.show("Days")
+    loaded(hand.qtbot, pane)
+    hand.settled()
+    last = pane.view.overlay.legend.day
+    assert last == desk.map.overlay.legend.day
+    hand.shortcut("style.before")
+    hand.settled()
+    loaded(hand.qtbot, pane)
+    assert pane.view.overlay.legend.day == desk.map.overlay.legend.day < last
+
+
+def test_all_that_is_chosen_of_the_second_map_is_in_its_bar(hand, second):
+    pane = second.pane
+    for chosen in (pane.base_choice, pane.styles.button, pane.theme_choice, pane.layer_button):
+        assert chosen.isVisible() and chosen.parentWidget() is pane.bar and chosen.toolTip()

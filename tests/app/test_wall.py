@@ -117,7 +117,7 @@ def test_exact_counts_leave_the_second_map_when_it_goes_on_a_wall(hand):
     hand.shortcut("view.second")
     pane = desk.parts.second.pane
     hand.qtbot.waitUntil(lambda: pane.is_loaded and not pane.jobs.busy, timeout=60_000)
-    pane.show_style("Density")
+    pane.styles.show("Density")
     hand.qtbot.waitUntil(lambda: pane.view.overlay.legend is not None, timeout=30_000)
     hand.shortcut("view.wall")
     assert pane.view.overlay.legend is None
