@@ -222,7 +222,7 @@ class LandmarkDesk(QObject):
 
     def _on_job_ended(self, key: str) -> None:
         if key == "points":
-            self._window.layers_panel.set_counts(self._window.loader.counts())
+            self._window.layers_panel.set_counts(self._window.map.content.counts())
 
 
 def _removing(window: DeskWindow, landmark: Landmark) -> Step:

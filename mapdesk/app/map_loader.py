@@ -11,8 +11,8 @@ from psygnal import Signal
 from PyQt6.QtCore import Qt
 
 from mapdesk.analysis.extrude import Mesh
+from mapdesk.app import map_reading
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.app.map_reading import point_layer, read_footprints
 from mapdesk.app.model_loader import ModelLoader
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames
@@ -38,8 +38,6 @@ _Coloured = tuple[Features, Paint | None, MapStyle, NDArray[np.uint8]]
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
-NAMED_POINTS = ("organisation", "resource", "landmark", "sensor", "camera")
-"""Points whose names are written on the map."""
 _GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
 """Style and width in pixels of grid outlines, from the finest level in the district up."""
 
@@ -95,6 +93,7 @@ class MapLoader:
         self._coloured: _Coloured | None = None
         self._round = 0
         self._stale: set[str] = set()
+        self._readings = map_reading.Readings()
         self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
 
@@ -125,10 +124,7 @@ class MapLoader:
         self._style = style
         self._view.set_style(style)
         self.models.set_style(style)
-        content = self._view.content
-        if content.buildings is not None:
-            colours = self._colours(content.buildings)
-            self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
+        self._recolour()
         self._draw_ground()
 
     def paint_buildings(self, paint: Paint | None) -> None:
@@ -136,9 +132,12 @@ class MapLoader:
         if paint is None and self._paint is None:
             return
         self._paint = paint
-        content = self._view.content
-        if content.buildings is not None:
-            colours = self._colours(content.buildings)
+        self._recolour()
+
+    def _recolour(self) -> None:
+        buildings = self._view.content.buildings
+        if buildings is not None:
+            colours = self._colours(buildings)
             self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
 
     def _colours(self, buildings: Buildings) -> NDArray[np.uint8]:
@@ -248,43 +247,51 @@ class MapLoader:
         self._view.overlay.labels.set_names(ready)
         self._view.overlay.attributions = content.attributions
         self._draw_ground()
-        self._runner.run("load", self._read_points, self._show_points)
+        show = partial(self._show_points, self._readings.begin())
+        self._runner.run("load", self._read_points, show)
 
     def _read_points(
         self, progress: Progress
     ) -> tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]:
         progress("Reading cameras, workers and the rest", 0.6)
-        points = {noun: point_layer(self._store, noun) for noun in POINTS}
-        footprints = read_footprints(self._store)
+        points = {noun: map_reading.point_layer(self._store, noun) for noun in POINTS}
+        footprints = map_reading.read_footprints(self._store)
         _ = footprints.features.positions
         buildings = naming.building_names(footprints.features, footprints.picker.top)
         ground = self._view.content.names
         names = MapNames(ground.places + buildings, ground.lines)
-        return points, footprints, names, self._with_points(names, points)
+        return (
+            points,
+            footprints,
+            names,
+            map_reading.names_with_points(names, points, self._named_lines),
+        )
 
     def _show_points(
-        self, answer: tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]
+        self, reading: int, answer: tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]
     ) -> None:
         points, footprints, names, ready = answer
+        newer = self._readings.newer(reading, points)
         self._view.content.footprints = footprints
-        self._view.content.points = points
         self._view.content.names = names
         self._view.overlay.labels.set_names(ready)
         self._view.overlay.labels.hide_behind(footprints.picker)
-        self._view.overlay.points = dict(points)
-        self._view.refresh()
+        self._put_points(reading, {noun: points[noun] for noun in points if noun not in newer})
+        if newer:
+            self.refresh_points(newer)  # their names are not among those just shown
         self.models.load()
         self._ground_is_read = True
         self._go_on()
 
-    def _with_points(self, names: MapNames, points: dict[str, PointLayer]) -> ReadyNames:
-        """Return all names, those of points too where they are not people's and do not move."""
-        every = names.places
-        for noun in NAMED_POINTS:
-            if noun in points:
-                layer = points[noun]
-                every += naming.point_names(noun, layer.ids, layer.names, layer.xy)
-        return ReadyNames.of(MapNames(every, names.lines), self._named_lines)
+    def _put_points(self, reading: int, points: dict[str, PointLayer]) -> None:
+        """Show points that were read."""
+        content, overlay = self._view.content, self._view.overlay
+        self._readings.show(reading, points)
+        overlay.points = overlay.points | map_reading.where_they_are(
+            points, overlay.points, content.points
+        )
+        content.points = content.points | points
+        self._view.refresh()
 
     def _draw_ground(self) -> None:
         content, style, layers = self._view.content, self._style, self._layers
@@ -345,31 +352,23 @@ class MapLoader:
         stale = sorted(self._stale)
 
         def work(_progress: Progress) -> tuple[dict[str, PointLayer], ReadyNames]:
-            fresh = {noun: point_layer(self._store, noun) for noun in stale}
-            return fresh, self._with_points(content.names, content.points | fresh)
+            fresh = {noun: map_reading.point_layer(self._store, noun) for noun in stale}
+            every = content.points | fresh
+            return fresh, map_reading.names_with_points(content.names, every, self._named_lines)
 
-        self._runner.run("points", work, self._show_fresh_points)
+        show = partial(self._show_fresh_points, self._readings.begin())
+        self._runner.run("points", work, show)
 
-    def _show_fresh_points(self, answer: tuple[dict[str, PointLayer], ReadyNames]) -> None:
+    def _show_fresh_points(
+        self, reading: int, answer: tuple[dict[str, PointLayer], ReadyNames]
+    ) -> None:
         points, ready = answer
+        if self._readings.newer(reading, points):
+            self.refresh_points(points)  # all was read meanwhile: names too are others
+            return
         self._stale -= points.keys()
-        self._view.content.points = self._view.content.points | points
-        self._view.overlay.points = self._view.overlay.points | points
         self._view.overlay.labels.set_names(ready)
-        self._view.refresh()
-
-    def counts(self) -> dict[str, int]:
-        """Return how many things of each noun are on the map."""
-        content = self._view.content
-        found = {noun: len(layer.ids) for noun, layer in content.points.items()}
-        found["building"] = len(content.buildings.features) if content.buildings else 0
-        found["grid"] = int((content.names.places.nouns == "grid").sum())
-        # Streets are drawn once for each band of scales: nearest by, all of them.
-        for name, layers in (("land_use", "land_use/"), ("road", "road/near/street")):
-            found[name] = sum(
-                len(layer.kinds) for layer in content.ground if layer.name.startswith(layers)
-            )
-        return found
+        self._put_points(reading, points)
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()

@@ -262,7 +262,7 @@ class DeskWindow(QMainWindow):
     def _on_loaded(self) -> None:
         self.loaded = True
         self.asking.begin()
-        counts = self.loader.counts()
+        counts = self.map.content.counts()
         self.layers_panel.set_counts(counts)
         if not any(counts.values()):
             self.tell(tr("This district is empty: File, Import brings data in."))

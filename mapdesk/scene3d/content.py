@@ -63,3 +63,15 @@ class MapContent:
     names: MapNames = field(default_factory=MapNames.empty)
     points: dict[str, PointLayer] = field(default_factory=dict)
     attributions: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many things of each noun are on the map."""
+        found = {noun: len(layer.ids) for noun, layer in self.points.items()}
+        found["building"] = len(self.buildings.features) if self.buildings else 0
+        found["grid"] = int((self.names.places.nouns == "grid").sum())
+        # Streets are drawn once for each band of scales: nearest by, all of them.
+        for name, layers in (("land_use", "land_use/"), ("road", "road/near/street")):
+            found[name] = sum(
+                len(layer.kinds) for layer in self.ground if layer.name.startswith(layers)
+            )
+        return found

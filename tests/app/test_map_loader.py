@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from mapdesk.app import map_reading
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import MapStyle, map_style
@@ -26,11 +27,15 @@ class Waiting:
         self.jobs.pop(key, None)
 
     def step(self, key):
+        self.read(key)()
+
+    def read(self, key):
+        """Do a job's work and return what shows its answer."""
         work, then = self.jobs.pop(key)
         self.is_at_work = True
         answer = work(lambda _text, _part: None)
         self.is_at_work = False
-        then(answer)
+        return lambda: then(answer)
 
 
 @pytest.fixture
@@ -95,6 +100,71 @@ def test_points_asked_for_one_after_the_other_are_all_read(loader, runner):
     loader.refresh_points({"worker"})
     runner.step("points")
     assert loader._view.content.points["camera"] is after["camera"]
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Metres by which cameras stand elsewhere in the store, as far as it is read."""
+    read, metres = map_reading.point_layer, [0.0]
+
+    def elsewhere(store, noun):
+        layer = read(store, noun)
+        return replace(layer, xy=layer.xy + metres[0]) if noun == "camera" else layer
+
+    monkeypatch.setattr(map_reading, "point_layer", elsewhere)
+    return metres
+
+
+def load_to_points(loader, runner):
+    """Load until all that is left is to read the points."""
+    loader.load()
+    while runner.jobs["load"][0] != loader._read_points:
+        runner.step("load")
+        if "load" not in runner.jobs:
+            loader._view.pictured.emit()
+
+
+def test_a_load_that_read_before_a_write_does_not_take_it_back(loader, runner, written):
+    load_all(loader, runner)
+    at = loader._view.content.points["camera"].xy
+    load_to_points(loader, runner)
+    show = runner.read("load")
+    written[0] = 5.0
+    loader.refresh_points({"camera"})
+    runner.step("points")
+    show()
+    overlay, content = loader._view.overlay, loader._view.content
+    assert (content.points["camera"].xy == at + 5.0).all()
+    assert (overlay.points["camera"].xy == at + 5.0).all()
+    runner.step("points")  # for the names, which the load brought as they were
+    assert (overlay.points["camera"].xy == at + 5.0).all()
+
+
+def test_points_read_before_a_write_do_not_take_back_what_a_later_load_read(
+    loader, runner, written
+):
+    load_all(loader, runner)
+    at = loader._view.content.points["camera"].xy
+    loader.refresh_points({"camera"})
+    show = runner.read("points")
+    written[0] = 5.0
+    load_to_points(loader, runner)
+    runner.step("load")
+    show()
+    assert (loader._view.overlay.points["camera"].xy == at + 5.0).all()
+    runner.step("points")
+    assert (loader._view.overlay.points["camera"].xy == at + 5.0).all()
+
+
+def test_workers_on_their_way_stay_there_while_points_are_read(loader, runner):
+    load_all(loader, runner)
+    overlay, stored = loader._view.overlay, loader._view.content.points["worker"]
+    overlay.points["worker"] = replace(stored, xy=stored.xy + 40.0)
+    loader.refresh_points({"worker"})
+    runner.step("points")
+    assert (overlay.points["worker"].xy == stored.xy + 40.0).all()
+    load_all(loader, runner)
+    assert (overlay.points["worker"].xy == stored.xy + 40.0).all()
 
 
 def test_what_takes_long_for_a_city_is_made_while_it_is_read(loader, runner, monkeypatch):
