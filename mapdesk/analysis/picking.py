@@ -16,6 +16,8 @@ import shapely
 from numpy.typing import NDArray
 
 from mapdesk.analysis.massing import Tile
+from mapdesk.analysis.standing import lifted
+from mapdesk.analysis.terrain import Terrain
 
 HIDING = 90.0
 """Metres: what is taller hides things behind it as if it were this tall."""
@@ -119,11 +121,12 @@ class PrismPicker:
     def _below_roofs(
         self, near: NDArray[np.float64], far: NDArray[np.float64]
     ) -> tuple[float, float] | None:
-        """Return the part of the ray between the highest roof and the ground."""
+        """Return the part of the ray between the highest roof and the lowest foot."""
         fall = far[2] - near[2]
         if abs(fall) < 1e-9:
             return (0.0, 1.0)
-        bounds = sorted([(float(self.top.max()) - near[2]) / fall, -near[2] / fall])
+        foot = min(0.0, float(self.base.min()))
+        bounds = sorted([(float(self.top.max()) - near[2]) / fall, (foot - near[2]) / fall])
         low, high = max(bounds[0], 0.0), min(bounds[1], 1.0)
         return (low, high) if low < high else None
 
@@ -156,7 +159,11 @@ class PrismPicker:
         return None
 
     def hides(
-        self, xy: NDArray[np.float64], eye: NDArray[np.float64], up_to: float = HIDING
+        self,
+        xy: NDArray[np.float64],
+        eye: NDArray[np.float64],
+        up_to: float = HIDING,
+        ground: NDArray[np.float64] | None = None,
     ) -> NDArray[np.bool_]:
         """Say of places on the ground whether a prism stands between them and the eye.
 
@@ -167,18 +174,24 @@ class PrismPicker:
         eye : ndarray, shape (3,)
         up_to : float
             Metres of a prism's height that are looked at.
+        ground : ndarray, shape (n,), optional
+            Height of each place, metres; 0 by default.
         """
         hidden = np.zeros(len(xy), bool)
-        if not len(xy) or not len(self.polygons) or eye[2] <= 0:
+        if not len(xy) or not len(self.polygons):
             return hidden
-        part = min(float(self.top.max()), up_to) / eye[2]
+        foot = np.zeros(len(xy)) if ground is None else ground
+        climb = np.maximum(eye[2] - foot, 1e-6)
+        highest = np.minimum(float(self.top.max()) - foot, up_to)
+        part = np.clip(highest / climb, 0.0, 1.0)[:, None]
         ends = np.stack([xy, xy + (eye[:2] - xy) * part], axis=1)
         lines = np.asarray(shapely.linestrings(ends), object)
         which, prism = self.tree.query(lines, predicate="intersects")
         crossed = shapely.intersection(lines[which], self.polygons[prism])
         away = shapely.distance(shapely.points(xy[which]), crossed)
         distance = np.maximum(np.hypot(*(eye[:2] - xy[which]).T), 1e-6)
-        hidden[which[away / distance * eye[2] < self.top[prism]]] = True
+        height = foot[which] + away / distance * (eye[2] - foot[which])
+        hidden[which[height < self.top[prism]]] = True
         return hidden
 
 
@@ -187,6 +200,7 @@ def hit_tiles(
     origin: tuple[float, float],
     near: NDArray[np.float64],
     far: NDArray[np.float64],
+    terrain: Terrain | None = None,
 ) -> int | None:
     """Return the position of the building whose triangle is first on the way, or None.
 
@@ -196,14 +210,18 @@ def hit_tiles(
         Metres the tiles' meshes are relative to.
     near, far : ndarray, shape (3,)
         Ends of the ray in metres.
+    terrain : Terrain or None
+        What the buildings stand on.
     """
     start = near - np.array([*origin, 0.0])
     along = far - near
     best: tuple[float, int] | None = None
     for tile in tiles:
-        if tile.whole is None or not _crosses(tile, start, along):
+        if tile.whole is None or (terrain is None and not _crosses(tile, start, along)):
             continue
         mesh = tile.whole.mesh()
+        if terrain is not None:
+            mesh = lifted(mesh, terrain, origin)
         a, b, c = (mesh.points[mesh.triangles[:, corner]] for corner in range(3))
         found = _first_triangle(a, b - a, c - a, start, along)
         if found is not None and (best is None or found[0] < best[0]):

@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapdesk.analysis.terrain import Terrain
+
 Floats = NDArray[np.float64]
 
 MOST = 60
@@ -26,16 +28,19 @@ class SnapLayer:
         Over `shapes`.
     heights : ndarray, shape (n, k)
         Metres above the ground where the outline of each can be caught: its foot and its roof.
+    terrain : Terrain or None
+        Ground that outlines follow, point by point.
     """
 
     shapes: NDArray[np.object_]
     tree: shapely.STRtree
     heights: Floats
+    terrain: Terrain | None = None
 
     @classmethod
-    def flat(cls, shapes: NDArray[np.object_]) -> SnapLayer:
+    def flat(cls, shapes: NDArray[np.object_], terrain: Terrain | None = None) -> SnapLayer:
         """Return shapes that lie on the ground."""
-        return cls(shapes, shapely.STRtree(shapes), np.zeros((len(shapes), 1)))
+        return cls(shapes, shapely.STRtree(shapes), np.zeros((len(shapes), 1)), terrain)
 
     def segments(self, path: shapely.Geometry, reach: float) -> Floats:
         """Return edges (m, 2, 3) of what lies within `reach` metres of a path on the ground."""
@@ -55,7 +60,10 @@ class SnapLayer:
             np.concatenate([flat, np.repeat(level[:, None, None], 2, axis=1)], axis=2)
             for level in levels.T
         ]
-        return np.concatenate(edges)
+        found = np.concatenate(edges)
+        if self.terrain is not None:
+            found[..., 2] += self.terrain.at(found[..., :2]).reshape(found.shape[:2])
+        return found
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,16 @@ class Terrain:
         north_side = heights[below + 1, left] * (1 - east) + heights[below + 1, left + 1] * east
         return np.asarray(south_side * (1 - north) + north_side * north, float)
 
+    def within(self, low: ArrayLike, high: ArrayLike) -> tuple[float, float]:
+        """Return the lowest and the highest height in a box from corner to corner (2,), metres."""
+        first = np.floor((np.asarray(low, float) - (self.x, self.y)) / self.step)
+        last = np.ceil((np.asarray(high, float) - (self.x, self.y)) / self.step)
+        most = np.array(self.heights.shape[::-1]) - 1
+        left, bottom = np.clip(first, 0, most).astype(int).tolist()
+        right, top = np.clip(last, 0, most).astype(int).tolist()
+        part = self.heights[bottom : top + 1, left : right + 1]
+        return float(part.min()), float(part.max())
+
     def meet(self, eye: Floats, direction: Floats, reach: float) -> Floats | None:
         """Return where (3,) a ray first meets the ground from above, or None within its reach.
 

@@ -180,9 +180,8 @@ def _around(scene: Scene, at: NDArray[np.float64], face: int) -> NDArray[np.uint
     scene.look(near)  # streets as they are drawn from near by
     # Seen from high above, every tile is in view: with nothing simplified all are drawn whole.
     scene.buildings.simplify = False
-    scene.buildings.look(
-        replace(near, distance=MAX_DISTANCE), scene.origin, (face, face), hurry=False
-    )
+    far = replace(near, distance=MAX_DISTANCE)
+    scene.buildings.look(far, far.eye - (*scene.origin, 0.0), (face, face), hurry=False)
     window, camera = scene.ground.GetRenderWindow(), scene.ground.GetActiveCamera()
     window.SetSize(face, face)
     scene.set_sky(NO_SKY, NO_SKY)

@@ -125,7 +125,9 @@ class LandmarkDesk(QObject):
 
         def change(scene: Scene) -> None:
             drawn = landmarks.stand(landmark, solid, scene.origin)
-            scene.set_solid(DRAFT, drawn.mesh, in_light(drawn.palette, style), both_sides=True)
+            scene.set_solid(
+                DRAFT, drawn.mesh, in_light(drawn.palette, style), both_sides=True, whole=True
+            )
 
         window.map.change_scene(change)
 

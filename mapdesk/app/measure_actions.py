@@ -11,6 +11,7 @@ import shapely
 from PyQt6.QtCore import QObject, Qt
 
 from mapdesk.analysis.snapping import SnapLayer, Snapper
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.app.jobs import Progress
 from mapdesk.app.window_parts import add_dock
 from mapdesk.model.language import LANGUAGE, tr
@@ -53,7 +54,7 @@ class MeasureDesk(QObject):
         self._cleared = 0
         self._obstacles: Obstacles | None = None
         self._snapper: Snapper | None = None
-        self._of: Footprints | None = None
+        self._of: tuple[Footprints, Terrain | None] | None = None
         self.panel = MeasuresPanel(EYE)
         kept = self.panel.units.findData(window.settings.value("units", "metric"))
         self.panel.units.setCurrentIndex(max(kept, 0))
@@ -114,19 +115,23 @@ class MeasureDesk(QObject):
     def _prepare(self) -> None:
         """Make ready what the pointer can be caught by, and what can stand in the way."""
         view, store = self._window.map, self._window.store
-        footprints = view.content.footprints
-        if footprints is None or footprints is self._of:
+        footprints, terrain = view.content.footprints, view.terrain
+        same = self._of is not None and self._of[0] is footprints and self._of[1] is terrain
+        if footprints is None or same:
             self._set_snapper()
             return
 
         def work(_progress: Progress) -> tuple[Snapper, Obstacles]:
-            return _snapper(store, footprints), obstacles_on(store, footprints)
+            standing = footprints.on(terrain)
+            return _snapper(store, standing, terrain), obstacles_on(store, footprints)
 
-        self._window.jobs.run("snapping", work, partial(self._ready, footprints))
+        self._window.jobs.run("snapping", work, partial(self._ready, (footprints, terrain)))
 
-    def _ready(self, footprints: Footprints, made: tuple[Snapper, Obstacles]) -> None:
+    def _ready(
+        self, of: tuple[Footprints, Terrain | None], made: tuple[Snapper, Obstacles]
+    ) -> None:
         self._snapper, self._obstacles = made
-        self._of = footprints
+        self._of = of
         self._set_snapper()
 
     def _set_snapper(self) -> None:
@@ -141,7 +146,7 @@ class MeasureDesk(QObject):
         window = self._window
         district, store = window.store.district, window.store
         footprints = window.map.content.footprints
-        known = self._obstacles if footprints is self._of else None
+        known = self._obstacles if self._of and footprints is self._of[0] else None
         cleared = self._cleared
         eye, target = self.panel.eye.value(), self.panel.target.value()
 
@@ -213,11 +218,12 @@ def obstacles_on(store: Store, footprints: Footprints) -> Obstacles:
     return Obstacles(footprints.picker, sections.hills_of(store), features.ids, names)
 
 
-def _snapper(store: Store, footprints: Footprints) -> Snapper:
+def _snapper(store: Store, footprints: Footprints, terrain: Terrain | None) -> Snapper:
     picker = footprints.picker
     heights = np.column_stack([picker.base, picker.top])
     flat = [
-        SnapLayer.flat(places.index_of(store, noun).features.placed) for noun in ("road", "grid")
+        SnapLayer.flat(places.index_of(store, noun).features.placed, terrain)
+        for noun in ("road", "grid")
     ]
     return Snapper(SnapLayer(picker.polygons, picker.tree, heights), tuple(flat))
 

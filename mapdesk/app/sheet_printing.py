@@ -36,7 +36,8 @@ from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.frame import Frame
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.overlay import Overlay
-from mapdesk.scene3d.viewpoint import Projection, Viewpoint, plan_of
+from mapdesk.scene3d.plan import plan_of
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 from mapdesk.services import outgoing, printing
 from mapdesk.services.printing import Printout
 from mapdesk.store.database import Store

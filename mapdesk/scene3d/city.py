@@ -17,6 +17,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.massing import Tile, level_of
+from mapdesk.analysis.standing import lifted
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, shaded, triangles
 from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
 
@@ -76,6 +78,8 @@ class City:
         self._visible = True
         self._height = 1.0
         self._hidden: int | None = None
+        self._terrain: Terrain | None = None
+        self._origin = (0.0, 0.0)
         self.simplify = True
 
     @property
@@ -99,7 +103,7 @@ class City:
                 continue
             one = before.pop(id(tile.simpler), None)
             if one is None:
-                one = _Shown(tile, *_bounds(tile), colours[tile.members])
+                one = _Shown(tile, *self._bounds(tile), colours[tile.members])
             one.tile = tile
             lit = np.isin(tile.members, self._highlighted) if len(self._highlighted) else None
             self._paint(one, colours[tile.members], lit)
@@ -147,6 +151,24 @@ class City:
             for drawn in one.drawn.values():
                 drawn.actor.SetScale(1.0, 1.0, part)
 
+    def stand_on(self, terrain: Terrain | None, origin: tuple[float, float]) -> None:
+        """Let buildings stand on a terrain, or on a plane again."""
+        if terrain is self._terrain and origin == self._origin:
+            return
+        self._terrain, self._origin = terrain, origin
+        for one in self._shown:
+            for level in list(one.drawn):
+                self._drop(one, level)
+            one.low, one.high = self._bounds(one.tile)
+
+    def _bounds(self, tile: Tile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return corners (3,) that hold the tile at every level, metres from the origin."""
+        low, high = (np.array(corner, float) for corner in tile.bounds)
+        if self._terrain is not None:
+            reach = self._terrain.within(low[:2] + self._origin, high[:2] + self._origin)
+            low[2], high[2] = low[2] + reach[0], high[2] + reach[1]
+        return low - MARGIN, high + MARGIN
+
     def _drop(self, one: _Shown, level: int) -> None:
         """Let go of the actor of a level."""
         drawn = one.drawn.pop(level, None)
@@ -165,7 +187,7 @@ class City:
     def look(
         self,
         view: Viewpoint,
-        origin: tuple[float, float],
+        eye: NDArray[np.float64],
         size: tuple[int, int],
         *,
         hurry: bool,
@@ -174,12 +196,14 @@ class City:
 
         Parameters
         ----------
+        eye : ndarray, shape (3,)
+            Metres from the origin.
         hurry : bool
             Make few new actors, drawing what is there meanwhile.
         """
         if not self._visible or not self._shown:
             return
-        pixels = self._pixels(view, origin, size)
+        pixels = self._pixels(view, eye, size)
         allowance = MADE_AT_ONCE if hurry else len(self._shown)
         # The nearest first: where not all can be made, they are.
         for at in np.argsort(pixels, kind="stable").tolist():
@@ -200,13 +224,12 @@ class City:
                 one.level = level
 
     def _pixels(
-        self, view: Viewpoint, origin: tuple[float, float], size: tuple[int, int]
+        self, view: Viewpoint, eye: NDArray[np.float64], size: tuple[int, int]
     ) -> NDArray[np.float64]:
         """Return the metres a pixel spans at the nearest corner of each tile; inf out of sight."""
         low = np.array([one.low for one in self._shown])
         high = np.array([one.high for one in self._shown])
         corners = np.stack([low, high], axis=1)
-        eye = view.eye - [*origin, 0.0]
         tangent = np.tan(np.radians(FIELD_OF_VIEW / 2))
         which = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
         places = np.stack([corners[:, which[:, axis], axis] for axis in range(3)], axis=-1) - eye
@@ -225,6 +248,8 @@ class City:
         mesh = one.mesh(level)
         if not len(mesh.points):
             return
+        if self._terrain is not None:
+            mesh = lifted(mesh, self._terrain, self._origin, each_point=level > 0)
         actor, array, pixels = triangles(mesh, self._parts(one, level))
         actor.SetVisibility(self._visible)
         actor.SetScale(1.0, 1.0, self._height)
@@ -258,12 +283,6 @@ class City:
             mapper: Any = drawn.actor.GetMapper()
             mapper.GetInput().Modified()
             mapper.Modified()
-
-
-def _bounds(tile: Tile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return corners (3,) that hold the tile at every level, metres from the origin."""
-    low, high = tile.bounds
-    return low - MARGIN, high + MARGIN
 
 
 def _nearest(levels: list[int], wanted: int) -> int:

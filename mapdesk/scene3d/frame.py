@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from mapdesk.analysis.terrain import Terrain
+from mapdesk.scene3d.plan import Plan
 from mapdesk.scene3d.presenter import Shot
-from mapdesk.scene3d.viewpoint import Plan, Projection, Viewpoint
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 
 LARGEST_TILE = 1024
 """Pixels a side of a tile: about a fifth of a second on software OpenGL."""
@@ -26,6 +28,8 @@ class Frame:
         Pixels per pixel that symbols and labels are measured in.
     plan : bool
         Straight down and at one scale, not in perspective.
+    terrain : Terrain or None
+        The ground everything stands on.
     """
 
     viewpoint: Viewpoint
@@ -33,6 +37,7 @@ class Frame:
     height: int
     ratio: float = 1.0
     plan: bool = False
+    terrain: Terrain | None = None
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -56,7 +61,7 @@ class Frame:
     def projection(self) -> Projection:
         """Where things are in the picture, in the pixels that symbols are measured in."""
         kind = Plan if self.plan else Projection
-        return kind(self.viewpoint, self.width / self.ratio, self.height / self.ratio)
+        return kind(self.viewpoint, self.width / self.ratio, self.height / self.ratio, self.terrain)
 
     def shots(self) -> Iterator[Shot]:
         """Give the picture's tiles, row by row."""

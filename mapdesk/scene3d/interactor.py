@@ -58,6 +58,7 @@ class InteractorPresenter(QObject):
         self._scene.look(shot.viewpoint, size, hurry=not shot.smooth)
         for renderer in self._scene.renderers:
             renderer.SetUseFXAA(shot.smooth)
+        self._scene.lay_ground(self._window, fine=shot.smooth, resize=False)
         self._widget.update()
         self.ready.emit(QImage(), shot)
 

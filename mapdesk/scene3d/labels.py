@@ -137,7 +137,7 @@ class Labels:
         names = self._places
         limit = below(names, styles, visible)
         which = _near(projection, names.xy, names.z, limit)
-        pixels, depth = projection.to_screen(names.xy[which], names.z[which])
+        pixels, depth = projection.in_sight(names.xy[which], names.z[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         across = names.across[which] / np.maximum(scale, 1e-9)
         with np.errstate(invalid="ignore"):
@@ -165,7 +165,7 @@ class Labels:
         names = lines.names
         limit = below(names, styles, visible)[lines.line]
         which = _near(projection, lines.xy, 0.0, limit)
-        pixels, depth = projection.to_screen(lines.xy[which])
+        pixels, depth = projection.in_sight(lines.xy[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         with np.errstate(invalid="ignore", divide="ignore"):
             chosen = (scale < limit[which]) & _inside(pixels, projection, 0.0)
@@ -200,7 +200,7 @@ class Labels:
         """
         if self._picker is None:
             return np.zeros(len(which), bool)
-        eye, xy = projection.viewpoint.eye, self._lines.xy[which]
+        eye, xy = projection.eye, self._lines.xy[which]
         away = eye[:2] - xy
         bearing = np.degrees(np.arctan2(away[:, 0], away[:, 1])) / DIRECTION
         pitch = np.degrees(np.arctan2(eye[2], np.hypot(*away.T))) / DIRECTION
@@ -217,7 +217,9 @@ class Labels:
             if len(self._hidden) > MOST_HIDDEN:
                 self._hidden = {}
                 new[:] = True
-            answers = self._picker.hides(xy[new], eye).tolist()
+            answers = self._picker.hides(
+                xy[new], eye, ground=projection.ground_at(xy[new])
+            ).tolist()
             fresh = [key for key, is_new in zip(keys, new.tolist(), strict=True) if is_new]
             self._hidden |= dict(zip(fresh, answers, strict=True))
         return np.array([self._hidden[key] for key in keys], bool)

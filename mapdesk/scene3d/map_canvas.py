@@ -20,6 +20,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QWidget
 
 from mapdesk.analysis.pyramid import Sight
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import navigation
 from mapdesk.scene3d.content import MapContent
@@ -77,6 +78,7 @@ class MapCanvas(QWidget):
         self.flight_seconds = FLIGHT
         self.sign_scale = 1.0
         self.apart: Apart | None = None
+        self.terrain: Terrain | None = None
         self.presenter = presenter
         self._image: QImage | None = None
         self._shown: Projection | None = None
@@ -112,7 +114,16 @@ class MapCanvas(QWidget):
     @property
     def projection(self) -> Projection:
         """The projection of the viewpoint asked for."""
-        return Projection(self.viewpoint, max(self.width(), 1), max(self.height(), 1))
+        return self._projection_of(self.viewpoint)
+
+    def _projection_of(self, viewpoint: Viewpoint) -> Projection:
+        return Projection(viewpoint, max(self.width(), 1), max(self.height(), 1), self.terrain)
+
+    def set_terrain(self, terrain: Terrain | None) -> None:
+        """Let everything stand on a terrain, or on a plane again."""
+        self.terrain = terrain
+        self._shown = None
+        self.change_scene(lambda scene: scene.set_terrain(terrain))
 
     @property
     def shown(self) -> Projection:
@@ -260,7 +271,7 @@ class MapCanvas(QWidget):
                 self._is_first, self._is_smoothing = False, True
                 self._still.start()
         self._image = None if image.isNull() else image
-        self._shown = Projection(shot.viewpoint, max(self.width(), 1), max(self.height(), 1))
+        self._shown = self._projection_of(shot.viewpoint)
         self._frame = self._whole = None
         self.update()
         if is_full:
@@ -311,7 +322,8 @@ class MapCanvas(QWidget):
     ) -> None:
         """Paint a part of the overlay, `sign_scale` times as large as usual."""
         by = self.sign_scale
-        shrunk = Projection(self.shown.viewpoint, self.shown.width / by, self.shown.height / by)
+        shown = self.shown
+        shrunk = replace(shown, width=shown.width / by, height=shown.height / by)
         painter.save()
         painter.scale(by, by)
         paint(painter, shrunk, self.devicePixelRatioF() * by)

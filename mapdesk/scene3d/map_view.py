@@ -17,12 +17,13 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Combine, Ref
 from mapdesk.model.shapes import Trace
 from mapdesk.scene3d import navigation, picking, snapping
+from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.map_canvas import MapCanvas
 from mapdesk.scene3d.measure_tools import MEASURES
 from mapdesk.scene3d.models import Models
 from mapdesk.scene3d.presenter import Presenter
 from mapdesk.scene3d.rooms import RoomPicker, Step, in_words
-from mapdesk.scene3d.tools import CLICK_SLACK, TOOLS, EventKind, Gesture, Pointer
+from mapdesk.scene3d.tools import CLICK_SLACK, TOOLS, EventKind, Gesture, Pointer, combine_of
 from mapdesk.scene3d.viewpoint import Viewpoint
 
 GESTURES = TOOLS | MEASURES
@@ -100,6 +101,12 @@ class MapView(MapCanvas):
         self._press: tuple[Qt.MouseButton, QPointF] | None = None
         self._dragging = False
 
+    @property
+    def footprints(self) -> Footprints | None:
+        """The buildings as they stand in the picture, once they are read."""
+        found = self.content.footprints
+        return None if found is None else found.on(self.terrain)
+
     # ------------------------------------------------------------------ tools
 
     def set_radius(self, metres: float) -> None:
@@ -135,7 +142,7 @@ class MapView(MapCanvas):
     def _touched(self, at: QPointF) -> snapping.Touch | None:
         """Return what a tool that measures meets under a pixel, caught by a corner or an edge."""
         visible = "building" in self.overlay.visible
-        footprints = self.content.footprints if visible else None
+        footprints = self.footprints if visible else None
         self._touch = snapping.touched(self.shown, (at.x(), at.y()), footprints, self.snapper)
         return self._touch
 
@@ -143,7 +150,7 @@ class MapView(MapCanvas):
         pointer = self._pointer("press", at)
         if pointer is None:
             return
-        self._combine = _combine_of(modifiers)
+        self._combine = combine_of(modifiers)
         self._gesture = GESTURES[self._tool](pointer, self.radius)
         self._preview = next(self._gesture)
         self.update()
@@ -347,7 +354,7 @@ class MapView(MapCanvas):
             if hit is not None:
                 return in_words(open_, *hit)
             # Around it buildings are dimmed but there; its own closed shape is not.
-            footprints = self.content.footprints
+            footprints = self.footprints
             found = picking.building(self.shown, at.x(), at.y(), footprints, ["building"])
             own = Ref("building", open_.inside.id)
             return None if found is None or found[0] == own else found
@@ -358,7 +365,7 @@ class MapView(MapCanvas):
         name = overlay.labels.at(x, y)
         if name is not None:
             return name.ref, name.text
-        footprints, buildings = self.content.footprints, self.content.buildings
+        footprints, buildings = self.footprints, self.content.buildings
         if footprints is None and buildings is not None:
             return picking.building_drawn(self.shown, x, y, buildings, overlay.visible)
         found = picking.building(self.shown, x, y, footprints, overlay.visible, flat=overlay.flat)
@@ -390,11 +397,3 @@ _ARROWS = {
     Qt.Key.Key_Up: (0.0, 1.0),
     Qt.Key.Key_Down: (0.0, -1.0),
 }
-
-
-def _combine_of(modifiers: Qt.KeyboardModifier) -> Combine:
-    if modifiers & Qt.KeyboardModifier.ShiftModifier:
-        return "add"
-    if modifiers & Qt.KeyboardModifier.ControlModifier:
-        return "subtract"
-    return "replace"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.ray_triangles import TrianglePicker
+from mapdesk.analysis.standing import lifted_whole
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.style import Colour, MapStyle
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d import picking
@@ -37,17 +41,30 @@ class Models:
     standing: list[Standing]
     origin: tuple[float, float]
     picker: TrianglePicker
+    _pickers: dict[str, TrianglePicker] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, standing: list[Standing], origin: tuple[float, float]) -> Models:
         """Make landmarks ready; any thread."""
-        corners = [one.mesh.points.reshape(-1, 3, 3).astype(np.float64) for one in standing]
-        return cls(standing, origin, TrianglePicker.of(corners))
+        return cls(standing, origin, TrianglePicker.of([_corners(one.mesh) for one in standing]))
+
+    def _on(self, terrain: Terrain | None) -> TrianglePicker:
+        """Return the picker of the landmarks as they stand on a terrain."""
+        if terrain is None:
+            return self.picker
+        if terrain.key not in self._pickers:
+            meshes = [lifted_whole(one.mesh, terrain, self.origin) for one in self.standing]
+            self._pickers.clear()  # one terrain is shown at a time
+            self._pickers[terrain.key] = TrianglePicker.of([_corners(mesh) for mesh in meshes])
+        return self._pickers[terrain.key]
 
     def at(self, projection: Projection, px: float, py: float) -> tuple[Ref, str, float] | None:
         """Return the landmark under a pixel, what it is called there, and how far it is, metres."""
         eye, direction = projection.ray(px, py)
-        hit = self.picker.hit(eye - [*self.origin, 0.0], direction)
+        picker = self._on(projection.terrain)
+        hit = picker.hit(eye - [*self.origin, 0.0], direction)
+        if hit is not None and projection.terrain is not None:
+            hit = hit if hit[2] <= projection.reach_of(eye, direction) else None
         if hit is None:
             return None
         one = self.standing[hit[0]]
@@ -72,6 +89,10 @@ class Models:
         return model[:2] if metres is None or model[2] <= metres + SAME_WALL else building
 
 
+def _corners(mesh: Mesh) -> NDArray[np.float64]:
+    return mesh.points.reshape(-1, 3, 3).astype(np.float64)
+
+
 def show_models(view: MapCanvas, style: MapStyle, before: Models | None, models: Models) -> None:
     """Draw landmarks in place of those there were."""
     gone = [] if before is None else [layer_of(one) for one in before.standing]
@@ -82,7 +103,7 @@ def show_models(view: MapCanvas, style: MapStyle, before: Models | None, models:
         for name in gone:
             scene.remove(name)
         for name, mesh, colours in drawn:
-            scene.set_solid(name, mesh, colours, both_sides=True)
+            scene.set_solid(name, mesh, colours, both_sides=True, whole=True)
         scene.set_visible(LAYER, shown)
 
     view.change_scene(change)

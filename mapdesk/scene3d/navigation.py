@@ -16,9 +16,12 @@ def panned(
     projection: Projection, start: tuple[float, float], end: tuple[float, float]
 ) -> Viewpoint:
     """Return the viewpoint after the ground under pixel `start` was dragged to pixel `end`."""
-    grabbed, now = projection.to_ground(*start), projection.to_ground(*end)
-    view = projection.viewpoint
-    if grabbed is None or now is None:
+    grabbed, view = projection.to_ground(*start), projection.viewpoint
+    if grabbed is None:
+        return view
+    # Over hills the ground under the hand is dragged on its own level: behind a ridge there is far away.
+    now = projection.to_level(*end, float(projection.ground_at([grabbed])[0]))
+    if now is None:
         return view
     return replace(view, x=view.x + grabbed[0] - now[0], y=view.y + grabbed[1] - now[1])
 
@@ -39,10 +42,16 @@ def zoomed(projection: Projection, pixel: tuple[float, float], steps: float) -> 
     closer = replace(view, distance=view.distance * ZOOM_PER_STEP**steps).limited()
     if target is None:
         return closer
-    there = Projection(closer, projection.width, projection.height).to_ground(*pixel)
-    if there is None:
-        return closer
-    return replace(closer, x=closer.x + target[0] - there[0], y=closer.y + target[1] - there[1])
+    level = float(projection.ground_at([target])[0])
+    # Where it moves the ground carries the eye up or down: a second turn takes account of that.
+    for _turn in range(1 if projection.terrain is None else 3):
+        there = replace(projection, viewpoint=closer).to_level(*pixel, level)
+        if there is None:
+            break
+        closer = replace(
+            closer, x=closer.x + target[0] - there[0], y=closer.y + target[1] - there[1]
+        )
+    return closer
 
 
 def stepped(view: Viewpoint, right: float, ahead: float) -> Viewpoint:

@@ -22,6 +22,8 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from mapdesk.analysis.extrude import Mesh
+from mapdesk.analysis.standing import lifted
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, shaded, triangles
 
 VEIL = 0.62
@@ -56,9 +58,13 @@ class OpenFloors:
     _bands: tuple[vtkActor, vtkActor] | None = None
     _veil: vtkActor2D | None = None
     _height: float = 1.0
+    _foot: float = 0.0
+    _heights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    _marked: tuple[Mesh, Colours] | None = None
+    _ground: tuple[Terrain | None, Terrain | None, tuple[float, float]] = (None, None, (0.0, 0.0))
 
     def __post_init__(self) -> None:
-        self.renderer.SetLayer(2)
+        self.renderer.SetLayer(3)
         self.renderer.SetAutomaticLightCreation(False)
         self.renderer.SetActiveCamera(self.city.GetActiveCamera())
         self.renderer.DrawOff()
@@ -80,14 +86,37 @@ class OpenFloors:
             floor = _floor(mesh, paint)
             self._floors.append(floor)
             self.renderer.AddActor(floor.actor)
+        self._foot = self._foot_of()
         self._veil = _sheet(veil)
         self.city.AddViewProp(self._veil)
         self._settle()
 
     def lift(self, heights: NDArray[np.float64]) -> None:
         """Put the foot of each floor at a height, metres."""
+        self._heights = heights
         for floor, height in zip(self._floors, heights.tolist(), strict=True):
-            floor.actor.SetPosition(0.0, 0.0, height)
+            floor.actor.SetPosition(0.0, 0.0, self._foot + height)
+
+    def stand_on(
+        self, terrain: Terrain | None, bands: Terrain | None, origin: tuple[float, float]
+    ) -> None:
+        """Let an opened building stand on a terrain, and bands on what buildings do; None is a plane."""
+        before, self._ground = self._ground, (terrain, bands, origin)
+        if before == self._ground:
+            return
+        self._foot = self._foot_of()
+        if len(self._heights) == len(self._floors):
+            self.lift(self._heights)
+        if self._marked is not None:
+            self.mark(*self._marked)
+
+    def _foot_of(self) -> float:
+        """Return the lowest ground below the opened building, metres."""
+        terrain, _bands, origin = self._ground
+        if terrain is None or not self._floors:
+            return 0.0
+        xy = self._floors[0].mesh.points[:, :2] + np.array(origin)
+        return float(terrain.at(xy).min())
 
     def paint(self, colours: Sequence[Colours], veil: Colours) -> None:
         """Give rooms and veil other colours."""
@@ -103,7 +132,7 @@ class OpenFloors:
         """Take floors and veil away."""
         for floor in self._floors:
             self.renderer.RemoveActor(floor.actor)
-        self._floors = []
+        self._floors, self._heights = [], np.empty(0)
         if self._veil is not None:
             self.city.RemoveViewProp(self._veil)
             self._veil = None
@@ -123,7 +152,11 @@ class OpenFloors:
             self.city.RemoveActor(self._bands[0])
             self.renderer.RemoveActor(self._bands[1])
             self._bands = None
+        self._marked = (mesh, colour) if len(mesh.points) else None
         if len(mesh.points):
+            _terrain, ground, origin = self._ground
+            if ground is not None:
+                mesh = lifted(mesh, ground, origin)
             paint = np.tile(colour, (int(mesh.owner.max()) + 1, 1))
             seen, hidden = triangles(mesh, paint)[0], triangles(mesh, paint)[0]
             hidden.GetProperty().SetOpacity(THROUGH)

@@ -199,7 +199,7 @@ class Overlay:
         places = self.marks.buildings_xy
         if places is None or not len(places) or projection.metres_per_pixel <= SYMBOLS_BELOW:
             return
-        pixels, _depth = projection.to_screen(places)
+        pixels, _depth = projection.in_sight(places)
         image = symbols.dot(self.style.plain["highlight"], ratio, symbols.MARK_SIZE)
         stamp(painter, image, pixels[in_view(pixels, projection, symbols.MARK_SIZE)])
 
@@ -299,6 +299,9 @@ def paint_ring(
     closed: bool = True,
 ) -> None:
     """Paint a ring of points (n, 2) on the ground or (n, 3) above it, filled lightly where closed."""
+    if closed and projection.terrain is not None and len(ring) and (ring[0] != ring[-1]).any():
+        ring = np.concatenate([ring, ring[:1]])
+    ring = projection.along_ground(ring)
     pixels, _depth = projection.to_screen(ring[:, :2], ring[:, 2] if ring.shape[1] > 2 else 0.0)
     pixels = pixels[~np.isnan(pixels).any(axis=1)]
     # Corners that fall on the same half pixel are one to the eye; an outline may have a million.

@@ -89,10 +89,7 @@ def _hit(
 def _ray(projection: Projection, px: float, py: float) -> tuple[Floats, Floats]:
     """Return both ends of the ray through a pixel: the eye, and where it meets the ground."""
     eye, direction = projection.ray(px, py)
-    reach = projection.viewpoint.clipping[1]
-    if direction[2] < -1e-6:
-        reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
-    return eye, eye + direction * reach
+    return eye, eye + direction * projection.reach_of(eye, direction)
 
 
 def building_drawn(
@@ -101,7 +98,8 @@ def building_drawn(
     """Return the building whose walls are drawn at a pixel, while footprints are read; its name is its id."""
     if "building" not in visible:
         return None
-    index = hit_tiles(buildings.tiles, buildings.origin, *_ray(projection, px, py))
+    ray = _ray(projection, px, py)
+    index = hit_tiles(buildings.tiles, buildings.origin, *ray, projection.terrain)
     if index is None:
         return None
     key = str(buildings.features.ids[index])
@@ -130,7 +128,7 @@ def _symbol_at(
     xy = layer.xy if among is None else layer.xy[among]
     if not len(xy):
         return None
-    pixels, _depth = projection.to_screen(xy)
+    pixels, _depth = projection.in_sight(xy)
     with np.errstate(invalid="ignore"):
         distance = np.hypot(pixels[:, 0] - px, pixels[:, 1] - py)
     if np.isnan(distance).all():

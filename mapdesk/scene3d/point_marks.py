@@ -83,7 +83,7 @@ class PointMarks:
             heaps = self.heaps_of(layer, projection)
             if heaps is None and size <= symbols.DOT_SIZE:
                 continue
-            pixels, _depth = projection.to_screen(layer.xy if heaps is None else heaps.xy)
+            pixels, _depth = projection.in_sight(layer.xy if heaps is None else heaps.xy)
             pixels = pixels[in_view(pixels, projection, 12)]
             half = size / 2 - 1 if heaps is None else symbols.SYMBOL_SIZE / 2
             found.append(np.concatenate([pixels - half, pixels + half], axis=1))
@@ -125,7 +125,7 @@ class PointMarks:
         which: NDArray[np.int64] | None,
         selected: set[str] | None,
     ) -> None:
-        pixels, depth = projection.to_screen(xy)
+        pixels, depth = projection.in_sight(xy)
         look = layer.look if which is None else layer.look[which]
         order = np.flatnonzero(in_view(pixels, projection, 12))
         # The far ones first, and those at rest under the others.
@@ -161,7 +161,7 @@ class PointMarks:
         noun: str,
         heaps: Heaps,
     ) -> None:
-        pixels, depth = projection.to_screen(heaps.xy)
+        pixels, depth = projection.in_sight(heaps.xy)
         shown = np.flatnonzero(in_view(pixels, projection, 20) & (heaps.count > 1))
         shown = shown[np.argsort(-depth[shown], kind="stable")]
         for index in shown.tolist():

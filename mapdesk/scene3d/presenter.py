@@ -250,12 +250,14 @@ def render(window: vtkRenderWindow, scene: Scene, shot: Shot) -> None:
     for renderer in scene.renderers:
         renderer.SetUseFXAA(shot.smooth)
     if shot.tile is None:
+        scene.lay_ground(window, fine=shot.smooth)
         window.Render()
         return
     scene.scale_lines(shot.line_scale)
     sky = scene.sky
     scene.look_at_tile(*shot.tile)
     try:
+        scene.lay_ground(window, fine=True)
         window.Render()
     finally:
         scene.scale_lines(1 / shot.line_scale)

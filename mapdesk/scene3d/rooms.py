@@ -14,6 +14,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.terrain import standing
 from mapdesk.layers.style import Colour, MapStyle, rgb
 from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref
@@ -109,12 +110,18 @@ class RoomPicker:
         self, projection: Projection, px: float, py: float, heights: NDArray[np.float64]
     ) -> tuple[int, int | None] | None:
         """Return (floor, room) under a pixel, positions both; the room is None on bare floor."""
-        foot = heights[self._floors]
+        foot = heights[self._floors] + foot_of(projection, self._inside.footprint)
         tall = np.where(self._is_room, SLAB + self._inside.room_height, SLAB)
         picker = replace(self._picker, base=foot, top=foot + tall)
         eye, direction = projection.ray(px, py)
         hit = picker.hit(eye, eye + direction * projection.viewpoint.clipping[1])
         return None if hit is None else self._what[hit[0]]
+
+
+def foot_of(projection: Projection, footprint: shapely.Geometry) -> float:
+    """Return the height of the ground that a building stands on, metres."""
+    terrain = projection.terrain
+    return 0.0 if terrain is None else float(standing(terrain, np.array([footprint], object))[0])
 
 
 def in_words(open_: OpenBuilding, floor: int, at: int | None) -> tuple[object, str]:
@@ -146,9 +153,10 @@ def _rooms(
     font = _font(painter, ROOM_TEXT, bold=False)
     metrics = QFontMetricsF(font)
     top = float(open_.heights[floor]) + SLAB + open_.inside.room_height
+    top += foot_of(projection, open_.inside.footprint)
     for room in open_.inside.rooms[floor]:
         ring = shapely.get_coordinates(room.outline)
-        pixels, _depth = projection.to_screen(ring, top)
+        pixels, _depth = projection.project(ring, top)
         if np.isnan(pixels).any():
             continue
         chosen = room.id == open_.room
@@ -163,7 +171,7 @@ def _rooms(
         middle = shapely.centroid(room.outline)
         if not shapely.contains(room.outline, middle):
             middle = shapely.point_on_surface(room.outline)
-        place, _depth = projection.to_screen(shapely.get_coordinates(middle), top)
+        place, _depth = projection.project(shapely.get_coordinates(middle), top)
         ink = rgb(_colour_of(style, room.unit))
         painter.setPen(QColor("#14191e" if _luminance(ink) > 0.18 else "#ffffff"))
         box = QRectF(0, 0, metrics.horizontalAdvance(text) + 4, metrics.height())
@@ -184,7 +192,7 @@ def _ring(
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         for part in shapely.get_parts(outline):
-            pixels, _depth = projection.to_screen(shapely.get_coordinates(part.exterior), height)
+            pixels, _depth = projection.project(shapely.get_coordinates(part.exterior), height)
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in pixels.tolist()]))
 
 
@@ -213,7 +221,8 @@ def _left_ends(
     corners = shapely.get_coordinates(open_.inside.footprint)
     count = len(open_.heights)
     everywhere = np.tile(corners, (count, 1))
-    pixels, _depth = projection.to_screen(everywhere, np.repeat(open_.heights, len(corners)))
+    heights = open_.heights + foot_of(projection, open_.inside.footprint)
+    pixels, _depth = projection.project(everywhere, np.repeat(heights, len(corners)))
     by_floor = pixels.reshape(count, len(corners), 2)
     behind = np.isnan(by_floor.reshape(count, -1)).sum(axis=1) > 0
     left = np.argmin(np.where(behind[:, None], 0.0, by_floor[..., 0]), axis=1)

@@ -3,7 +3,7 @@
 The ground pass holds everything flat and is painted as on paper, later over earlier, with no regard to
 depth, so that nothing flickers; the city pass holds what has height, over it. All meshes are unlit
 triangles with the light baked into point colours, buildings in tiles: recolouring uploads colours,
-never geometry.
+never geometry. Over a terrain the ground pass is painted into a texture first (see `drape`).
 
 A scene belongs to the thread that renders it (see the presenters); nobody else may touch it.
 """
@@ -18,15 +18,24 @@ from typing import Any
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkPolyDataMapper,
+    vtkRenderer,
+    vtkRenderWindow,
+)
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.massing import Tile
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.city import City
+from mapdesk.scene3d.drape import Drape
 from mapdesk.scene3d.ground_pictures import GroundPictures
 from mapdesk.scene3d.meshes import Colours, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
-from mapdesk.scene3d.viewpoint import ABOVE_ALL, FIELD_OF_VIEW, Viewpoint
+from mapdesk.scene3d.plan import ABOVE_ALL
+from mapdesk.scene3d.solids import Solids
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Projection, Viewpoint
 
 FLATTENED = 3e-2
 """Part of their height that buildings keep on a flat map: enough for roofs to stay over one another."""
@@ -49,17 +58,22 @@ class Scene:
     ground: vtkRenderer = field(default_factory=vtkRenderer)
     city: vtkRenderer = field(default_factory=vtkRenderer)
     pictures: GroundPictures = field(init=False)
+    drape: Drape = field(default_factory=Drape)
     _flat: dict[str, tuple[vtkActor, float]] = field(default_factory=dict)
     _scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     _off: set[str] = field(default_factory=set)
-    _solid: dict[str, vtkActor] = field(default_factory=dict)
+    solids: Solids = field(init=False)
     buildings: City = field(init=False)
     _height: float = 1.0
+    _projection: Projection = field(default_factory=lambda: Projection(Viewpoint(0, 0, 1), 1, 1))
 
     def __post_init__(self) -> None:
         self.buildings = City(self.city)
+        self.solids = Solids(self.city)
         self.ground.SetLayer(0)
-        self.city.SetLayer(1)
+        self.drape.renderer.SetLayer(1)
+        self.drape.renderer.SetActiveCamera(self.ground.GetActiveCamera())
+        self.city.SetLayer(2)
         for renderer in (self.ground, self.city):
             renderer.SetAutomaticLightCreation(False)
         # VTK's annotations know event numbers only; names are what its documentation gives.
@@ -74,7 +88,28 @@ class Scene:
     @property
     def renderers(self) -> tuple[vtkRenderer, ...]:
         """All passes, the one painted first first."""
-        return self.ground, self.city, self.open.renderer
+        return self.ground, self.drape.renderer, self.city, self.open.renderer
+
+    @property
+    def terrain(self) -> Terrain | None:
+        """The ground everything stands on; None where it is a plane."""
+        return self.drape.terrain
+
+    def set_terrain(self, terrain: Terrain | None) -> None:
+        """Let everything stand on a terrain, or on a plane again."""
+        self.drape.set_terrain(terrain)
+        self.city.SetPreserveDepthBuffer(terrain is not None)
+        self._stand()
+        if terrain is None:
+            self._paint_in_order()
+            self.city.DrawOn()
+
+    def _stand(self) -> None:
+        """Put what has height on the ground: on the terrain, or on the plane it is painted from."""
+        ground = None if self.is_flat else self.terrain
+        self.buildings.stand_on(ground, self.origin)
+        self.solids.stand_on(ground, self.origin)
+        self.open.stand_on(self.terrain, ground, self.origin)
 
     def set_sky(
         self, horizon: Colours | NDArray[np.float64], zenith: Colours | NDArray[np.float64]
@@ -106,11 +141,14 @@ class Scene:
         camera.SetParallelProjection(False)
         camera.SetViewAngle(FIELD_OF_VIEW)
         camera.SetWindowCenter(0.0, 0.0)
-        eye = view.eye
+        self._projection = Projection(view, *size, self.terrain)
+        eye, lift = self._projection.eye, self._projection.lift
         camera.SetPosition(eye[0] - self.origin[0], eye[1] - self.origin[1], eye[2])
-        camera.SetFocalPoint(view.x - self.origin[0], view.y - self.origin[1], 0.0)
+        camera.SetFocalPoint(view.x - self.origin[0], view.y - self.origin[1], lift)
         camera.SetViewUp(*view.up.tolist())
-        camera.SetClippingRange(*view.clipping)
+        near, far = view.clipping
+        # A slope may come nearer to the eye than a plane does.
+        camera.SetClippingRange(near if self.terrain is None else max(1.0, near / 3), far)
         for name, (low, high) in self._scales.items():
             shown = low <= view.usual_scale < high and name not in self._off
             self._flat[name][0].SetVisibility(shown)
@@ -119,7 +157,34 @@ class Scene:
         if window is not None:
             width, height = window.GetSize()
             self.pictures.look(view, width / max(height, 1))
-        self.buildings.look(view, self.origin, size, hurry=hurry)
+        self.drape.look(self._projection, self.origin)
+        self.buildings.look(view, eye - (*self.origin, 0.0), size, hurry=hurry)
+
+    def lay_ground(self, window: vtkRenderWindow, *, fine: bool, resize: bool = True) -> None:
+        """Paint what is flat into the terrain's texture; to be called before each picture.
+
+        Parameters
+        ----------
+        fine : bool
+            At the resolution of the screen and smoothed: for pictures that stand still.
+        resize : bool
+            The window may have another size meanwhile.
+        """
+        if self.terrain is None:
+            return
+        shot = window.GetSize()
+        wanted = self.drape.aim(
+            self.ground.GetActiveCamera(), self._projection, self.origin, shot[0] / max(shot[1], 1)
+        )
+        self._paint_in_order()
+        passes = [self.ground, self.city] if self.is_flat else [self.ground]
+        others = [one for one in self.renderers if one not in passes]
+        size = wanted if fine and resize else None
+        self.drape.paint(window, passes, others, size, smooth=fine)
+        # Of the ground pass the picture itself needs the sky only; what is flat is in the texture.
+        self.ground.GetViewProps().RemoveAllItems()
+        self.ground.SetUseFXAA(False)
+        self.city.SetDraw(not self.is_flat)
 
     def look_down(self, view: Viewpoint, size: tuple[int, int] = (1200, 800)) -> None:
         """Put the camera straight above, seeing everything at one scale; `look` goes back to perspective."""
@@ -165,6 +230,9 @@ class Scene:
             if name not in self._flat:
                 self.ground.AddActor(actor)
             self._flat[name] = (actor, order)
+        self._paint_in_order()
+
+    def _paint_in_order(self) -> None:
         # Only their sequence changes: an actor taken out would give its textures back.
         props = self.ground.GetViewProps()
         props.RemoveAllItems()
@@ -224,7 +292,13 @@ class Scene:
         self.stack({name: (actor, order)})
 
     def set_solid(
-        self, name: str, mesh: Mesh, colours: Colours, *, both_sides: bool = False
+        self,
+        name: str,
+        mesh: Mesh,
+        colours: Colours,
+        *,
+        both_sides: bool = False,
+        whole: bool = False,
     ) -> None:
         """Show something with height, such as a hill, replacing the one of that name.
 
@@ -232,15 +306,11 @@ class Scene:
         ----------
         both_sides : bool
             Draw triangles seen from behind too: models of others' making are not always turned right.
+        whole : bool
+            All of it stands on the ground below its middle, not each owner on its own.
         """
         self.remove(name)
-        if len(mesh.points):
-            actor, _array, _pixels = triangles(mesh, colours)
-            actor.SetScale(1.0, 1.0, self._height)
-            if both_sides:
-                actor.GetProperty().BackfaceCullingOff()
-            self._solid[name] = actor
-            self.city.AddActor(actor)
+        self.solids.put(name, mesh, colours, both_sides=both_sides, whole=whole)
 
     def remove(self, name: str) -> None:
         """Take a flat or solid layer away; nothing happens where there is none."""
@@ -249,9 +319,7 @@ class Scene:
         self._off.discard(name)
         if flat is not None:
             self.ground.RemoveActor(flat[0])
-        solid = self._solid.pop(name, None)
-        if solid is not None:
-            self.city.RemoveActor(solid)
+        self.solids.remove(name)
 
     def set_visible(self, name: str, visible: bool) -> None:
         """Show or hide every layer whose name is `name` or begins with ``name/``."""
@@ -259,9 +327,7 @@ class Scene:
             if key == name or key.startswith(name + "/"):
                 actor.SetVisibility(visible)
                 (self._off.discard if visible else self._off.add)(key)
-        for key, actor in self._solid.items():
-            if key == name or key.startswith(name + "/"):
-                actor.SetVisibility(visible)
+        self.solids.set_visible(name, visible)
         if name == "building":
             self.buildings.set_visible(visible)
 
@@ -273,10 +339,15 @@ class Scene:
     def flatten(self, flat: bool) -> None:
         """Lay everything that has height on the ground, or let it stand again."""
         self._height = FLATTENED if flat else 1.0
-        for actor in self._solid.values():
-            actor.SetScale(1.0, 1.0, self._height)
+        self._stand()
+        self.solids.set_height(self._height)
         self.open.flatten(self._height)
         self.buildings.set_height(self._height)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether everything that has height lies on the ground."""
+        return self._height != 1.0
 
     def set_buildings(self, tiles: Sequence[Tile], colours: Colours) -> None:
         """Show buildings, replacing all; tiles that are shown already are left as they are.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -57,7 +57,22 @@ def touched(
     footprints: Footprints | None,
     snapper: Snapper | None,
 ) -> Touch | None:
-    """Return what is met under a pixel; None above the horizon."""
+    """Return what is met under a pixel, its height counted from the ground; None above the horizon.
+
+    Footprints and what the snapper knows stand on the projection's terrain.
+    """
+    found = _met(projection, pixel, footprints, snapper)
+    if found is None or projection.terrain is None:
+        return found
+    return replace(found, z=float(projection.above_ground([found.x, found.y, found.z])[0, 2]))
+
+
+def _met(
+    projection: Projection,
+    pixel: tuple[float, float],
+    footprints: Footprints | None,
+    snapper: Snapper | None,
+) -> Touch | None:
     surface = _surface(projection, pixel, footprints)
     if snapper is None:
         return surface
@@ -90,15 +105,15 @@ def _surface(
 ) -> Touch | None:
     if footprints is not None:
         eye, direction = projection.ray(*pixel)
-        reach = projection.viewpoint.clipping[1]
-        if direction[2] < -1e-6:
-            reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
+        reach = projection.reach_of(eye, direction)
         hit = footprints.picker.hit(eye, eye + direction * reach)
         if hit is not None:
             x, y, z = (eye + direction * reach * hit[1]).tolist()
             return Touch(x, y, z, *pixel, "", hit[0])
     ground = projection.to_ground(*pixel)
-    return None if ground is None else Touch(*ground, 0.0, *pixel)
+    if ground is None:
+        return None
+    return Touch(*ground, float(projection.ground_at([ground])[0]), *pixel)
 
 
 def _corner(
@@ -109,7 +124,7 @@ def _corner(
     building: int | None,
 ) -> Touch | None:
     corners = np.unique(edges.reshape(-1, 3), axis=0)
-    pixels, _depth = projection.to_screen(corners[:, :2], corners[:, 2])
+    pixels, _depth = projection.project(corners[:, :2], corners[:, 2])
     away = np.nan_to_num(np.hypot(*(pixels - pixel).T), nan=np.inf)
     for at in np.argsort(away)[:_TRIED].tolist():
         if away[at] > CORNER_REACH:
@@ -127,7 +142,7 @@ def _edge(
     building: int | None,
 ) -> Touch | None:
     flat = edges.reshape(-1, 3)
-    pixels, depth = projection.to_screen(flat[:, :2], flat[:, 2])
+    pixels, depth = projection.project(flat[:, :2], flat[:, 2])
     ends, depths = pixels.reshape(-1, 2, 2), depth.reshape(-1, 2)
     way = ends[:, 1] - ends[:, 0]
     square = np.maximum((way**2).sum(axis=1), 1e-9)
@@ -153,7 +168,7 @@ def _caught(place: Floats, pixel: Floats, by: str, building: int | None) -> Touc
 def _is_seen(projection: Projection, place: Floats, footprints: Footprints | None) -> bool:
     if footprints is None:
         return True
-    eye = projection.viewpoint.eye
+    eye = projection.eye
     way = place - eye
     length = float(np.linalg.norm(way))
     return footprints.picker.hit(eye, eye + way * max(1 - _CLEAR / length, 0.0)) is None

@@ -127,12 +127,13 @@ class _Pencil:
         pixels = self.pixels(mark.points)
         ring = np.vstack([pixels, pixels[:1]]) if mark.closed else pixels
         if mark.closed and np.isfinite(pixels).all():
+            pixels = self._ground_line(mark.points, closed=True)
             fill = QColor(colour)
             fill.setAlpha(36)
             self.painter.setPen(Qt.PenStyle.NoPen)
             self.painter.setBrush(fill)
             self.painter.drawPolygon(polygon(pixels))
-        self._stroke(ring, colour, Qt.PenStyle.SolidLine)
+        self._stroke(self._ground_line(mark.points, closed=mark.closed), colour)
         for at, text in enumerate(mark.parts):
             self.label((ring[at] + ring[at + 1]) / 2, text, 12, bold=False)
         self.dot(mark.points, colour.name(), 3.5)
@@ -158,7 +159,8 @@ class _Pencil:
         """Paint the line of the section and which end is its beginning."""
         ground = np.column_stack([points, np.zeros(len(points))])
         pixels = self.pixels(ground)
-        self._stroke(pixels, QColor(self.style.plain["label"]), Qt.PenStyle.DashDotLine)
+        line = self._ground_line(ground, closed=False)
+        self._stroke(line, QColor(self.style.plain["label"]), Qt.PenStyle.DashDotLine)
         for at, text in ((0, "A"), (-1, "B")):
             self.label(pixels[at] + np.array([0.0, -14.0]), text, 15, bold=True)
 
@@ -227,7 +229,14 @@ class _Pencil:
             for step in (QPointF(6, 6), QPointF(6, -6)):
                 self.painter.drawLine(QPointF(*at) - step, QPointF(*at) + step)
 
-    def _stroke(self, pixels: Points, colour: QColor, dashes: Qt.PenStyle) -> None:
+    def _ground_line(self, points: Points, *, closed: bool) -> Points:
+        """Return the pixels of a line that follows the ground between its points."""
+        line = np.vstack([points, points[:1]]) if closed else points
+        return self.pixels(self.projection.along_ground(line))
+
+    def _stroke(
+        self, pixels: Points, colour: QColor, dashes: Qt.PenStyle = Qt.PenStyle.SolidLine
+    ) -> None:
         kept = pixels[np.isfinite(pixels).all(axis=1)]
         if len(kept) < 2:
             return

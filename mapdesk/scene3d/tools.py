@@ -13,7 +13,9 @@ from typing import Literal
 
 import numpy as np
 import shapely
+from PyQt6.QtCore import Qt
 
+from mapdesk.model.selection import Combine
 from mapdesk.model.shapes import Area, Circle, GroundShape, Trace
 
 EventKind = Literal["press", "move", "release", "finish", "back"]
@@ -139,3 +141,12 @@ def hectares(points: np.ndarray) -> str:
         return ""
     area = float(shapely.Polygon(points).area)
     return f"{area / 1e4:.1f} ha" if area < 1e6 else f"{area / 1e6:.2f} km²"
+
+
+def combine_of(modifiers: Qt.KeyboardModifier) -> Combine:
+    """Return what held keys make of a gesture: Shift adds, Ctrl takes away."""
+    if modifiers & Qt.KeyboardModifier.ShiftModifier:
+        return "add"
+    if modifiers & Qt.KeyboardModifier.ControlModifier:
+        return "subtract"
+    return "replace"

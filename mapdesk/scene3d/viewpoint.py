@@ -7,12 +7,15 @@ machines where no render window exists.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import cos, radians, sin, tan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mapdesk.analysis.pyramid import Sight
+from mapdesk.analysis.skyline import Skyline
+from mapdesk.analysis.terrain import Terrain
 
 Floats = NDArray[np.float64]
 
@@ -92,7 +95,21 @@ class Viewpoint:
         return max(1.0, 0.06 * height), self.distance * 12.0 + 8_000.0
 
 
-@dataclass(frozen=True, slots=True)
+SMOOTHED = 0.12
+"""Part of its distance around the point looked at whose ground, together, carries the eye."""
+CLEARANCE = 4.0
+"""Metres the eye stays above the ground."""
+_AROUND = np.array(
+    [(0.0, 0.0)]
+    + [
+        (ring * cos(radians(turn)), ring * sin(radians(turn)))
+        for ring in (0.5, 1.0)
+        for turn in range(0, 360, 45)
+    ]
+)
+
+
+@dataclass(frozen=True)
 class Projection:
     """A viewpoint on a picture of a given size.
 
@@ -101,17 +118,56 @@ class Projection:
     viewpoint : Viewpoint
     width, height : float
         Pixels; the origin is the upper left corner.
+    terrain : Terrain or None
+        The ground everything stands on, which carries the eye too; None for a plane at height 0.
     """
 
     viewpoint: Viewpoint
     width: float
     height: float
+    terrain: Terrain | None = None
 
     @property
     def _focal(self) -> float:
         return self.height / 2 / tan(radians(FIELD_OF_VIEW / 2))
 
+    @cached_property
+    def lift(self) -> float:
+        """Metres by which the ground carries the eye."""
+        if self.terrain is None:
+            return 0.0
+        view = self.viewpoint
+        around = (view.x, view.y) + _AROUND * (SMOOTHED * view.distance)
+        eye = view.eye
+        nearby = self.terrain.at(eye[:2] + _AROUND * CLEARANCE)
+        clear = float(nearby.max()) + CLEARANCE - float(eye[2])
+        return max(float(self.terrain.at(around).mean()), clear)
+
+    @cached_property
+    def eye(self) -> Floats:
+        """Position of the eye (3,), metres."""
+        return self.viewpoint.eye + (0.0, 0.0, self.lift)
+
+    def ground_at(self, xy: ArrayLike) -> Floats:
+        """Return the ground's height (n,) at places (n, 2), metres."""
+        if self.terrain is None:
+            return np.zeros(len(np.asarray(xy, float).reshape(-1, 2)))
+        return self.terrain.at(xy)
+
+    def above_ground(self, xyz: ArrayLike) -> Floats:
+        """Return places (n, 3) with their heights counted from the ground below each."""
+        places = np.array(xyz, float).reshape(-1, 3)
+        if self.terrain is not None:
+            places[:, 2] -= self.terrain.at(places[:, :2])
+        return places
+
     def to_screen(self, xy: ArrayLike, z: ArrayLike = 0.0) -> tuple[Floats, Floats]:
+        """Project places to pixels, their heights counted from the ground below each; see `project`."""
+        if self.terrain is None:
+            return self.project(xy, z)
+        return self.project(xy, self.terrain.at(xy) + np.asarray(z, float))
+
+    def project(self, xy: ArrayLike, z: ArrayLike) -> tuple[Floats, Floats]:
         """Project places to pixels.
 
         Parameters
@@ -119,7 +175,7 @@ class Projection:
         xy : array_like, shape (n, 2)
             Metres.
         z : array_like, broadcast to (n,)
-            Height in metres.
+            Height in metres, wherever the ground is.
 
         Returns
         -------
@@ -130,7 +186,7 @@ class Projection:
         """
         view = self.viewpoint
         plane = np.asarray(xy, float).reshape(-1, 2)
-        eye = view.eye
+        eye = self.eye
         offset = np.empty((len(plane), 3))
         offset[:, :2] = plane - eye[:2]
         offset[:, 2] = np.asarray(z, float) - eye[2]
@@ -150,15 +206,74 @@ class Projection:
             + view.right * (px - self.width / 2)
             - view.up * (py - self.height / 2)
         )
-        return view.eye, direction / np.linalg.norm(direction)
+        return self.eye, direction / np.linalg.norm(direction)
 
     def to_ground(self, px: float, py: float) -> tuple[float, float] | None:
         """Return the place (m) on the ground under a pixel; None above the horizon."""
+        if self.terrain is None:
+            return self.to_level(px, py, 0.0)
+        hit = self.terrain.meet(*self.ray(px, py), self.viewpoint.clipping[1])
+        return None if hit is None else (float(hit[0]), float(hit[1]))
+
+    def to_level(self, px: float, py: float, z: float) -> tuple[float, float] | None:
+        """Return the place (m) at a height under a pixel; None where that is above the horizon."""
         eye, direction = self.ray(px, py)
-        if direction[2] >= -1e-4:
+        if direction[2] >= -1e-4 or eye[2] <= z:
             return None
-        hit = eye + direction * (-eye[2] / direction[2])
+        hit = eye + direction * ((z - eye[2]) / direction[2])
         return float(hit[0]), float(hit[1])
+
+    def reach_of(self, eye: Floats, direction: Floats) -> float:
+        """Return the metres along a ray to where it meets the ground, or to where nothing is drawn."""
+        reach = self.viewpoint.clipping[1]
+        if self.terrain is None:
+            if direction[2] < -1e-6:
+                reach = min(reach, -eye[2] / direction[2] * (1 + 1e-9))
+            return float(reach)
+        hit = self.terrain.meet(eye, direction, reach)
+        return float(reach if hit is None else np.linalg.norm(hit - eye) * (1 + 1e-9))
+
+    def behind_hills(self, xy: ArrayLike, z: ArrayLike = 0.0) -> NDArray[np.bool_]:
+        """Say of places whether the ground hides them from the eye.
+
+        Parameters
+        ----------
+        xy : array_like, shape (n, 2)
+            Metres.
+        z : array_like, broadcast to (n,)
+            Metres above the ground.
+        """
+        places = np.asarray(xy, float).reshape(-1, 2)
+        if self.terrain is None or self.viewpoint.pitch > NO_HILLS_FROM:
+            return np.zeros(len(places), bool)
+        return self._skyline.hides(places, self.terrain.at(places) + np.asarray(z, float))
+
+    def in_sight(self, xy: ArrayLike, z: ArrayLike = 0.0) -> tuple[Floats, Floats]:
+        """Project places as `to_screen` does; nan also where the ground hides them."""
+        pixels, depth = self.to_screen(xy, z)
+        if self.terrain is not None:
+            pixels[self.behind_hills(xy, z)] = np.nan
+        return pixels, depth
+
+    def along_ground(self, line: ArrayLike) -> Floats:
+        """Return a line (n, 2 or 3) with points between its own, so that it follows the ground."""
+        points = np.asarray(line, float)
+        if self.terrain is None or len(points) < 2:
+            return points
+        ways = np.diff(points, axis=0)
+        step = max(self.terrain.step, 8 * self.metres_per_pixel)
+        count = np.clip(np.ceil(np.hypot(ways[:, 0], ways[:, 1]) / step), 1, 200).astype(int)
+        if len(points) > MOST_CORNERS:
+            return points
+        start = np.repeat(np.arange(len(ways)), count)
+        part = (np.arange(len(start)) - np.repeat(np.cumsum(count) - count, count)) / count[start]
+        return np.concatenate([points[start] + part[:, None] * ways[start], points[-1:]])
+
+    @cached_property
+    def _skyline(self) -> Skyline:
+        assert self.terrain is not None
+        view = self.viewpoint
+        return Skyline.of(self.terrain, self.eye, view.bearing, 12 * view.distance)
 
     def sight(self, ratio: float = 1.0) -> Sight:
         """Return what is seen of the ground, as far as `Viewpoint.clipping` reaches.
@@ -170,13 +285,15 @@ class Projection:
         """
         reach = self.viewpoint.clipping[1]
         outline = []
+        levels = (0.0,) if self.terrain is None else self.terrain.reach
         for px in (0.0, self.width / 2, self.width):
             for py in (0.0, self.height):
                 eye, direction = self.ray(px, py)
                 level = float(np.hypot(direction[0], direction[1]))
                 farthest = reach / max(level, 1e-9)
-                along = -eye[2] / direction[2] if direction[2] < -1e-6 else farthest
-                outline.append(eye[:2] + direction[:2] * min(along, farthest))
+                for height in levels:
+                    along = (height - eye[2]) / direction[2] if direction[2] < -1e-6 else farthest
+                    outline.append(eye[:2] + direction[:2] * min(max(along, 0.0), farthest))
         view = self.viewpoint
         return Sight(np.array(outline), view.eye, self._focal * ratio, (view.x, view.y))
 
@@ -186,46 +303,10 @@ class Projection:
         return self.viewpoint.distance / self._focal
 
 
-@dataclass(frozen=True, slots=True)
-class Plan(Projection):
-    """A view straight down in which everything keeps its scale, however high it stands.
-
-    At the ground it is the same as a `Projection` from that viewpoint with a pitch of 90 degrees.
-    """
-
-    def to_screen(self, xy: ArrayLike, z: ArrayLike = 0.0) -> tuple[Floats, Floats]:
-        """Project places to pixels; see `Projection.to_screen`."""
-        view = self.viewpoint
-        plane = np.asarray(xy, float).reshape(-1, 2) - (view.x, view.y)
-        turn = radians(view.bearing)
-        scale = 1 / self.metres_per_pixel
-        pixels = np.empty((len(plane), 2))
-        pixels[:, 0] = self.width / 2 + (plane @ [cos(turn), -sin(turn)]) * scale
-        pixels[:, 1] = self.height / 2 - (plane @ [sin(turn), cos(turn)]) * scale
-        depth = np.broadcast_to(view.distance - np.asarray(z, float), (len(plane),))
-        return pixels, np.array(depth)
-
-    def ray(self, px: float, py: float) -> tuple[Floats, Floats]:
-        """Return a point high above a pixel's place, and the direction straight down."""
-        view = self.viewpoint
-        turn = radians(view.bearing)
-        right = (px - self.width / 2) * self.metres_per_pixel
-        ahead = (self.height / 2 - py) * self.metres_per_pixel
-        x = view.x + right * cos(turn) + ahead * sin(turn)
-        y = view.y - right * sin(turn) + ahead * cos(turn)
-        return np.array([x, y, ABOVE_ALL]), np.array([0.0, 0.0, -1.0])
-
-
-ABOVE_ALL = 9_000.0
-"""Metres above the ground from which a plan is drawn: no building or mountain is higher."""
-
-
-def plan_of(
-    x: float, y: float, metres_per_pixel: float, height: float, bearing: float = 0.0
-) -> Viewpoint:
-    """Return the viewpoint from which a plan `height` pixels high has that scale."""
-    distance = metres_per_pixel * height / 2 / tan(radians(FIELD_OF_VIEW / 2))
-    return Viewpoint(x, y, distance, bearing, 90.0)
+MOST_CORNERS = 5000
+"""Corners of a line from which on it follows the ground well enough by itself."""
+NO_HILLS_FROM = 62.0
+"""Degrees of pitch from which on no hill is steep enough to hide what is behind it."""
 
 
 FILLED = 0.92

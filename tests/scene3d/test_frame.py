@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapdesk.scene3d.frame import LARGEST_TILE, Frame
-from mapdesk.scene3d.viewpoint import Plan, Projection, Viewpoint, plan_of
+from mapdesk.scene3d.plan import Plan, plan_of
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 
 sides = st.integers(8, 5000)
 

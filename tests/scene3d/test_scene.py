@@ -8,9 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from mapdesk.analysis.extrude import Mesh, flat, outlines, prisms
 from mapdesk.analysis.massing import Tile
+from mapdesk.scene3d.plan import Plan, plan_of
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot, ThreadPresenter
 from mapdesk.scene3d.scene import FLATTENED, Scene
-from mapdesk.scene3d.viewpoint import Plan, Viewpoint, plan_of
+from mapdesk.scene3d.viewpoint import Viewpoint
 
 ORIGIN = (500_000.0, 4_300_000.0)
 HOUSES = shapely.box(

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mapdesk.scene3d import navigation
 from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint, fit
+from tests.scene3d.hills import ORIGIN, terrain
 
 views = st.builds(
     Viewpoint,
@@ -94,3 +95,44 @@ def test_arrow_keys_move_along_the_view():
     assert (east.x, east.y) == pytest.approx((120, 0), abs=1e-9)
     aside = navigation.stepped(Viewpoint(0, 0, 1000, 90, 45), 1, 0)
     assert (aside.x, aside.y) == pytest.approx((0, -120), abs=1e-9)
+
+
+HILLS = terrain(lambda x, y: 60 * np.sin(x / 150) + 40 * np.cos(y / 110), half=3000.0, step=25.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    distance=st.floats(40, 4000),
+    bearing=st.floats(0, 360),
+    pitch=st.floats(15, 90),
+    px=st.floats(20, 980),
+    py=st.floats(200, 690),
+)
+def test_a_pixel_on_hills_and_its_place_are_the_same(distance, bearing, pitch, px, py):
+    projection = Projection(Viewpoint(*ORIGIN, distance, bearing, pitch), 1000, 700, HILLS)
+    assert projection.eye[2] > HILLS.at(projection.eye[:2])[0] + 1
+    place = projection.to_ground(px, py)
+    if place is not None:
+        (pixel,), _depth = projection.to_screen([place])
+        assert pixel == pytest.approx([px, py], abs=0.5)
+        assert not projection.behind_hills([place]).any()
+
+
+def test_a_place_dragged_over_hills_stays_under_the_hand():
+    projection = Projection(Viewpoint(*ORIGIN, 800.0, 30.0, 40.0), 1000, 700, HILLS)
+    place = projection.to_ground(400, 420)
+    closer = replace(projection, viewpoint=navigation.zoomed(projection, (400, 420), 2.0))
+    assert closer.to_screen([place])[0][0] == pytest.approx([400, 420], abs=12)
+    moved = replace(projection, viewpoint=navigation.panned(projection, (400, 420), (410, 425)))
+    assert moved.to_screen([place])[0][0] == pytest.approx([410, 425], abs=3)
+
+
+def test_lines_follow_the_ground():
+    projection = Projection(Viewpoint(*ORIGIN, 800.0, 30.0, 40.0), 1000, 700, HILLS)
+    line = np.array([[ORIGIN[0], ORIGIN[1]], [ORIGIN[0] + 400, ORIGIN[1]]])
+    followed = projection.along_ground(line)
+    assert len(followed) > 10
+    assert np.array_equal(followed[[0, -1]], line)
+    assert np.diff(followed[:, 0]).max() <= 25.0 + 1e-9
+    assert projection.along_ground(line[:1]) is not None
+    assert len(replace(projection, terrain=None).along_ground(line)) == 2

@@ -1,0 +1,148 @@
+"""Pictures of a scene on a terrain: everything is drawn where the projection says, and picked there."""
+
+import numpy as np
+import pytest
+import shapely
+from PyQt6.QtGui import QColor
+
+from mapdesk.analysis.extrude import flat, outlines, prisms
+from mapdesk.analysis.massing import Tile
+from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.terrain import standing
+from mapdesk.scene3d import picking
+from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.plan import Plan, plan_of
+from mapdesk.scene3d.presenter import ImmediatePresenter, Shot
+from mapdesk.scene3d.viewpoint import Projection, Viewpoint
+from tests.scene3d.hills import ORIGIN, ridge, slope, terrain
+
+GREEN, RED, BLUE = (np.array(c, np.uint8) for c in ([0, 160, 0], [200, 0, 0], [0, 0, 200]))
+SIZE = 600, 400
+HOUSE = shapely.box(ORIGIN[0] - 30, ORIGIN[1] + 100, ORIGIN[0] + 30, ORIGIN[1] + 140)
+SLOPE, RIDGE = terrain(slope), terrain(ridge, key="r")
+VIEW = Viewpoint(ORIGIN[0], ORIGIN[1], 700.0, 0.0, 35.0)
+
+
+def build(scene):
+    """Put a green land, a red road to the east and a blue house into a scene."""
+    scene.set_sky(np.zeros(3), np.zeros(3))
+    land = flat(np.array([shapely.Point(ORIGIN).buffer(5000)], object), ORIGIN)
+    scene.set_flat("land", 0, land, GREEN[None])
+    road = shapely.box(ORIGIN[0] + 60, ORIGIN[1] - 400, ORIGIN[0] + 84, ORIGIN[1] + 900)
+    scene.set_flat("road", 1, flat(np.array([road], object), ORIGIN), RED[None])
+    house = outlines(np.array([HOUSE], object), 0, 25.0, ORIGIN)
+    scene.set_buildings([Tile.of(np.array([0]), house)], BLUE[None])
+
+
+@pytest.fixture
+def picture(qapp):
+    presenter = ImmediatePresenter(ORIGIN)
+    presenter.change(build)
+    images = []
+    presenter.ready.connect(lambda image, _shot: images.append(image))
+
+    def take(view, on=None, change=None, **more):
+        presenter.change(lambda scene: scene.set_terrain(on))
+        if change is not None:
+            presenter.change(change)
+        presenter.show(Shot(view, *SIZE, **more))
+        return images[-1]
+
+    yield take
+    presenter.close()
+    presenter.wait_closed()
+
+
+def hue_at(image, pixel):
+    """Return which of red, green and blue is strongest at a pixel; hills are lit, hues stay."""
+    colour = QColor(image.pixelColor(*(round(float(one)) for one in pixel)))
+    parts = [colour.red(), colour.green(), colour.blue()]
+    return "rgb"[int(np.argmax(parts))] if max(parts) > 40 else "-"
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_a_road_on_a_slope_is_where_the_projection_says(picture, smooth):
+    image = picture(VIEW, SLOPE, smooth=smooth)
+    projection = Projection(VIEW, *SIZE, SLOPE)
+    along = ORIGIN[1] + np.arange(-150, 300, 50.0)
+    for x, hue in ((72.0, "r"), (50.0, "g"), (94.0, "g")):
+        pixels, _depth = projection.to_screen(
+            np.column_stack([np.full(len(along), ORIGIN[0] + x), along])
+        )
+        assert {hue_at(image, pixel) for pixel in pixels} == {hue}
+
+
+def test_a_house_on_a_slope_is_drawn_and_picked_where_it_stands(picture):
+    image = picture(VIEW, SLOPE)
+    projection = Projection(VIEW, *SIZE, SLOPE)
+    foot = float(standing(SLOPE, [HOUSE])[0])
+    assert foot == pytest.approx(25.0)
+    shapes = np.array([HOUSE], object)
+    house = Footprints(None, PrismPicker.of(shapes, np.zeros(1), np.full(1, 25.0)), np.ones(1))
+    middle = shapely.get_coordinates(shapely.centroid(HOUSE))
+    (roof,), _depth = projection.project(middle, foot + 24.9)
+    assert hue_at(image, roof) == "b"
+    assert picking.building_at(projection, *roof, house.on(SLOPE)) == 0
+    front = np.array([[ORIGIN[0], ORIGIN[1] + 100.0]])
+    for height, is_house in ((2.0, True), (22.0, True), (-4.0, False)):
+        (pixel,), _depth = projection.project(front - (0.0, 0.5), foot + height)
+        assert (hue_at(image, pixel) == "b") == is_house
+        found = picking.building_at(projection, *pixel, house.on(SLOPE))
+        assert (found == 0) == is_house
+    # On a plane it is drawn elsewhere, and the picker of the plane is still there.
+    assert house.on(None) is house
+    assert picking.building_at(projection, *roof, house) is None
+
+
+def test_a_ridge_hides_what_is_behind_it(picture):
+    view = Viewpoint(ORIGIN[0], ORIGIN[1] + 100.0, 500.0, 0.0, 14.0)
+    behind = shapely.box(ORIGIN[0] - 30, ORIGIN[1] + 500, ORIGIN[0] + 30, ORIGIN[1] + 540)
+
+    def change(scene):
+        tall = prisms(np.array([behind], object), 0.0, np.full(1, 40.0), ORIGIN)
+        scene.set_solid("tower", tall, BLUE[None])
+
+    place = [[ORIGIN[0], ORIGIN[1] + 500.0]]
+    with_ridge, without = (Projection(view, *SIZE, one) for one in (RIDGE, None))
+    image = picture(view, None, change)
+    (pixel,), _depth = without.to_screen(place, 20.0)
+    assert hue_at(image, pixel) == "b"
+    image = picture(view, RIDGE)
+    (pixel,), _depth = with_ridge.to_screen(place, 20.0)
+    assert hue_at(image, pixel) == "g"
+    assert with_ridge.behind_hills(place).all()
+    assert np.isnan(with_ridge.in_sight(place)[0]).all()
+    assert not with_ridge.behind_hills([[ORIGIN[0], ORIGIN[1] + 250.0]]).any()
+
+
+def test_flat_buildings_lie_on_the_slope(picture):
+    image = picture(VIEW, SLOPE, lambda scene: scene.flatten(True))
+    projection = Projection(VIEW, *SIZE, SLOPE)
+    pixels, _depth = projection.to_screen(
+        [[ORIGIN[0] + x, ORIGIN[1] + y] for x in (-25, 25) for y in (108, 132)]
+    )
+    assert {hue_at(image, pixel) for pixel in pixels} == {"b"}
+    image = picture(VIEW, SLOPE, lambda scene: scene.flatten(False))
+    (roof,), _depth = projection.project([[ORIGIN[0], ORIGIN[1] + 120]], 49.0)
+    assert hue_at(image, roof) == "b"
+
+
+def test_without_terrain_the_picture_is_what_it_was(picture):
+    before = picture(VIEW)
+    picture(VIEW, SLOPE)
+    assert picture(VIEW) == before
+
+
+def test_a_plan_and_tiles_of_a_larger_picture_show_the_same_ground(picture):
+    plan = plan_of(*ORIGIN, 1.0, SIZE[1])
+    image = picture(plan, RIDGE, plan=True)
+    projection = Plan(plan, *SIZE, RIDGE)
+    (road, land), _depth = projection.to_screen(
+        [[ORIGIN[0] + 72, ORIGIN[1] + 60], [ORIGIN[0] + 40, ORIGIN[1] + 60]]
+    )
+    assert (hue_at(image, road), hue_at(image, land)) == ("r", "g")
+    # The lower right of four tiles is the picture's lower right quarter, twice as large.
+    tile = picture(VIEW, SLOPE, tile=(1, 1, 2, 2))
+    whole = Projection(VIEW, 2 * SIZE[0], 2 * SIZE[1], SLOPE)
+    pixels, _depth = whole.to_screen([[ORIGIN[0] + 72, ORIGIN[1] + y] for y in (-120.0, -60.0)])
+    assert {hue_at(tile, pixel - SIZE) for pixel in pixels} == {"r"}
