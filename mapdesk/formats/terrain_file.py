@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +13,15 @@ from mapdesk.model.errors import InputError
 
 MOST = 16_000_000
 """Samples that are read; none that was written here has as many."""
+
+
+def keyed(terrain: Terrain) -> Terrain:
+    """Return terrain with a key made of what it is."""
+    told = hashlib.sha256(np.ascontiguousarray(terrain.heights).tobytes())
+    told.update(
+        repr((terrain.x, terrain.y, terrain.step, terrain.datum, terrain.heights.shape)).encode()
+    )
+    return replace(terrain, key=told.hexdigest()[:16])
 
 
 def packed(terrain: Terrain) -> bytes:

@@ -80,7 +80,7 @@ class SectionPanel(QWidget):
         self._show()
         if section is not None:
             self.plot.getViewBox().setRange(
-                xRange=(0, section.length), yRange=(0, self._highest() * 1.12), padding=0.01
+                xRange=(0, section.length), yRange=self._reach(), padding=0.01
             )
 
     def point_at(self, along: float) -> None:
@@ -128,18 +128,24 @@ class SectionPanel(QWidget):
 
     # ------------------------------------------------------------------ drawing
 
-    def _highest(self) -> float:
+    def _reach(self) -> tuple[float, float]:
+        """Return the lowest and the highest height drawn, metres; from 0 where that leaves half the plot."""
         section = self.section
         if section is None:
-            return 1.0
-        return max([float(section.ground.max()), *(one.top for one in section.buildings), 10.0])
+            return 0.0, 1.0
+        low = float(section.ground.min())
+        high = max([float(section.ground.max()), *(one.top for one in section.buildings)])
+        if not 0.0 <= low <= high / 2:
+            low = float(np.floor(low - 0.1 * (high - low)))
+        return low if low < 0 or low > high / 2 else 0.0, low + max(high - low, 10.0) * 1.12
 
     def _show(self) -> None:
         section, name = self.section, self._theme
+        has_terrain = section is not None and section.datum is not None
         tint = theme.colours(name)
         self.plot.setBackground(tint["base"])
         for side, unit in (
-            ("left", tr("Height (m)")),
+            ("left", tr("Above sea level (m)") if has_terrain else tr("Height (m)")),
             ("bottom", tr("Along the line, from A (m)")),
         ):
             axis = self.plot.getPlotItem().getAxis(side)
@@ -181,13 +187,14 @@ class SectionPanel(QWidget):
         ]
         edge = QPen(QColor(tint["base"]), 1.0)
         edge.setCosmetic(True)
-        bounds = QRectF(0.0, 0.0, section.length, self._highest())
+        low, high = self._reach()
+        bounds = QRectF(0.0, low, section.length, high - low)
         self._walls.paint_with(bounds, bars, edge)
         self._ground.setData(section.along, section.ground)
         ground = QPen(QColor(GROUND[name]), 2.4)
         ground.setCosmetic(True)
         self._ground.setPen(ground)
-        self._ground.setFillLevel(0.0)
+        self._ground.setFillLevel(low)
         self._ground.setBrush(QColor(GROUND[name]))
 
     def _along(self, at: QPointF) -> float:

@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 
 from mapdesk.demo import FILES, Recipe, build_district
+from mapdesk.demo.ground import make_ground
 from mapdesk.model.errors import InputError
-from mapdesk.services import importing
+from mapdesk.services import importing, terrain
 from mapdesk.services.districts import Progress, create_district, make_beside
 from mapdesk.store import database, places, writing
 from mapdesk.store.folder import DATABASE, SETTINGS
@@ -81,6 +82,9 @@ def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None
             with writing.transaction(store) as connection:
                 writing.upsert(store, connection, frames)
             importing.set_origin(store)
+            progress("Raising the ground", 0.84)
+            said = str(frames["source"]["attribution"].iloc[0])
+            terrain.keep(store, make_ground(frames["land_use"]), "Generated ground", "demo", said)
         progress("Drawing street clips", 0.88)
         write_street_clips(temporary / "district" / "media", seed=seed)
         if folder.exists():

@@ -147,15 +147,15 @@ class Section:
         no terrain.
     buildings : tuple of Stretch
         From the beginning on.
-    datum : float
-        Metres above sea level that the map's heights are counted from.
+    datum : float or None
+        Metres above sea level that the map's heights are counted from; None where there is no terrain.
     """
 
     line: Floats
     along: Floats
     ground: Floats
     buildings: tuple[Stretch, ...]
-    datum: float = 0.0
+    datum: float | None = None
 
     @property
     def length(self) -> float:
@@ -302,7 +302,8 @@ def section(obstacles: Obstacles, line: Floats) -> Section:
     along = np.unique(np.concatenate([np.linspace(0.0, reach[-1], SAMPLES), reach]))
     xy = np.column_stack([np.interp(along, reach, line[:, 0]), np.interp(along, reach, line[:, 1])])
     ground = obstacles.ground(xy) + obstacles.datum
-    return Section(line, along, ground, tuple(stretches), obstacles.datum)
+    datum = None if obstacles.terrain is None else obstacles.datum
+    return Section(line, along, ground, tuple(stretches), datum)
 
 
 def _stretch(obstacles: Obstacles, one: Crossing, before: float, length: float) -> Stretch:

@@ -116,12 +116,13 @@ def add(
 def keep(
     store: Store, terrain: Terrain, title: str, source: str, attribution: str
 ) -> TerrainRecord:
-    """Keep terrain that was read or made, in place of what there was.
+    """Keep terrain that was read or made, in place of what there was; it gets its key here.
 
     Raises
     ------
     RightsError
     """
+    terrain = terrain_file.keyed(terrain)
     low, high = terrain.reach
     rows, columns = terrain.heights.shape
     record = TerrainRecord(

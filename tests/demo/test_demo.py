@@ -16,6 +16,7 @@ from mapdesk.demo import FILES, Recipe, build_district
 from mapdesk.demo.chance import split_evenly
 from mapdesk.demo.district import Frames
 from mapdesk.demo.grids import merge_areas, union_by_group
+from mapdesk.demo.ground import LEAST_WATER, make_ground
 from mapdesk.demo.identity import identity_numbers
 from mapdesk.demo.network import Street, largest_component, split_at_junctions, vertex_keys
 from mapdesk.model.errors import InputError
@@ -357,3 +358,28 @@ def test_streets_are_split_where_they_share_a_vertex() -> None:
     level = Street(np.array([[0.0, 0.0], [5.0, 0.0], [9.0, 0.0]]), "tertiary")
     upright = Street(np.array([[5.0, -4.0], [5.0, 0.0]]), "tertiary")
     assert len(split_at_junctions([level, upright])) == 3
+
+
+def test_the_ground_is_level_on_water_and_agrees_with_the_hills(frames: Frames) -> None:
+    land_use = placed(frames, "land_use")
+    ground = make_ground(land_use)
+    assert (make_ground(land_use).heights == ground.heights).all()
+    water = land_use[(land_use["kind"] == "water") & (land_use.area > LEAST_WATER)].geometry
+    inner = shapely.point_on_surface(water.to_numpy())
+    assert ground.at(shapely.get_coordinates(inner)) == pytest.approx(0.0, abs=0.1)
+    # From a shore inland it rises, and nowhere by more than a twentieth but on a hill.
+    hills = land_use[land_use["kind"] == "hill"].sort_values("height")
+    assert ground.reach[0] == 0.0
+    assert hills["height"].max() - 3 <= ground.reach[1] <= hills["height"].max() + 9
+    foot = shapely.union_all(hills.geometry.to_numpy()).buffer(2 * ground.step)
+    rows, columns = ground.heights.shape
+    x, y = np.meshgrid(
+        ground.x + ground.step * np.arange(columns), ground.y + ground.step * np.arange(rows)
+    )
+    steep = np.hypot(*np.gradient(ground.heights, ground.step)) > 0.05
+    assert shapely.intersects_xy(foot, x[steep], y[steep]).all()
+    # Between two contours it is between their heights, counted from the land around.
+    around = ground.at(shapely.get_coordinates(shapely.boundary(foot))).max()
+    for ring, top in zip(hills.geometry, hills["height"], strict=True):
+        inside = ground.at(shapely.get_coordinates(ring.buffer(-1.0).exterior))
+        assert top - 6 <= inside.mean() <= top + around + 1

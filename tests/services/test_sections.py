@@ -148,6 +148,7 @@ def test_over_a_ridge_too_what_one_sees_sees_one(y0, y1, eye, target):
 def test_a_section_over_terrain_is_counted_from_sea_level():
     found = section(on_ridge(), np.array([[0.0, 0], [120, 0]]))
     assert found.datum == 100
+    assert section(TOWER_AND_HILL, np.array([[0.0, 0], [120, 0]])).datum is None
     assert found.ground.max() == pytest.approx(130, abs=0.5) and found.ground[0] == 100
     (tower,) = found.buildings
     assert (tower.base, tower.top) == (100, 130)
