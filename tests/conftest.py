@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,12 +61,19 @@ def english() -> Iterator[None]:
         LANGUAGE.install("en", {})
 
 
-@pytest.fixture
-def quick_hashes() -> Iterator[None]:
-    """Passwords hashed in a millisecond; the shipped parameters take a hundred on purpose."""
+@contextmanager
+def hashing_quickly() -> Iterator[None]:
+    """Hash passwords in a millisecond; the shipped parameters take a hundred on purpose."""
     passwords.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     yield
     passwords.hash_with(passwords.HASHER)
+
+
+@pytest.fixture
+def quick_hashes() -> Iterator[None]:
+    """Passwords hashed in a millisecond."""
+    with hashing_quickly():
+        yield
 
 
 @pytest.fixture

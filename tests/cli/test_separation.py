@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mapdesk.store import sign_in, users
 from mapdesk.store.schema import TABLES
 from tests.cli.terminals import Screen
 from tests.cli.test_json_door import PEOPLE
+from tests.conftest import hashing_quickly
 
 WORD = "seven quiet harbours at dawn"
 
@@ -35,9 +37,11 @@ class Office:
         self.folder, self.person, self.building = folder, person, building
 
 
-@pytest.fixture
-def office(town_folder: Path, quick_hashes: None) -> Office:
-    with districts.open_district(town_folder) as store:
+@pytest.fixture(scope="module")
+def office_master(town_master: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office, made once; tests work on copies."""
+    folder = shutil.copytree(town_master, tmp_path_factory.mktemp("office") / "district")
+    with hashing_quickly(), districts.open_district(folder) as store:
         users.add_user(store, User("administrator", "administrator"), WORD)
         for role in USER_ROLES:
             if role != "administrator":
@@ -48,7 +52,13 @@ def office(town_folder: Path, quick_hashes: None) -> Office:
             person = TABLES["person"]
             query = person.select().where(person.c.building_id.is_not(None)).order_by(person.c.id)
             row = connection.execute(query).mappings().first()
-    return Office(town_folder, row["id"], row["building_id"])
+    return Office(folder, row["id"], row["building_id"])
+
+
+@pytest.fixture
+def office(office_master: Office, quick_hashes: None, tmp_path: Path) -> Office:
+    folder = shutil.copytree(office_master.folder, tmp_path / "office")
+    return Office(folder, office_master.person, office_master.building)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from mapdesk.model import codes
 from mapdesk.model.users import Credentials
 from mapdesk.services import districts
 from mapdesk.store import audit, places, user_file, users
+from tests.conftest import hashing_quickly
 
 LI, WANG = "a quiet harbour at dawn", "seven boats on the water"
 FORBIDDEN = "signed in as"
@@ -96,19 +98,28 @@ def run(capsys, quick_hashes):
     return call
 
 
+@pytest.fixture(scope="module")
+def office_master(town_master, tmp_path_factory):
+    """The town with an administrator, an analyst and an auditor, made once by command."""
+    folder = shutil.copytree(town_master, tmp_path_factory.mktemp("office") / "district")
+
+    def done(*words, answers):
+        return main(["user", *map(str, words)], Answers(*answers)) == 0
+
+    with hashing_quickly():
+        assert done("add", folder, "li", "--role", "administrator", answers=[LI, LI])
+        for name, role in (("wang", "analyst"), ("zhao", "auditor")):
+            given = f"given to {name} by li"
+            words = ("add", folder, name, "--role", role, "--user", "li")
+            assert done(*words, answers=[LI, given, given])
+            assert done("password", folder, "--user", name, answers=[given, WANG, WANG])
+    return folder
+
+
 @pytest.fixture
-def office(run, town_folder):
-    """The town with an administrator, an analyst and an auditor."""
-    assert (
-        run("user", "add", town_folder, "li", "--role", "administrator", answers=[LI, LI])[0] == 0
-    )
-    for name, role in (("wang", "analyst"), ("zhao", "auditor")):
-        given = f"given to {name} by li"
-        words = ("user", "add", town_folder, name, "--role", role, "--user", "li")
-        assert run(*words, answers=[LI, given, given])[0] == 0
-        words = ("user", "password", town_folder, "--user", name)
-        assert run(*words, answers=[given, WANG, WANG])[0] == 0
-    return town_folder
+def office(office_master, quick_hashes, tmp_path):
+    """A copy of the town with an administrator, an analyst and an auditor."""
+    return shutil.copytree(office_master, tmp_path / "office")
 
 
 @pytest.fixture
