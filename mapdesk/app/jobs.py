@@ -1,4 +1,4 @@
-"""Work off the GUI thread: the latest question of a key wins, every write is done, in order.
+"""Work off the GUI thread: the latest question of a key wins, every write of a kind is done, in order.
 
 Every answer comes back on the GUI thread.
 
@@ -14,11 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from mapdesk.model.errors import CancelledError, WorldError
 
 LOG = logging.getLogger(__name__)
+
+SLOW = 1_000
+"""Milliseconds after which a write that has not answered is told of."""
+UNKNOWN = -1.0
+"""The part of work that does not say how far it is, and cannot be stopped."""
 
 Progress = Callable[[str, float], None]
 Work = Callable[[Progress], Any]
@@ -33,7 +38,7 @@ class Runner(Protocol):
         """Do `work` and call `then` with its answer, unless a later job of `key` was begun."""
 
     def run_write(self, prefix: str, work: Work, then: Then, fail: Fail | None = None) -> None:
-        """Do `work`, whatever else is asked for: a write is never dropped for a later one."""
+        """Do `work`, whatever else is asked for: a write is never dropped for a later one of `prefix`."""
 
     def cancel(self, key: str) -> None:
         """Stop the job of `key` at its next progress report and drop its answer."""
@@ -46,17 +51,20 @@ class _Job:
     fail: Fail | None
     stopped: threading.Event
     is_write: bool = False
+    is_told: bool = False
 
 
 class Jobs(QObject):
-    """Answers questions on three threads, and writes on one more.
+    """Answers questions on three threads, and writes each kind of thing on one more.
+
+    A slow write holds up later ones of its kind alone.
 
     Signals
     -------
     failed(Exception)
         A job without a `fail` of its own failed.
     progressed(key, text, part)
-        Part is 0 to 1.
+        Part is 0 to 1, or `UNKNOWN`.
     ended(key)
         A job gave its answer, failed or was stopped.
     """
@@ -69,8 +77,11 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="job")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._writers: dict[str, ThreadPoolExecutor] = {}
         self._writes = 0
+        self._slow = QTimer(self)
+        self._slow.setInterval(SLOW)
+        self._slow.timeout.connect(self._tell_slow)
         self._current: dict[str, _Job] = {}
         self._answered.connect(self._deliver)
 
@@ -95,11 +106,26 @@ class Jobs(QObject):
         self._pool.submit(self._do, job, work)
 
     def run_write(self, prefix: str, work: Work, then: Then, fail: Fail | None = None) -> None:
-        """Do `work(progress)` after all writes before it; it has a key of its own, so none replaces it."""
+        """Do `work(progress)` after all writes of `prefix` before it.
+
+        It has a key of its own, so none replaces it; one that takes longer than `SLOW` is told of.
+        """
         self._writes += 1
         job = _Job(f"{prefix} #{self._writes}", then, fail, threading.Event(), is_write=True)
         self._current[job.key] = job
-        self._writer.submit(self._do, job, work)
+        if prefix not in self._writers:
+            self._writers[prefix] = ThreadPoolExecutor(1, thread_name_prefix=f"write {prefix}")
+        self._writers[prefix].submit(self._do, job, work)
+        self._slow.start()
+
+    def _tell_slow(self) -> None:
+        """Say that writes are under way, but for those that say themselves how far they are."""
+        writes = [job for job in self._current.values() if job.is_write]
+        for job in writes:
+            if not job.is_told:
+                self.progressed.emit(job.key, "Still writing; you can go on meanwhile", UNKNOWN)
+        if not writes:
+            self._slow.stop()
 
     def cancel(self, key: str) -> None:
         """Stop the job of `key`; nothing happens where there is none."""
@@ -116,19 +142,23 @@ class Jobs(QObject):
                 self.ended.emit(key)
             else:
                 self.cancel(key)
+        self._slow.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._writer.shutdown(wait=False)
+        for writer in self._writers.values():
+            writer.shutdown(wait=False)
 
     def close(self) -> None:
         """Stop all jobs and wait for their threads and for every write; any thread once they are stopped."""
         self.stop()
         self._pool.shutdown(wait=True)
-        self._writer.shutdown(wait=True)
+        for writer in self._writers.values():
+            writer.shutdown(wait=True)
 
     def _do(self, job: _Job, work: Work) -> None:
         def progress(text: str, part: float) -> None:
             if job.stopped.is_set():
                 raise CancelledError
+            job.is_told = True
             self.progressed.emit(job.key, text, part)
 
         if job.stopped.is_set():
@@ -137,8 +167,10 @@ class Jobs(QObject):
             answer, error = work(progress), None
         except CancelledError:
             return
-        except Exception as failure:  # noqa: BLE001 - whatever it is, it is told on the GUI thread
+        except Exception as failure:
             answer, error = None, failure
+            if job.is_write and job.key not in self._current:  # nobody is there to be told
+                LOG.exception("What was written last was not kept")
         self._answered.emit(job, answer, error)
 
     def _deliver(self, job: _Job, answer: object, error: Exception | None) -> None:

@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.actions import ACTIONS, MENUS, Action
+from mapdesk.app.jobs import UNKNOWN
 from mapdesk.model.access import Access
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.rights import ROLES, USER_ROLES, Right
@@ -291,13 +292,16 @@ class DeskStatusBar(QStatusBar):
         self.scale.setText(f"1 : {metres_per_pixel * SCREEN_DPI / 0.0254:,.0f}")
 
     def show_work(self, key: str, text: str, part: float) -> None:
-        """Show how far a job is."""
+        """Show how far a job is, or that it goes on without saying so: then it cannot be stopped."""
         self._key = key
+        is_known = part != UNKNOWN
         self.work.setText(tr(text))
+        self.bar.setRange(0, 100 if is_known else 0)
         self.bar.setValue(round(part * 100))
         self.cancel.setToolTip(tr("Stop"))
-        for widget in (self.work, self.bar, self.cancel):
+        for widget in (self.work, self.bar):
             widget.show()
+        self.cancel.setVisible(is_known)
 
     def end_work(self, key: str) -> None:
         """Take a job away that has ended."""

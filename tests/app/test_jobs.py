@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from mapdesk.app.jobs import Jobs, Progress
+from mapdesk.app.jobs import UNKNOWN, Jobs, Progress
+from mapdesk.app.window_parts import DeskStatusBar
 
 
 @pytest.fixture
@@ -40,6 +41,49 @@ def test_every_write_is_done_in_order_and_every_answer_comes(jobs: Jobs, qtbot: 
     qtbot.waitUntil(lambda: not jobs.busy)
     assert done == ["a", "b", "c", "d"]
     assert len(answers) == 4
+
+
+def test_a_slow_write_holds_no_other_kind_up_and_is_told_of(jobs: Jobs, qtbot: QtBot) -> None:
+    done, wait, go = [], threading.Event(), threading.Event()
+    go.set()
+    with qtbot.waitSignal(jobs.progressed, timeout=10_000) as told:
+        for what in "ab":
+            jobs.run_write("landmark", noting(what, done, wait), nothing)
+        with qtbot.waitSignal(jobs.ended, timeout=10_000):
+            jobs.run_write("bookmark", noting("c", done, go), nothing)
+        assert done == ["c"] and jobs.is_writing("landmark")
+    assert told.args[0].startswith("landmark") and told.args[2] == UNKNOWN
+    wait.set()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert done == ["c", "a", "b"]
+
+
+def test_a_slow_write_is_shown_and_cannot_be_stopped_by_mistake(qtbot: QtBot) -> None:
+    bar = DeskStatusBar(nothing)
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.show_work("landmark #1", "Still writing; you can go on meanwhile", UNKNOWN)
+    assert bar.work.isVisible() and bar.bar.maximum() == 0 and not bar.cancel.isVisible()
+    bar.show_work("import", "Reading", 0.5)
+    assert bar.bar.value() == 50 and bar.cancel.isVisible()
+    bar.end_work("landmark #1")
+    assert bar.bar.isVisible()
+    bar.end_work("import")
+    assert not bar.bar.isVisible()
+
+
+def test_a_write_that_fails_when_its_window_is_gone_is_in_the_log(jobs: Jobs, caplog) -> None:
+    wait = threading.Event()
+
+    def fail(_progress: Progress) -> None:
+        assert wait.wait(10)
+        raise OSError("no room")
+
+    jobs.run_write("style", fail, nothing)
+    jobs.stop()
+    wait.set()
+    jobs.close()
+    assert "not kept" in caplog.text and "no room" in caplog.text
 
 
 def test_a_later_question_drops_an_earlier_one_that_waits(jobs: Jobs, qtbot: QtBot) -> None:

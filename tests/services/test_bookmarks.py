@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.model.errors import ConflictError, InputError, NotFoundError
-from mapdesk.services import bookmarks
+from mapdesk.services import bookmarks, saved_styles
 from mapdesk.services.bookmarks import Bookmark, Stop, Tour
 from mapdesk.store import map_items
 
@@ -80,3 +83,18 @@ def test_what_cannot_be_read_is_left_out_and_named_when_asked_for(town, content)
         bookmarks.bookmark(town, "odd")
     with pytest.raises(InputError, match="odd"):
         bookmarks.tour(town, "odd")
+
+
+def test_bookmarks_and_styles_are_written_at_the_same_time(town):
+    """The window writes each kind on a thread of its own."""
+
+    def styles() -> None:
+        for number in range(12):
+            saved_styles.save(town, f"Style {number}", LayerStyle())
+
+    with ThreadPoolExecutor(1) as other:
+        saved = other.submit(styles)
+        for number in range(12):
+            bookmarks.keep(town, Bookmark(f"View {number}", 0.0, 0.0, 500.0, 0.0, 45.0))
+        saved.result()
+    assert len(saved_styles.names(town)) == len(bookmarks.bookmarks(town)) == 12
