@@ -30,7 +30,7 @@ from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter, read_back
 from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.viewpoint import MAX_DISTANCE, MIN_DISTANCE, Viewpoint
-from mapdesk.services import panoramas
+from mapdesk.services import panorama_imports
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -82,7 +82,7 @@ def draw(store: Store, progress: Progress, *, branch: int = BRANCH, face: int = 
             exif = tags(float(lon), float(lat), north, taken, CREDIT)
             path = folder / f"{streets[number]} {number + 1}.jpg"
             path.write_bytes(files.encode(picture, 82, exif))
-        return panoramas.import_folder(store, folder, credit=CREDIT, progress=progress).kept
+        return panorama_imports.import_folder(store, folder, credit=CREDIT, progress=progress).kept
 
 
 def standpoints(store: Store, branch: int) -> tuple[NDArray[np.float64], list[str]]:

@@ -24,13 +24,15 @@ from PyQt6.QtWidgets import (
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
-from mapdesk.services import panoramas
+from mapdesk.services import panorama_imports
 from mapdesk.services.import_report import report_text
 from mapdesk.services.importing import ImportReport
-from mapdesk.services.panoramas import PanoramaImport
+from mapdesk.services.panorama_imports import PanoramaImport, UndoneImport
 from mapdesk.store.database import Store
 
 KEY = "panoramas"
+MOST_KEPT = 512_000_000
+"""Bytes of pictures taken back that are kept in memory, to be brought back."""
 
 
 class PanoramaDialog(QDialog):
@@ -40,13 +42,20 @@ class PanoramaDialog(QDialog):
     -------
     changed()
         Panoramas came or went.
+
+    Parameters
+    ----------
+    undone : list of UndoneImport
+        Imports taken back that can be brought back, the last one last; it is changed.
     """
 
     changed = pyqtSignal()
 
-    def __init__(self, store: Store, jobs: Jobs, parent: QWidget) -> None:
+    def __init__(
+        self, store: Store, jobs: Jobs, undone: list[UndoneImport], parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._store, self._jobs = store, jobs
+        self._store, self._jobs, self._undone = store, jobs, undone
         self._is_sure = False
         self.setWindowTitle(tr("Import panoramas"))
         self.resize(620, 480)
@@ -73,10 +82,14 @@ class PanoramaDialog(QDialog):
         self.undo = QPushButton(tr("Take back"))
         self.undo.setToolTip(tr("Delete the panoramas that this import brought"))
         self.undo.clicked.connect(self._on_undo)
+        self.redo = QPushButton(tr("Bring back"))
+        self.redo.setToolTip(tr("Bring back the import that was taken back last"))
+        self.redo.clicked.connect(self._redo)
         self.earlier.currentIndexChanged.connect(self._calm)
         back = QHBoxLayout()
         back.addWidget(self.earlier, 1)
         back.addWidget(self.undo)
+        back.addWidget(self.redo)
         form = QFormLayout()
         form.addRow(tr("Folder"), chosen)
         form.addRow(tr("Positions"), self.crs)
@@ -105,6 +118,7 @@ class PanoramaDialog(QDialog):
         box.addWidget(self.progress)
         box.addLayout(buttons)
         jobs.progressed.connect(self._on_progress)
+        self._set_busy(False)
         self._list()
 
     def _browse(self) -> None:
@@ -120,7 +134,7 @@ class PanoramaDialog(QDialog):
         gcj02, credit = bool(self.crs.currentData()), self.credit.text().strip()
 
         def work(progress: Progress) -> ImportReport:
-            return panoramas.import_folder(
+            return panorama_imports.import_folder(
                 self._store,
                 Path(typed).expanduser(),
                 gcj02=gcj02,
@@ -154,21 +168,47 @@ class PanoramaDialog(QDialog):
 
     def _undo(self) -> None:
         source = str(self.earlier.currentData())
+        most = MOST_KEPT - sum(one.size for one in self._undone)
 
-        def work(_progress: Progress) -> PanoramaImport:
-            return panoramas.undo_import(self._store, source)
+        def work(_progress: Progress) -> UndoneImport:
+            return panorama_imports.undo_import(self._store, source, most)
 
-        def done(taken: PanoramaImport) -> None:
-            self._set_busy(False)
-            said = tr(
-                "Took back {title}: {count:,} panoramas.", title=taken.title, count=taken.count
-            )
-            self.report.setPlainText(said)
-            self._list()
-            self.changed.emit()
+        def done(undone: UndoneImport) -> None:
+            one = undone.taken
+            lines = [
+                tr("Took back {title}: {count:,} panoramas.", title=one.title, count=one.count)
+            ]
+            if undone.pictures is None:
+                lines.append(tr("They are too many to be brought back: import the folder again."))
+            else:
+                self._undone.append(undone)
+            self._told("\n".join(lines))
 
         self._set_busy(True)
         self._jobs.run(KEY, work, done, self._failed)
+
+    def _redo(self) -> None:
+        """Bring back what was taken back last."""
+        undone = self._undone[-1]
+
+        def work(_progress: Progress) -> PanoramaImport:
+            return panorama_imports.redo_import(self._store, undone)
+
+        def done(one: PanoramaImport) -> None:
+            self._undone.remove(undone)
+            count = one.count
+            self._told(
+                tr("Brought back {title}: {count:,} panoramas.", title=one.title, count=count)
+            )
+
+        self._set_busy(True)
+        self._jobs.run(KEY, work, done, self._failed)
+
+    def _told(self, said: str) -> None:
+        self._set_busy(False)
+        self.report.setPlainText(said)
+        self._list()
+        self.changed.emit()
 
     def _list(self) -> None:
         """Read which imports there are."""
@@ -184,11 +224,12 @@ class PanoramaDialog(QDialog):
             self.undo.setEnabled(bool(found))
 
         store = self._store
-        self._jobs.run("panorama imports", lambda _progress: panoramas.imports(store), show)
+        self._jobs.run("panorama imports", lambda _progress: panorama_imports.imports(store), show)
 
     def _set_busy(self, busy: bool) -> None:
         for button in (self.try_it, self.go, self.undo):
             button.setEnabled(not busy)
+        self.redo.setEnabled(not busy and bool(self._undone))
         self.progress.setVisible(busy)
 
     def _on_progress(self, key: str, _text: str, part: float) -> None:

@@ -19,6 +19,7 @@ from mapdesk.model.selection import Ref
 from mapdesk.scene3d.panorama_view import PanoramaView, Stop
 from mapdesk.scene3d.standpoint import Standpoint
 from mapdesk.services import panoramas
+from mapdesk.services.panorama_imports import UndoneImport
 from mapdesk.services.panoramas import Stops
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class StreetDesk(QObject):
         self._window = window
         self._stops: Stops | None = None
         self._at: int | None = None
+        self._undone: list[UndoneImport] = []
         self.view: PanoramaView | None = None
         self.dock = add_dock(
             window, "Street view", QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea
@@ -111,7 +113,8 @@ class StreetDesk(QObject):
         """Ask for a folder of panoramas to import, or an import to take back."""
         from mapdesk.app.panorama_dialog import PanoramaDialog
 
-        dialog = PanoramaDialog(self._window.store, self._window.jobs, self._window)
+        window = self._window
+        dialog = PanoramaDialog(window.store, window.jobs, self._undone, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self._on_changed)
         dialog.open()

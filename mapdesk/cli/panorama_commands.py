@@ -59,10 +59,10 @@ def panorama(options: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def _load(store: Store, options: argparse.Namespace, progress: Progress) -> Answer:
-    from mapdesk.services import panoramas
+    from mapdesk.services import panorama_imports
     from mapdesk.services.import_report import report_text
 
-    report = panoramas.import_folder(
+    report = panorama_imports.import_folder(
         store,
         options.folder,
         gcj02=options.assume_crs is not None,
@@ -74,17 +74,17 @@ def _load(store: Store, options: argparse.Namespace, progress: Progress) -> Answ
 
 
 def _undo(store: Store, source: str) -> Answer:
-    from mapdesk.services import panoramas
+    from mapdesk.services import panorama_imports
 
-    taken = panoramas.undo_import(store, source)
+    taken = panorama_imports.undo_import(store, source).taken
     said = tr("Took back {title}: {count:,} panoramas.", title=taken.title, count=taken.count)
     return Answer(asdict(taken), said)
 
 
 def _list(store: Store) -> Answer:
-    from mapdesk.services import panoramas
+    from mapdesk.services import panorama_imports
 
-    found = panoramas.imports(store)
+    found = panorama_imports.imports(store)
     lines = [f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.count:>6,}  {one.title}" for one in found]
     return Answer([asdict(one) for one in found], "\n".join(lines) or tr("There are no panoramas."))
 

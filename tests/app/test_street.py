@@ -7,7 +7,7 @@ from PyQt6.QtTest import QTest
 
 from mapdesk.app.panorama_dialog import PanoramaDialog
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import districts, panoramas
+from mapdesk.services import districts, panorama_imports, panoramas
 from mapdesk.store import places
 from tests.conftest import quiet
 from tests.panoramas import street
@@ -20,7 +20,7 @@ def walk(town_folder, tmp_path):
         west, south, east, north = places.bounds(store, "building")
         lon, lat = store.district.to_lonlat((west + east) / 2, (south + north) / 2)
         folder = street(tmp_path / "walk", float(lon), float(lat))
-        panoramas.import_folder(store, folder, progress=quiet)
+        panorama_imports.import_folder(store, folder, progress=quiet)
         stops = panoramas.stops(store)
     return stops, np.argsort(stops.xy[:, 0]), folder
 
@@ -100,7 +100,7 @@ def test_a_lost_picture_is_said_and_the_map_goes_on(walk, hand, qtbot, town_fold
 def dialog_of(hand):
     hand.shortcut("file.panoramas")
     hand.settled()
-    return hand.desk.findChild(PanoramaDialog)
+    return next(one for one in hand.desk.findChildren(PanoramaDialog) if one.isVisible())
 
 
 def test_a_folder_is_tried_imported_and_taken_back_in_the_window(hand, tmp_path, qtbot):
@@ -132,6 +132,14 @@ def test_a_folder_is_tried_imported_and_taken_back_in_the_window(hand, tmp_path,
     assert len(desk.map.overlay.points["panorama"].ids) == 0
     assert dialog.earlier.count() == 0
     dialog.reject()
+    again = dialog_of(hand)
+    hand.press_button(again.redo)
+    hand.settled()
+    qtbot.waitUntil(lambda: desk.loaded, timeout=20_000)
+    assert len(panoramas.stops(desk.store)) == 2 and again.earlier.count() == 1
+    assert "Brought back walk: 2" in again.report.toPlainText()
+    assert not again.redo.isEnabled()
+    again.reject()
 
 
 def test_a_panorama_that_is_gone_is_said(walk, hand):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mapdesk.formats.gcj02 import wgs84_to_gcj02
-from mapdesk.model.errors import CancelledError, InputError, NotFoundError
-from mapdesk.services import panoramas
+from mapdesk.model.errors import CancelledError, ConflictError, InputError, NotFoundError
+from mapdesk.services import panorama_imports, panoramas
 from mapdesk.store import media, places
 from tests.conftest import quiet
 from tests.panoramas import street, write
@@ -14,7 +14,7 @@ LON, LAT = 117.01, 39.0
 
 
 def load(store, folder, **options):
-    return panoramas.import_folder(store, folder, progress=quiet, **options)
+    return panorama_imports.import_folder(store, folder, progress=quiet, **options)
 
 
 def kept(store):
@@ -59,17 +59,36 @@ def test_an_import_is_taken_back_whole_and_no_other(empty, tmp_path):
     load(empty, street(tmp_path / "second", LON, LAT + 0.01, count=5))
     twice = load(empty, tmp_path / "first")
     assert {reason for _name, reason in twice.refused} == {"is in the district already"}
-    assert [(one.title, one.count) for one in panoramas.imports(empty)] == [
+    assert [(one.title, one.count) for one in panorama_imports.imports(empty)] == [
         ("second", 5),
         ("first", 4),
     ]
-    first = panoramas.imports(empty)[1]
-    assert panoramas.undo_import(empty, first.id).count == 4
+    first = panorama_imports.imports(empty)[1]
+    assert panorama_imports.undo_import(empty, first.id).taken.count == 4
     assert len(panoramas.stops(empty)) == len(kept(empty)) == 5
-    panoramas.undo_import(empty)
+    panorama_imports.undo_import(empty)
     assert kept(empty) == []
     with pytest.raises(NotFoundError, match="no import of panoramas"):
-        panoramas.undo_import(empty)
+        panorama_imports.undo_import(empty)
+
+
+def test_an_import_that_was_taken_back_is_brought_back_whole(empty, tmp_path):
+    load(empty, street(tmp_path / "walk", LON, LAT), credit="The makers")
+    rows, pictures = everything(empty), dict(media.files(empty))
+    undone = panorama_imports.undo_import(empty, most=10_000_000)
+    assert not kept(empty) and undone.size > 1000
+    assert panorama_imports.redo_import(empty, undone).count == 4
+    assert everything(empty) == rows and dict(media.files(empty)) == pictures
+    assert "The makers" in places.attributions(empty)
+    with pytest.raises(ConflictError, match="imported again"):
+        panorama_imports.redo_import(empty, undone)
+    with pytest.raises(InputError, match="import the folder again"):
+        panorama_imports.redo_import(empty, panorama_imports.undo_import(empty, most=1000))
+
+
+def everything(store):
+    ids = places.features(store, "panorama", geometry=False).ids.tolist()
+    return [row | {"geometry": row["geometry"].wkb} for row in places.rows(store, "panorama", ids)]
 
 
 def test_trying_writes_nothing(empty, tmp_path):
@@ -85,7 +104,7 @@ def test_stopping_leaves_nothing_behind(empty, tmp_path):
             raise CancelledError
 
     with pytest.raises(CancelledError):
-        panoramas.import_folder(empty, street(tmp_path / "walk", LON, LAT), progress=stop)
+        panorama_imports.import_folder(empty, street(tmp_path / "walk", LON, LAT), progress=stop)
     assert len(panoramas.stops(empty)) == 0
     assert kept(empty) == []
 
