@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PyQt6.QtWidgets import QMessageBox, QWidget
 
 from mapdesk.app.export_dialog import SUFFIXES, TABLES, ExportDialog, Wish
 from mapdesk.app.filter_actions import FilterDesk
@@ -17,6 +17,7 @@ from mapdesk.app.grid_pictures import GridDrawing
 from mapdesk.app.jobs import Progress
 from mapdesk.app.makeup_actions import MakeUpActions
 from mapdesk.app.requests_dialog import RequestsDialog
+from mapdesk.app.window_parts import ask_file
 from mapdesk.formats.grid_book import MapPicture
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, InputError, PurposeError, WorldError
@@ -204,11 +205,10 @@ class OutgoingDesk(QObject):
     # ------------------------------------------------------------------ paper
 
     def _on_doors(self, filtered: Filter) -> None:
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self._window, tr("Door list…"), "doors.pdf", "PDF (*.pdf);;XLSX (*.xlsx)"
-        )
-        if chosen:
-            self.write_doors(filtered, Path(chosen))
+        kinds = "PDF (*.pdf);;XLSX (*.xlsx)"
+        path = ask_file(self._window, tr("Door list…"), "doors.pdf", kinds)
+        if path is not None:
+            self.write_doors(filtered, path)
 
     def write_doors(self, filtered: Filter, path: Path) -> None:
         """Write a filter's door list."""
@@ -228,11 +228,10 @@ class OutgoingDesk(QObject):
         if focus is None or focus.noun != "grid":
             self._window.tell(tr("Click a grid first: its card names what is printed."))
             return
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self._window, tr("Print sheet of this grid…"), f"{focus.id}.pdf", "PDF (*.pdf)"
-        )
-        if chosen:
-            self.write_sheet(focus.id, Path(chosen))
+        title = tr("Print sheet of this grid…")
+        path = ask_file(self._window, title, f"{focus.id}.pdf", "PDF (*.pdf)")
+        if path is not None:
+            self.write_sheet(focus.id, path)
 
     def write_sheet(self, grid_id: str, path: Path) -> None:
         """Draw the grid from above and write its sheet; the latest asked for wins."""

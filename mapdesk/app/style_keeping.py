@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtWidgets import QFileDialog
 
+from mapdesk.app.window_parts import ask_file
 from mapdesk.layers.layer_style import LayerStyle, checked_style
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
@@ -49,11 +50,8 @@ def give(window: DeskWindow, wanted: dict[str, Any] | None) -> None:
 
 def export(window: DeskWindow, name: str, style: LayerStyle) -> None:
     """Ask for a file, and write a style to it."""
-    chosen, _kind = QFileDialog.getSaveFileName(
-        window, tr("Export style…"), f"{name or 'style'}.json", "JSON (*.json)"
-    )
-    if chosen:
-        path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
+    path = ask_file(window, tr("Export style…"), f"{name or 'style'}.json", "JSON (*.json)")
+    if path is not None:
         said = tr("Written to {file}.", file=path)
         window.jobs.run_write(
             "style", lambda _p: saved_styles.write(path, style), lambda _n: window.tell(said)

@@ -14,9 +14,9 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QHelpEvent, QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QInputDialog, QToolTip
+from PyQt6.QtWidgets import QApplication, QFileDialog, QInputDialog, QToolTip
 
-from mapdesk.app import styled_map
+from mapdesk.app import style_keeping, styled_map
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.picture_door import save_picture
@@ -504,3 +504,11 @@ def test_a_day_without_incidents_is_nought_everywhere(plain: Plain):
         pytest.skip("there is an incident every day")
     drawing = styled_map.draw(styled, "light", plain.store.district.origin, quiet)
     assert set(drawing.classes.of.tolist()) == {0}
+
+
+def test_an_exported_style_gets_its_suffix(hand: Hand, tmp_path, monkeypatch):
+    chosen = (str(tmp_path / "mine"), "JSON (*.json)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_any: chosen)
+    style_keeping.export(hand.desk, "mine", LayerStyle())
+    hand.settled()
+    assert saved_styles.read(tmp_path / "mine.json") == LayerStyle()
