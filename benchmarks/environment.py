@@ -7,9 +7,13 @@ from pathlib import Path
 
 
 def unwatched(settings: Path) -> dict[str, str]:
-    """Return the environment of a process that draws without a display and keeps settings apart."""
+    """Return the environment of a process that draws without a display and keeps settings apart.
+
+    Modules compiled once stay compiled, as where mapdesk is installed, even if this process keeps none.
+    """
+    kept = {name: said for name, said in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **kept,
         "QT_QPA_PLATFORM": "offscreen",
         "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow",
         "XDG_CONFIG_HOME": str(settings),

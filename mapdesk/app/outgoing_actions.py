@@ -280,6 +280,8 @@ class OutgoingDesk(QObject):
 
     def look(self) -> None:
         """Say in the status bar when something waits, or when an answer has come."""
+        if not self._window.loaded:
+            return
         store = self._window.store
         self._timer.setInterval(LOOK_EVERY)
         if not (store.identity.may(Right.APPROVE) or store.identity.may(Right.EXPORT)):

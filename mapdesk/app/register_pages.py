@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QUrl, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
@@ -23,8 +24,10 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.register_parts import button, dress_table, muted
-from mapdesk.formats.register import REGISTER_FIELDS, Preview
 from mapdesk.model.language import capital, tr, tr_sentence
+
+if TYPE_CHECKING:
+    from mapdesk.formats.register import Preview
 
 _FILTER = "*.csv *.txt *.xlsx"
 _COLUMN_WIDTH = 164
@@ -187,6 +190,9 @@ class MappingPage(QWidget):
         return {column: str(box.currentData()) for column, box in chosen if box.currentData()}
 
     def _fill(self, shown: Preview, mapping: dict[str, str]) -> None:
+        # Loaded already by the job that looked at the file.
+        from mapdesk.formats.register import REGISTER_FIELDS
+
         table = self.table
         table.clear()
         table.setRowCount(len(shown.rows) + 1)

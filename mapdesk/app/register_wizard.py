@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QCloseEvent
@@ -22,7 +23,6 @@ from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.app.register_changes import ChangesPage
 from mapdesk.app.register_pages import FilePage, MappingPage, WorkPage
 from mapdesk.app.register_parts import button, muted, refusal, say
-from mapdesk.formats.register import Preview
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -30,6 +30,9 @@ from mapdesk.services import register_import
 from mapdesk.services.register_import import Staged
 from mapdesk.store.database import Store
 from mapdesk.store.staging import ACCEPTABLE
+
+if TYPE_CHECKING:
+    from mapdesk.formats.register import Preview
 
 KEYS = ("register.look", "register.stage", "register.counts", "register.decide", "register.units")
 

@@ -14,7 +14,6 @@ from mapdesk.formats.pdf import Paper
 from mapdesk.formats.pdf_tables import TICK, Column, draw_table
 from mapdesk.formats.watermark import Watermark
 from mapdesk.formats.whole_file import whole_file
-from mapdesk.formats.workbook import open_sheet, text_width
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 
@@ -144,6 +143,8 @@ def _as_pdf(path: Path, doors: Sequence[Door], title: str, watermark: Watermark)
 
 
 def _as_workbook(path: Path, doors: Sequence[Door], title: str, watermark: Watermark) -> None:
+    from mapdesk.formats.workbook import open_sheet, text_width
+
     heads = _heads()
     rows = [(order, *_values(door), "") for order, door in enumerate(doors, start=1)]
     widths = [

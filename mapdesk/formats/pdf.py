@@ -12,10 +12,6 @@ import struct
 from pathlib import Path
 from typing import Self
 
-from fpdf import FPDF
-from fpdf.enums import TextMode
-from fpdf.fonts import TTFFont
-
 from mapdesk.formats.page import FAINT, HAIR, POINT, Box, Colour, Page, PaperSize
 from mapdesk.formats.watermark import Watermark, one_line
 from mapdesk.formats.whole_file import whole_file
@@ -53,6 +49,9 @@ class Paper(Page):
         landscape: bool = False,
         density: int = _DENSITY,
     ) -> None:
+        from fpdf import FPDF
+        from fpdf.fonts import TTFFont
+
         super().__init__(title, watermark, size, landscape=landscape)
         self._pdf = FPDF("landscape" if landscape else "portrait", "mm", size)
         self._pdf.set_auto_page_break(auto=False)
@@ -105,6 +104,8 @@ class Paper(Page):
         self._pdf.set_font_size(size)
         self._pdf.set_text_color(*colour)
         if strong:
+            from fpdf.enums import TextMode
+
             with self._pdf.local_context(text_mode=TextMode.FILL_STROKE, line_width=size * 0.026):
                 self._pdf.set_draw_color(*colour)
                 self._pdf.text(x, y, text)

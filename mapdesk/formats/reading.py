@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Called with what is going on and how far it is, 0 to 1; it may raise ``CancelledError``."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import radians, tan
-from typing import Any, cast
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPlane
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from mapdesk.analysis.pyramid import Tile, net_triangles
+from mapdesk.scene3d.meshes import polygons, to_vtk
 from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
 from mapdesk.services.tile_loading import Piece
 
@@ -121,10 +119,8 @@ class GroundPictures:
     def _actor(self, piece: Piece) -> vtkActor:
         points = np.zeros((len(piece.patch.xy), 3), np.float32)
         points[:, :2] = piece.patch.xy - self._origin()
-        # PyVista keeps float32 and int32 as they are; its annotation says Python numbers.
-        data = pv.PolyData.from_regular_faces(cast("Any", points), cast("Any", net_triangles()))
-        to_vtk: Callable[..., Any] = numpy_support.numpy_to_vtk
-        data.GetPointData().SetTCoords(to_vtk(np.ascontiguousarray(piece.part)))
+        data = polygons(points, net_triangles())
+        data.GetPointData().SetTCoords(to_vtk(piece.part))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         mapper.ScalarVisibilityOff()
@@ -144,7 +140,6 @@ class GroundPictures:
             height, width = pixels.shape[:2]
             picture = vtkImageData()
             picture.SetDimensions(width, height, 1)
-            to_vtk: Callable[..., Any] = numpy_support.numpy_to_vtk
             picture.GetPointData().SetScalars(to_vtk(pixels.reshape(-1, 4)))
             texture = vtkTexture()
             texture.SetInputData(picture)

@@ -1,20 +1,60 @@
-"""Meshes as VTK actors: unlit triangles whose light is baked into the colours of their points."""
+"""Meshes as VTK actors: unlit triangles whose light is baked into the colours of their points.
+
+Arrays are handed to VTK as they are, which keeps them. PyVista would do the same, but importing it takes
+as long as drawing the first picture of a district.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util import numpy_support
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkPoints, vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from mapdesk.analysis.extrude import Mesh
 
 Colours = NDArray[np.uint8]
+
+
+def polygons(points: NDArray[Any], corners: NDArray[Any]) -> vtkPolyData:
+    """Return polygons `corners` (m, k) of indices into `points` (n, 3); k is 3 for triangles."""
+    data = vtkPolyData()
+    data.SetPoints(_points(points))
+    data.SetPolys(_cells(corners))
+    return data
+
+
+def segments(points: NDArray[Any], pairs: NDArray[Any]) -> vtkPolyData:
+    """Return line segments `pairs` (m, 2) of indices into `points` (n, 3)."""
+    data = vtkPolyData()
+    data.SetPoints(_points(points))
+    data.SetLines(_cells(pairs))
+    return data
+
+
+def to_vtk(array: NDArray[Any]) -> Any:
+    """Return an array of VTK's on the same memory."""
+    make: Callable[..., Any] = numpy_support.numpy_to_vtk
+    return make(np.ascontiguousarray(array))
+
+
+def _points(points: NDArray[Any]) -> vtkPoints:
+    made = vtkPoints()
+    made.SetData(to_vtk(points))
+    return made
+
+
+def _cells(corners: NDArray[Any]) -> vtkCellArray:
+    cells: Any = vtkCellArray()
+    cells.Use32BitStorage()
+    cells.SetData(corners.shape[1], to_vtk(np.asarray(corners, np.int32).ravel()))
+    found: vtkCellArray = cells
+    return found
 
 
 def triangles(mesh: Mesh, colours: Colours) -> tuple[vtkActor, vtkUnsignedCharArray, Colours]:
@@ -25,11 +65,9 @@ def triangles(mesh: Mesh, colours: Colours) -> tuple[vtkActor, vtkUnsignedCharAr
     colours : ndarray of uint8, shape (k, 3)
         RGB by owner of the mesh.
     """
-    # PyVista keeps float32 and int32 as they are; its annotation says Python numbers.
-    data = pv.PolyData.from_regular_faces(cast("Any", mesh.points), cast("Any", mesh.triangles))
+    data = polygons(mesh.points, mesh.triangles)
     pixels = shaded(mesh, colours)
-    to_vtk: Callable[..., vtkUnsignedCharArray] = numpy_support.numpy_to_vtk
-    array = to_vtk(pixels)
+    array: vtkUnsignedCharArray = to_vtk(pixels)
     data.GetPointData().SetScalars(array)
     mapper = vtkPolyDataMapper()
     mapper.SetInputData(data)

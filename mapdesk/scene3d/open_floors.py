@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import (
@@ -24,7 +23,7 @@ from vtkmodules.vtkRenderingCore import (
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.standing import lifted
 from mapdesk.analysis.terrain import Terrain
-from mapdesk.scene3d.meshes import Colours, shaded, triangles
+from mapdesk.scene3d.meshes import Colours, polygons, shaded, triangles
 
 VEIL = 0.62
 """How much of the city's picture the veil covers."""
@@ -186,7 +185,7 @@ def _sheet(colour: Colours) -> vtkActor2D:
     """Return a sheet over the whole picture."""
     corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
     mapper = vtkPolyDataMapper2D()
-    mapper.SetInputData(pv.PolyData(corners, faces=[4, 0, 1, 2, 3]))
+    mapper.SetInputData(polygons(corners, np.arange(4)[None]))
     place = vtkCoordinate()
     place.SetCoordinateSystemToNormalizedViewport()
     mapper.SetTransformCoordinate(place)

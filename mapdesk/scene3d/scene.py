@@ -16,7 +16,6 @@ from math import atan, degrees, radians, tan
 from typing import Any
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
@@ -31,7 +30,7 @@ from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.city import City
 from mapdesk.scene3d.drape import Drape
 from mapdesk.scene3d.ground_pictures import GroundPictures
-from mapdesk.scene3d.meshes import Colours, triangles
+from mapdesk.scene3d.meshes import Colours, segments, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
 from mapdesk.scene3d.plan import ABOVE_ALL
 from mapdesk.scene3d.solids import Solids
@@ -279,9 +278,8 @@ class Scene:
         self.remove(name)
         if not len(pairs):
             return
-        cells = np.column_stack([np.full(len(pairs), 2), pairs]).ravel()
         mapper = vtkPolyDataMapper()
-        mapper.SetInputData(pv.PolyData(points, lines=cells))
+        mapper.SetInputData(segments(points, pairs))
         mapper.ScalarVisibilityOff()
         actor = vtkActor()
         actor.SetMapper(mapper)

@@ -7,19 +7,15 @@ milliseconds, so that nothing is drawn smaller while one looks around.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import atan, cos, degrees, radians, sin, tan
-from typing import Any, cast
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QImage
-from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
     vtkPolyDataMapper,
@@ -28,6 +24,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkTexture,
 )
 
+from mapdesk.scene3d.meshes import polygons, to_vtk
 from mapdesk.scene3d.presenter import bare_window, read_back
 
 Floats = NDArray[np.float64]
@@ -100,7 +97,7 @@ class Sphere:
         self.renderer = vtkRenderer()
         self.renderer.SetAutomaticLightCreation(False)
         mesh, places = _sphere()
-        mesh.GetPointData().SetTCoords(_to_vtk(places))
+        mesh.GetPointData().SetTCoords(to_vtk(places))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(mesh)
         mapper.SetStatic(True)
@@ -117,7 +114,7 @@ class Sphere:
         data = vtkImageData()
         data.SetDimensions(width, height, 1)
         # VTK's pictures begin at the bottom.
-        data.GetPointData().SetScalars(_to_vtk(picture[::-1].reshape(-1, 3)))
+        data.GetPointData().SetScalars(to_vtk(picture[::-1].reshape(-1, 3)))
         texture = vtkTexture()
         texture.InterpolateOn()
         texture.EdgeClampOn()
@@ -226,7 +223,7 @@ class SpherePresenter(QObject):
             stage.close()
 
 
-def _sphere() -> tuple[pv.PolyData, NDArray[np.float32]]:
+def _sphere() -> tuple[vtkPolyData, NDArray[np.float32]]:
     """Return a sphere of radius 1 seen from inside, and where on the picture each corner lies (n, 2)."""
     across, up = np.meshgrid(np.linspace(0, 1, _AROUND + 1), np.linspace(0, 1, _UP + 1))
     bearing, pitch = (across - 0.5) * 2 * np.pi, (up - 0.5) * np.pi
@@ -238,13 +235,5 @@ def _sphere() -> tuple[pv.PolyData, NDArray[np.float32]]:
     triangles = np.concatenate(
         [np.column_stack([at, at + 1, above + 1]), np.column_stack([at, above + 1, above])]
     )
-    # PyVista keeps float32 as it is; its annotation says Python numbers.
-    mesh = pv.PolyData.from_regular_faces(
-        cast("Any", points.reshape(-1, 3).astype(np.float32)), cast("Any", triangles)
-    )
+    mesh = polygons(points.reshape(-1, 3).astype(np.float32), triangles)
     return mesh, np.stack([across, up], axis=-1).reshape(-1, 2).astype(np.float32)
-
-
-def _to_vtk(array: NDArray[Any]) -> Any:
-    make: Callable[..., Any] = numpy_support.numpy_to_vtk
-    return make(np.ascontiguousarray(array), deep=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mapdesk.analysis.addresses import AddressBook
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import CancelledError, InputError
 from mapdesk.model.nouns import NOUNS
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mapdesk.analysis.address_matches import Matches
+    from mapdesk.analysis.addresses import AddressBook
     from mapdesk.formats.register import Preview
 
 
@@ -135,6 +135,8 @@ def stage_register(
 
 def address_book(store: Store) -> AddressBook:
     """Return the homes of a district by address."""
+    from mapdesk.analysis.addresses import AddressBook
+
     buildings = places.features(store, "building", ["address", "name"], geometry=False)
     units = places.features(
         store, "unit", ["building_id", "stair", "floor", "room"], geometry=False

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import sqlalchemy as sa
 
 from mapdesk.model.nouns import NOUNS
 from mapdesk.store.database import Store
 from mapdesk.store.engines.shared import CHANNEL, desk_of
+
+if TYPE_CHECKING:
+    import psycopg
 
 TOGETHER = 0.05
 """Seconds within which notices are told as one."""
@@ -67,6 +69,8 @@ class Watch:
             self._thread.join()
 
     def _run(self) -> None:
+        import psycopg
+
         was_gone = False
         while not self._closed.is_set():
             try:

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine
@@ -34,6 +33,7 @@ from mapdesk.store.engines.backend import compiled, first_line, quoted
 from mapdesk.store.schema import SECRET
 
 if TYPE_CHECKING:
+    import psycopg
     import pyarrow as pa
 
 SCHEMA = "mapdesk"
@@ -174,15 +174,16 @@ class PostgreSQL:
 
     def failure(self, place: str, error: sa.exc.DBAPIError) -> WorldError | None:
         """Tell of a server that is gone and of what it refuses."""
+        import psycopg
+
         cause = error.orig
         if isinstance(cause, psycopg.errors.InsufficientPrivilege):
             return RightsError(
                 f"Your role does not allow this in {place} ({_refused(first_line(error))}); "
                 "ask an administrator of its users for another."
             )
-        for kind, told in _TOLD.items():
-            if isinstance(cause, kind):
-                return _as_the_desk_says(first_line(error)) or told(first_line(error))
+        if told := _TOLD.get(type(cause).__name__):
+            return _as_the_desk_says(first_line(error)) or told(first_line(error))
         if isinstance(cause, psycopg.errors.DiskFull):
             return FullError(f"The disk of {place} is full; make room there and try again.")
         if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
@@ -193,13 +194,13 @@ class PostgreSQL:
         return None
 
 
-_TOLD: dict[type[psycopg.Error], type[WorldError]] = {
-    psycopg.errors.RaiseException: RightsError,
-    psycopg.errors.InvalidParameterValue: InputError,
-    psycopg.errors.NoDataFound: NotFoundError,
-    psycopg.errors.ObjectNotInPrerequisiteState: ConflictError,
+_TOLD: dict[str, type[WorldError]] = {
+    "RaiseException": RightsError,
+    "InvalidParameterValue": InputError,
+    "NoDataFound": NotFoundError,
+    "ObjectNotInPrerequisiteState": ConflictError,
 }
-"""What the server's own functions say, by the code they say it with."""
+"""What the server's own functions say, by psycopg's name of the code they say it with."""
 _UNSTATED = re.compile(
     r"Say what you need (.+) for: begin a piece of work with its purpose first\."
 )
@@ -221,6 +222,8 @@ def _refused(said: str) -> str:
 @contextmanager
 def _as_usual() -> Iterator[None]:
     """Raise what goes wrong below SQLAlchemy as it would."""
+    import psycopg
+
     try:
         yield
     except psycopg.Error as error:
@@ -297,11 +300,9 @@ def _on_connect(raw: psycopg.Connection[tuple[Any, ...]], _record: object) -> No
 
 def opening_error(place: str, error: sa.exc.DBAPIError) -> WorldError:
     """Return why a server could not be opened."""
-    said = first_line(error)
-    whole = str(error.orig)
-    for kind, told in _TOLD.items():
-        if isinstance(error.orig, kind):
-            return told(said)
+    said, whole = first_line(error), str(error.orig)
+    if told := _TOLD.get(type(error.orig).__name__):
+        return told(said)
     for words, sentence in _REFUSALS.items():
         if words in whole:
             return SignInError(sentence.format(place=place))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from mapdesk.model.access import SHORTEST_PURPOSE
 from mapdesk.model.errors import RightsError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _PURPOSE, _TICKET = "purpose", "ticket"
 
@@ -67,6 +69,8 @@ class Work:
     ) -> None:
         if not text or record.info.get(key) == text:
             return
+        import psycopg
+
         was = raw.autocommit
         try:
             raw.autocommit = True
