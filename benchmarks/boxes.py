@@ -18,15 +18,19 @@ CRS = "EPSG:32650"
 
 def draw(path: Path) -> None:
     """Draw the buildings of a file and read the picture back."""
-    # What draws is loaded while GDAL reads.
-    drawing = threading.Thread(target=_load_drawing)
-    drawing.start()
     from mapdesk.formats import vector
     from mapdesk.formats.reading import ReadOptions
     from mapdesk.model.district import projected_crs
 
     options = ReadOptions("building", projected_crs(CRS), key="id")
-    frame = vector.read(path, options, _quiet).frames["building"]
+    drawing = threading.Thread(target=_load_drawing)
+
+    def told(_text: str, part: float) -> None:
+        # What draws is loaded while GDAL reads.
+        if not part:
+            drawing.start()
+
+    frame = vector.read(path, options, told).frames["building"]
     drawing.join()
     from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
@@ -53,10 +57,6 @@ def draw(path: Path) -> None:
 
 def _load_drawing() -> None:
     import mapdesk.scene3d.presenter  # noqa: F401 - loaded for its own sake
-
-
-def _quiet(_text: str, _part: float) -> None:
-    return
 
 
 if __name__ == "__main__":

@@ -132,15 +132,16 @@ def _finish_placed(
     usable = cleaned.reasons == ""
     row, shapes = row[usable], cleaned.geometry[usable]
     rows = rows.iloc[row].reset_index(drop=True)
-    hashes = identity.geometry_hashes(shapes)
-    rows["id"] = rows["id"].where(rows["id"].notna(), f"{table.layer}-" + pd.Series(hashes))
+    unnamed = rows["id"].isna()
+    hashes = _hashes_of(shapes, unnamed)
+    rows["id"] = rows["id"].where(~unnamed, f"{table.layer}-" + pd.Series(hashes))
     if noun.geometry != "point":
         rows, shapes, row, pieces, things = identity.dissolve(rows, shapes, row)
         if pieces:
             result.notes.append(
                 f"{plural(pieces, 'piece')} with a repeated id that touch dissolved into {things:,}"
             )
-            hashes = identity.geometry_hashes(shapes)
+    hashes = _hashes_of(shapes, rows["id"].duplicated(keep=False))
     size = shapely.area(shapes) + shapely.length(shapes)
     ids, changed = identity.tell_apart(rows["id"], hashes, size)
     if changed:
@@ -148,6 +149,14 @@ def _finish_placed(
     return gpd.GeoDataFrame(
         rows.assign(id=ids.astype("str")), geometry=shapes, crs=options.district_crs
     )
+
+
+def _hashes_of(shapes: Geometries, wanted: pd.Series) -> npt.NDArray[np.object_]:
+    """Return hashes of the wanted shapes, empty texts for the rest: hashing takes as long as converting."""
+    hashes = np.full(len(shapes), "", dtype=object)
+    chosen = wanted.to_numpy(dtype=bool)
+    hashes[chosen] = identity.geometry_hashes(shapes[chosen])
+    return hashes
 
 
 def _refuse_pieces(
