@@ -233,16 +233,17 @@ class Prisms:
         shade = np.empty(5 * count, np.float32)
         shade[:count] = ROOF_SHADE
         shade[count:] = (wall_shade[:, None] * [FOOT_SHADE, FOOT_SHADE, 1.0, 1.0]).ravel()
-        corner = count + 4 * np.arange(count, dtype=np.int32)[:, None]
+        corner = count + 4 * np.arange(count, dtype=np.int32)[:, None, None]
         triangles = np.empty((len(self.roof) + 2 * count, 3), np.int32)
         triangles[: len(self.roof)] = self.roof
-        triangles[len(self.roof) : len(self.roof) + count] = corner + _LOWER
-        triangles[len(self.roof) + count :] = corner + _UPPER
+        # Both of a wall together: what draws then works its four points out once, not six times.
+        triangles[len(self.roof) :] = (corner + _WALL).reshape(-1, 3)
         owner = np.concatenate([self.owner, np.repeat(self.owner, 4)])
         return Mesh(points, triangles, owner, shade)
 
 
-_LOWER, _UPPER = np.array([0, 1, 2], np.int32), np.array([0, 2, 3], np.int32)
+_WALL = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
+"""Triangles of a wall."""
 
 
 def outlines(

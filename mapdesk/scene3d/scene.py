@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import atan, degrees, radians, tan
+from math import atan, degrees, dist, radians, tan
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,7 @@ class Scene:
     buildings: City = field(init=False)
     _height: float = 1.0
     _projection: Projection = field(default_factory=lambda: Projection(Viewpoint(0, 0, 1), 1, 1))
+    _has_sky: bool = False
 
     def __post_init__(self) -> None:
         self.buildings = City(self.city)
@@ -114,6 +115,7 @@ class Scene:
         self, horizon: Colours | NDArray[np.float64], zenith: Colours | NDArray[np.float64]
     ) -> None:
         """Set the background colours, 0 to 255 RGB."""
+        self._has_sky = True
         self.ground.GradientBackgroundOn()
         self.ground.SetBackground(*(horizon / 255.0).tolist())
         self.ground.SetBackground2(*(zenith / 255.0).tolist())
@@ -156,6 +158,9 @@ class Scene:
         if window is not None:
             width, height = window.GetSize()
             self.pictures.look(view, width / max(height, 1))
+        # On software OpenGL the gradient takes as long as a tenth of the city.
+        hides_sky = self.terrain is None and self._hides_sky(self._projection)
+        self.ground.SetGradientBackground(self._has_sky and not hides_sky)
         self.drape.look(self._projection, self.origin)
         self.buildings.look(view, eye - (*self.origin, 0.0), size, hurry=hurry)
 
@@ -184,6 +189,23 @@ class Scene:
         self.ground.GetViewProps().RemoveAllItems()
         self.ground.SetUseFXAA(False)
         self.city.SetDraw(not self.is_flat)
+
+    def _hides_sky(self, picture: Projection) -> bool:
+        """Say whether the land fills a whole picture: its upper corners show the farthest there is."""
+        if "land" not in self._flat or "land" in self._off:
+            return False
+        low_x, high_x, low_y, high_y, *_z = self._flat["land"][0].GetBounds()
+        # It is a disc of many corners.
+        reach = 0.99 * (high_x - low_x) / 2
+        middle = self.origin[0] + (low_x + high_x) / 2, self.origin[1] + (low_y + high_y) / 2
+        view = picture.viewpoint
+        for across in (0.0, picture.width):
+            found = picture.to_ground(across, 0.0)
+            if found is None or dist(found, middle) > reach:
+                return False
+            if dist((*found, 0.0), view.eye.tolist()) > view.clipping[1]:
+                return False
+        return True
 
     def look_down(self, view: Viewpoint, size: tuple[int, int] = (1200, 800)) -> None:
         """Put the camera straight above, seeing everything at one scale; `look` goes back to perspective."""

@@ -135,6 +135,19 @@ def test_the_thread_presenter_delivers_the_newest_and_ends(qtbot: QtBot, no_leak
     presenter.wait_closed()
 
 
+def test_the_sky_is_painted_only_where_it_can_be_seen(picture):
+    red = np.array([250.0, 0, 0])
+    level = Viewpoint(*ORIGIN, 300.0, 0.0, 12.0)
+    assert colour_at(picture(lambda scene: scene.set_sky(red, red), level), 0.5, 0.01)[0] > 240
+    scenes = []
+    assert colour_at(picture(scenes.append), 0.01, 0.01) == pytest.approx(GREEN, abs=3)
+    assert not scenes[0].ground.GetGradientBackground()
+    # A land too small to fill the picture hides nothing.
+    small = flat(np.array([shapely.Point(ORIGIN).buffer(50)], object), ORIGIN)
+    image = picture(lambda scene: scene.set_flat("land", 0, small, GREEN[None]))
+    assert colour_at(image, 0.01, 0.01)[0] > 240
+
+
 def stitched(qapp, view, columns, rows, *, plan):
     """Return a picture drawn whole and the same drawn in tiles, as arrays."""
     presenter = ImmediatePresenter(ORIGIN)
