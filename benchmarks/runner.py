@@ -56,7 +56,7 @@ def judged(result: Result, goals: dict[str, dict[str, float]], group: str) -> di
         "goal": goal,
         "met": isinstance(judged_by, float) and judged_by <= goal,
         "command": f"make bench ONLY={group}",
-    }
+    } | ({"note": result["note"]} if "note" in result else {})
 
 
 def table(rows: Sequence[dict[str, object]]) -> str:
