@@ -1,9 +1,9 @@
-"""Setting an authenticator up: its key to type or to paste, and the first code it shows."""
+"""Setting an authenticator up: a QR code to scan, its key to type, and the first code it shows."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontDatabase
+from PyQt6.QtGui import QFontDatabase, QImage, QPixmap
 from PyQt6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.errand_dialog import ErrandDialog
+from mapdesk.formats import qr_code
 from mapdesk.model import codes
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -21,6 +22,8 @@ from mapdesk.services import signing_in
 from mapdesk.store.database import Store
 
 _WIDTH = 430
+_SQUARE = 4
+"""Pixels of one square of the QR code, more where it has few squares."""
 
 
 class CodeDialog(ErrandDialog):
@@ -33,16 +36,23 @@ class CodeDialog(ErrandDialog):
         self.setWindowTitle(tr("Authenticator code"))
         note = QLabel(
             tr(
-                "Type this key into an authenticator on your telephone (time-based, six digits), then the "
-                "code it shows. From then on each sign-in asks for a code too; whoever loses the telephone "
-                "asks an administrator."
+                "Scan this with an authenticator on your telephone, or type the key (time-based, six digits); "
+                "then enter the code it shows. From then on each sign-in asks for a code too; whoever loses "
+                "the telephone asks an administrator."
             )
         )
         note.setObjectName("FieldLabel")
         note.setWordWrap(True)
         note.setFixedWidth(_WIDTH)
         self.key = _shown(codes.grouped(self.secret))
-        self.address = _shown(signing_in.code_address(store, self.secret))
+        address = signing_in.code_address(store, self.secret)
+        self.picture = QLabel()
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setAccessibleName(tr("QR code of the authenticator key"))
+        drawn = _picture(address)
+        self.picture.setPixmap(drawn)
+        self.picture.setFixedHeight(drawn.height())
+        self.address = _shown(address)
         self.address.setToolTip(tr("The same for an authenticator that takes an address"))
         self.code = QLineEdit()
         self.code.setObjectName("code")
@@ -68,6 +78,7 @@ class CodeDialog(ErrandDialog):
         box.setContentsMargins(18, 18, 18, 14)
         box.setSpacing(12)
         box.addWidget(note)
+        box.addWidget(self.picture)
         box.addLayout(form)
         box.addWidget(self.problem)
         box.addWidget(self.buttons)
@@ -105,6 +116,7 @@ class CodeDialog(ErrandDialog):
         """Forget the key, however the dialog ends."""
         for field in (self.key, self.address, self.code):
             field.clear()
+        self.picture.clear()
         self.secret = ""
         super().done(result)
 
@@ -117,3 +129,14 @@ def _shown(text: str) -> QLineEdit:
     field.setCursorPosition(0)
     field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     return field
+
+
+def _picture(text: str) -> QPixmap:
+    """Return a QR code black on white, whatever the theme: readers need it so."""
+    rows = qr_code.squares(text)
+    drawn = QImage(len(rows), len(rows), QImage.Format.Format_RGB32)
+    for down, row in enumerate(rows):
+        for across, dark in enumerate(row):
+            drawn.setPixel(across, down, 0xFF000000 if dark else 0xFFFFFFFF)
+    side = len(rows) * max(_SQUARE, 220 // len(rows))
+    return QPixmap.fromImage(drawn.scaled(side, side))

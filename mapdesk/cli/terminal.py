@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 from typing import Protocol
 
@@ -17,6 +18,10 @@ class Terminal(Protocol):
     @property
     def shows(self) -> bool:
         """Whether what is printed is seen there, and not kept in a file or handed to a program."""
+
+    @property
+    def columns(self) -> int:
+        """How many letters a line has."""
 
     def ask(self, prompt: str) -> str:
         """Return what is typed."""
@@ -38,6 +43,11 @@ class SystemTerminal:
         """Whether standard output is a terminal."""
         return sys.stdout.isatty()
 
+    @property
+    def columns(self) -> int:
+        """How many letters a line of it has."""
+        return shutil.get_terminal_size().columns
+
     def ask(self, prompt: str) -> str:
         """Return the line typed."""
         sys.stderr.write(prompt)
@@ -54,6 +64,7 @@ class NoTerminal:
 
     is_there = False
     shows = False
+    columns = 80
 
     def ask(self, prompt: str) -> str:
         """Never called: `is_there` says no."""

@@ -11,6 +11,7 @@ from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.columns import padded
 from mapdesk.cli.terminal import Terminal
+from mapdesk.formats import qr_code
 from mapdesk.model import codes
 from mapdesk.model.errors import InputError, NotFoundError, SignInError
 from mapdesk.model.language import tr
@@ -154,10 +155,17 @@ def _enrolled(store: Store, terminal: Terminal) -> Answer:
     if store.identity.role == "owner":
         raise NotFoundError("There are no users yet; add the first with 'mapdesk user add'.")
     secret = codes.new_secret()
+    address = signing_in.code_address(store, secret)
+    picture = qr_code.for_terminal(address, terminal.columns)
     typed = terminal.ask(
-        f"{tr('Key:')} {codes.grouped(secret)}\n"
-        f"{tr('Address:')} {signing_in.code_address(store, secret)}\n"
-        + tr("Type the key into your authenticator, then the code it shows:")
+        f"{tr('Key:')} {codes.grouped(secret)}\n{tr('Address:')} {address}\n{picture}"
+        + (
+            tr(
+                "Scan this with your authenticator, or type the key into it; then the code it shows:"
+            )
+            if picture
+            else tr("Type the key into your authenticator, then the code it shows:")
+        )
         + " "
     )
     signing_in.set_own_code(store, secret, typed)

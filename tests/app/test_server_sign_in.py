@@ -15,6 +15,7 @@ from mapdesk.app.sign_in_dialog import SignInDialog
 from mapdesk.app.user_dialog import ResetDialog, UserDialog
 from mapdesk.app.users_dialog import UsersDialog
 from mapdesk.app.window import DeskWindow
+from mapdesk.formats import qr_code
 from mapdesk.model import codes
 from mapdesk.model.users import Credentials, User
 from mapdesk.services import districts, signing_in
@@ -201,12 +202,23 @@ def test_a_code_is_set_up_in_the_window_and_asked_for(open_as, office, qtbot, di
     secret = asked.secret
     assert asked.key.text().replace(" ", "") == secret
     assert asked.address.text().startswith("otpauth://totp/mapdesk%20Office%3Awang")
+    drawn, rows = asked.picture.pixmap().toImage(), qr_code.squares(asked.address.text())
+    square = drawn.width() // len(rows)
+    seen = [
+        [
+            drawn.pixelColor(x * square + 1, y * square + 1).lightness() < 128
+            for x in range(len(rows))
+        ]
+        for y in range(len(rows))
+    ]
+    assert seen == rows
     enter(asked.code, "12345")
     qtbot.waitUntil(lambda: bool(asked.problem.text()), timeout=WAIT)
     assert "not the code" in asked.problem.text()
     enter(asked.code, codes.code_at(secret, int(time.time() // codes.STEP) - 1))
     qtbot.waitUntil(lambda: not asked.isVisible(), timeout=WAIT)
     assert asked.key.text() == asked.secret == ""
+    assert asked.picture.pixmap().isNull()
     sign_in(dialog.form, WANG)
     settled(qtbot, dialog.form)
     assert dialog.form.code.isVisible()

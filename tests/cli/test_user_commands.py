@@ -32,6 +32,7 @@ class Answers:
     """Somebody at a terminal, with answers ready."""
 
     is_there = True
+    columns = 100
     shows = True
 
     def __init__(self, *answers):
@@ -309,6 +310,7 @@ def test_a_code_is_set_up_asked_for_and_taken_away(run, office, by_file):
     def typed(prompt):
         keys.append(prompt.splitlines()[0].removeprefix("Key:").replace(" ", ""))
         assert f"secret={keys[0]}" in prompt
+        assert "▀" in prompt
         return codes.code_at(keys[0], step() - 1)
 
     by_file("wang", WANG)
