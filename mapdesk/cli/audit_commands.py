@@ -10,8 +10,10 @@ from typing import Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.looks import AuditQuery
+from mapdesk.model.rights import ROLES
+from mapdesk.model.users import title_of_role
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
 
@@ -62,10 +64,15 @@ def _found(store: Store, options: argparse.Namespace, query: AuditQuery) -> Answ
 def _line(row: dict[str, Any]) -> str:
     detail = "" if row["detail"] == "{}" else f"  {row['detail']}"
     return (
-        f"{row['number']:>8}  {row['at']}  {row['who']} ({tr(row['role'])})  "
+        f"{row['number']:>8}  {row['at']}  {row['who']} ({_role(row['role'])})  "
         f"{tr(row['kind'])}: {tr(row['action'])}  "
         f"{row['subject']}  [{row['purpose']}]{detail}"
     )
+
+
+def _role(key: str) -> str:
+    """Return a role's title; a row that was changed may say anything."""
+    return title_of_role(key, LANGUAGE.code) if key in ROLES else key
 
 
 def _verify(store: Store, options: argparse.Namespace) -> Answer:

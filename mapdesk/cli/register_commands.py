@@ -14,6 +14,7 @@ from mapdesk.cli.columns import padded, said
 from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import, residents
 from mapdesk.services.districts import Progress
@@ -247,9 +248,11 @@ def _changed(batch: str, text: str | None = None) -> Answer:
 
 def _history(store: Store, options: argparse.Namespace) -> Answer:
     access, ref = store.identity.having(options.purpose), Ref(options.noun, options.id)
-    admit_out(store, options)
+    personal = ref.noun not in EDITED_PLACES
+    if personal:
+        admit_out(store, options)
     rows = correcting.history_of(store, access, ref)
-    if rows and leaves(options):
+    if rows and personal and leaves(options):
         let_out(store, options, f"history of {ref.noun} {ref.id}", residents.ids_of(store, ref))
     return Answer(rows, "\n".join(map(_history_text, rows)) or tr("It was never changed."))
 

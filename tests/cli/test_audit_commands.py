@@ -39,7 +39,7 @@ def test_list_and_search(run, folder):
     status, out, _err = run("audit", "list", folder, "--count", 2)
     assert status == 0
     assert [line.split()[0] for line in out.splitlines()] == ["4", "3"]
-    assert "tester (analyst)  look: open stream  C2  [checking the register]" in out
+    assert "tester (Analyst)  look: open stream  C2  [checking the register]" in out
     _status, out, _err = run(
         *("audit", "search", folder, "--subject", "b", "--who", "tester", "--kind", "look"),
         *("--since", "2020-01-01", "--until", "2200-01-01", "--json"),
@@ -47,6 +47,7 @@ def test_list_and_search(run, folder):
     rows = json.loads(out)
     assert [row["subject"] for row in rows] == ["B2", "B1"]
     assert rows[0]["detail"] == {"people": 9}
+    assert "(分析员)  查看" in run("audit", "list", folder, "--language", "zh_CN")[1]
     _status, out, _err = run("audit", "search", folder, "--action", "verify the record")
     assert out == "Nothing of that kind is on record.\n"
     _status, out, _err = run("audit", "search", folder, "--before", 2, "--json")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from mapdesk.cli.main import main
 from mapdesk.services import districts
+from mapdesk.store import audit, places
 from mapdesk.store.schema import TABLES
 from tests.cli.terminals import Screen
 
@@ -167,3 +168,15 @@ def test_a_place_is_corrected_without_a_purpose_and_has_a_history(run, heads, ca
     assert "floors: " in capsys.readouterr().out
     assert run("undo", batch)[0] == 0
     assert "floors must be between 1 and 200" in run("set", "building", building, "floors=900")[2]
+
+
+def test_the_history_of_a_place_takes_nobody_out(run, heads, town_folder):
+    with districts.open_district(town_folder) as store:
+        key = places.where(store, "organisation", "kind", ["shop"])[0]["id"]
+    assert run("set", "organisation", key, "contact_name=王建国")[0] == 0
+    status, out, err = run("history", "organisation", key, "--json")
+    assert status == 0, err
+    assert json.loads(out)[0]["new"] == "王**"
+    assert run("history", "building", heads[0]["building_id"], "--json")[0] == 0
+    with districts.open_district(town_folder) as store:
+        assert not list(audit.search(store, kind="export"))
