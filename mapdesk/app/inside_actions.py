@@ -71,7 +71,7 @@ def show_open(view: MapCanvas, style: MapStyle, built: Built, open_: OpenBuildin
     def change(scene: Scene) -> None:
         scene.open.show(meshes, colours, veil)
         scene.open.lift(heights)
-        scene.hide_building(hidden)
+        scene.buildings.hide(hidden)
 
     view.overlay.open = open_
     view.change_scene(change, redraw=False)
@@ -177,7 +177,7 @@ class InsideDesk(QObject):
 
         def change(scene: Scene) -> None:
             scene.open.clear()
-            scene.hide_building(None)
+            scene.buildings.hide(None)
 
         view.change_scene(change)
         view.refresh()

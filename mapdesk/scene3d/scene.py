@@ -195,8 +195,7 @@ class Scene:
         if "land" not in self._flat or "land" in self._off:
             return False
         low_x, high_x, low_y, high_y, *_z = self._flat["land"][0].GetBounds()
-        # It is a disc of many corners.
-        reach = 0.99 * (high_x - low_x) / 2
+        reach = 0.99 * (high_x - low_x) / 2  # it is a disc of many corners
         middle = self.origin[0] + (low_x + high_x) / 2, self.origin[1] + (low_y + high_y) / 2
         view = picture.viewpoint
         for across in (0.0, picture.width):
@@ -378,10 +377,6 @@ class Scene:
             RGB by building.
         """
         self.buildings.show(tiles, colours)
-
-    def hide_building(self, building: int | None) -> None:
-        """Leave one building out of the picture and show all others; None shows all."""
-        self.buildings.hide(building)
 
     def recolour(self, colours: Colours) -> None:
         """Give buildings new colours (n, 3), keeping highlights off."""

@@ -132,11 +132,11 @@ def test_one_house_is_left_out_and_comes_back(street):
     scene, shoot = street
     down = Viewpoint(ORIGIN[0] - 200 + 4 * 40 + 9, ORIGIN[1] - 200 + 4 * 40 + 9, 300.0, 0.0, 90.0)
     there = shoot(down)[100, 150]
-    scene.hide_building(44)
+    scene.buildings.hide(44)
     gone = shoot(down)[100, 150]
     assert there.sum() > 300
     assert gone.sum() == 0
-    scene.hide_building(None)
+    scene.buildings.hide(None)
     assert (shoot(down)[100, 150] == there).all()
 
 
