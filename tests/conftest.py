@@ -33,7 +33,7 @@ from mapdesk.store import writing
 from mapdesk.store.database import Store
 from mapdesk.store.keyfile import Cost
 from mapdesk.store.vault import Vault
-from tests.postgres import PostgresServer
+from tests.postgres import Copy, PostgresServer
 from tests.postgres import missing as missing_postgres
 
 # The same examples at every run, so that one that fails was made by the change; `make soak` draws new ones.
@@ -111,7 +111,8 @@ def postgres() -> Iterator[PostgresServer]:
     reason = missing_postgres()
     if reason:
         pytest.skip(reason)
-    server = PostgresServer()
+    # Nobody tidies up behind a test, or as often as there are databases.
+    server = PostgresServer({"autovacuum": "off"})
     yield server
     server.stop()
 
@@ -237,13 +238,28 @@ def town_folder(town_master: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@contextmanager
+def opened_folder(folder: Path) -> Iterator[Store]:
+    """Open a district and close it."""
+    store = districts.open_district(folder)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def town_copy(postgres: PostgresServer, town_url_master: str) -> Copy:
+    return Copy(postgres, town_url_master)
+
+
 @pytest.fixture(params=ENGINES)
 def town(request: pytest.FixtureRequest) -> Iterator[Store]:
     """The town, open, on each engine."""
-    name = "town_folder" if request.param == "duckdb" else "town_url"
-    store = districts.open_district(request.getfixturevalue(name))
-    yield store
-    store.close()
+    if request.param == "duckdb":
+        opened = opened_folder(request.getfixturevalue("town_folder"))
+    else:
+        opened = request.getfixturevalue("town_copy").opened()
+    with opened as store:
+        yield store
 
 
 @pytest.fixture(scope="session")
@@ -262,18 +278,21 @@ def empty_master(tmp_path_factory: pytest.TempPathFactory, all_encrypted: bool) 
     return folder
 
 
+@pytest.fixture(scope="session")
+def empty_copy(postgres: PostgresServer, empty_url_master: str) -> Copy:
+    return Copy(postgres, empty_url_master)
+
+
 @pytest.fixture(params=ENGINES)
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty district in UTM zone 50, on each engine."""
     if request.param == "duckdb":
         folder = shutil.copytree(request.getfixturevalue("empty_master"), tmp_path / "empty")
-        store = districts.open_district(folder)
+        opened = opened_folder(folder)
     else:
-        server = request.getfixturevalue("postgres")
-        master = request.getfixturevalue("empty_url_master")
-        store = districts.open_district(server.copy_database(master))
-    yield store
-    store.close()
+        opened = request.getfixturevalue("empty_copy").opened()
+    with opened as store:
+        yield store
 
 
 @pytest.fixture

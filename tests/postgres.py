@@ -10,6 +10,9 @@ import tempfile
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
+
+from mapdesk.services import districts
 
 UNPRIVILEGED = "nobody"
 """Who runs the server where the tests are root, as PostgreSQL refuses to be."""
@@ -137,3 +140,51 @@ class PostgresServer:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {old} STRATEGY file_copy")
         return self.url(name)
+
+    def renew(self, url, kept, acl):
+        """Make a database anew as another one is, with these rights on it and without its users."""
+        name, old = (one.partition("@/")[2].partition("?")[0] for one in (url, kept))
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            users = "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)"
+            for (user,) in connection.execute(users, (f"{name}.",)).fetchall():
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(user)))
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {old} STRATEGY file_copy")
+            connection.execute(
+                "UPDATE pg_database SET datacl = %s::aclitem[] WHERE datname = %s", (acl, name)
+            )
+
+    def asked(self, query):
+        """Return the one value that a query of the server's owner gives, as text."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            return str(connection.execute(query).fetchone()[0])
+
+
+class Copy:
+    """A copy of a district on a server, for one test after another; each finds it as the first did.
+
+    A database of the same name has the roles that the copied grants are to: making them is most of the work
+    of opening a copy. One that nothing was written to serves the next test as it is.
+    """
+
+    WRITINGS = "SELECT pg_snapshot_xmax(pg_current_snapshot())"
+
+    def __init__(self, server, master):
+        self._server = server
+        self._url = server.copy_database(master)
+        districts.open_district(self._url).close()
+        self._kept = server.copy_database(self._url)
+        name = self._url.partition("@/")[2].partition("?")[0]
+        self._acl = server.asked(f"SELECT datacl::text FROM pg_database WHERE datname = '{name}'")
+        self._before = server.asked(self.WRITINGS)
+
+    @contextlib.contextmanager
+    def opened(self):
+        """Give the copy, open, and close it."""
+        if self._server.asked(self.WRITINGS) != self._before:
+            self._server.renew(self._url, self._kept, self._acl)
+        store = districts.open_district(self._url)
+        self._before = self._server.asked(self.WRITINGS)
+        yield store
+        store.close()
+        shutil.rmtree(store.folder)
