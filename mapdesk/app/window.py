@@ -33,21 +33,19 @@ from mapdesk.app.parts import Parts
 from mapdesk.app.plugins import PluginMenu
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.purpose_field import PurposeField
+from mapdesk.app.roads import Roads
 from mapdesk.app.settings import settings
 from mapdesk.app.window_parts import (
     ActionSet,
     DeskStatusBar,
-    LentRoom,
     RadiusField,
     add_dock,
     close_dialogs,
 )
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
-from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
-from mapdesk.model.selection import Nearby, Ref, Selection
 from mapdesk.model.session import Session
 from mapdesk.panels import theme as themes
 from mapdesk.panels.card_panel import CardPanel
@@ -58,10 +56,6 @@ from mapdesk.panels.selection_panel import SelectionPanel
 from mapdesk.panels.stream_wall import OpenSource, StreamWall
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import Presenter, ThreadPresenter
-from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services.cards import Card
-from mapdesk.services.finding import Found
-from mapdesk.services.register_cards import REGISTER
 from mapdesk.store.database import Store
 
 LOG = logging.getLogger(__name__)
@@ -131,6 +125,7 @@ class DeskWindow(QMainWindow):
         self.commands = Commands(self)
         self._build()
         self._connect()
+        self._roads = Roads(self)
         self.guard = Guard(self)
         self.parts = Parts(self)
         self.memory.restore_layout(self)
@@ -178,20 +173,12 @@ class DeskWindow(QMainWindow):
         self.resizeDocks(
             [self.docks["Search"], self.docks["Card"]], [270, 350], Qt.Orientation.Horizontal
         )
-        self.resizeDocks(
-            [self.docks["Card"], self.docks["Selection"]], [660, 200], Qt.Orientation.Vertical
-        )
-        self.search_panel.setMinimumWidth(240)
-        self.layers_panel.setMinimumWidth(240)
-        self.card_panel.setMinimumWidth(350)
-        self.selection_panel.setMinimumWidth(350)
         for upper, lower, sizes in (
             ("Search", "Layers", [430, 360]),
             ("Card", "Selection", [660, 200]),
         ):
             docks = [self.docks[upper], self.docks[lower]]
             self.resizeDocks(docks, sizes, Qt.Orientation.Vertical)
-        self._room = LentRoom(self, self.docks["Card"], self.docks["Selection"])
         for name, width in (("Search", 240), ("Layers", 240), ("Card", 350), ("Selection", 350)):
             panel = self.docks[name].widget()
             if panel is not None:
@@ -213,39 +200,15 @@ class DeskWindow(QMainWindow):
         self.resize(1440, 900)
 
     def _connect(self) -> None:
-        session, view = self.session, self.map
-        view.picked.connect(self._on_picked)
-        view.opened.connect(self._on_opened)
-        view.drawn.connect(self.asking.select)
-        view.placed.connect(self.asking.nearest)
-        view.entered.connect(self._on_entered)
-        view.refused.connect(self.tell)
-        view.looked.connect(self._on_looked)
-        self.search_panel.asked.connect(self._on_asked)
-        self.search_panel.chosen.connect(self.commands.go_to_found)
         self.card_panel.followed.connect(self.commands.follow)
         self.card_panel.commanded.connect(self.commands.run_id)
         self.card_panel.purpose_wanted.connect(self.commands.ask_purpose)
         self.selection_panel.followed.connect(self.commands.follow)
         self.selection_panel.commanded.connect(self.commands.run_id)
         self.selection_panel.grouped.connect(self.commands.run_on_group)
-        self.purpose.returnPressed.connect(self._on_purpose)
-        self.purpose.returnPressed.connect(self.map.setFocus)
-        self.radius.entered.connect(self.map.setFocus)
-        self.purpose.editingFinished.connect(self._on_purpose)
-        self.purpose.textChanged.connect(self._on_purpose_typed)
-        self.radius.valueChanged.connect(view.set_radius)
         self.jobs.failed.connect(self.tell)
         self.jobs.progressed.connect(self.status.show_work)
         self.jobs.ended.connect(self.status.end_work)
-        self.asking.card_shown.connect(self._on_card)
-        self.asking.people_shown.connect(self.card_panel.show_people)
-        self.asking.named.connect(self.selection_panel.show_selection)
-        self.asking.failed.connect(self.tell)
-        session.selection_changed.connect(self._on_selection)
-        session.tool_changed.connect(self._on_tool)
-        session.nearest_changed.connect(self._on_nearest)
-        session.access_changed.connect(self._on_access)
         LANGUAGE.changed.connect(self._on_language)
 
     # ------------------------------------------------------------------ loading
@@ -303,82 +266,6 @@ class DeskWindow(QMainWindow):
         if clipboard is not None:
             clipboard.setText(text)
         self.tell(tr("Copied: {text}", text=text))
-
-    def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
-        if ref is None:
-            self.asking.grid_at(x, y)
-        else:
-            self.asking.card(ref)
-
-    def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
-        if ref is not None and ref.noun == "camera":
-            self.commands.open_streams([ref.id])
-        elif ref is not None and ref.noun == "building":
-            self.parts.inside.open(ref.id)
-        elif (ref is None or ref.noun != "unit") and self.map.lock != "all":
-            self.map.fly_to(x, y)
-
-    def _on_entered(self) -> None:
-        if not self.map.only_looks:
-            self.commands.open_focus()
-
-    def _on_asked(self, text: str) -> None:
-        self.asking.find(text, self._show_found, self.search_panel.show_refusal)
-
-    def _show_found(self, text: str, found: list[Found]) -> None:
-        self.search_panel.show_results(text, found)
-        self.pointing.mark_found(one.floor for one in found if one.floor is not None)
-
-    def _on_card(self, card: Card) -> None:
-        self.card_panel.show_card(card)
-        self.session.set_nearest(())
-        self.pointing.point_at(card)
-
-    def _on_selection(self, selection: Selection) -> None:
-        self._room.lend(bool(selection))
-        self.pointing.show_selection(selection)
-        self.asking.name_selection(selection)
-
-    def _on_nearest(self, nearest: tuple[Nearby, ...]) -> None:
-        marks = self.map.overlay.marks
-        marks.nearest, marks.nearest_from = nearest, self.asking.nearest_from if nearest else None
-        if nearest:
-            self.card_panel.show_nearest(nearest)
-        self.map.refresh()
-
-    def _on_tool(self, tool: str) -> None:
-        self.map.set_tool(tool)
-        self.actions_table.show_tool(tool)
-
-    def _on_access(self, access: Access) -> None:
-        self.search_panel.set_people(access.has_purpose)
-        self.asking.on_access()
-        self.asking.count_of_focus()
-        if access.has_purpose:
-            self.asking.people_of_focus()
-            return
-        # Answers under way were asked for under the purpose that is gone.
-        for key in ("card", "people", "find", "select", "streams"):
-            self.jobs.cancel(key)
-        focus = self.session.focus
-        for wall in list(self.walls):
-            wall.close()
-        self.pointing.forget_floors()
-        if focus is not None and focus.noun in REGISTER:
-            self.session.set_focus(None)
-            self.card_panel.show_nothing()
-        else:
-            self.card_panel.hide_people()
-
-    def _on_purpose(self) -> None:
-        self.session.set_access(self.store.identity.having(self.purpose.text()))
-
-    def _on_purpose_typed(self, text: str) -> None:
-        if not text:  # it is withdrawn at once
-            self._on_purpose()
-
-    def _on_looked(self, _view: Viewpoint) -> None:
-        self.status.show_scale(self.map.projection.metres_per_pixel)
 
     # ------------------------------------------------------------------ language, theme, end
 

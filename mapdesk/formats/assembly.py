@@ -15,7 +15,8 @@ from mapdesk.formats import coordinates, identity, placing
 from mapdesk.formats.clean import clean
 from mapdesk.formats.mapping import Mapped, map_columns
 from mapdesk.formats.reading import Geometries, ReadOptions, ReadResult, SourceTable, plural
-from mapdesk.model.nouns import NOUNS, Noun
+from mapdesk.model.noun import Noun
+from mapdesk.model.nouns import NOUNS
 
 
 def assemble(

@@ -12,7 +12,7 @@ import shapely
 from shapely import GeometryType
 
 from mapdesk.formats.reading import Geometries, plural
-from mapdesk.model.nouns import GeometryKind, Noun
+from mapdesk.model.noun import GeometryKind, Noun
 
 LEAST_AREA = 1e-4
 """Smaller polygons are lines that rounding made, square metres."""

@@ -13,7 +13,7 @@ from mapdesk.formats import synonyms, values, vocabulary
 from mapdesk.formats.oneway import read_oneway
 from mapdesk.formats.reading import plural
 from mapdesk.model.errors import InputError
-from mapdesk.model.nouns import Field, Noun
+from mapdesk.model.noun import Field, Noun
 
 CONSTANT = "="
 """First character of a `fields` source that is a value, not a column."""

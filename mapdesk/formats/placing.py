@@ -15,7 +15,7 @@ from mapdesk.formats.coordinates import WGS84
 from mapdesk.formats.reading import DeclaredCrs, Geometries
 from mapdesk.formats.values import convert, texts
 from mapdesk.model.errors import InputError
-from mapdesk.model.nouns import Field, Noun
+from mapdesk.model.noun import Field, Noun
 
 
 @dataclass(frozen=True, slots=True)

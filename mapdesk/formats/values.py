@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mapdesk.model.nouns import Field
+from mapdesk.model.noun import Field
 
 MISSING = frozenset(
     ("", "-", "--", "?", "n/a", "na", "nan", "nat", "none", "null", "<na>", "unknown", "无", "未知")

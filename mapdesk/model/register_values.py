@@ -13,7 +13,8 @@ from typing import Any
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.identity_number import read_identity
-from mapdesk.model.nouns import BUILDING_USES, GRID_KINDS, NOUNS, UNIT_USES, Field
+from mapdesk.model.noun import Field
+from mapdesk.model.nouns import BUILDING_USES, GRID_KINDS, NOUNS, UNIT_USES
 
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("person", "sex"): ("female", "male"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from html import escape
+from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import QEvent, Qt, QUrl, pyqtSignal
@@ -21,11 +20,9 @@ from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import NOT_ASKED, Living, Nearby, Ref
-from mapdesk.panels import place_html, register_html
-from mapdesk.panels.card_commands import commands_html
-from mapdesk.panels.card_html import STYLE, muted
 from mapdesk.panels.card_parts import LINKS_ONLY, CardText, arrow_button
 from mapdesk.panels.living_page import LivingPage
+from mapdesk.panels.shown_card import ShownCard
 from mapdesk.panels.unmask_bar import UnmaskBar
 from mapdesk.services.cards import Card
 from mapdesk.services.register_cards import RegisterCard
@@ -40,21 +37,6 @@ OFFERED = (
     "file.sheet",
 )
 """Actions that a card has a button for."""
-
-
-@dataclass
-class _Shown:
-    """What the panel shows: nothing, or one of these."""
-
-    card: Card | None = None
-    register: RegisterCard | None = None
-    nearest: tuple[Nearby, ...] = ()
-    area: tuple[str, ...] = ()
-    area_people: Living = NOT_ASKED
-    households: dict[str, int] = field(default_factory=dict)
-    bare: dict[str, Any] = field(default_factory=dict)
-    unfolded: set[str] = field(default_factory=set)
-    people_asked: bool = False
 
 
 class CardPanel(QWidget):
@@ -110,7 +92,7 @@ class CardPanel(QWidget):
         self.pages.addWidget(self.text)
         self.pages.addWidget(self.living)
         self._lay_out()
-        self._shown = _Shown()
+        self._shown = ShownCard()
         self._stale = True
         self._rights: frozenset[Right] = frozenset()
         self.tabs.currentChanged.connect(self._on_tab)
@@ -142,15 +124,15 @@ class CardPanel(QWidget):
 
     def show_nothing(self) -> None:
         """Say how to get a card."""
-        self._show(_Shown())
+        self._show(ShownCard())
 
     def show_card(self, card: Card) -> None:
         """Show a place; people of a building come with `show_people`."""
-        self._show(_Shown(card=card))
+        self._show(ShownCard(card=card))
 
     def show_home(self, card: RegisterCard) -> None:
         """Show a unit, household or person."""
-        self._show(_Shown(register=card))
+        self._show(ShownCard(register=card))
 
     def unmask(self, row: dict[str, Any]) -> bool:
         """Show the person of the card as the register has them; say whether it is theirs."""
@@ -167,31 +149,23 @@ class CardPanel(QWidget):
             self._shown.bare = {}
             self.reset(keep_place=True)
 
-    def _register(self) -> RegisterCard | None:
-        """Return the card of the register shown, unmasked where that is in force."""
-        card, bare = self._shown.register, self._shown.bare
-        if card is None or not bare:
-            return card
-        row = {name: bare.get(name, value) for name, value in card.row.items()}
-        return replace(card, title=str(bare["name"]), row=row)
-
     def show_area(self, building_ids: tuple[str, ...], people: Living) -> None:
         """Show who lives in these buildings; the list comes with `show_page`."""
-        self._show(_Shown(area=building_ids, area_people=people))
+        self._show(ShownCard(area=building_ids, area_people=people))
         self._want_people(0)
 
     def show_nearest(self, nearest: tuple[Nearby, ...]) -> None:
         """Show the nearest workers, the first one first."""
         old = self._shown
         same = [one.ref for one in nearest] == [one.ref for one in old.nearest]
-        self._shown = _Shown(nearest=nearest)
+        self._shown = ShownCard(nearest=nearest)
         self.reset(keep_place=same)
 
     def show_people(self, people: list[dict[str, Any]], households: dict[str, int]) -> None:
         """Show who lives in the building, and how many households of each kind."""
         self._shown.people_asked = True
         self._shown.households = households
-        self.living.show_people(people, len(people), self._foot())
+        self.living.show_people(people, len(people), self._shown.foot())
 
     def show_page(self, page: PeoplePage) -> None:
         """Show a stretch of the people of a grid or an area."""
@@ -199,24 +173,18 @@ class CardPanel(QWidget):
             self.living.people.people.add_page(page.offset, page.rows)
         else:
             self._shown.area_people = Living(page.count, exact=True)
-            self.head.setText(self._head())
+            self.head.setText(self._shown.head(self._rights))
             self.living.show_people(page.rows, page.count, "")
 
     @property
     def subject(self) -> Ref | tuple[str, ...] | None:
         """What the card is of: a thing, or the buildings whose people it lists."""
-        shown = self._shown
-        if shown.register is not None:
-            return shown.register.ref
-        return shown.card.ref if shown.card is not None else shown.area or None
+        return self._shown.subject
 
     @property
     def title(self) -> str:
         """What the card is called."""
-        register, card = self._register(), self._shown.card
-        if register is not None:
-            return register_html.title_of(register)
-        return card.title if card is not None else ""
+        return self._shown.title
 
     def hide_people(self) -> None:
         """Take personal data off the card: the purpose was withdrawn."""
@@ -226,7 +194,7 @@ class CardPanel(QWidget):
             self.show_nothing()
         else:
             shown.area_people = NOT_ASKED
-            self.head.setText(self._head())
+            self.head.setText(self._shown.head(self._rights))
             self.living.hide_people()
 
     def set_people(self, ref: Ref, living: Living) -> None:
@@ -263,21 +231,17 @@ class CardPanel(QWidget):
 
     # ------------------------------------------------------------------ showing
 
-    def _show(self, shown: _Shown) -> None:
+    def _show(self, shown: ShownCard) -> None:
         self._shown = shown
-        self.living.show_units(shown.card.floors if shown.card else [], self._people())
+        self.living.show_units(shown.card.floors if shown.card else [], shown.people)
         self.reset()
-
-    def _people(self) -> Living:
-        shown = self._shown
-        return shown.card.people if shown.card else shown.area_people
 
     def reset(self, *, keep_place: bool = False) -> None:
         """Write the card anew, in the language in force."""
         shown = self._shown
         personal = shown.register is not None or bool(shown.area)
         self.text.set_personal(personal)
-        self.head.setText(self._head())
+        self.head.setText(self._shown.head(self._rights))
         self._set_buttons()
         register = shown.register
         self.unmask_bar.setVisible(register is not None and register.ref.noun == "person")
@@ -297,44 +261,9 @@ class CardPanel(QWidget):
         self._stale = False
         bar = self.text.verticalScrollBar()
         place = bar.value() if bar is not None and keep_place else 0
-        self.text.setHtml(self._body())
+        self.text.setHtml(self._shown.body(self._rights))
         if bar is not None:
             bar.setValue(place)
-
-    def _head(self) -> str:
-        shown = self._shown
-        if shown.nearest:
-            return f"{STYLE}<h2>{tr('Nearest workers')}</h2>"
-        register = self._register()
-        if register is not None:
-            return register_html.head_html(register)
-        if shown.card is not None:
-            commands = commands_html(shown.card.ref.noun, self._rights)
-            return place_html.head_html(shown.card) + commands
-        if shown.area:
-            title = escape(tr("People of {count} buildings", count=f"{len(shown.area):,}"))
-            known = shown.area_people.count
-            said = "" if known is None else muted(tr("{count} people", count=f"{known:,}"))
-            return f"{STYLE}<h2>{title}</h2>{said}{commands_html('area', self._rights)}"
-        return ""
-
-    def _body(self) -> str:
-        shown = self._shown
-        if shown.nearest:
-            return place_html.nearest_html(shown.nearest)
-        register = self._register()
-        if register is not None:
-            commands = commands_html(register.ref.noun, self._rights, "p")
-            return STYLE + commands + register_html.body_html(register, shown.unfolded)
-        if shown.card is not None:
-            return place_html.body_html(shown.card, shown.unfolded)
-        hint = tr("Click a building, camera, worker or grid on the map, or find one by name.")
-        return f"{STYLE}<p class='muted'>{hint}</p>"
-
-    def _foot(self) -> str:
-        found = sorted(self._shown.households.items(), key=_most_first)
-        kinds = ", ".join(f"{tr(kind)} {count}" for kind, count in found)
-        return f"{tr('Households')}: {kinds}" if kinds else ""
 
     def _set_tabs(self) -> None:
         """Offer the pages that the card has, the one most asked for first."""
@@ -366,7 +295,7 @@ class CardPanel(QWidget):
         noun = "person" if shown.register is not None else shown.card.ref.noun if shown.card else ""
         offered = {
             "card.stream": (tr("Open stream"), noun == "camera"),
-            "view.inside": (tr("Open"), noun in ("building", "person") and self._has_inside()),
+            "view.inside": (tr("Open"), noun in ("building", "person") and shown.has_inside),
             "card.fly": (tr("Fly there"), bool(noun)),
             "select.nearest_here": (tr("Nearest workers"), bool(noun)),
             "select.inside": (tr("All inside"), bool(noun) and NOUNS[noun].geometry == "polygon"),
@@ -375,11 +304,6 @@ class CardPanel(QWidget):
         for command, (title, wanted) in offered.items():
             self._offered[command].setText(title)
             self._offered[command].setVisible(wanted)
-
-    def _has_inside(self) -> bool:
-        """Say whether the card is of a building, or of something in one."""
-        register = self._shown.register
-        return register is None or register.building is not None
 
     # ------------------------------------------------------------------ what is done
 
@@ -426,8 +350,4 @@ class CardPanel(QWidget):
     def _on_language(self, _code: str) -> None:
         self.reset(keep_place=True)
         if self._shown.households:
-            self.living.set_foot(self._foot())
-
-
-def _most_first(kind: tuple[str, int]) -> tuple[int, str]:
-    return -kind[1], kind[0]
+            self.living.set_foot(self._shown.foot())

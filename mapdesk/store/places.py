@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mapdesk.model.errors import NotFoundError
 from mapdesk.model.features import Features
-from mapdesk.model.nouns import NOUNS, PLACED, FieldType
+from mapdesk.model.noun import FieldType
+from mapdesk.model.nouns import NOUNS, PLACED
 from mapdesk.model.rights import Right
 from mapdesk.model.shapes import GroundShape
 from mapdesk.store import map_items

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mapdesk.model.nouns import NOUNS, Noun
+from mapdesk.model.noun import Noun
+from mapdesk.model.nouns import NOUNS
 from mapdesk.store.geometry import Geometry
 
 SCHEMA_VERSION = "0003"

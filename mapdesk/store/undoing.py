@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError, NotFoundError
-from mapdesk.model.nouns import EDITED_PLACES, NOUNS, Field
+from mapdesk.model.noun import Field
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.store import flat, writing
 from mapdesk.store.changes import REGISTER, new_batch, settle, take_out

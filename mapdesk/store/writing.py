@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mapdesk.model.errors import InputError, WorldError
-from mapdesk.model.nouns import NOUNS, Noun
+from mapdesk.model.noun import Noun
+from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.store import flat
 from mapdesk.store.database import Store

@@ -157,7 +157,7 @@ def test_a_place_is_edited_without_a_purpose_and_its_history_shown(hand, noun):
     hand.qtbot.waitUntil(lambda: desk.loaded and not desk.jobs.busy, timeout=60_000)
     assert places.row(desk.store, noun, ref.id)["name"] == "新名字"
     assert "新名字" in desk.card_panel.head.text()
-    assert "新名字" in desk.card_panel._body()
+    assert "新名字" in desk.card_panel._shown.body(frozenset())
     hand.shortcut("register.history")
     dialog = desk.parts.register.dialog
     hand.settled()

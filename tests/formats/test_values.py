@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mapdesk.formats.oneway import read_oneway
 from mapdesk.formats.values import convert, parse_bool, parse_count, parse_number, parse_times
-from mapdesk.model.nouns import Field
+from mapdesk.model.noun import Field
 
 
 @pytest.mark.parametrize(
