@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from mapdesk.cli.grammar import Grammar, number, size, words
@@ -32,10 +34,7 @@ def add_bookmarks_to(grammar: Grammar) -> None:
     keep.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     keep.add_argument("--theme", choices=("light", "dark"), default="light")
     keep.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below everything else")
-    rename = task("rename", "give a bookmark another name")
-    rename.add_argument("name", metavar="NAME")
-    rename.add_argument("new_name", metavar="NEW")
-    task("delete", "forget a bookmark").add_argument("name", metavar="NAME")
+    _add_rename_and_delete(task, "bookmark")
 
     tour = grammar.tasks("tour", "tours through bookmarks: kept, and recorded to a video")
     tour("list", "the tours")
@@ -49,9 +48,16 @@ def add_bookmarks_to(grammar: Grammar) -> None:
         ("--stay", STAY, "seconds at each view (2)"),
     ):
         make.add_argument(option, type=number, default=default, metavar="S", help=said)
-    tour("delete", "forget a tour").add_argument("name", metavar="NAME")
+    _add_rename_and_delete(tour, "tour")
     record = tour("record", "record a tour to an MP4; no display needed")
     record.add_argument("name", metavar="NAME")
     record.add_argument("file", type=Path, metavar="OUT.mp4")
     record.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
     record.add_argument("--fps", type=int, default=25, metavar="N", help="pictures a second (25)")
+
+
+def _add_rename_and_delete(task: Callable[[str, str], argparse.ArgumentParser], what: str) -> None:
+    rename = task("rename", f"give a {what} another name")
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW")
+    task("delete", f"forget a {what}").add_argument("name", metavar="NAME")

@@ -14,6 +14,7 @@ from mapdesk.services.districts import Progress
 
 if TYPE_CHECKING:
     from mapdesk.store.database import Store
+    from mapdesk.store.map_items import ItemKind
 
 
 def bookmark(options: argparse.Namespace, _progress: Progress) -> Answer:
@@ -23,10 +24,7 @@ def bookmark(options: argparse.Namespace, _progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if options.task == "keep":
             _keep(options, store)
-        elif options.task == "rename":
-            bookmarks.rename(store, "bookmark", options.name, options.new_name)
-        elif options.task == "delete":
-            bookmarks.forget(store, "bookmark", options.name)
+        _rename_or_forget(store, "bookmark", options)
         found = bookmarks.bookmarks(store)
         lines = []
         for one in found:
@@ -35,6 +33,15 @@ def bookmark(options: argparse.Namespace, _progress: Progress) -> Answer:
     return Answer(
         [asdict(one) for one in found], "\n".join(lines) or tr("No bookmark is kept yet.")
     )
+
+
+def _rename_or_forget(store: Store, kind: ItemKind, options: argparse.Namespace) -> None:
+    from mapdesk.services import bookmarks
+
+    if options.task == "rename":
+        bookmarks.rename(store, kind, options.name, options.new_name)
+    elif options.task == "delete":
+        bookmarks.forget(store, kind, options.name)
 
 
 def _keep(options: argparse.Namespace, store: Store) -> None:
@@ -62,7 +69,7 @@ def _keep(options: argparse.Namespace, store: Store) -> None:
 
 
 def tour(options: argparse.Namespace, progress: Progress) -> Answer:
-    """Make, list, forget and record tours."""
+    """Make, list, rename, forget and record tours."""
     from mapdesk.services import bookmarks
 
     if options.task == "record":
@@ -70,8 +77,7 @@ def tour(options: argparse.Namespace, progress: Progress) -> Answer:
     with opening.opened(options) as store:
         if options.task == "make":
             bookmarks.make_tour(store, options.name, options.views, options.fly, options.stay)
-        elif options.task == "delete":
-            bookmarks.forget(store, "tour", options.name)
+        _rename_or_forget(store, "tour", options)
         found = bookmarks.tours(store)
     lines = [
         f"{one.name}  {one.seconds:g} s  " + " → ".join(stop.view.name for stop in one.stops)

@@ -10,14 +10,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mapdesk.formats.gcj02 import Degrees
+from mapdesk.formats.gcj02 import Pair, unshifted
 
 _TURN = np.pi * 3000.0 / 180.0
-_TOLERANCE = 1e-11
-_MOST_STEPS = 30
 
 
-def gcj02_to_bd09(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Degrees, Degrees]:
+def gcj02_to_bd09(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> Pair:
     """Shift GCJ-02 coordinates to BD-09.
 
     Parameters
@@ -37,8 +35,8 @@ def gcj02_to_bd09(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[De
     return reach * np.cos(angle) + 0.0065, reach * np.sin(angle) + 0.006
 
 
-def bd09_to_gcj02(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Degrees, Degrees]:
-    """Undo the shift by fixed-point iteration, to better than 1e-9 degrees (0.1 mm).
+def bd09_to_gcj02(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> Pair:
+    """Undo the shift; see `gcj02.unshifted`.
 
     Parameters
     ----------
@@ -50,13 +48,4 @@ def bd09_to_gcj02(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[De
     longitude, latitude : ndarray
         GCJ-02 degrees.
     """
-    target_east = np.asarray(longitude, dtype=np.float64)
-    target_north = np.asarray(latitude, dtype=np.float64)
-    east, north = target_east.copy(), target_north.copy()
-    for _ in range(_MOST_STEPS):
-        shifted_east, shifted_north = gcj02_to_bd09(east, north)
-        off_east, off_north = target_east - shifted_east, target_north - shifted_north
-        east, north = east + off_east, north + off_north
-        if not np.any(np.maximum(np.abs(off_east), np.abs(off_north)) > _TOLERANCE):
-            break
-    return east, north
+    return unshifted(gcj02_to_bd09, longitude, latitude)

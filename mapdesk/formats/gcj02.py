@@ -9,12 +9,16 @@ has the axis of WGS 84 instead, which moves a point by about a centimetre.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Degrees: TypeAlias = npt.NDArray[np.float64]
+Pair: TypeAlias = tuple[Degrees, Degrees]
+Shift: TypeAlias = Callable[[Degrees, Degrees], Pair]
 
 SEMI_MAJOR_AXIS = 6378245.0
 """Krasovsky 1940, metres."""
@@ -29,7 +33,7 @@ _TOLERANCE = 1e-11
 _MOST_STEPS = 30
 
 
-def wgs84_to_gcj02(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Degrees, Degrees]:
+def wgs84_to_gcj02(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> Pair:
     """Shift WGS 84 coordinates to GCJ-02.
 
     Parameters
@@ -44,13 +48,11 @@ def wgs84_to_gcj02(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[D
     """
     east = np.asarray(longitude, dtype=np.float64)
     north = np.asarray(latitude, dtype=np.float64)
-    inside = _in_china(east, north)
-    shift_east, shift_north = _shift(east, north)
-    return np.where(inside, east + shift_east, east), np.where(inside, north + shift_north, north)
+    return _shifted(_in_china(east, north), east, north)
 
 
-def gcj02_to_wgs84(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Degrees, Degrees]:
-    """Undo the shift by fixed-point iteration, to better than 1e-9 degrees (0.1 mm).
+def gcj02_to_wgs84(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> Pair:
+    """Undo the shift; see `unshifted`.
 
     Parameters
     ----------
@@ -62,17 +64,29 @@ def gcj02_to_wgs84(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[D
     longitude, latitude : ndarray
         WGS 84 degrees; unchanged outside `CHINA`.
     """
+    east = np.asarray(longitude, dtype=np.float64)
+    north = np.asarray(latitude, dtype=np.float64)
+    return unshifted(partial(_shifted, _in_china(east, north)), east, north)
+
+
+def unshifted(shift: Shift, longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> Pair:
+    """Undo a shift by fixed-point iteration, to better than 1e-9 degrees (0.1 mm).
+
+    Parameters
+    ----------
+    shift : callable
+        Shifts longitudes and latitudes, by far less than they change over its own reach.
+    longitude, latitude : array_like
+        Shifted degrees, of one shape.
+    """
     target_east = np.asarray(longitude, dtype=np.float64)
     target_north = np.asarray(latitude, dtype=np.float64)
-    inside = _in_china(target_east, target_north)
-    east, north = target_east.copy(), target_north.copy()
+    east, north = target_east, target_north
     for _ in range(_MOST_STEPS):
-        shift_east, shift_north = _shift(east, north)
-        next_east = np.where(inside, target_east - shift_east, target_east)
-        next_north = np.where(inside, target_north - shift_north, target_north)
-        step = np.maximum(np.abs(next_east - east), np.abs(next_north - north))
-        east, north = next_east, next_north
-        if not np.any(step > _TOLERANCE):
+        shifted_east, shifted_north = shift(east, north)
+        off_east, off_north = target_east - shifted_east, target_north - shifted_north
+        east, north = east + off_east, north + off_north
+        if not np.any(np.maximum(np.abs(off_east), np.abs(off_north)) > _TOLERANCE):
             break
     return east, north
 
@@ -82,7 +96,13 @@ def _in_china(east: Degrees, north: Degrees) -> npt.NDArray[np.bool_]:
     return (east >= west_edge) & (east <= east_edge) & (north >= south_edge) & (north <= north_edge)
 
 
-def _shift(east: Degrees, north: Degrees) -> tuple[Degrees, Degrees]:
+def _shifted(inside: npt.NDArray[np.bool_], east: Degrees, north: Degrees) -> Pair:
+    """Shift what is `inside`, and nothing else."""
+    shift_east, shift_north = _shift(east, north)
+    return np.where(inside, east + shift_east, east), np.where(inside, north + shift_north, north)
+
+
+def _shift(east: Degrees, north: Degrees) -> Pair:
     """Return the shift of WGS 84 coordinates towards GCJ-02, degrees."""
     x, y = east - 105.0, north - 35.0
     root = np.sqrt(np.abs(x))

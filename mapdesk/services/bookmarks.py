@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mapdesk.model.errors import InputError
 from mapdesk.store import map_items
@@ -78,10 +78,14 @@ class Tour:
         return sum(stop.stay for stop in self.stops) + sum(stop.fly for stop in self.stops[1:])
 
 
+Kept = TypeVar("Kept", Bookmark, Tour)
+Reader = Callable[[str, Any], Kept | None]
+"""Makes of a name and what is kept under it what is meant; None where that is damaged."""
+
+
 def bookmarks(store: Store) -> list[Bookmark]:
     """Return all bookmarks by name; those that cannot be read are left out."""
-    found = (_read(one.name, one.content) for one in map_items.items(store, "bookmark"))
-    return [one for one in found if one is not None]
+    return _all(store, "bookmark", _read)
 
 
 def bookmark(store: Store, name: str) -> Bookmark:
@@ -94,8 +98,7 @@ def bookmark(store: Store, name: str) -> Bookmark:
     InputError
         It cannot be read.
     """
-    item = map_items.named(store, "bookmark", name)
-    found = _read(item.name, item.content)
+    found = _named(store, "bookmark", name, _read)
     if found is None:
         raise InputError(f"The bookmark '{name}' cannot be read; keep the view anew.")
     return found
@@ -130,8 +133,7 @@ def forget(store: Store, kind: map_items.ItemKind, name: str) -> None:
 
 def tours(store: Store) -> list[Tour]:
     """Return all tours by name; those that cannot be read are left out."""
-    found = (_read_tour(one.name, one.content) for one in map_items.items(store, "tour"))
-    return [one for one in found if one is not None]
+    return _all(store, "tour", _read_tour)
 
 
 def tour(store: Store, name: str) -> Tour:
@@ -144,8 +146,7 @@ def tour(store: Store, name: str) -> Tour:
     InputError
         It cannot be read.
     """
-    item = map_items.named(store, "tour", name)
-    found = _read_tour(item.name, item.content)
+    found = _named(store, "tour", name, _read_tour)
     if found is None:
         raise InputError(f"The tour '{name}' cannot be read; make it anew.")
     return found
@@ -184,6 +185,18 @@ def make_tour(
     made = Tour(name, tuple(Stop(bookmark(store, view), fly, stay) for view in views))
     keep_tour(store, made)
     return made
+
+
+def _all(store: Store, kind: map_items.ItemKind, read: Reader[Kept]) -> list[Kept]:
+    """Return all of a kind by name; those that cannot be read are left out."""
+    found = (read(one.name, one.content) for one in map_items.items(store, kind))
+    return [one for one in found if one is not None]
+
+
+def _named(store: Store, kind: map_items.ItemKind, name: str, read: Reader[Kept]) -> Kept | None:
+    """Return the one of a name, None where it cannot be read; NotFoundError where there is none."""
+    item = map_items.named(store, kind, name)
+    return read(item.name, item.content)
 
 
 def _read(name: str, content: Any) -> Bookmark | None:

@@ -33,6 +33,7 @@ BASE: dict[str, list[str]] = {
     "bookmark delete": ["{district}", "{name}"],
     "tour list": ["{district}"],
     "tour make": ["{district}", "{name}", "--views={text}"],
+    "tour rename": ["{district}", "{name}", "{text}"],
     "tour delete": ["{district}", "{name}"],
     "measure": ["{district}", "{text}", "118.1,24.6"],
     "sight": ["{district}", "{text}", "118.1,24.6"],

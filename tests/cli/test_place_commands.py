@@ -89,6 +89,11 @@ def test_tours_are_made_listed_and_recorded(town_folder, corners, capsys, tmp_pa
         capsys, "tour", "make", town_folder, "Round", "--views=A,B", "--fly=0.3", "--stay=0.1"
     )
     assert [stop["view"]["name"] for stop in made[0]["stops"]] == ["A", "B"]
+    other = answer(capsys, "tour", "rename", town_folder, "Round", "Ring")
+    assert [one["name"] for one in other] == ["Ring"] and other[0]["stops"] == made[0]["stops"]
+    answer(capsys, "tour", "rename", town_folder, "Ring", "Round")
+    answer(capsys, "tour", "make", town_folder, "Back", "--views=B,A")
+    assert len(answer(capsys, "tour", "delete", town_folder, "Back")) == 1
     film = tmp_path / "round.mp4"
     told = answer(
         capsys, "tour", "record", town_folder, "Round", film, "--size=320x240", "--fps=10"
