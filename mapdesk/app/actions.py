@@ -129,6 +129,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.vector", "Vector map", "base.show_vector", "View", "1", "Land, roads and footprints, flat", icon="vector", base="vector"),
     Action("view.imagery", "Imagery", "base.show_imagery", "View", "2", "Pictures of the ground: aerial, satellite, tiles of a server", icon="imagery", base="imagery"),
     Action("view.3d", "3D map", "base.show_3d", "View", "3", "Buildings stand on the map", icon="cube", base="3d"),
+    Action("view.terrain", "Terrain", "base.switch_terrain", "View", "5", "Everything stands on the ground's heights, or on a plane"),
+    Action("view.steeper", "Steeper terrain", "base.steepen", "View", "Shift+5", "The terrain as it is, half as steep again, twice as steep"),
     Action("view.street", "Street view", "street.switch", "View", "4", "Look around in the panorama nearest to the middle of the map, or close it", icon="street"),
     Action("view.street_here", "Look around here", "street.show_focus", "View", "Shift+S", "Street view nearest to the thing whose card is shown"),
     Action("view.names", "Names on the map", "points.switch_names", "View", "Ctrl+Shift+L", "Show or hide the names of streets, areas, buildings and points"),

@@ -9,7 +9,8 @@ from PyQt6.QtCore import QEvent, QObject
 from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.imagery import Swipe
 from mapdesk.app.imagery_dialog import ImageryDialog
-from mapdesk.layers.basemaps import BASE_MAP_NAMES, BaseMap
+from mapdesk.app.terrain_view import NONE, TIMES
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS, BaseMap, terrain_name
 from mapdesk.model.language import tr
 from mapdesk.scene3d.divider import DividerHandle
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 SETTING = "basemap"
+TERRAIN_SETTING = "terrain"
+TERRAIN, STEEPER = "view.terrain", "view.steeper"
 
 
 class BaseMapDesk(QObject):
@@ -35,6 +38,9 @@ class BaseMapDesk(QObject):
         self.handle.closed.connect(self.end_swipe)
         window.map.installEventFilter(self)
         window.leaving.connect(self.view.close)
+        window.actions_table.qt[TERRAIN].setCheckable(True)
+        self.view.terrain.changed.connect(self._on_terrain)
+        window.layers_panel.terrain.clicked.connect(self.switch_terrain)
         window.actions_table.show_base(self.view.current.name)
 
     def restore(self) -> None:
@@ -42,6 +48,8 @@ class BaseMapDesk(QObject):
         kept = str(self._window.settings.value(SETTING, ""))
         if kept in BASE_MAP_NAMES and kept != self.view.current.name:
             self.view.choose(kept, self._not_restored, with_ticks=False)
+        terrain = TERRAINS.get(str(self._window.settings.value(TERRAIN_SETTING, "off")), 0.0)
+        self.view.terrain.choose(bool(terrain), terrain or None)
 
     # ------------------------------------------------------------------ commands
 
@@ -56,6 +64,31 @@ class BaseMapDesk(QObject):
     def show_3d(self) -> None:
         """Show the map with its buildings standing."""
         self._choose("3d")
+
+    def switch_terrain(self) -> None:
+        """Let everything stand on the terrain, or on a plane."""
+        terrain = self.view.terrain
+        self._tick_terrain()
+        if terrain.exists:
+            self.stand(0.0 if terrain.shown else terrain.times)
+        else:
+            self._window.tell(NONE)
+
+    def steepen(self) -> None:
+        """Show the terrain as it is, half as steep again, twice as steep, and as it is again."""
+        terrain = self.view.terrain
+        if not terrain.shown:
+            self.switch_terrain()
+            return
+        times = TIMES[(TIMES.index(terrain.times) + 1) % len(TIMES)]
+        self.stand(times)
+        said = tr("Terrain {times} times as steep as it is", times=f"{times:g}")
+        self._window.status.showMessage(said, 8_000)
+
+    def stand(self, times: float) -> None:
+        """Let everything stand on terrain so many times as steep as it is; 0 for a plane."""
+        self._window.settings.setValue(TERRAIN_SETTING, terrain_name(times))
+        self.view.terrain.choose(times > 0, times or None)
 
     def show_rasters(self) -> None:
         """List the rasters, add some, and say how they are shown."""
@@ -120,6 +153,21 @@ class BaseMapDesk(QObject):
     def _on_changed(self, base: BaseMap) -> None:
         self._window.settings.setValue(SETTING, base.name)
         self._window.actions_table.show_base(base.name)
+
+    def _on_terrain(self) -> None:
+        terrain = self.view.terrain
+        lacking = NONE if terrain.exists is False else ""
+        self._window.actions_table.lack((TERRAIN, STEEPER), lacking)
+        self._window.layers_panel.show_terrain(shown=terrain.shown, lacking=lacking)
+        self._tick_terrain()
+        second = self._window.parts.second.pane
+        if second is not None:
+            second.base.terrain.choose(terrain.wanted, terrain.times)
+
+    def _tick_terrain(self) -> None:
+        shown = self.view.terrain.shown
+        self._window.actions_table.qt[TERRAIN].setChecked(shown)
+        self._window.layers_panel.terrain.setChecked(shown)
 
     def _on_drawn(self) -> None:
         """Take the line's handle away with the line, whatever ended it."""

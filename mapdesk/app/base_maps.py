@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from mapdesk.app.imagery import Imagery, Swipe
 from mapdesk.app.jobs import Progress, Runner
+from mapdesk.app.terrain_view import TerrainView
 from mapdesk.layers.basemaps import BaseMap, BaseMapChoice, base_map
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.rasters import RasterLayer
@@ -35,6 +36,7 @@ class BaseMapView(QObject):
         self._view, self._store, self._runner = view, store, runner
         self.choice = BaseMapChoice(layers)
         self.imagery = Imagery(view, store, runner)
+        self.terrain = TerrainView(view, store, runner)
         self.choice.changed.connect(self._on_changed)
 
     @property

@@ -12,6 +12,7 @@ from PyQt6.QtCore import Qt
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.app import map_reading
+from mapdesk.app.hills import put_hills
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.model_loader import ModelLoader
 from mapdesk.layers.layers import LayerList
@@ -96,11 +97,13 @@ class MapLoader:
         self._readings = map_reading.Readings()
         self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
+        view.stood.connect(self._on_stood)
 
     def close(self) -> None:
         """Stop listening to the layers and load no more."""
         self._closed = True
         self._layers.changed.disconnect(self._on_layer)
+        self._view.stood.disconnect(self._on_stood)
 
     def rebase(self, origin: tuple[float, float]) -> None:
         """Draw around another local origin from the next loading on."""
@@ -110,6 +113,7 @@ class MapLoader:
 
         def change(scene: Scene) -> None:
             scene.origin = origin
+            scene.set_terrain(scene.terrain)
 
         self._view.change_scene(change, redraw=False)
 
@@ -256,7 +260,7 @@ class MapLoader:
         progress("Reading cameras, workers and the rest", 0.6)
         points = {noun: map_reading.point_layer(self._store, noun) for noun in POINTS}
         footprints = map_reading.read_footprints(self._store)
-        _ = footprints.features.positions
+        _ = footprints.features.positions, footprints.on(self._view.terrain)
         buildings = naming.building_names(footprints.features, footprints.picker.top)
         ground = self._view.content.names
         names = MapNames(ground.places + buildings, ground.lines)
@@ -275,7 +279,7 @@ class MapLoader:
         self._view.content.footprints = footprints
         self._view.content.names = names
         self._view.overlay.labels.set_names(ready)
-        self._view.overlay.labels.hide_behind(footprints.picker)
+        self._hide_names()
         self._put_points(reading, {noun: points[noun] for noun in points if noun not in newer})
         if newer:
             self.refresh_points(newer)  # their names are not among those just shown
@@ -306,11 +310,10 @@ class MapLoader:
             for layer in content.ground
         ]
         grids = list(zip(content.grid_lines, _GRID_LOOKS, strict=False))
-        hills = content.hills
+        put_hills(self._view, self._style, shown=self._layers.is_visible("land_use"))
         hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
         plain = np.array([style.colour("land"), style.colour("horizon")])
-        slope = style.land_colours(np.array(["hill"], object))
 
         def change(scene: Scene) -> None:
             scene.set_sky(*sky)
@@ -320,14 +323,21 @@ class MapLoader:
             for order, (lines, (look, width)) in enumerate(grids, start=len(ground) + 1):
                 tint, name = rgb(style.grid[look]), f"grid/{lines.level}"
                 scene.set_lines(name, order, lines.points, lines.pairs, tint, width)
-            if hills is not None:
-                owners = int(hills.owner.max(initial=-1)) + 1
-                scene.set_solid("land_use/hills", hills, _terraced(slope[0], owners))
+            scene.drape.plain = tuple((plain[0] / 255.0).tolist())
             for noun in hidden:
                 scene.set_visible(noun, False)
 
         self._view.change_scene(change)
         self.drawn.emit()
+
+    def _hide_names(self) -> None:
+        """Let names of streets be hidden by the buildings as they stand."""
+        if self._view.footprints is not None:
+            self._view.overlay.labels.hide_behind(self._view.footprints.picker)
+
+    def _on_stood(self) -> None:
+        put_hills(self._view, self._style, shown=self._layers.is_visible("land_use"))
+        self._hide_names()
 
     def bounds(self) -> Bounds:
         """Return what home shows, metres.
@@ -375,12 +385,6 @@ class MapLoader:
         if noun in ("building", "land_use", "road", "grid", "landmark"):
             self._view.change_scene(lambda scene: scene.set_visible(noun, visible))
         self._view.refresh()
-
-
-def _terraced(colour: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
-    """Return a colour for each contour, a little lighter towards the top."""
-    lift = np.linspace(0.94, 1.10, max(count, 1))[:, None]
-    return np.clip(colour * lift, 0, 255).astype(np.uint8)
 
 
 def _area(bounds: Bounds) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, Qt
 
 from mapdesk.analysis.snapping import SnapLayer, Snapper
@@ -23,6 +24,7 @@ from mapdesk.scene3d.tool_marks import LineMark, SightMark
 from mapdesk.services import measuring, sections
 from mapdesk.services.measuring import Measured, Units
 from mapdesk.services.sections import EYE, Obstacles, Sight
+from mapdesk.services.terrain import terrain_of
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -36,12 +38,17 @@ _KINDS: dict[str, measuring.Kind] = {"distance": "distance", "surface": "area", 
 """What a tool measures."""
 
 
+_Answer = tuple[Measured | Sight, Terrain | None]
+"""What came of a trace, and the ground that a sight's heights are not counted from but stand over."""
+
+
 @dataclass
 class _Entry:
     """One value: what was drawn, and what came of it."""
 
     trace: Trace
     result: Measured | Sight
+    ground: Terrain | None
 
 
 class MeasureDesk(QObject):
@@ -150,28 +157,28 @@ class MeasureDesk(QObject):
         cleared = self._cleared
         eye, target = self.panel.eye.value(), self.panel.target.value()
 
-        def work(_progress: Progress) -> Measured | Sight:
+        def work(_progress: Progress) -> _Answer:
             points = trace.points
             if trace.tool == "sight":
                 obstacles = known or (
                     obstacles_on(store, footprints) if footprints else sections.obstacles_of(store)
                 )
-                return sections.sight(obstacles, points[0], points[1], eye, target)
+                return _sight_over(obstacles, points, eye, target), obstacles.terrain
             if len(points) == 1:
                 points = _whole_building(trace, footprints)
-            return measuring.measure(district, _KINDS[trace.tool], points)
+            return measuring.measure(district, _KINDS[trace.tool], points), None
 
-        def take(result: Measured | Sight) -> None:
+        def take(answer: _Answer) -> None:
             if cleared == self._cleared:
-                self._take(trace, entry, result)
+                self._take(trace, entry, answer)
 
         window.jobs.run(f"measure {id(entry or trace)}", work, take)
 
-    def _take(self, trace: Trace, entry: _Entry | None, result: Measured | Sight) -> None:
+    def _take(self, trace: Trace, entry: _Entry | None, answer: _Answer) -> None:
         if entry is None:
-            self._entries.append(_Entry(trace, result))
+            self._entries.append(_Entry(trace, *answer))
         else:
-            entry.result = result
+            entry.result, entry.ground = answer
         self._show()
 
     def _remove(self, at: int) -> None:
@@ -186,7 +193,7 @@ class MeasureDesk(QObject):
             _line(one.result, units) for one in self._entries if isinstance(one.result, Measured)
         ]
         tools.sights = [
-            _sight(one.result) for one in self._entries if isinstance(one.result, Sight)
+            _sight(one.result, one.ground) for one in self._entries if isinstance(one.result, Sight)
         ]
         self._window.map.refresh()
         self.panel.show_rows([_row(one.result, crs, units) for one in self._entries])
@@ -215,7 +222,20 @@ def obstacles_on(store: Store, footprints: Footprints) -> Obstacles:
     features = footprints.features
     named = features.columns["name"].astype(bool)
     names = np.where(named, features.columns["name"], features.columns["address"])
-    return Obstacles(footprints.picker, sections.hills_of(store), features.ids, names)
+    hills, ground = sections.hills_of(store), terrain_of(store)
+    return sections.stood(footprints.picker, features.ids, names, hills, ground)
+
+
+def _sight_over(
+    obstacles: Obstacles, points: NDArray[np.float64], eye: float, target: float
+) -> Sight:
+    """Look from one point to another, their heights counted from the ground as on the map."""
+    ground = obstacles.terrain
+    if ground is None:
+        return sections.sight(obstacles, points[0], points[1], eye, target)
+    ends = points[:2].copy()
+    ends[:, 2] += ground.at(ends[:, :2])
+    return sections.sight(obstacles, ends[0], ends[1], eye, target)
 
 
 def _snapper(store: Store, footprints: Footprints, terrain: Terrain | None) -> Snapper:
@@ -246,11 +266,16 @@ def _line(one: Measured, units: Units) -> LineMark:
     return LineMark(one.points, label, tuple(parts if len(parts) > 1 else ()), is_ring)
 
 
-def _sight(one: Sight) -> SightMark:
+def _sight(one: Sight, ground: Terrain | None) -> SightMark:
+    points = one.points
+    if not one.is_free:
+        at = points[0] + one.seen * (points[1] - points[0])
+        points = np.array([points[0], at, points[1]])
+    if ground is not None:
+        # The map counts heights from the ground below.
+        points = np.column_stack([points[:, :2], points[:, 2] - ground.at(points[:, :2])])
     if one.is_free:
-        return SightMark(one.points, (True,), tr("in sight"))
-    at = one.points[0] + one.seen * (one.points[1] - one.points[0])
-    points = np.array([one.points[0], at, one.points[1]])
+        return SightMark(points, (True,), tr("in sight"))
     return SightMark(points, (True, False), tr("hidden by {what}", what=_blocker(one)))
 
 

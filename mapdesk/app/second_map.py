@@ -175,6 +175,8 @@ class SecondMap(QObject):
     def _load(self) -> None:
         if self.pane is not None:
             self.pane.styles.show_day(self._window.parts.styles.day)
+            terrain = self._window.parts.base.view.terrain
+            self.pane.base.terrain.choose(terrain.wanted, terrain.times)
             self.pane.loader.load()
             self._follow()
 

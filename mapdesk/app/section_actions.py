@@ -94,7 +94,11 @@ class SectionDesk(QObject):
         section = panel.section
         view.overlay.tools.section_at = None
         if section is not None and np.isfinite(along) and 0 <= along <= section.length:
-            view.overlay.tools.section_at = (*section.place(along), section.height(along))
+            height = section.height(along)
+            if self._window.parts.base.view.terrain.exists:
+                # The map counts heights from the ground, the section from the sea.
+                height -= float(np.interp(along, section.along, section.ground))
+            view.overlay.tools.section_at = (*section.place(along), height)
         view.refresh()
 
     def _on_pointed(self, x: float, y: float) -> None:

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from mapdesk.app.frame_drawing import FrameDrawing
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.sheet_page import paint_sheet
-from mapdesk.app.sheet_printing import SheetMaker, SheetWish, fitted, frame_of
+from mapdesk.app.sheet_printing import SheetMaker, SheetWish, fitted
 from mapdesk.formats.sheet_layout import arranged
 from mapdesk.formats.watermark import Watermark
 from mapdesk.model.access import Access
@@ -107,7 +107,7 @@ class SheetPreview(QWidget):
             return
         wish = self._wish
         density = self._pixels_per_mm(wish) * 25.4 * self.devicePixelRatioF()
-        frame = frame_of(wish, len(self._legend), density)
+        frame = self._maker.frame(wish, len(self._legend), density)
 
         def paint(picture: QImage) -> None:
             overlay, footprints = self._maker.overlay(wish), self._view.content.footprints
@@ -164,7 +164,7 @@ class SheetPreview(QWidget):
         by = self._pixels_per_mm(wish)
         if wish.scale is not None:
             return wish.scale / 1000 / by
-        frame = frame_of(wish, len(self._legend), by * 25.4)
+        frame = self._maker.frame(wish, len(self._legend), by * 25.4)
         return frame.projection.metres_per_pixel / frame.ratio
 
     def _move(self, right: float, ahead: float) -> None:

@@ -126,10 +126,14 @@ class SheetMaker:
     def __init__(self, view: MapView, store: Store) -> None:
         self._view, self._store = view, store
 
+    def frame(self, wish: SheetWish, lines: int, density: float = DENSITY) -> Frame:
+        """Return the picture of the map for a sheet; see `frame_of`. It stands on what the map does."""
+        return replace(frame_of(wish, lines, density), terrain=self._view.terrain)
+
     def legend(self, wish: SheetWish) -> tuple[LegendEntry, ...]:
         """Return the legend of what a sheet shows."""
         view = self._view
-        projection = frame_of(wish, _USUAL_LINES).projection
+        projection = self.frame(wish, _USUAL_LINES).projection
         return legend_of(
             view.content,
             view.overlay.visible,
@@ -241,7 +245,7 @@ class SheetPrinting(QObject):
         overlay: Overlay,
         legend: tuple[LegendEntry, ...],
     ) -> None:
-        frame = frame_of(wish, len(legend))
+        frame = self._maker.frame(wish, len(legend))
         write = partial(self._write, wish, path, overlay, legend, frame)
         note = partial(self._note_people, wish, path, focus)
         note()

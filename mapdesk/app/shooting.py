@@ -46,10 +46,13 @@ class Ground:
         Name of a base map; None for the usual one.
     swipe : Swipe or None
         Two rasters on either side of a line.
+    terrain : float
+        Times as steep as it is that everything stands on the district's terrain; 0 for a plane.
     """
 
     base: str | None = None
     swipe: Swipe | None = None
+    terrain: float = 0.0
 
     def put_on_window(self, window: DeskWindow, refusals: list[Exception]) -> None:
         """Show it in a window, and wait for it; what keeps it from being shown goes to `refusals`."""
@@ -59,6 +62,9 @@ class Ground:
             desk.settle(window)
         if self.swipe is not None and not refusals:
             base.compare(self.swipe)
+        if self.terrain and not refusals:
+            base.terrain.choose(True, self.terrain, must=True)
+            desk.settle(window)
 
     def put_on(self, base: BaseMapView) -> None:
         """Show it."""
@@ -66,6 +72,8 @@ class Ground:
             base.choose(self.base or "imagery")
         if self.swipe is not None:
             base.compare(self.swipe)
+        if self.terrain:
+            base.terrain.choose(True, self.terrain, must=True)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from PyQt6.QtGui import QImage, QPainter
 from mapdesk.app.base_maps import KEY as BASE_MAP
 from mapdesk.app.jobs import Progress
 from mapdesk.app.picture_door import shown
+from mapdesk.app.terrain_view import KEY as TERRAIN
 from mapdesk.app.view_state import bookmark_of, dress, viewpoint_of
 from mapdesk.model.access import Access
 from mapdesk.model.errors import BusyError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 JOB = "record tour"
-_DRESSING = (BASE_MAP, "imagery", "style", "style day")
+_DRESSING = (BASE_MAP, TERRAIN, "imagery", "style", "style day")
 """Jobs a view may ask for: a picture waits for them."""
 _LOOK_AGAIN = 20
 """Milliseconds after which a picture that waits for tiles is looked at again."""

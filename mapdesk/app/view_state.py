@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mapdesk.layers.basemaps import BASE_MAP_NAMES
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS
 from mapdesk.layers.layers import ORDER
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.bookmarks import NO_LAYERS, Bookmark
@@ -26,7 +26,20 @@ def _show_base_map(window: DeskWindow, name: object) -> None:
         window.parts.base.view.choose(str(name), window.tell, with_ticks=False)
 
 
-MORE: dict[str, tuple[Keep, Give]] = {"basemap": (_base_map, _show_base_map)}
+def _terrain(window: DeskWindow) -> float:
+    found = window.parts.base.view.terrain
+    return found.times if found.shown else 0.0
+
+
+def _show_terrain(window: DeskWindow, times: object) -> None:
+    if times in TERRAINS.values():
+        window.parts.base.stand(float(str(times)))
+
+
+MORE: dict[str, tuple[Keep, Give]] = {
+    "basemap": (_base_map, _show_base_map),
+    "terrain": (_terrain, _show_terrain),
+}
 """What other parts keep with a view, by name: how it is read off a window, and given back to one."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
@@ -27,7 +27,7 @@ from PyQt6.QtWidgets import (
 from mapdesk.app.actions import ACTIONS, MENUS, Action
 from mapdesk.app.jobs import UNKNOWN
 from mapdesk.model.access import Access
-from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.rights import ROLES, USER_ROLES, Right
 from mapdesk.model.users import title_of_role
 
@@ -117,6 +117,7 @@ class ActionSet:
             self.qt[action.id] = qt_action
         self._by_id = {action.id: action for action in ACTIONS}
         self._access: Access | None = None
+        self._lacking: dict[str, str] = {}
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -137,6 +138,19 @@ class ActionSet:
             self.qt[action.id].setEnabled(able)
             if not able and action.right is not None:
                 self.qt[action.id].setToolTip(_who_may(action.right))
+        for action_id, reason in self._lacking.items():
+            self.qt[action_id].setEnabled(False)
+            self.qt[action_id].setToolTip(tr_sentence(reason))
+
+    def lack(self, actions: Collection[str], reason: str) -> None:
+        """Disable actions that the district has nothing for, saying why (a sentence); none enables them."""
+        before = dict(self._lacking)
+        for action_id in actions:
+            self._lacking.pop(action_id, None)
+            if reason:
+                self._lacking[action_id] = reason
+        if before != self._lacking:
+            self.retranslate()
 
     def fill_menus(self, bar: QMenuBar) -> None:
         """Build the menus anew."""

@@ -34,7 +34,7 @@ from mapdesk.cli.rights_arguments import add_rights_to
 from mapdesk.cli.style_arguments import add_style_to, add_styles_to
 from mapdesk.cli.terrain_arguments import add_terrain_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
-from mapdesk.layers.basemaps import BASE_MAP_NAMES
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS
 from mapdesk.model.language import LANGUAGE
 
 
@@ -129,6 +129,11 @@ def _made(_language: str) -> Parser:
     )
     shot.add_argument("--floor", type=int, metavar="N", help="the floor of it to look at")
     shot.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below (3d)")
+    shot.add_argument(
+        "--terrain",
+        choices=tuple(TERRAINS),
+        help="everything stands on the terrain, or steeper (off)",
+    )
     shot.add_argument(
         "--swipe", nargs=2, metavar=("A", "B"), help="two rasters, one on each side of a line"
     )

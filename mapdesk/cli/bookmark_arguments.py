@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mapdesk.cli.grammar import Grammar, number, size, words
-from mapdesk.layers.basemaps import BASE_MAP_NAMES
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS
 from mapdesk.services.bookmarks import FLY, STAY
 
 
@@ -33,6 +33,7 @@ def add_bookmarks_to(grammar: Grammar) -> None:
     )
     keep.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     keep.add_argument("--theme", choices=("light", "dark"), default="light")
+    keep.add_argument("--terrain", choices=tuple(TERRAINS), help="on the terrain, or steeper")
     keep.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below everything else")
     _add_rename_and_delete(task, "bookmark")
 

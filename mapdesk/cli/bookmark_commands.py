@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
+from mapdesk.layers.basemaps import TERRAINS
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.services.districts import Progress
@@ -63,7 +64,7 @@ def _keep(options: argparse.Namespace, store: Store) -> None:
             options.pitch,
             layers,
             options.theme,
-            {"basemap": options.basemap} if options.basemap else {},
+            _more(options),
         ),
     )
 
@@ -105,3 +106,9 @@ def _record(options: argparse.Namespace, progress: Progress) -> Answer:
         {"file": str(file), "pictures": count, "seconds": found.seconds},
         tr("Recorded {count} pictures in {file}", count=count, file=file),
     )
+
+
+def _more(options: argparse.Namespace) -> dict[str, object]:
+    """Return what is kept with a view besides, where it is named."""
+    more: dict[str, object] = {"basemap": options.basemap} if options.basemap else {}
+    return more | ({"terrain": TERRAINS[options.terrain]} if options.terrain else {})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mapdesk.cli import opening, style_commands
 from mapdesk.cli.answer import Answer
 from mapdesk.cli.columns import padded
+from mapdesk.layers.basemaps import TERRAINS, terrain_name
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.users import Credentials
@@ -87,7 +88,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             options.theme,
             opened,
             wanted,
-            shooting.Ground(basemap, swipe),
+            shooting.Ground(basemap, swipe, TERRAINS[options.terrain or "off"]),
         )
     path = options.picture.resolve()
     lines = [tr("Drawn in {file}", file=path), *map(tr_sentence, told)]
@@ -105,6 +106,7 @@ def _look_as_kept(options: argparse.Namespace, store: Store) -> None:
     options.theme = one.theme
     options.layers = options.layers or list(one.layers) or None
     options.basemap = options.basemap or one.more.get("basemap")
+    options.terrain = options.terrain or terrain_name(one.more.get("terrain"))
 
 
 def open_desk(options: argparse.Namespace, _progress: Progress) -> int:

@@ -15,7 +15,7 @@ from mapdesk.cli.grammar import (
     words,
 )
 from mapdesk.cli.style_arguments import add_style_to
-from mapdesk.layers.basemaps import BASE_MAP_NAMES
+from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS
 
 
 def add_outgoing_to(grammar: Grammar) -> None:
@@ -102,6 +102,11 @@ def _add_print(on_people: Declare) -> None:
     command.add_argument("--layers", type=words, metavar="a,b", help="layers to show")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument("--basemap", choices=BASE_MAP_NAMES, help="what lies below (3d)")
+    command.add_argument(
+        "--terrain",
+        choices=tuple(TERRAINS),
+        help="everything stands on the terrain, or steeper (off)",
+    )
     add_style_to(command)
 
 

@@ -8,6 +8,7 @@ from mapdesk.cli import opening, style_commands
 from mapdesk.cli.answer import Answer
 from mapdesk.formats.map_sheet import scale_text
 from mapdesk.formats.sheet_layout import ELEMENTS, USUAL, SheetForm
+from mapdesk.layers.basemaps import TERRAINS
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services.districts import Progress
@@ -36,7 +37,7 @@ def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
         wanted = style_commands.wanted(store, options)
         order = Order(
             *(form, options.title, view, options.scale, oblique, options.layers, options.theme),
-            Ground(options.basemap),
+            Ground(options.basemap, None, TERRAINS[options.terrain or "off"]),
             wanted,
         )
         printed = print_sheet(store, access, order, options.file, progress)

@@ -50,6 +50,14 @@ BASE_MAPS = (
 BASE_MAP_NAMES = tuple(one.name for one in BASE_MAPS)
 FIRST = "3d"
 
+TERRAINS = {"off": 0.0, "on": 1.0, "1.5x": 1.5, "2x": 2.0}
+"""Times as steep as it is that terrain is shown, as typed; 0 where everything lies on a plane."""
+
+
+def terrain_name(times: object) -> str:
+    """Return what showing terrain so steep is called; "off" for what nobody can have meant."""
+    return next((name for name, value in TERRAINS.items() if value == times), "off")
+
 
 def base_map(name: str) -> BaseMap:
     """Return the base map of a name; KeyError for none."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import MapStyle
-from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 
 
 class LayersPanel(QWidget):
-    """A tick for each layer, the uppermost first, with its colour and the number of its rows."""
+    """A tick for each layer, the uppermost first, with its colour and the number of its rows.
+
+    Below them one for the terrain everything stands on.
+    """
 
     def __init__(self, layers: LayerList, style: MapStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +29,12 @@ class LayersPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.list)
+        self.terrain = QCheckBox()
+        self.terrain.setObjectName("Terrain")
+        self.terrain.setContentsMargins(0, 0, 0, 0)
+        self._lacking = ""
+        box.addWidget(self.terrain)
+        self.show_terrain(shown=False, lacking="")
         layers.changed.connect(self._on_layer)
         LANGUAGE.changed.connect(self._on_language)
         self.reset()
@@ -34,6 +43,15 @@ class LayersPanel(QWidget):
         """Show how many rows each layer has."""
         self._counts = counts
         self.reset()
+
+    def show_terrain(self, *, shown: bool, lacking: str) -> None:
+        """Tick what the map stands on, or say (English) why it cannot stand on terrain."""
+        self._lacking = lacking
+        self.terrain.setChecked(shown)
+        self.terrain.setEnabled(not lacking)
+        self.terrain.setText(tr("Terrain"))
+        usual = tr("Everything stands on the ground's heights, or on a plane")
+        self.terrain.setToolTip(tr_sentence(lacking) if lacking else usual)
 
     def set_style(self, style: MapStyle) -> None:
         """Show another theme's colours."""
@@ -95,4 +113,5 @@ class LayersPanel(QWidget):
         self.list.blockSignals(False)
 
     def _on_language(self, _code: str) -> None:
+        self.show_terrain(shown=self.terrain.isChecked(), lacking=self._lacking)
         self.reset()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from PyQt6.QtCore import QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
@@ -19,10 +18,10 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
-from mapdesk.analysis.pyramid import Sight
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import navigation
+from mapdesk.scene3d.apart import Apart
 from mapdesk.scene3d.content import MapContent
 from mapdesk.scene3d.overlay import Overlay, paint_ring
 from mapdesk.scene3d.presenter import Presenter, Shot
@@ -40,16 +39,6 @@ MOVING_SCALE = 0.5
 """Resolution of pictures while the map moves."""
 
 
-class Apart(Protocol):
-    """Brings into the scene what a picture for paper needs and the screen does not."""
-
-    def prepare(self, sight: Sight, then: Callable[[], None]) -> None:
-        """Call `then` when all that is seen from there is in the scene, or could not be had."""
-
-    def release(self) -> None:
-        """Go back to what the screen needs."""
-
-
 class MapCanvas(QWidget):
     """Shows the scene and its overlay; moves when told to.
 
@@ -61,11 +50,14 @@ class MapCanvas(QWidget):
         A full picture is on the screen.
     drawn_apart(QImage, Shot)
         A picture that `draw_apart` asked for.
+    stood()
+        Everything stands on other ground now.
     """
 
     looked = pyqtSignal(object)
     pictured = pyqtSignal()
     drawn_apart = pyqtSignal(QImage, object)
+    stood = pyqtSignal()
 
     def __init__(
         self, presenter: Presenter, style: MapStyle, parent: QWidget | None = None
@@ -123,7 +115,10 @@ class MapCanvas(QWidget):
         """Let everything stand on a terrain, or on a plane again."""
         self.terrain = terrain
         self._shown = None
-        self.change_scene(lambda scene: scene.set_terrain(terrain))
+        self.change_scene(lambda scene: scene.set_terrain(terrain), redraw=False)
+        self.stood.emit()
+        self.redraw()
+        self.refresh()
 
     @property
     def shown(self) -> Projection:

@@ -48,8 +48,8 @@ class Models:
         """Make landmarks ready; any thread."""
         return cls(standing, origin, TrianglePicker.of([_corners(one.mesh) for one in standing]))
 
-    def _on(self, terrain: Terrain | None) -> TrianglePicker:
-        """Return the picker of the landmarks as they stand on a terrain."""
+    def on(self, terrain: Terrain | None) -> TrianglePicker:
+        """Return the picker of the landmarks as they stand on a terrain; any thread."""
         if terrain is None:
             return self.picker
         if terrain.key not in self._pickers:
@@ -61,7 +61,7 @@ class Models:
     def at(self, projection: Projection, px: float, py: float) -> tuple[Ref, str, float] | None:
         """Return the landmark under a pixel, what it is called there, and how far it is, metres."""
         eye, direction = projection.ray(px, py)
-        picker = self._on(projection.terrain)
+        picker = self.on(projection.terrain)
         hit = picker.hit(eye - [*self.origin, 0.0], direction)
         if hit is not None and projection.terrain is not None:
             hit = hit if hit[2] <= projection.reach_of(eye, direction) else None

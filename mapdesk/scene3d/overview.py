@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
@@ -189,7 +191,7 @@ class OverviewMap(QWidget):
 
 def seen_ground(projection: Projection) -> Floats:
     """Return the corners (4, 2) of the ground a map shows; what reaches the horizon is cut off."""
-    view = projection.viewpoint
+    view, projection = projection.viewpoint, replace(projection, terrain=None)
     farthest = 4.0 * view.distance
     corners = []
     for px, py in (
