@@ -90,6 +90,63 @@ class _Rings:
         return np.repeat(self.owner, np.diff(self.ring_start[self.part_start]))
 
 
+def _rings_of_wkb(wkb: NDArray[np.object_], origin: tuple[float, float]) -> _Rings | None:
+    """Read plain polygons from little-endian binary without making them; None where one is not that."""
+    blobs: list[bytes | None] = wkb.tolist()
+    size = np.array([len(one or b"") for one in blobs], np.int64)
+    if size.min() < _WKB_HEAD + 4:
+        return None
+    data = np.frombuffer(b"".join(one or b"" for one in blobs), np.uint8)
+    at = np.cumsum(size) - size
+    head = data[at[:, None] + np.arange(_WKB_HEAD)]
+    if (head[:, 0] != 1).any() or (_numbers(head[:, 1:5]) != shapely.GeometryType.POLYGON).any():
+        return None
+    rings, at = _numbers(head[:, 5:]), at + _WKB_HEAD
+    owners, places, counts = [], [], []
+    for number in range(int(rings.max())):
+        has = np.flatnonzero(rings > number)
+        count = _numbers(data[at[has][:, None] + np.arange(4)])
+        owners.append(has)
+        places.append(at[has] + 4)
+        counts.append(count)
+        at[has] += 4 + 16 * count
+    by_polygon = np.argsort(np.concatenate(owners), kind="stable")
+    owner, place = np.concatenate(owners)[by_polygon], np.concatenate(places)[by_polygon]
+    count = np.concatenate(counts)[by_polygon] - 1
+    if count.min() < 3:
+        return None
+    start = np.concatenate([[0], np.cumsum(count)])
+    within = np.arange(start[-1]) - np.repeat(start[:-1], count)
+
+    def corners(step: NDArray[np.int64]) -> NDArray[np.float64]:
+        offset = np.repeat(place, count) + 16 * step
+        return np.asarray(data[offset[:, None] + np.arange(16)].view("<f8") - origin)
+
+    xy = corners(within)
+    following = np.arange(1, len(xy) + 1)
+    following[start[1:] - 1] = start[:-1]
+    twice = np.add.reduceat(_crossed(xy, xy[following]), start[:-1])
+    is_hole = np.diff(owner, prepend=-1) == 0
+    turned = np.repeat((twice < 0) != is_hole, count)
+    if turned.any():
+        xy = corners(np.where(turned, -within % np.repeat(count, count), within))
+    part_start = np.append(np.flatnonzero(~is_hole), len(owner))
+    return _Rings(xy, start, part_start, owner[~is_hole], following)
+
+
+_WKB_HEAD = 9
+"""Bytes before a polygon's rings: byte order, kind, how many; a ring begins with how many corners it has."""
+
+
+def _numbers(four: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return what each four bytes (n, 4) say."""
+    return np.ascontiguousarray(four).view("<u4").ravel().astype(np.int64)
+
+
+def _crossed(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(one[:, 0] * other[:, 1] - other[:, 0] * one[:, 1])
+
+
 def _rings(polygons: NDArray[np.object_], origin: tuple[float, float]) -> _Rings | None:
     parts, owner = shapely.get_parts(polygons, return_index=True)
     keep = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
@@ -253,7 +310,7 @@ def outlines(
 
     Parameters
     ----------
-    polygons : ndarray of shapely.Polygon or MultiPolygon, shape (n,)
+    polygons : ndarray of shapely.Polygon or MultiPolygon, or their well-known binary, shape (n,)
         Holes become courtyards.
     base, top : array_like, shape (n,)
         Heights in metres of the foot and the roof.
@@ -261,7 +318,11 @@ def outlines(
         Metres subtracted before rounding to float32.
     """
     heights = [np.broadcast_to(np.asarray(z, np.float32), (len(polygons),)) for z in (base, top)]
-    rings = _rings(polygons, origin)
+    rings = None
+    if len(polygons) and isinstance(polygons[0], bytes):
+        rings = _rings_of_wkb(polygons, origin)
+        polygons = polygons if rings is not None else shapely.from_wkb(polygons)
+    rings = rings if rings is not None else _rings(polygons, origin)
     if rings is None:
         none = np.empty(0, np.int32)
         return Prisms(np.empty((0, 2), np.float32), none, none, none.reshape(-1, 3), *heights)

@@ -287,7 +287,7 @@ def _wkb(
 
 def _made(store: Store, buildings: Buildings, row: TileRows) -> Tile:
     """Make the meshes of a tile from its rows."""
-    shapes = shapely.from_wkb(_wkb(store, buildings.features, row.members, buildings.source))
+    shapes = _wkb(store, buildings.features, row.members, buildings.source)
     base = buildings.base[row.members]
     raised = buildings.tops[row.members] + STAGGER * (np.arange(len(row.members)) % 8)
     return Tile.of(row.members, outlines(shapes, base, raised, buildings.origin))

@@ -42,6 +42,29 @@ def test_a_prism_has_the_roof_and_walls_of_its_footprint(shapes, height):
 
 
 @settings(max_examples=60)
+@given(st.lists(st.tuples(footprints(), st.booleans()), min_size=1, max_size=6))
+def test_binary_makes_the_mesh_that_its_polygons_make(drawn):
+    shapes = np.array([shapely.reverse(one) if turned else one for one, turned in drawn], object)
+    wanted, found = (
+        prisms(kind, 0.0, 9.0, (20.0, -30.0))
+        for kind in (shapes, shapely.to_wkb(shapes, byte_order=1))
+    )
+    for part in ("points", "triangles", "owner", "shade"):
+        assert np.array_equal(getattr(wanted, part), getattr(found, part))
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_binary_of_anything_else_is_parsed(order):
+    box = shapely.box(0, 0, 10, 10)
+    odd = [shapely.MultiPolygon([box, shapely.box(20, 0, 30, 10)]), shapely.Polygon(), None]
+    shapes = np.array([box, *odd], object)
+    wkb = shapely.to_wkb(shapes, byte_order=order)
+    wanted, found = prisms(shapes, 0.0, 9.0, (0.0, 0.0)), prisms(wkb, 0.0, 9.0, (0.0, 0.0))
+    assert np.array_equal(wanted.points, found.points)
+    assert set(found.owner.tolist()) == {0, 1}
+
+
+@settings(max_examples=60)
 @given(st.lists(footprints(), min_size=1, max_size=6))
 def test_flat_triangles_cover_the_polygon_and_face_up(shapes):
     polygons = np.array(shapes, object)
