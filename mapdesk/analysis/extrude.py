@@ -91,10 +91,10 @@ class _Rings:
 
 
 def _rings_of_wkb(wkb: NDArray[np.object_], origin: tuple[float, float]) -> _Rings | None:
-    """Read plain polygons from little-endian binary without making them; None where one is not that."""
+    """Read plain polygons from little-endian binary, quicker than asking each; None where one is not that."""
     blobs: list[bytes | None] = wkb.tolist()
     size = np.array([len(one or b"") for one in blobs], np.int64)
-    if size.min() < _WKB_HEAD + 4:
+    if not len(size) or size.min() < _WKB_HEAD + 4:
         return None
     data = np.frombuffer(b"".join(one or b"" for one in blobs), np.uint8)
     at = np.cumsum(size) - size
@@ -148,6 +148,13 @@ def _crossed(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np
 
 
 def _rings(polygons: NDArray[np.object_], origin: tuple[float, float]) -> _Rings | None:
+    """Return the rings of polygons or of their binary; None where there are none."""
+    is_binary = len(polygons) > 0 and isinstance(polygons[0], bytes)
+    plain = polygons if is_binary else shapely.to_wkb(polygons, byte_order=1)
+    found = _rings_of_wkb(np.asarray(plain, object), origin)
+    if found is not None:
+        return found
+    polygons = shapely.from_wkb(polygons) if is_binary else polygons
     parts, owner = shapely.get_parts(polygons, return_index=True)
     keep = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
     parts, owner = parts[keep], owner[keep]
@@ -318,11 +325,7 @@ def outlines(
         Metres subtracted before rounding to float32.
     """
     heights = [np.broadcast_to(np.asarray(z, np.float32), (len(polygons),)) for z in (base, top)]
-    rings = None
-    if len(polygons) and isinstance(polygons[0], bytes):
-        rings = _rings_of_wkb(polygons, origin)
-        polygons = polygons if rings is not None else shapely.from_wkb(polygons)
-    rings = rings if rings is not None else _rings(polygons, origin)
+    rings = _rings(polygons, origin)
     if rings is None:
         none = np.empty(0, np.int32)
         return Prisms(np.empty((0, 2), np.float32), none, none, none.reshape(-1, 3), *heights)
