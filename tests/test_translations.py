@@ -28,7 +28,7 @@ from mapdesk.demo import build_district
 from mapdesk.layers import layer_style
 from mapdesk.layers.legend import OTHERS
 from mapdesk.layers.measures import STYLED, measures_of
-from mapdesk.model import filter_columns, filter_fields, filter_words, nouns
+from mapdesk.model import filter_columns, filter_fields, filter_words, nouns, subjects
 from mapdesk.model.looks import ACTIONS, KINDS
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.retention import KEPT
@@ -250,6 +250,7 @@ def _in_filters() -> Iterator[tuple[str, str]]:
         condition_row.MODE_TITLES,
     ):
         yield from ((text, "filters") for text in table.values())
+    yield from ((text, "subjects") for text in subjects.SUBJECTS)
 
 
 def _in_styles() -> Iterator[tuple[str, str]]:

@@ -28,6 +28,7 @@ from mapdesk.model.makeup import MakeUp
 from mapdesk.model.outgoing import Parcel, Request
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
+from mapdesk.model.subjects import told_subject
 from mapdesk.services import grid_books, outgoing, results
 from mapdesk.services.filtering import FilterAnswer
 from mapdesk.services.results import Result
@@ -308,7 +309,8 @@ class OutgoingDesk(QObject):
             said = tr("{count} requests wait for you: File, Approvals…", count=len(others))
             self._window.status.showMessage(said, LOOK_EVERY)
         elif ready:
-            said = tr("Approved, to be used within 24 hours: {subject}", subject=ready[0].subject)
+            subject = told_subject(ready[0].subject)
+            said = tr("Approved, to be used within 24 hours: {subject}", subject=subject)
             self._window.status.showMessage(said, LOOK_EVERY)
 
     # ------------------------------------------------------------------ roads

@@ -22,6 +22,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.outgoing import APPROVED, REFUSED, REQUESTED, USED, Request
+from mapdesk.model.subjects import told_subject
 from mapdesk.model.users import title_of_role
 from mapdesk.services import outgoing
 from mapdesk.store.database import Store
@@ -151,7 +152,7 @@ def _cells(one: Request) -> tuple[str, ...]:
     return (
         f"{one.who} ({title_of_role(one.role, LANGUAGE.code)})",
         f"{one.at.astimezone():%Y-%m-%d %H:%M}",
-        f"{one.subject} · {ways[one.way]} · {names}",
+        f"{told_subject(one.subject)} · {ways[one.way]} · {names}",
         f"{one.people:,}",
         one.purpose,
         tr("expired") if one.expired else states[one.state],

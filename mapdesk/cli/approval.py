@@ -12,6 +12,7 @@ from mapdesk.cli.answer import Answer
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, InputError, RightsError
 from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.subjects import told_subject
 from mapdesk.store.database import Store
 
 PAGE = 200
@@ -35,7 +36,7 @@ def or_asked(store: Store, access: Access, request: bool, write: Callable[[], An
         "Asked for approval ({id}): {people:,} people, {subject}. {sentence}",
         id=kept.id,
         people=kept.people,
-        subject=kept.subject,
+        subject=told_subject(kept.subject),
         sentence=tr_sentence(sentence),
     )
     return Answer({"request": kept.id, "people": kept.people, "who": sentence}, text, status=1)

@@ -13,6 +13,7 @@ from mapdesk.cli.answer import Answer
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
 from mapdesk.model.looks import AuditQuery
 from mapdesk.model.rights import ROLES
+from mapdesk.model.subjects import told_subject
 from mapdesk.model.users import title_of_role
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
@@ -66,7 +67,7 @@ def _line(row: dict[str, Any]) -> str:
     return (
         f"{row['number']:>8}  {row['at']}  {row['who']} ({_role(row['role'])})  "
         f"{tr(row['kind'])}: {tr(row['action'])}  "
-        f"{row['subject']}  [{row['purpose']}]{detail}"
+        f"{told_subject(row['subject'])}  [{row['purpose']}]{detail}"
     )
 
 

@@ -13,7 +13,7 @@ from mapdesk.cli.columns import said
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
-from mapdesk.model.filter_columns import COLUMN_TITLES, SPOKEN_COLUMNS
+from mapdesk.model.filter_columns import SPOKEN_COLUMNS, column_title
 from mapdesk.model.filter_fields import FILTER_FIELDS, FILTER_NOUNS
 from mapdesk.model.filter_words import GRAMMAR, describe, in_english, read_condition
 from mapdesk.model.filters import Condition, Filter, Group
@@ -201,7 +201,7 @@ def _table(columns: tuple[str, ...], rows: list[dict[str, Any]], head: str) -> s
     """Return rows as lines of values with two spaces between, the columns' titles above."""
     shown = [name for name in columns if any(row.get(name) is not None for row in rows)]
     lines = ["  ".join(_cell(name, row.get(name)) for name in shown) for row in rows]
-    titles = "  ".join(tr(COLUMN_TITLES.get(name, name)) for name in shown)
+    titles = "  ".join(tr(column_title(name, shown)) for name in shown)
     return "\n".join([head, titles, *lines] if rows else [head])
 
 

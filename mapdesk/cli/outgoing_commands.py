@@ -14,11 +14,13 @@ from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_fields import FILTER_NOUNS
-from mapdesk.model.language import tr
+from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.makeup import WHOLE
 from mapdesk.model.outgoing import Request
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import GroundShape
+from mapdesk.model.subjects import told_subject
+from mapdesk.model.users import title_of_role
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
 
@@ -43,7 +45,7 @@ def export(options: argparse.Namespace, _progress: Progress) -> Answer:
                 "Wrote {count:,} rows to {file}: {subject}",
                 count=count,
                 file=options.to,
-                subject=result.subject,
+                subject=told_subject(result.subject),
             )
             return Answer(data, text)
 
@@ -152,7 +154,8 @@ def _line(one: Request) -> str:
     names = tr("names masked") if one.masked else tr("names in full: {reason}", reason=one.reason)
     by = " " + tr("by {user}", user=one.approver) if one.approver else ""
     people = tr("{count:,} people", count=one.people)
+    who = f"{one.who} ({title_of_role(one.role, LANGUAGE.code)})"
     return (
-        f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who} ({tr(one.role)})  {tr(one.way)}, "
-        f"{people}, {names}  {one.subject}  [{one.purpose}]  {state}{by}"
+        f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {who}  {tr(one.way)}, "
+        f"{people}, {names}  {told_subject(one.subject)}  [{one.purpose}]  {state}{by}"
     )

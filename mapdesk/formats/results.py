@@ -37,16 +37,17 @@ Rows = pd.DataFrame | Sequence[Mapping[str, Any]]
 _DEGREES = 7
 """Decimals of a degree: 1 cm."""
 
-_TABLES: dict[str, Callable[[Path, pd.DataFrame, Watermark], None]] = {
+TABLES: dict[str, Callable[[Path, pd.DataFrame, Watermark], None]] = {
     ".xlsx": write_xlsx,
     ".csv": write_csv,
 }
+"""Formats that people read: headings and words in their language."""
 _PLACED: dict[str, Callable[[Path, pd.DataFrame, Watermark], None]] = {
     ".gpkg": write_geopackage,
     ".parquet": write_parquet,
 }
 
-SUFFIXES = (*_TABLES, *_PLACED)
+SUFFIXES = (*TABLES, *_PLACED)
 """What a result can be written as."""
 
 
@@ -79,10 +80,10 @@ def write_result(
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame([dict(row) for row in rows])
     suffix = path.suffix.lower()
-    if suffix in _TABLES:
+    if suffix in TABLES:
         table = _flat(frame).rename(columns=dict(titles or {}))
         with whole_file(path) as part:
-            _TABLES[suffix](part, table, watermark)
+            TABLES[suffix](part, table, watermark)
     elif suffix in _PLACED:
         with whole_file(path) as part:
             _PLACED[suffix](part, frame, watermark)

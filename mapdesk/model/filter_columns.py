@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "person": (
         "name",
@@ -112,6 +114,12 @@ COLUMN_TITLES = {
     "contact_phone": "contact's phone",
 }
 """English keys of the catalogue."""
+
+
+def column_title(name: str, columns: Sequence[str]) -> str:
+    """Return the English key of a column's title among others: people have full names."""
+    return "full name" if name == "name" and "sex" in columns else COLUMN_TITLES[name]
+
 
 SPOKEN_COLUMNS = frozenset(
     {

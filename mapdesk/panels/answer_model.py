@@ -7,7 +7,7 @@ from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 
-from mapdesk.model.filter_columns import COLUMN_TITLES, SPOKEN_COLUMNS
+from mapdesk.model.filter_columns import SPOKEN_COLUMNS, column_title
 from mapdesk.model.language import capital, tr
 
 _PLAIN = frozenset({"year_built", "id", "grid_id", "room", "stair"})
@@ -75,10 +75,7 @@ class AnswerModel(QAbstractTableModel):
     ) -> object:
         """Return a column's title in the language in force."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            name = self.columns[section]
-            if name == "name" and "sex" in self.columns:
-                return tr("Full name")
-            return capital(tr(COLUMN_TITLES[name]))
+            return capital(tr(column_title(self.columns[section], self.columns)))
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{section + 1:,}"
         return None

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSign
 
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.rights import ROLES
+from mapdesk.model.subjects import told_subject
 
 PAGE = 500
 """Rows fetched at a time."""
@@ -100,7 +101,11 @@ class LooksTable(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         name = self.COLUMNS[index.column()]
-        return _text(name, self._rows[index.row()][name])
+        value = self._rows[index.row()][name]
+        if name == "subject" and role == Qt.ItemDataRole.ToolTipRole:
+            # As it stands in the record, which is what a search of it finds.
+            return str(value)
+        return _text(name, value)
 
 
 def _title(name: str) -> str:
@@ -126,6 +131,8 @@ def _text(name: str, value: Any) -> str:
     if name == "role" and value in ROLES:
         role = ROLES[value]
         return role.title_zh if LANGUAGE.code.startswith("zh") else role.title
+    if name == "subject":
+        return told_subject(str(value))
     if name == "detail":
         return _detail(value)
     return str(value)

@@ -84,13 +84,14 @@ def export(store: Store, access: Access, result: Result, path: Path) -> int:
     InputError, NotFoundError
         It cannot be written; nothing was. See `write_result`.
     """
-    from mapdesk.formats.results import SUFFIXES, write_result
+    from mapdesk.formats.results import SUFFIXES, TABLES, write_result
 
     check_suffix(path, SUFFIXES)
     parcel = result.parcel("export", path.suffix.lower().removeprefix("."))
     with _left(store, access, parcel) as kept:
         mark = watermark(store, access, masked=parcel.masked)
-        write_result(path, _in_full(store, kept, result).frame(store), mark, result.titles)
+        rows = _in_full(store, kept, result).frame(store, said=path.suffix.lower() in TABLES)
+        write_result(path, rows, mark, result.titles)
     return len(result.rows)
 
 
@@ -190,7 +191,10 @@ def copy(store: Store, access: Access, result: Result, put: Callable[[str], obje
         mark = watermark(store, access, masked=parcel.masked)
         result = _in_full(store, kept, result)
         lines = ["\t".join(result.titles.get(name, name) for name in result.columns)]
-        lines += ["\t".join(_cell(row.get(name)) for name in result.columns) for row in result.rows]
+        lines += [
+            "\t".join(_cell(result.said(name, row.get(name))) for name in result.columns)
+            for row in result.rows
+        ]
         put("\n".join([*lines, "", mark.line]))
     return len(result.rows)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mapdesk.model.access import LONGEST_REASON, SHORTEST_REASON, Access, checked_reason
 from mapdesk.model.errors import InputError
 from mapdesk.model.filter_areas import area_text
-from mapdesk.model.filter_columns import COLUMN_TITLES
+from mapdesk.model.filter_columns import SPOKEN_COLUMNS, column_title
 from mapdesk.model.filter_fields import FILTER_NOUNS
 from mapdesk.model.filter_words import describe, in_english
 from mapdesk.model.filters import Condition, Filter
@@ -92,7 +92,7 @@ class Result:
     reason : str
         Why names are to be in full when it leaves; empty where they stay masked.
     titles : mapping of str to str
-        Headings by column, in the user's language.
+        Headings by column, in the user's language; words of the register stand in it under them.
     """
 
     subject: str
@@ -109,13 +109,22 @@ class Result:
         people = self.person_ids
         return Parcel(way, self.subject, file_kind, people, masked, self.reason, self.personal)
 
-    def frame(self, store: Store) -> pd.DataFrame:
-        """Return the rows, with their places where they have some: their own, or their building's."""
+    def frame(self, store: Store, *, said: bool = False) -> pd.DataFrame:
+        """Return the rows, with their places where they have some: their own, or their building's.
+
+        Parameters
+        ----------
+        said : bool
+            In the words of the user's language.
+        """
         import geopandas as gpd
         import pandas as pd
 
         table = pd.DataFrame(
-            [[row.get(name) for name in self.columns] for row in self.rows],
+            [
+                [self.said(name, row.get(name)) if said else row.get(name) for name in self.columns]
+                for row in self.rows
+            ],
             columns=list(self.columns),
         )
         shapes = self._shapes(store)
@@ -123,6 +132,11 @@ class Result:
             return table
         placed: pd.DataFrame = gpd.GeoDataFrame(table, geometry=shapes, crs=store.district.crs)
         return placed
+
+    def said(self, name: str, value: Any) -> Any:
+        """Return a value of a column as tables for people say it; files of geodata keep the codes."""
+        spoken = value is not None and name in self.titles and name in SPOKEN_COLUMNS
+        return tr(str(value)) if spoken else value
 
     def _shapes(self, store: Store) -> list[Any]:
         if any("geometry" in row for row in self.rows):
@@ -165,7 +179,7 @@ def of_filter(
     )
     rows, columns = answer.rows, answer.columns
     people = filtering.people_in(store, filtered, rows)
-    titles = {name: tr(COLUMN_TITLES[name]) for name in columns}
+    titles = {name: tr(column_title(name, columns)) for name in columns}
     if filtered.noun == "organisation":
         placed = places.rows(store, "organisation", [row["id"] for row in rows])
         shapes = {row["id"]: row["geometry"] for row in placed}
@@ -182,7 +196,7 @@ def of_rows(
     columns = filters.columns(store, filtered.noun)
     people = filtering.people_in(store, filtered, shown)
     subject = f"{describe(filtered, in_english)}; {len(shown):,} rows chosen"
-    titles = {name: tr(COLUMN_TITLES[name]) for name in columns}
+    titles = {name: tr(column_title(name, columns)) for name in columns}
     return Result(subject, shown, columns, people, filtered.personal, "", titles)
 
 
@@ -279,7 +293,9 @@ def of_people(
         )
     read = _PEOPLE_OF[subject.noun]
     rows = read(store, access, subject.id)
-    titles = {name: tr(COLUMN_TITLES[name]) for name in _OF_PEOPLE if name in COLUMN_TITLES}
+    titles = {
+        name: tr(column_title(name, _OF_PEOPLE)) for name in _OF_PEOPLE if name != "birth_date"
+    }
     people = tuple(row["id"] for row in rows)
     said = f"people of {subject.noun} {subject.id}"
     return Result(said, rows, _OF_PEOPLE, people, True, "", titles)

@@ -29,7 +29,7 @@ from mapdesk.model.outgoing import MOST_PEOPLE, WINDOW, Parcel
 from mapdesk.model.rights import ROLES, Right
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
-from mapdesk.services import districts, making_up, outgoing, results
+from mapdesk.services import catalogue, districts, making_up, outgoing, results
 from mapdesk.store import audit, people, places
 from mapdesk.store import outgoing as kept
 from mapdesk.store.schema import OUTGOING, TABLES
@@ -471,3 +471,23 @@ def test_the_door_holds_whatever_is_tried(town_folder):
     run_state_machine_as_test(
         machine, settings=settings(deadline=None, max_examples=10, stateful_step_count=20)
     )
+
+
+def test_tables_speak_the_language_of_the_desk_and_geodata_keep_the_codes(town, tmp_path):
+    catalogue.speak("zh_CN")
+    access = as_role(town, "li", "analyst")
+    result = results.of_filter(town, access, OLD)
+    for suffix in ("xlsx", "csv", "parquet"):
+        outgoing.export(town, access, result, tmp_path / f"old.{suffix}")
+    titles, first, *_rest = openpyxl.load_workbook(tmp_path / "old.xlsx").active.values
+    said = dict(zip(titles, first, strict=True))
+    assert said["性别"] in ("男", "女")
+    assert said["姓名"].endswith("*")
+    assert said["居住类型"] in ("户籍", "流动")
+    assert "female" not in (tmp_path / "old.csv").read_text("utf-8-sig")
+    kept = gpd.read_parquet(tmp_path / "old.parquet")
+    assert set(kept["sex"]) <= {"female", "male"}
+    copied = []
+    outgoing.copy(town, access, result, copied.append)
+    assert "姓名" in copied[0]
+    assert "female" not in copied[0]
