@@ -35,6 +35,7 @@ from mapdesk.model.retention import KEPT
 from mapdesk.model.rights import RIGHT_TITLES, ROLES
 from mapdesk.panels import condition_row
 from mapdesk.panels.style_panel import LABELS
+from mapdesk.panels.time_bar import TITLES as STEP_TITLES
 from mapdesk.services.cards import field_title
 from mapdesk.services.demo import load_recipe
 from mapdesk.services.importing import IMPORT_KINDS
@@ -128,6 +129,7 @@ VALUES: dict[str, str] = {
     "Nearby.reason": "live GPS position, at the grid's office",
     "staged.status, batch.kind": "same, edit, undo",
     "map_pane.THEMES": "Light, Dark",
+    "time_bar.TITLES": ", ".join(STEP_TITLES.values()),
     "sheet_form.TITLES": ", ".join(SHEET_TITLES.values()),
     "sheet_legend": ", ".join({*LAND.values(), *ROADS.values(), *BUILDINGS.values()}),
     "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"

@@ -63,6 +63,8 @@ class AddRasterDialog(QDialog):
         self.attribution = QLineEdit()
         self.attribution.setMaxLength(LONGEST_ATTRIBUTION)
         self.attribution.setPlaceholderText(tr("whose it is; stands on every map"))
+        self.taken = QLineEdit()
+        self.taken.setPlaceholderText(tr("when: 2024, 2024-05 or 2024-05-12 (optional)"))
         self.crs = QLineEdit()
         self.crs.setPlaceholderText(tr("EPSG:N or GCJ-02, where the file does not say (optional)"))
         self.bands = QLineEdit()
@@ -73,6 +75,7 @@ class AddRasterDialog(QDialog):
         form.addRow(tr("Source"), chosen)
         form.addRow(tr("Name"), self.name)
         form.addRow(tr("Attribution"), self.attribution)
+        form.addRow(tr("Taken"), self.taken)
         form.addRow(tr("Coordinates"), self.crs)
         form.addRow(tr("Bands"), self.bands)
         form.addRow(tr("Levels"), self.levels)
@@ -124,6 +127,7 @@ class AddRasterDialog(QDialog):
         layer = imagery.guessed(self.source.text(), self.name.text())
         values: dict[str, Any] = {
             "attribution": self.attribution.text().strip(),
+            "taken": self.taken.text().strip(),
             "crs": self.crs.text().strip(),
             "bands": imagery.bands_of(self.bands.text()),
         }

@@ -104,11 +104,15 @@ class BaseMapDesk(QObject):
         self.dialog.raise_()
 
     def swipe(self) -> None:
-        """Compare the two uppermost rasters, or end comparing."""
+        """Compare the two uppermost rasters, those with a date before others, or end comparing."""
         if self.view.imagery.swipe is not None:
             self.end_swipe()
             return
-        drawn = [layer.name for layer in self.view.imagery.layers]
+        drawn = self.view.imagery.layers
+        dated = [layer for layer in drawn if layer.span is not None]
+        if len(dated) > 1:
+            # Of two dates the earlier lies left, the later right.
+            drawn = sorted(dated[-2:], key=lambda layer: layer.taken)
         if len(drawn) < 2:
             self._window.tell(
                 tr(
@@ -116,7 +120,7 @@ class BaseMapDesk(QObject):
                 )
             )
             return
-        self.swipe_between(drawn[-2], drawn[-1])
+        self.swipe_between(drawn[-2].name, drawn[-1].name)
 
     def swipe_between(self, left: str, right: str) -> None:
         """Draw one raster left of a line and another right of it."""

@@ -11,7 +11,8 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from mapdesk.analysis.pyramid import Sight
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.formats.rasters.raster import Raster
-from mapdesk.layers.rasters import RasterLayer
+from mapdesk.layers.rasters import RasterLayer, at_time
+from mapdesk.model.spans import Span
 from mapdesk.scene3d.divider import DividerMark
 from mapdesk.scene3d.ground_pictures import PictureLook
 from mapdesk.scene3d.map_view import MapView
@@ -50,10 +51,13 @@ class Imagery(QObject):
         What is wrong with a raster, in a sentence; the map goes on.
     drawn()
         Tiles were put on the map.
+    wanted_changed()
+        Other rasters are to be drawn.
     """
 
     told = pyqtSignal(str)
     drawn = pyqtSignal()
+    wanted_changed = pyqtSignal()
     _changed = pyqtSignal()
     _failed = pyqtSignal(str, str)
 
@@ -62,6 +66,8 @@ class Imagery(QObject):
         self._view, self._store, self._runner = view, store, runner
         self._loader: TileLoader | None = None
         self._layers: list[RasterLayer] = []
+        self._wanted: list[RasterLayer] = []
+        self._span: Span | None = None
         self._open: dict[RasterLayer, Raster] = {}
         self._seen: tuple[Viewpoint, int, int, float] | None = None
         self._swipe: Swipe | None = None
@@ -103,6 +109,28 @@ class Imagery(QObject):
 
     def show(self, layers: Sequence[RasterLayer]) -> None:
         """Draw these rasters and no others, from below to above; none takes all away."""
+        self._wanted = list(layers)
+        self.wanted_changed.emit()
+        self._show()
+
+    @property
+    def dated(self) -> list[Span]:
+        """When those rasters were taken of which it is known, drawn or not."""
+        return [one.span for one in self._wanted if one.span is not None]
+
+    def show_at(self, span: Span | None) -> None:
+        """Draw rasters as of the end of a span, or all of them again."""
+        if span == self._span:
+            return
+        was, self._span = self._seen_at(), span
+        if self._seen_at() != was:
+            self._show()
+
+    def _seen_at(self) -> list[RasterLayer]:
+        return self._wanted if self._span is None else at_time(self._wanted, self._span)
+
+    def _show(self) -> None:
+        layers = self._seen_at()
         self._is_opening = True
         there = dict(self._open)
 
@@ -148,6 +176,7 @@ class Imagery(QObject):
     def restyle(self, layer: RasterLayer) -> None:
         """Draw a raster with another opacity or brightness."""
         self._layers = [layer if one.name == layer.name else one for one in self._layers]
+        self._wanted = [layer if one.name == layer.name else one for one in self._wanted]
         self._draw()
 
     def compare(self, swipe: Swipe | None) -> None:

@@ -87,6 +87,10 @@ class ImageryDialog(QDialog):
         self.attribution = QLineEdit()
         self.attribution.setMaxLength(LONGEST_ATTRIBUTION)
         self.attribution.setPlaceholderText(tr("whose it is; stands on every map"))
+        self.taken = QLineEdit()
+        self.taken.setMaxLength(40)
+        self.taken.setPlaceholderText(tr("when: 2024, 2024-05 or 2024-05-12 (optional)"))
+        self.taken.editingFinished.connect(self._on_taken)
         self.source = QLabel()
         self.source.setObjectName("FieldLabel")
         self.source.setWordWrap(True)
@@ -132,6 +136,7 @@ class ImageryDialog(QDialog):
         form.addRow(tr("Opacity"), self.opacity)
         form.addRow(tr("Brightness"), self.brightness)
         form.addRow(tr("Attribution"), self.attribution)
+        form.addRow(tr("Taken"), self.taken)
         form.addRow(tr("From"), self.source)
         lower = QHBoxLayout()
         lower.addStretch(1)
@@ -187,6 +192,7 @@ class ImageryDialog(QDialog):
             slider.setToolTip(f"{slider.value()} %")
             blocker.unblock()
         self.attribution.setText("" if layer is None else layer.attribution)
+        self.taken.setText("" if layer is None else layer.taken)
         self.source.setText("" if layer is None else layer.source_shown)
         self._enable()
 
@@ -197,6 +203,7 @@ class ImageryDialog(QDialog):
         self.add.setEnabled(able)
         self.forget.setEnabled(able and layer is not None)
         self.attribution.setEnabled(able and layer is not None)
+        self.taken.setEnabled(able and layer is not None)
         self.up.setEnabled(able and at > 0)
         self.down.setEnabled(able and 0 <= at < len(self._layers) - 1)
         self.swipe.setEnabled(layer is not None and at > 0)
@@ -248,6 +255,13 @@ class ImageryDialog(QDialog):
         if layer is not None and text != layer.attribution:
             name = layer.name
             self._write(lambda: imagery.change(self._store, name, attribution=text))
+
+    def _on_taken(self) -> None:
+        layer = self._current()
+        text = self.taken.text().strip()
+        if layer is not None and text != layer.taken:
+            name = layer.name
+            self._write(lambda: imagery.change(self._store, name, taken=text))
 
     def _on_swipe(self) -> None:
         layer = self._current()

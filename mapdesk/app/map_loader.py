@@ -15,13 +15,13 @@ from mapdesk.app import map_reading
 from mapdesk.app.hills import put_hills
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.model_loader import ModelLoader
+from mapdesk.app.point_loader import PointLoader, Shown
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames
-from mapdesk.layers.standing import NamedLines, ReadyNames
+from mapdesk.layers.standing import ReadyNames
 from mapdesk.layers.style import MapStyle, rgb
 from mapdesk.model.features import Features
-from mapdesk.model.nouns import POINTS
-from mapdesk.scene3d.content import Footprints, PointLayer
+from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import city, naming, scenery
@@ -36,6 +36,8 @@ Paint = Callable[[Features], NDArray[np.uint8]]
 """Colours (n, 3) for buildings."""
 _Coloured = tuple[Features, Paint | None, MapStyle, NDArray[np.uint8]]
 """Colours last made, after what they were made of."""
+_Lines = tuple[str, int, NDArray[np.float32], NDArray[np.int64], NDArray[np.uint8], float]
+"""Name, order, points, pairs, colour and width of lines."""
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
@@ -89,12 +91,10 @@ class MapLoader:
         self._ground_is_read = False
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
-        self._named_lines: NamedLines | None = None
         self._paint: Paint | None = None
         self._coloured: _Coloured | None = None
         self._round = 0
-        self._stale: set[str] = set()
-        self._readings = map_reading.Readings()
+        self.points = PointLoader(view, runner, store)
         self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
         view.stood.connect(self._on_stood)
@@ -247,55 +247,31 @@ class MapLoader:
         content = self._view.content
         content.ground, content.hills, content.grid_lines, content.names, ready, sources = answer
         content.attributions = sources
-        self._named_lines = ready.lines
+        self.points.named_lines = ready.lines
         self._view.overlay.labels.set_names(ready)
         self._view.overlay.attributions = content.attributions
         self._draw_ground()
-        show = partial(self._show_points, self._readings.begin())
+        show = partial(self._show_points, self.points.begin())
         self._runner.run("load", self._read_points, show)
 
-    def _read_points(
-        self, progress: Progress
-    ) -> tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]:
+    def _read_points(self, progress: Progress) -> tuple[Shown, Footprints, MapNames]:
         progress("Reading cameras, workers and the rest", 0.6)
-        points = {noun: map_reading.point_layer(self._store, noun) for noun in POINTS}
         footprints = map_reading.read_footprints(self._store)
         _ = footprints.features.positions, footprints.on(self._view.terrain)
         buildings = naming.building_names(footprints.features, footprints.picker.top)
         ground = self._view.content.names
         names = MapNames(ground.places + buildings, ground.lines)
-        return (
-            points,
-            footprints,
-            names,
-            map_reading.names_with_points(names, points, self._named_lines),
-        )
+        return self.points.read(names), footprints, names
 
-    def _show_points(
-        self, reading: int, answer: tuple[dict[str, PointLayer], Footprints, MapNames, ReadyNames]
-    ) -> None:
-        points, footprints, names, ready = answer
-        newer = self._readings.newer(reading, points)
+    def _show_points(self, reading: int, answer: tuple[Shown, Footprints, MapNames]) -> None:
+        shown, footprints, names = answer
         self._view.content.footprints = footprints
         self._view.content.names = names
-        self._view.overlay.labels.set_names(ready)
         self._hide_names()
-        self._put_points(reading, {noun: points[noun] for noun in points if noun not in newer})
-        if newer:
-            self.refresh_points(newer)  # their names are not among those just shown
+        self.points.show_all(reading, shown)
         self.models.load()
         self._ground_is_read = True
         self._go_on()
-
-    def _put_points(self, reading: int, points: dict[str, PointLayer]) -> None:
-        """Show points that were read."""
-        content, overlay = self._view.content, self._view.overlay
-        self._readings.show(reading, points)
-        overlay.points = overlay.points | map_reading.where_they_are(
-            points, overlay.points, content.points
-        )
-        content.points = content.points | points
-        self._view.refresh()
 
     def _draw_ground(self) -> None:
         content, style, layers = self._view.content, self._style, self._layers
@@ -309,8 +285,8 @@ class MapLoader:
             )
             for layer in content.ground
         ]
-        grids = list(zip(content.grid_lines, _GRID_LOOKS, strict=False))
-        put_hills(self._view, self._style, shown=self._layers.is_visible("land_use"))
+        grids = self._grid_looks()
+        put_hills(self._view, self._style, shown=layers.is_visible("land_use"))
         hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
         plain = np.array([style.colour("land"), style.colour("horizon")])
@@ -320,9 +296,8 @@ class MapLoader:
             scene.set_flat("land", 0, land, plain)
             for order, (layer, colours) in enumerate(ground, start=1):
                 scene.set_flat(layer.name, order, layer.mesh, colours, layer.scales)
-            for order, (lines, (look, width)) in enumerate(grids, start=len(ground) + 1):
-                tint, name = rgb(style.grid[look]), f"grid/{lines.level}"
-                scene.set_lines(name, order, lines.points, lines.pairs, tint, width)
+            for lines in grids:
+                scene.set_lines(*lines)
             scene.drape.plain = tuple((plain[0] / 255.0).tolist())
             for noun in hidden:
                 scene.set_visible(noun, False)
@@ -356,29 +331,25 @@ class MapLoader:
         """Read points of some nouns anew, and nothing else; of landmarks their models too."""
         if "landmark" in nouns:
             self.models.load()
-        content = self._view.content
-        self._stale |= set(nouns)
-        # This reading stops the one before it, whose points are not shown yet.
-        stale = sorted(self._stale)
+        self.points.refresh(nouns)
 
-        def work(_progress: Progress) -> tuple[dict[str, PointLayer], ReadyNames]:
-            fresh = {noun: map_reading.point_layer(self._store, noun) for noun in stale}
-            every = content.points | fresh
-            return fresh, map_reading.names_with_points(content.names, every, self._named_lines)
-
-        show = partial(self._show_fresh_points, self._readings.begin())
-        self._runner.run("points", work, show)
-
-    def _show_fresh_points(
-        self, reading: int, answer: tuple[dict[str, PointLayer], ReadyNames]
-    ) -> None:
-        points, ready = answer
-        if self._readings.newer(reading, points):
-            self.refresh_points(points)  # all was read meanwhile: names too are others
+    def hide_grids(self, hidden: frozenset[str]) -> None:
+        """Leave some grids out, their names from the next dress of points on."""
+        if hidden == self.points.hidden_grids:
             return
-        self._stale -= points.keys()
-        self._view.overlay.labels.set_names(ready)
-        self._put_points(reading, points)
+        self.points.hidden_grids = hidden
+        if self._view.content.grid_lines:
+            self._draw_ground()
+
+    def _grid_looks(self) -> list[_Lines]:
+        """Return the outlines of grids as the scene takes them."""
+        content, hidden, found = self._view.content, self.points.hidden_grids, []
+        for at, (lines, (look, width)) in enumerate(
+            zip(content.grid_lines, _GRID_LOOKS, strict=False), start=len(content.ground) + 1
+        ):
+            tint, name = rgb(self._style.grid[look]), f"grid/{lines.level}"
+            found.append((name, at, lines.points, lines.without(hidden), tint, width))
+        return found
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()

@@ -22,6 +22,7 @@ from mapdesk.app.jobs import Jobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.pane_style import PaneStyle
 from mapdesk.app.pointing import Pointing
+from mapdesk.app.timed_map import TimedMap
 from mapdesk.layers.basemaps import BASE_MAP_NAMES, BASE_MAPS, BaseMap
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -49,6 +50,8 @@ class MapPane(QWidget):
         Its map has another size.
     refused(Exception or str)
         Something cannot be read or shown.
+    timed_changed()
+        Other layers or rasters are shown, which may have times.
 
     Parameters
     ----------
@@ -64,6 +67,7 @@ class MapPane(QWidget):
     closing = pyqtSignal()
     resized = pyqtSignal()
     refused = pyqtSignal(object)
+    timed_changed = pyqtSignal()
 
     def __init__(
         self, store: Store, layers: LayerList, theme: str, access: Callable[[], Access]
@@ -83,6 +87,9 @@ class MapPane(QWidget):
         self.base = BaseMapView(self.view, layers, store, self.jobs)
         self.base.imagery.told.connect(self._on_told)
         self.base.changed.connect(self._on_base_changed)
+        self.timed = TimedMap(self.view, self.loader, self.base.imagery)
+        self.base.imagery.wanted_changed.connect(self.timed_changed)
+        layers.changed.connect(self._on_ticked)
         self.styles = PaneStyle(
             *(self.view, self.loader, layers, store, self.jobs, access, lambda: self.theme)
         )
@@ -241,6 +248,9 @@ class MapPane(QWidget):
         self.tilt.setEnabled(not lock)
         self.view.refresh()
 
+    def _on_ticked(self, _noun: str, _visible: bool) -> None:
+        self.timed_changed.emit()
+
     def _on_layer(self) -> None:
         sender = self.sender()
         if isinstance(sender, QAction):
@@ -289,6 +299,7 @@ class MapPane(QWidget):
         self._closed = True
         LANGUAGE.changed.disconnect(self._on_language)
         self.styles.close()
+        self.layers.changed.disconnect(self._on_ticked)
         self.loader.close()
         self.base.close()
         self.jobs.stop()

@@ -9,7 +9,7 @@ import numpy as np
 
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import MapNames
-from mapdesk.layers.points import CLUSTERED_ABOVE, Clusters, point_looks
+from mapdesk.layers.points import clusters_of, point_looks
 from mapdesk.layers.standing import NamedLines, ReadyNames
 from mapdesk.scene3d.content import Footprints, PointLayer
 from mapdesk.scene3d.point_marks import MOVING
@@ -57,7 +57,7 @@ def where_they_are(
     found = dict(points)
     for noun in MOVING:
         new, old = found.get(noun), shown.get(noun)
-        if new is None or old is None or old is read.get(noun):
+        if new is None or old is None or (noun in read and old.xy is read[noun].xy):
             continue
         if np.array_equal(new.ids, old.ids):
             found[noun] = replace(new, xy=old.xy)
@@ -88,10 +88,9 @@ def point_layer(store: Store, noun: str) -> PointLayer:
     ]
     columns = {name: features.columns[name] for name in fields}
     looks, look = table.of(noun, columns, len(features))
-    clusters = Clusters(features.xy) if len(features) > CLUSTERED_ABOVE else None
-    return PointLayer(
-        noun, features.ids, np.array(names, object), features.xy, looks, look, clusters
-    )
+    xy = features.xy
+    named = np.array(names, object)
+    return PointLayer(noun, features.ids, named, xy, looks, look, clusters_of(xy))
 
 
 def read_footprints(store: Store) -> Footprints:

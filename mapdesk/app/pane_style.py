@@ -1,9 +1,8 @@
-"""The style a second map is shown in: one saved with the district, of its own, and its day."""
+"""The style a second map is shown in: one saved with the district, of its own, and its time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QAction
@@ -16,6 +15,7 @@ from mapdesk.layers.layers import LayerList
 from mapdesk.layers.measures import STYLED
 from mapdesk.model.access import Access
 from mapdesk.model.language import tr
+from mapdesk.model.spans import Span
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.services import saved_styles
 from mapdesk.store.database import Store
@@ -54,7 +54,7 @@ class PaneStyle(QObject):
         self._jobs, self._access, self._theme = jobs, access, theme
         self.name = ""
         self._styled: styled_map.Styled | None = None
-        self._day: date | None = None
+        self._span: Span | None = None
         self.button = QToolButton()
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.button)
@@ -108,11 +108,10 @@ class PaneStyle(QObject):
             self._jobs.cancel("style")
             styled_map.take_off(self._view, self._loader)
 
-    def show_day(self, day: date | None) -> None:
-        """Show the figures of a day, where the style has some of it; None for the last there is."""
-        before, self._day = self._day, day
-        styled = self._styled
-        if styled is not None and self._day_of(styled, before) != self._day_of(styled, day):
+    def show_span(self, span: Span | None) -> None:
+        """Show the figures of a span, where the style has any by day; None for the last there are."""
+        before, self._span = self._span, span
+        if self._styled is not None and self._styled.figures.days and before != span:
             self.redraw()
 
     # ------------------------------------------------------------------ people
@@ -137,7 +136,7 @@ class PaneStyle(QObject):
             self.show(self.name)
 
     def redraw(self) -> None:
-        """Draw the style shown again, in another theme, for another day or over other ground."""
+        """Draw the style shown again, in another theme, for another span or over other ground."""
         if self._styled is not None:
             self._draw(self._styled)
 
@@ -145,20 +144,15 @@ class PaneStyle(QObject):
         if noun in STYLED:
             self.redraw()
 
-    def _day_of(self, styled: styled_map.Styled, day: date | None) -> date | None:
-        days = styled.figures.days
-        return day if days and day is not None and days[0] <= day <= days[-1] else None
-
     def _draw(self, known: styled_map.Styled | None) -> None:
         store, access, name, theme = self._store, self._access(), self.name, self._theme()
-        origin, buildings, day = store.district.origin, self._view.content.buildings, self._day
+        origin, buildings, span = store.district.origin, self._view.content.buildings, self._span
 
         def work(_progress: Progress) -> tuple[styled_map.Styled, styled_map.Drawing]:
             styled = known
             if styled is None:
                 styled = styled_map.read(store, access, saved_styles.opened(store, name), origin)
-            on = self._day_of(styled, day)
-            return styled, styled_map.draw(styled, theme, origin, on, buildings)
+            return styled, styled_map.draw(styled, theme, origin, span, buildings)
 
         self._jobs.run("style", work, self._on_drawn, self._on_refused)
 

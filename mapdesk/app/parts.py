@@ -32,6 +32,7 @@ from mapdesk.app.settings_actions import SettingsActions
 from mapdesk.app.sharing import Sharing
 from mapdesk.app.street_actions import StreetDesk
 from mapdesk.app.style_actions import StyleActions
+from mapdesk.app.time_actions import TimeDesk
 from mapdesk.app.vault_actions import VaultActions
 from mapdesk.app.wall import WallMode
 
@@ -69,4 +70,5 @@ class Parts:
         self.wall = WallMode(window)
         self.base = BaseMapDesk(window)
         self.settings = SettingsActions(window)
-        self.styles = StyleActions(window, self.base.view)
+        self.time = TimeDesk(window, self.base.view)
+        self.styles = StyleActions(window, self.base.view, self.time)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt
@@ -21,9 +20,11 @@ from mapdesk.layers.layers import ORDER, LayerList
 from mapdesk.model.access import Access
 from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref, Selection
+from mapdesk.model.spans import Span
 from mapdesk.scene3d.map_view import Lock
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
+from mapdesk.services.timeline import Times
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -146,6 +147,7 @@ class SecondMap(QObject):
         pane.view.picked.connect(self._on_picked)
         pane.view.opened.connect(self._on_opened)
         pane.view.pointed.connect(window.map.pointed)
+        pane.timed_changed.connect(self._on_timed)
         window.map.looked.connect(self._follow)
         window.asking.moved.connect(self._on_moved)
         window.asking.card_shown.connect(self._on_card)
@@ -174,7 +176,8 @@ class SecondMap(QObject):
 
     def _load(self) -> None:
         if self.pane is not None:
-            self.pane.styles.show_day(self._window.parts.styles.day)
+            time = self._window.parts.time
+            self.show_time(time.span, time.times)
             terrain = self._window.parts.base.view.terrain
             self.pane.base.terrain.choose(terrain.wanted, terrain.times)
             self.pane.loader.load()
@@ -238,10 +241,14 @@ class SecondMap(QObject):
             self.pane.setParent(None)
             self._let_go_of_frame(self.frame).close()
 
-    def show_day(self, day: date) -> None:
-        """Let the second map's style show the day of the first's, where it has figures of it."""
+    def show_time(self, span: Span | None, times: Mapping[str, Times]) -> None:
+        """Let the second map show the time of the first."""
         if self.pane is not None:
-            self.pane.styles.show_day(day)
+            self.pane.timed.show(span, times)
+            self.pane.styles.show_span(span)
+
+    def _on_timed(self) -> None:
+        self._window.parts.time.read_soon()
 
     def _on_view_locked(self, lock: Lock, text: str) -> None:
         if self.pane is not None:

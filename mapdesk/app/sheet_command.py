@@ -15,6 +15,7 @@ from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.sheet_printing import SheetPrinting, SheetWish
 from mapdesk.app.shooting import Ground, View, layers_named
 from mapdesk.app.styled_map import Wanted
+from mapdesk.app.timed_map import show_time
 from mapdesk.formats.sheet_layout import SheetForm, arranged, checked_scale, scale_for
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -117,6 +118,9 @@ def print_sheet(
         progress("Drawing the map", 0.1)
         loader.load()
         let_load(view, loaded)
+        if order.view.span is not None:
+            styled = order.wanted is not None and order.wanted.is_by_day
+            show_time(view, loader, base.imagery, store, order.view.span, styled=styled)
         if order.wanted is not None:
             styled_map.wear(view, loader, store, order.wanted)
         wish = _wish(order, store, loader.bounds())

@@ -16,12 +16,14 @@ from mapdesk.app.inside_actions import build, show_open, viewpoint_of
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.styled_map import Wanted
+from mapdesk.app.timed_map import nothing_timed, show_time
 from mapdesk.app.window import DeskWindow
 from mapdesk.layers.layers import ORDER, LayerList
 from mapdesk.layers.style import map_style
 from mapdesk.model.errors import InputError, WorldError
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.spans import Span
 from mapdesk.panels import theme as themes
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
@@ -111,7 +113,7 @@ class OpenOne:
 
 @dataclass(frozen=True)
 class View:
-    """Where a picture is taken from, as typed; None stands for what shows the whole district.
+    """Where a picture is taken from, and of what time; None stands for what shows the whole district.
 
     Parameters
     ----------
@@ -123,6 +125,8 @@ class View:
         Degrees.
     names : bool
         The names of streets, areas, buildings and points are written.
+    span : Span or None
+        Time shown; any without.
     """
 
     at: str | tuple[float, float] | None
@@ -130,6 +134,7 @@ class View:
     bearing: float
     pitch: float
     names: bool = True
+    span: Span | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -215,6 +220,9 @@ def shoot_map(
             if view.is_whole:
                 looked = viewpoint_of(inside, aspect, view.bearing)
         leaving: AbstractContextManager[object] = nullcontext()
+        if view.span is not None:
+            styled = wanted is not None and wanted.is_by_day
+            show_time(map_view, loader, base.imagery, store, view.span, styled=styled)
         if wanted is not None:
             styled_map.wear(map_view, loader, store, wanted)
             leaving = styled_map.leaving(store, wanted)
@@ -278,6 +286,8 @@ def shoot_window(
                 window.parts.inside.step_to(floor)
         if wanted is not None:
             window.parts.styles.show_wanted(wanted, refusals.append)
+        if view.span is not None:
+            _go_to_time(window, view.span, refusals)
 
     if opened is not None:
         opened.position(insides.inside_of(store, opened.building))
@@ -289,6 +299,15 @@ def shoot_window(
         raise refusals[0]
     _write(image, picture)
     return told
+
+
+def _go_to_time(window: DeskWindow, span: Span, refusals: list[Exception]) -> None:
+    """Show a time in a window, and wait for it."""
+    desk.settle(window)
+    window.parts.time.open(span)
+    desk.settle(window)
+    if window.parts.time.span is None:
+        refusals.append(nothing_timed())
 
 
 def _write(image: QImage | QPixmap, picture: Path) -> None:

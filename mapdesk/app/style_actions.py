@@ -1,15 +1,14 @@
-"""Styles in the window: the dock, the bar of days, saved styles, and what leaves with a picture."""
+"""Styles in the window: the dock, saved styles, figures of the time shown, what leaves with a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QCursor, QHelpEvent
-from PyQt6.QtWidgets import QInputDialog, QMenu, QToolTip, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QInputDialog, QMenu, QToolTip, QWidget
 
 from mapdesk.app import style_keeping, styled_map
 from mapdesk.app.jobs import Progress
@@ -24,11 +23,12 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import PurposeError
 from mapdesk.model.language import tr
 from mapdesk.model.rights import Right
-from mapdesk.panels.time_bar import TimeBar
+from mapdesk.model.spans import day_span
 from mapdesk.services import saved_styles
 
 if TYPE_CHECKING:
     from mapdesk.app.base_maps import BaseMapView
+    from mapdesk.app.time_actions import TimeDesk
     from mapdesk.app.window import DeskWindow
     from mapdesk.panels.style_panel import StylePanel
 
@@ -36,14 +36,15 @@ Answer = tuple[Styled, Drawing]
 
 
 class StyleActions(QObject):
-    """Owns the Style dock and the bar of days; both are hidden until they are asked for. GUI thread only."""
+    """Owns the Style dock, hidden until it is asked for; figures by day follow `time`. GUI thread only."""
 
-    def __init__(self, window: DeskWindow, base: BaseMapView) -> None:
+    def __init__(self, window: DeskWindow, base: BaseMapView, time: TimeDesk) -> None:
         super().__init__(window)
         base.changed.connect(self._on_base)
+        time.changed.connect(self._on_span)
         self._window = window
+        self._time = time
         self._figures: tuple[tuple[str, str, int], Figures] | None = None
-        self.day: date | None = None
         self.title = ""
         """Of the style on the map."""
         self._name = ""
@@ -56,12 +57,6 @@ class StyleActions(QObject):
         self.dock.hide()
         window.docks["Style"] = self.dock
         self.dock.visibilityChanged.connect(self._on_visible)
-        self.bar = TimeBar()
-        middle = window.centralWidget()
-        box = None if middle is None else middle.layout()
-        if isinstance(box, QVBoxLayout):
-            box.addWidget(self.bar)
-        self.bar.moved.connect(self._on_day)
         window.map.installEventFilter(self)
         window.loader.drawn.connect(self._on_drawn)
         window.layers.changed.connect(self._on_layer)
@@ -100,10 +95,10 @@ class StyleActions(QObject):
     def off(self) -> None:
         """Show the map without a style."""
         self._window.jobs.cancel("style")
-        self._stop_day()
-        self._figures, self.styled, self.day, self.title = None, None, None, ""
+        self._stop_span()
+        self._figures, self.styled, self.title = None, None, ""
         self._name = ""
-        self.bar.set_days((), None)
+        self._time.offer(())
         styled_map.take_off(self._window.map, self._window.loader)
         if self.panel is not None:
             self.panel.show_legend(None)
@@ -131,33 +126,10 @@ class StyleActions(QObject):
 
         self._window.jobs.run_write("style", work, done)
 
-    def play(self) -> None:
-        """Play the days of the style, or pause."""
-        if self._has_days():
-            self.bar.toggle()
-
-    def next_day(self) -> None:
-        """Show the next day."""
-        if self._has_days():
-            self.bar.step_on()
-
-    def day_before(self) -> None:
-        """Show the day before."""
-        if self._has_days():
-            self.bar.step_back()
-
-    def _has_days(self) -> bool:
-        there = self.styled is not None and bool(self.styled.figures.days)
-        if not there:
-            self._window.tell(
-                tr("No days are shown: colour by 'Incidents by day' under View, Style…")
-            )
-        return there
-
     # ------------------------------------------------------------------ showing
 
     def show_wanted(self, wanted: Wanted, fail: Callable[[Exception], None]) -> None:
-        """Show a style for a day: what a command asks for. `fail` is told why it cannot be."""
+        """Show a style for some days: what a command asks for. `fail` is told why it cannot be."""
         self._name = wanted.title
         self._panel().show_style(wanted.style)
         window = self._window
@@ -167,8 +139,8 @@ class StyleActions(QObject):
 
         def work(_progress: Progress) -> Answer:
             styled = styled_map.read(window.store, wanted.access, wanted.style, origin)
-            styled_map.check_day(styled.figures, wanted.day)
-            return styled, styled_map.draw(styled, theme, origin, wanted.day, buildings)
+            styled_map.check_span(styled.figures, wanted.span)
+            return styled, styled_map.draw(styled, theme, origin, wanted.span, buildings)
 
         window.jobs.run("style", work, partial(self._show, wanted.title), fail)
 
@@ -177,7 +149,7 @@ class StyleActions(QObject):
         window = self._window
         self._begin(style)
         asked, origin = window.session.access, window.store.district.origin
-        theme, day = window.theme, self.day
+        theme, span = window.theme, self._time.span
         buildings = window.map.content.buildings
         known = self._known(style, asked)
 
@@ -185,19 +157,17 @@ class StyleActions(QObject):
             progress(tr("Counting"), 0.2)
             styled = styled_map.read(window.store, asked, style, origin, known)
             progress(tr("Drawing"), 0.7)
-            days = styled.figures.days
-            shown = day if days and day and days[0] <= day <= days[-1] else None
-            return styled, styled_map.draw(styled, theme, origin, shown, buildings)
+            return styled, styled_map.draw(styled, theme, origin, span, buildings)
 
         window.jobs.run("style", work, partial(self._show, title), self._on_refused)
 
     def _begin(self, style: LayerStyle) -> None:
-        self._stop_day()
+        self._stop_span()
         self._is_of_people = style.measure is not None and style.measure.of_people
 
-    def _stop_day(self) -> None:
+    def _stop_span(self) -> None:
         self._window.jobs.cancel("style day")
-        self.bar.set_busy(False)
+        self._time.bar.set_busy("style", False)
 
     def _known(self, style: LayerStyle, access: Access) -> Figures | None:
         """Return a style's figures if they are there; exact ones serve the purpose they were asked for."""
@@ -210,7 +180,7 @@ class StyleActions(QObject):
     def _show(self, title: str, answer: Answer) -> None:
         styled, drawing = answer
         window = self._window
-        self._stop_day()
+        self._stop_span()
         if styled.figures.exact and window.guard.screen is not None:
             return
         seen = window.parts.bookmarks.recorder.is_recording or window.parts.wall.is_on
@@ -221,14 +191,14 @@ class StyleActions(QObject):
             return
         self.title, self.styled = title, styled
         self._figures = _key(styled.style), styled.figures
-        self.day = drawing.legend.day
-        self.bar.set_days(styled.figures.days, self.day)
+        days = styled.figures.days
+        self._time.offer([day_span(day).start for day in days], drawing.legend.span)
         if not window.layers.is_visible(styled.style.noun):
             window.layers.set_visible(styled.style.noun, visible=True)
         self._draw(drawing)
 
     def _draw(self, drawing: Drawing) -> None:
-        self.bar.set_busy(False)
+        self._time.bar.set_busy("style", False)
         if self.styled is None:
             return
         if drawing.theme != self._window.theme:
@@ -238,21 +208,21 @@ class StyleActions(QObject):
         self._panel().show_legend(drawing.legend)
 
     def _redraw(self) -> None:
-        """Draw the style again, for another day or theme."""
-        styled, window, day = self.styled, self._window, self.day
+        """Draw the style again, for another span or theme."""
+        styled, window, span = self.styled, self._window, self._time.span
         if styled is None:
             return
         theme, origin = window.theme, window.store.district.origin
         buildings = window.map.content.buildings
-        self.bar.set_busy(True)
+        self._time.bar.set_busy("style", True)
 
         def work(_progress: Progress) -> Drawing:
-            return styled_map.draw(styled, theme, origin, day, buildings)
+            return styled_map.draw(styled, theme, origin, span, buildings)
 
-        window.jobs.run("style day", work, self._draw, self._on_no_day)
+        window.jobs.run("style day", work, self._draw, self._not_drawn)
 
-    def _on_no_day(self, error: Exception) -> None:
-        self.bar.set_busy(False)
+    def _not_drawn(self, error: Exception) -> None:
+        self._time.bar.set_busy("style", False)
         self._window.tell(error)
 
     def _on_refused(self, error: Exception) -> None:
@@ -261,10 +231,9 @@ class StyleActions(QObject):
         if isinstance(error, PurposeError):
             self._window.commands.ask_purpose()
 
-    def _on_day(self, day: date) -> None:
-        self.day = day
-        self._redraw()
-        self._window.parts.second.show_day(day)
+    def _on_span(self, _span: object) -> None:
+        if self.styled is not None and self.styled.figures.days:
+            self._redraw()
 
     def _on_drawn(self) -> None:
         """Put the style over ground that was drawn anew; figures that are not personal are read again."""
@@ -359,7 +328,6 @@ class StyleActions(QObject):
             self.apply(shown.style)
 
     def _on_locked(self) -> None:
-        self.bar.pause()
         self.forget_people()
 
     def forget_people(self) -> None:
@@ -385,7 +353,6 @@ class StyleActions(QObject):
         window.loader.drawn.disconnect(self._on_drawn)
         window.layers.changed.disconnect(self._on_layer)
         window.session.access_changed.disconnect(self._on_access)
-        self.bar.close_panel()
         if self.panel is not None:
             self.panel.close_panel()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +24,7 @@ def kept(window: DeskWindow) -> dict[str, Any] | None:
     styles = window.parts.styles
     if styles.styled is None:
         return None
-    day = None if styles.day is None else styles.day.isoformat()
-    return {"style": styles.styled.style.as_dict(), "day": day, "title": styles.title}
+    return {"style": styles.styled.style.as_dict(), "title": styles.title}
 
 
 def give(window: DeskWindow, wanted: dict[str, Any] | None) -> None:
@@ -41,7 +39,6 @@ def give(window: DeskWindow, wanted: dict[str, Any] | None) -> None:
         return
     try:
         style = checked_style(wanted["style"])
-        styles.day = date.fromisoformat(wanted["day"]) if wanted.get("day") else None
     except (InputError, KeyError, TypeError, ValueError):
         window.tell(tr("The style of this view is not known to this desk."))
         return

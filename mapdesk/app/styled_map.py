@@ -1,10 +1,9 @@
-"""A style on a map: read off the GUI thread, drawn for one day, and taken off again."""
+"""A style on a map: read off the GUI thread, drawn for one span of time, and taken off again."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from mapdesk.model.errors import InputError
 from mapdesk.model.features import Features
 from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
+from mapdesk.model.spans import Span
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import outgoing, style_shapes, styling
@@ -52,7 +52,7 @@ LIFT = 0.14
 
 @dataclass(frozen=True)
 class Styled:
-    """A style with its figures: what is the same for every day and theme.
+    """A style with its figures: what is the same for every span and theme.
 
     Parameters
     ----------
@@ -73,10 +73,16 @@ class Styled:
     building_grids: NDArray[np.int64]
     purpose: str = ""
 
+    def scale_for(self, span: Span | None) -> Scale:
+        """Return the classes for spans as long as one; days of a span are counted together."""
+        if span is None or span.days == 1 or not self.figures.days:
+            return self.scale
+        return scale_of(self.style, self.figures, span.days)
+
 
 @dataclass(frozen=True)
 class Drawing:
-    """A style drawn for one day and theme.
+    """A style drawn for one span and theme.
 
     Parameters
     ----------
@@ -103,14 +109,19 @@ class Wanted:
         What it is called, for the record.
     access : Access
         Who asks, and why.
-    day : date or None
-        Day of the figures; the last there is by default.
+    span : Span or None
+        Days of the figures; the last there is by default.
     """
 
     title: str
     style: LayerStyle
     access: Access
-    day: date | None = None
+    span: Span | None = None
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether there is a figure for each day."""
+        return self.style.measure is not None and self.style.measure.by_day
 
 
 def read(
@@ -146,11 +157,12 @@ def draw(
     styled: Styled,
     theme: str,
     origin: tuple[float, float],
-    day: date | None = None,
+    span: Span | None = None,
     buildings: Buildings | None = None,
 ) -> Drawing:
-    """Make what the scene needs of a style for one day, the last there is by default; any thread."""
-    made = classed(styled.style, styled.figures, styled.scale, theme, day)
+    """Make what the scene needs of a style for some days, the last by default; any thread."""
+    scale = styled.scale_for(span)
+    made = classed(styled.style, styled.figures, scale, theme, span)
     shapes, paint = styled.shapes, _Paint(styled, made, theme, buildings)
     if shapes is None:
         nothing = np.empty((0, 3), np.float32), np.empty((0, 2), np.int64)
@@ -159,8 +171,8 @@ def draw(
     flat = None if shapes.flat is None else (shapes.flat, colours)
     solid = None if shapes.solid is None else (shapes.solid, colours)
     if styled.style.drawing == "columns":
-        values = np.where(made.of < 0, np.nan, styled.figures.on(day))
-        solid = shapes.columns(values, float(styled.scale.bounds[-1:].sum()), origin), colours
+        values = np.where(made.of < 0, np.nan, styled.figures.on(span))
+        solid = shapes.columns(values, float(scale.bounds[-1:].sum()), origin), colours
     hatching = shapes.hatching(made.hidden, origin)
     return Drawing(made.legend, made, flat, hatching, solid, paint, theme)
 
@@ -226,7 +238,7 @@ def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None
     RightsError, PurposeError
         It shows exact counts of people, and the user may not take any out: then none are read.
     InputError
-        A day for a style that knows no days, or one outside them.
+        Days outside those of the style.
     WorldError
         See `read`.
     """
@@ -234,8 +246,8 @@ def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None
         admit(wanted.access, personal=True)
     origin = store.district.origin
     styled = read(store, wanted.access, wanted.style, origin)
-    check_day(styled.figures, wanted.day)
-    drawing = draw(styled, view.overlay.style.theme, origin, wanted.day, view.content.buildings)
+    check_span(styled.figures, wanted.span)
+    drawing = draw(styled, view.overlay.style.theme, origin, wanted.span, view.content.buildings)
 
     def put() -> None:
         show(view, loader, styled, drawing)
@@ -252,15 +264,13 @@ def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[objec
     return outgoing.leaving(store, wanted.access, parcel_of(wanted.title, wanted.style))
 
 
-def check_day(figures: Figures, day: date | None) -> None:
-    """Raise InputError where there are no figures of a day."""
-    if day is None:
+def check_span(figures: Figures, span: Span | None) -> None:
+    """Raise InputError where there are figures by day, and none of a span."""
+    if span is None or not figures.days:
         return
-    if not figures.days:
-        raise InputError("This style knows no days; choose one by day, as 'incidents by day'.")
     first, last = figures.days[0], figures.days[-1]
-    if not first <= day <= last:
-        raise InputError(f"There are figures from {first} to {last}, none of {day}.")
+    if span.last_day < first or span.first_day > last:
+        raise InputError(f"There are figures from {first} to {last}, none of {span.first_day}.")
 
 
 def take_off(view: MapView, loader: MapLoader) -> None:

@@ -39,7 +39,7 @@ MOST_LINES = 14
 KEPT = (
     *("view.home", "view.north", "view.top", "view.oblique", "view.theme", "view.language"),
     *("view.second", "view.link", "view.second_window", "view.full_screen", "view.wall"),
-    *("style.play", "style.before", "style.after", "map.pause_tour", "map.stop_tour", "map.lock"),
+    *("time.play", "time.before", "time.after", "map.pause_tour", "map.stop_tour", "map.lock"),
 )
 """Actions that only look, which keys go on to run on a wall."""
 _ROW = 40
@@ -144,7 +144,7 @@ class WallMode(QObject):
         self._forget_people()
         self._layout = window.saveState()
         around = [window.menuBar(), window.statusBar(), window.messages]
-        small = [window.parts.overview.map, window.parts.styles.bar]
+        small = [window.parts.overview.map, window.parts.time.bar]
         docks = window.findChildren(QDockWidget)
         parts = [*around, *small, *docks, *window.findChildren(QToolBar)]
         self._hidden = [part for part in parts if part is not None and not part.isHidden()]

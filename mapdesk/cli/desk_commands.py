@@ -75,7 +75,8 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         if options.bookmark is not None:
             _look_as_kept(options, store)
         view = shooting.View(
-            options.at, options.distance, options.bearing, options.pitch, not options.no_names
+            *(options.at, options.distance, options.bearing, options.pitch, not options.no_names),
+            options.time,
         )
         basemap = options.basemap or ("imagery" if swipe else None)
         wanted = style_commands.wanted(store, options)

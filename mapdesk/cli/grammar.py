@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
+from mapdesk.model.spans import Span, span_of
 from mapdesk.services.catalogue import LANGUAGES
 
 SERVERS = ("postgresql:", "postgres:")
@@ -107,6 +108,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no day; write YYYY-MM-DD") from None
+
+
+def span(text: str) -> Span:
+    """Read a span of time."""
+    try:
+        return span_of(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def pair(text: str) -> tuple[str, str]:

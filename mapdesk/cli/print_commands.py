@@ -31,7 +31,8 @@ def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
         raise InputError("--distance is for an oblique view; a plan is set by --scale.")
     elements = USUAL | ({"watermark"} if options.watermark else set())
     form = SheetForm(options.size, not options.portrait, elements - set(options.without))
-    view = View(options.at, options.distance, options.bearing, options.oblique if oblique else 90.0)
+    pitch = options.oblique if oblique else 90.0
+    view = View(options.at, options.distance, options.bearing, pitch, span=options.time)
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         wanted = style_commands.wanted(store, options)

@@ -37,5 +37,8 @@ def add_rasters_to(grammar: Grammar) -> None:
 
 def _add_looks(command: argparse.ArgumentParser) -> None:
     command.add_argument("--attribution", metavar="TEXT", help="whose it is; stands on every map")
+    command.add_argument(
+        "--taken", metavar="TIME", help="when it was taken: 2024, 2024-05, 2024-05-12"
+    )
     command.add_argument("--opacity", type=number, metavar="P", help="0 to 1 (1)")
     command.add_argument("--brightness", type=number, metavar="B", help="0.2 to 2 (1)")

@@ -49,7 +49,7 @@ def _typed(options: argparse.Namespace) -> RasterLayer:
 
 
 def _looks(options: argparse.Namespace) -> dict[str, Any]:
-    names = ("attribution", "opacity", "brightness", "order")
+    names = ("attribution", "taken", "opacity", "brightness", "order")
     typed = {name: getattr(options, name, None) for name in names}
     if getattr(options, "show", False) or getattr(options, "hide", False):
         typed["shown"] = bool(options.show)
@@ -59,5 +59,5 @@ def _looks(options: argparse.Namespace) -> dict[str, Any]:
 def _line(one: RasterLayer) -> str:
     shown = tr("shown") if one.shown else tr("hidden")
     look = f"{one.opacity:>4.0%}  {one.brightness:>4.2f}"
-    named = f"{padded(one.name, 24)} {padded(one.kind, 8)} {padded(shown, 7)} {look}"
+    named = f"{padded(one.name, 24)} {padded(one.kind, 8)} {padded(shown, 7)} {look} {one.taken:10}"
     return f"{named}  {one.source_shown}  {one.attribution}".rstrip()

@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from mapdesk.cli.grammar import Grammar, day
+from mapdesk.cli.grammar import Grammar, span
 from mapdesk.layers.layer_style import DRAWINGS, KINDS, METHODS
 from mapdesk.layers.measures import STYLED
 from mapdesk.layers.palettes import palettes
 
 
 def add_style_to(shot: argparse.ArgumentParser) -> None:
-    """Let a picture be drawn in a style, for a day."""
+    """Let a picture be drawn in a style, and of a time."""
     shot.add_argument(
         "--style",
         metavar="NAME|FILE.json",
         help="colour grids or buildings by a saved style, or by one in a file",
     )
     shot.add_argument(
-        "--time", type=day, metavar="YYYY-MM-DD", help="day of a style by day; the last without"
+        "--time",
+        type=span,
+        metavar="TIME",
+        help="what was in a year, month, week, day or hour: 2026-03-03, 2026-W10, 2026-03-03T14; "
+        "or from one to another: 2026-03-01/2026-03-07",
     )
 
 

@@ -49,8 +49,6 @@ def wanted(store: Store, options: argparse.Namespace) -> Wanted | None:
     from mapdesk.app.styled_map import Wanted
 
     if options.style is None:
-        if options.time is not None:
-            raise InputError("--time is the day of a style; name one with --style.")
         return None
     access = store.identity.having(options.purpose)
     name = options.style

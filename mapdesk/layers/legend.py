@@ -14,6 +14,7 @@ from mapdesk.analysis import classing
 from mapdesk.layers.layer_style import MOST_KINDS, LayerStyle
 from mapdesk.layers.palettes import palettes
 from mapdesk.model.language import tr
+from mapdesk.model.spans import Span, day_span, span_text
 
 NO_FIGURE, NOT_SHOWN = -1, -2
 """Classes of things without a figure, and of things whose figure is hidden."""
@@ -45,6 +46,8 @@ class Figures:
         Days there are figures for, rising; empty where the measure knows no days.
     of_day : ndarray of float, shape (len(days), n)
         Figures by day.
+    averaged : bool
+        Of several days together the mean counts, otherwise the sum.
     """
 
     ids: NDArray[np.object_]
@@ -53,15 +56,31 @@ class Figures:
     exact: bool = False
     days: tuple[date, ...] = ()
     of_day: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    averaged: bool = False
 
-    def on(self, day: date | None) -> NDArray[Any]:
-        """Return the figures of a day; of the last one where none is named. 0 on a day without any."""
+    def on(self, span: Span | None) -> NDArray[Any]:
+        """Return the figures of the days of a span; of the last one where none is named."""
         if not self.days:
             return self.values
-        wanted = self.days[-1] if day is None else day
-        if wanted not in self.days:
-            return np.zeros(len(self.ids))
-        return cast("NDArray[Any]", self.of_day[self.days.index(wanted)])
+        wanted = day_span(self.days[-1]) if span is None else span
+        at = [wanted.first_day <= day <= wanted.last_day for day in self.days]
+        return self._together(self.of_day[at])
+
+    def by_spans(self, days: int) -> NDArray[np.float64]:
+        """Return the figures of all spans of so many days, one after the other: (m, n)."""
+        if days == 1:
+            return self.of_day
+        first = np.array([(day - self.days[0]).days // days for day in self.days])
+        return np.stack([self._together(self.of_day[first == at]) for at in np.unique(first)])
+
+    def _together(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the figures of some days as one; without any day 0, or nothing where it is a mean."""
+        if not self.averaged:
+            return np.asarray(np.nansum(rows, axis=0))
+        known = np.isfinite(rows)
+        count = known.sum(axis=0)
+        total = np.where(known, rows, 0.0).sum(axis=0)
+        return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 @dataclass(frozen=True)
@@ -101,8 +120,8 @@ class Legend:
         Of the numbers, for `tr`; empty for none.
     noun : str
         What is counted in the entries.
-    day : date or None
-        Day of the figures.
+    span : Span or None
+        Days of the figures.
     personal : bool
         Exact counts of people are on the map.
     covers : bool
@@ -113,16 +132,16 @@ class Legend:
     unit: str
     noun: str
     entries: tuple[Entry, ...]
-    day: date | None = None
+    span: Span | None = None
     personal: bool = False
     covers: bool = False
 
 
 def heading_of(legend: Legend) -> str:
-    """Return what a legend is of: its title, unit and day on one line."""
+    """Return what a legend is of: its title, unit and days on one line."""
     unit = f" ({tr(legend.unit)})" if legend.unit else ""
-    day = f" · {legend.day.isoformat()}" if legend.day else ""
-    return f"{tr(legend.title)}{unit}{day}"
+    days = f" · {span_text(legend.span)}" if legend.span else ""
+    return f"{tr(legend.title)}{unit}{days}"
 
 
 @dataclass(frozen=True)
@@ -155,7 +174,7 @@ class Classed:
 
 @dataclass(frozen=True)
 class Scale:
-    """The classes of a style over figures: the same for every day, so that days can be compared.
+    """The classes of a style over figures: the same for every span as long, so that they can be compared.
 
     Parameters
     ----------
@@ -181,8 +200,8 @@ class Scale:
         return colours if len(colours) == len(self.labels) else (*colours, OTHERS_COLOUR)
 
 
-def scale_of(style: LayerStyle, figures: Figures) -> Scale:
-    """Return the classes that a style divides figures into."""
+def scale_of(style: LayerStyle, figures: Figures, days: int = 1) -> Scale:
+    """Return the classes that a style divides figures into, those of so many days together."""
     if style.kind == "single":
         return Scale(np.empty(0), (), ("all",))
     if style.kind == "categories":
@@ -195,7 +214,8 @@ def scale_of(style: LayerStyle, figures: Figures) -> Scale:
         named = words if len(words) <= most else words[: most - 1]
         rest = (OTHERS,) if len(named) < len(words) else ()
         return Scale(np.empty(0), tuple(named), (*named, *rest))
-    shown = figures.of_day[:, ~figures.hidden] if figures.days else figures.values[~figures.hidden]
+    values = figures.by_spans(days) if figures.days else figures.values
+    shown = values[..., ~figures.hidden]
     known = np.asarray(shown, float).ravel()
     known = known[np.isfinite(known)]
     method = cast("classing.Method", style.method)
@@ -205,10 +225,10 @@ def scale_of(style: LayerStyle, figures: Figures) -> Scale:
 
 
 def classed(
-    style: LayerStyle, figures: Figures, scale: Scale, theme: str, day: date | None = None
+    style: LayerStyle, figures: Figures, scale: Scale, theme: str, span: Span | None = None
 ) -> Classed:
-    """Divide the figures of a day, or of no day in particular, into the classes of a scale."""
-    values = figures.on(day)
+    """Divide the figures of a span, or of no time in particular, into the classes of a scale."""
+    values = figures.on(span)
     if style.kind == "single":
         of = np.zeros(len(values), np.int64)
     elif style.kind == "categories":
@@ -236,10 +256,10 @@ def classed(
         entries.append(Entry(HIDDEN_COLOUR[theme], "not shown", counts[NOT_SHOWN], hatched=True))
     measure = style.measure
     title = measure.title if measure else {"grid": "Grids", "building": "Buildings"}[style.noun]
-    day = (day or figures.days[-1]) if figures.days else None
+    days = (span or day_span(figures.days[-1])) if figures.days else None
     unit = measure.unit if measure and style.kind == "graduated" else ""
     covers = style.drawing == "choropleth"
-    legend = Legend(title, unit, style.noun, tuple(entries), day, figures.exact, covers)
+    legend = Legend(title, unit, style.noun, tuple(entries), days, figures.exact, covers)
     return Classed(of, colours, legend)
 
 

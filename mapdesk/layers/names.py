@@ -92,6 +92,10 @@ class PlaceNames(_Kinds):
         x, y, z, across = (np.array(column, float) for column in columns[4:])
         return cls(texts, kinds, nouns, ids, np.column_stack([x, y]), z, across)
 
+    def some(self, chosen: NDArray[np.bool_]) -> PlaceNames:
+        """Return those names only that are chosen (n,)."""
+        return PlaceNames(*(getattr(self, name)[chosen] for name in _FIELDS))
+
     def __add__(self, other: PlaceNames) -> PlaceNames:
         pairs = [(getattr(self, name), getattr(other, name)) for name in _FIELDS]
         return PlaceNames(*(np.concatenate(pair) for pair in pairs))

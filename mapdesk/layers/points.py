@@ -137,6 +137,11 @@ class Clusters:
         return self._heaps[level]
 
 
+def clusters_of(xy: NDArray[np.float64]) -> Clusters | None:
+    """Return the clusters of points (n, 2); None for so few that each is drawn."""
+    return Clusters(xy) if len(xy) > CLUSTERED_ABOVE else None
+
+
 def heaped(xy: NDArray[np.float64], cell: float) -> Heaps:
     """Put points into heaps by squares of `cell` metres.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from mapdesk.model.addresses import without_keys
 from mapdesk.model.errors import InputError
+from mapdesk.model.spans import Span, span_of
 
 RasterKind = Literal["file", "mbtiles", "pmtiles", "xyz", "wmts"]
 KINDS: tuple[RasterKind, ...] = get_args(RasterKind)
@@ -46,6 +47,8 @@ class RasterLayer:
         `DARKEST` to `LIGHTEST`; 1 leaves it as it is.
     shown : bool
         Drawn on the imagery base map.
+    taken : str
+        When, as `model.spans.span_of` reads it; empty where it is not known.
     """
 
     name: str
@@ -60,6 +63,7 @@ class RasterLayer:
     opacity: float = 1.0
     brightness: float = 1.0
     shown: bool = True
+    taken: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -80,11 +84,19 @@ class RasterLayer:
             )
         if len(self.bands) not in (0, 1, 3):
             raise InputError("Choose one band for grey, or three for red, green and blue.")
+        if self.taken:
+            span_of(self.taken)
 
     @property
     def origin(self) -> RasterLayer:
         """The layer without how it is shown: two of the same origin have the same pixels."""
-        return replace(self, attribution="", order=0, opacity=1.0, brightness=1.0, shown=True)
+        plain = replace(self, attribution="", order=0, opacity=1.0, brightness=1.0)
+        return replace(plain, shown=True, taken="")
+
+    @property
+    def span(self) -> Span | None:
+        """When it was taken; None where that is not known."""
+        return span_of(self.taken) if self.taken else None
 
     @property
     def is_remote(self) -> bool:
@@ -115,6 +127,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "opacity": (int, float),
     "brightness": (int, float),
     "shown": bool,
+    "taken": str,
 }
 """What is kept of a layer, and the JSON it is."""
 
@@ -145,3 +158,14 @@ def kind_of(source: str) -> RasterKind:
     if ending == "mbtiles":
         return "mbtiles"
     return "pmtiles" if ending == "pmtiles" else "file"
+
+
+def at_time(layers: Sequence[RasterLayer], span: Span) -> list[RasterLayer]:
+    """Return what is drawn of some layers, from below to above, as of the end of a span.
+
+    What was taken later is left out, and of dated ones the newest lies uppermost; those without a date
+    stay where they are.
+    """
+    left = [one for one in layers if one.span is None or one.span.start < span.end]
+    dated = iter(sorted((one for one in left if one.span), key=lambda one: one.span or span))
+    return [one if one.span is None else next(dated) for one in left]

@@ -1,114 +1,168 @@
-"""The bar of days under the map: step, slide, play and pause."""
+"""The bar of time under the map: a span of hours, days, weeks or months that slides and plays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.spans import Axis, Span, Step, span_text
+from mapdesk.panels.span_slider import SpanSlider
 
 STEP = 450
-"""Milliseconds a day stands while days play."""
+"""Milliseconds a step stands while time plays."""
 
-_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+TITLES = {"hour": "Hours", "day": "Days", "week": "Weeks", "month": "Months", "year": "Years"}
+"""What people read for a step: keys of the catalogue."""
+_KEYS = (
+    *(Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+)
 
 
 class TimeBar(QWidget):
-    """Chooses a day. Space plays and pauses, arrows step, Home and End go to the ends.
+    """Chooses a span. Space plays and pauses, arrows step, Home and End go to the ends.
 
     Signals
     -------
-    moved(date)
-        This day is wanted.
+    moved(Span)
+        This span is wanted.
+    step_chosen(str)
+        Time is to go by in these steps.
+    closed()
+        The bar is not wanted any more.
     """
 
     moved = pyqtSignal(object)
+    step_chosen = pyqtSignal(str)
+    closed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("TimeBar")
-        self._first = date(2000, 1, 1)
-        self._busy = False
+        self._axis: Axis | None = None
+        self._busy: set[str] = set()
         self._filling = False
         self.before, self.play, self.after = QToolButton(), QToolButton(), QToolButton()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setPageStep(7)
-        self.slider.setSingleStep(1)
-        self.label = QLabel()
-        self.label.setMinimumWidth(86)
+        self.close_button = QToolButton()
+        self.slider = SpanSlider()
+        self.steps = QComboBox()
+        self.label, self.count = QLabel(), QLabel()
+        self.count.setObjectName("Muted")
+        self.label.setMinimumWidth(150)
+        font = self.label.font()
+        font.setBold(True)
+        self.label.setFont(font)
         self._timer = QTimer(self)
         self._timer.setInterval(STEP)
         self._timer.timeout.connect(self._on_tick)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addStretch(1)
+        said.addWidget(self.label)
+        said.addWidget(self.count)
+        said.addStretch(1)
         box = QHBoxLayout(self)
-        box.setContentsMargins(8, 3, 12, 3)
-        for widget in (self.before, self.play, self.after, self.label):
-            box.addWidget(widget)
+        box.setContentsMargins(8, 3, 8, 3)
+        for button in (self.before, self.play, self.after):
+            box.addWidget(button)
+        box.addLayout(said)
         box.addWidget(self.slider, 1)
-        self.slider.valueChanged.connect(self._on_value)
+        box.addWidget(self.steps)
+        box.addWidget(self.close_button)
+        self.slider.moved.connect(self._on_moved)
+        self.steps.currentIndexChanged.connect(self._on_step)
         for part in (self.slider, self.before, self.play, self.after):
             part.installEventFilter(self)
         self.before.clicked.connect(self.step_back)
         self.after.clicked.connect(self.step_on)
         self.play.clicked.connect(self.toggle)
+        self.close_button.clicked.connect(self.closed)
         LANGUAGE.changed.connect(self._on_language)
         self.retranslate()
         self.hide()
 
     @property
-    def day(self) -> date:
-        """The day chosen."""
-        return self._first + timedelta(days=self.slider.value())
+    def span(self) -> Span | None:
+        """The span chosen; None where the bar offers nothing."""
+        if self._axis is None:
+            return None
+        return self._axis.span(self.slider.first, self.slider.after)
 
     @property
     def is_playing(self) -> bool:
-        """Whether days go by."""
+        """Whether time goes by."""
         return self._timer.isActive()
 
-    def set_days(self, days: Sequence[date], shown: date | None) -> None:
-        """Offer the days from the first to the last of `days`; without any the bar goes away."""
-        if not days:
+    def set_axis(
+        self, axis: Axis | None, counts: NDArray[np.int64], steps: Sequence[Step], span: Span | None
+    ) -> None:
+        """Offer a time with so many things in each step, and show a span; None takes the bar away.
+
+        Parameters
+        ----------
+        steps : sequence of str
+            Steps that can be chosen.
+        span : Span or None
+            The last step there is where none is given.
+        """
+        self._axis = axis
+        if axis is None:
             self.pause()
             self.hide()
             return
         self._filling = True
-        self._first = days[0]
-        self.slider.setRange(0, (days[-1] - days[0]).days)
-        wanted = days[-1] if shown is None else shown
-        self.slider.setValue((wanted - days[0]).days)
+        first, after = (axis.count - 1, axis.count) if span is None else axis.nearest(span)
+        self.slider.set_steps(counts)
+        self.slider.set_window(first, after)
+        self.steps.clear()
+        for step in steps:
+            self.steps.addItem(tr(TITLES[step]), step)
+        self.steps.setCurrentIndex(self.steps.findData(axis.step))
         self._filling = False
-        self.label.setText(self.day.isoformat())
+        self.retranslate()
         self.show()
 
-    def set_busy(self, busy: bool) -> None:
-        """Say whether a day asked for is still being drawn: playing waits for it."""
-        self._busy = busy
+    def say_count(self, text: str) -> None:
+        """Say how much of what there is is shown."""
+        self.count.setText(text)
+        self.count.setVisible(bool(text))
+
+    def set_busy(self, who: str, busy: bool) -> None:
+        """Say whether a span asked for is still being drawn: playing waits for it."""
+        if busy:
+            self._busy.add(who)
+        else:
+            self._busy.discard(who)
 
     def toggle(self) -> None:
         """Play, from the beginning where the end is reached; or pause."""
         if self.is_playing:
             self.pause()
             return
-        if self.slider.value() == self.slider.maximum():
-            self.slider.setValue(0)
+        slider = self.slider
+        if slider.after == slider.count:
+            slider.move_by(-slider.count)
         self._timer.start()
-        self.retranslate()
+        self._say_play()
 
     def pause(self) -> None:
-        """Let the day stand."""
+        """Let the span stand."""
         self._timer.stop()
-        self.retranslate()
+        self._say_play()
 
     def step_on(self) -> None:
-        """Go to the next day."""
-        self.slider.setValue(self.slider.value() + 1)
+        """Go on by a step."""
+        self.slider.move_by(1)
 
     def step_back(self) -> None:
-        """Go to the day before."""
-        self.slider.setValue(self.slider.value() - 1)
+        """Go back by a step."""
+        self.slider.move_by(-1)
 
     def close_panel(self) -> None:
         """Stop playing and listening."""
@@ -116,7 +170,7 @@ class TimeBar(QWidget):
         LANGUAGE.changed.disconnect(self._on_language)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Keep the keys of the slider from the window's actions; Space plays and pauses wherever it is hit."""
+        """Keep the slider's keys from the window's actions; Space plays and pauses wherever it is hit."""
         if isinstance(event, QKeyEvent) and event.key() in _KEYS:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
@@ -130,25 +184,52 @@ class TimeBar(QWidget):
     def retranslate(self) -> None:
         """Speak the language in force."""
         self.before.setText("‹")
-        self.before.setToolTip(tr("Day before") + " ([)")
+        self.before.setToolTip(tr("One step back") + " ([)")
         self.after.setText("›")
-        self.after.setToolTip(tr("Next day") + " (])")
+        self.after.setToolTip(tr("One step on") + " (])")
+        self.close_button.setText("×")
+        self.close_button.setToolTip(tr("Show all times again"))
+        self.steps.setToolTip(tr("Steps in which time goes by"))
+        self.slider.setToolTip(
+            tr("Drag the window or its edges; arrows move it, with Shift they make it longer.")
+        )
+        self.slider.setAccessibleName(tr("Time shown on the map"))
+        self._filling = True
+        for at in range(self.steps.count()):
+            self.steps.setItemText(at, tr(TITLES[self.steps.itemData(at)]))
+        self._filling = False
+        axis = self._axis
+        if axis is not None:
+            first, last = axis.span(0, 1), axis.span(axis.count - 1, axis.count)
+            ends = [(span_text(first), span_text(last))]
+            if axis.step == "hour":
+                ends.append((f"{first.start:%H:%M}", f"{last.end:%H:%M}"))
+            self.slider.set_ends(*ends)
+        self._say_play()
+        self._say_span()
+
+    def _say_play(self) -> None:
         self.play.setText(tr("Pause") if self.is_playing else tr("Play"))
-        self.play.setToolTip(tr("Play the days, or pause") + " (F8)")
-        self.slider.setToolTip(tr("Day shown on the map"))
+        self.play.setToolTip(tr("Let time go by, or pause") + " (F8)")
+
+    def _say_span(self) -> None:
+        self.label.setText("" if self.span is None else span_text(self.span))
 
     def _on_tick(self) -> None:
         if self._busy:
             return
-        if self.slider.value() == self.slider.maximum():
+        if self.slider.after == self.slider.count:
             self.pause()
         else:
             self.step_on()
 
-    def _on_value(self) -> None:
-        self.label.setText(self.day.isoformat())
+    def _on_moved(self, _first: int, _after: int) -> None:
+        self._say_span()
+        self.moved.emit(self.span)
+
+    def _on_step(self) -> None:
         if not self._filling:
-            self.moved.emit(self.day)
+            self.step_chosen.emit(self.steps.currentData())
 
     def _on_language(self, _code: str) -> None:
         self.retranslate()

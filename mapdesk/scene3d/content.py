@@ -11,7 +11,7 @@ from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.analysis.terrain import Terrain, standing
 from mapdesk.layers.names import MapNames
-from mapdesk.layers.points import Clusters, Look
+from mapdesk.layers.points import Clusters, Look, clusters_of
 from mapdesk.model.features import Features
 from mapdesk.services.city import Buildings
 from mapdesk.services.ground import FlatLayer
@@ -41,6 +41,20 @@ class PointLayer:
     looks: tuple[Look, ...]
     look: NDArray[np.int64]
     clusters: Clusters | None = None
+
+    def some(self, chosen: NDArray[np.bool_]) -> PointLayer:
+        """Return the layer with those points only that are chosen (n,)."""
+        if chosen.all():
+            return self
+        xy = self.xy[chosen]
+        return replace(
+            self,
+            ids=self.ids[chosen],
+            names=self.names[chosen],
+            xy=xy,
+            look=self.look[chosen],
+            clusters=clusters_of(xy),
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from mapdesk.layers.legend import Entry, Legend
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.spans import span_text
 
 SWATCH = QRectF(0, 0, 24, 14)
 PADDING, GAP = 10.0, 4.0
@@ -54,8 +55,8 @@ class LegendBox:
         heads = [(tr(legend.title), bold)]
         if legend.unit and tr(legend.unit).lower() not in tr(legend.title).lower():
             heads.append((tr(legend.unit), small))
-        if legend.day is not None:
-            heads.append((legend.day.isoformat(), bold))
+        if legend.span is not None:
+            heads.append((span_text(legend.span), bold))
         labels = [tr(one.label) if one.is_word else one.label for one in legend.entries]
         wide = max(
             [QFontMetricsF(font).horizontalAdvance(line) for line, font in heads]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
@@ -89,6 +89,8 @@ class Overlay:
         Scale bar, north arrow and attribution are painted; paper has its own.
     legend : Legend or None
         What the colours of a styled layer say: painted wherever they are, on paper too.
+    caption : str
+        The time the map shows, in words: painted wherever the map is; empty for any time.
     """
 
     style: MapStyle
@@ -107,6 +109,7 @@ class Overlay:
     furniture: bool = True
     legend: Legend | None = None
     legend_box: LegendBox = field(default_factory=LegendBox)
+    caption: str = ""
 
     @property
     def sources(self) -> list[str]:
@@ -142,6 +145,8 @@ class Overlay:
         else:
             paint_open(painter, projection, self.style, self.open)
         self.tools.paint(painter, projection, self.style, ratio)
+        if self.caption:
+            _caption(painter, self.caption, self.style, projection.width)
         if self.marks.street is not None:
             self.marks.street.paint(painter, projection, QColor(self.style.symbol["panorama"]))
 
@@ -335,6 +340,24 @@ def round_length(length: float) -> float:
     """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
     power = 10.0 ** np.floor(np.log10(max(length, 1e-3)))
     return float(max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9)))
+
+
+def _caption(painter: QPainter, text: str, style: MapStyle, width: float) -> None:
+    """Paint the time shown at the upper edge, in the middle."""
+    font = QFont(painter.font())
+    font.setPixelSize(14)
+    font.setBold(True)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    box = QRectF(0, 10, metrics.horizontalAdvance(text) + 24, metrics.height() + 10)
+    box.moveLeft((width - box.width()) / 2)
+    plate = QColor(style.plain["halo"])
+    plate.setAlpha(232)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(plate)
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setPen(QColor(style.plain["label"]))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _text(painter: QPainter, at: QPointF, text: str, colour: QColor, halo: QColor) -> None:

@@ -6,7 +6,7 @@ second opening reads arrays and parses no geometry; the folder may be deleted at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -188,11 +188,20 @@ class GridLines:
     points : ndarray of float32, shape (n, 3)
         Metres from the origin.
     pairs : ndarray of int, shape (m, 2)
+    ids : ndarray of str, shape (m,)
+        The grid each segment is of.
     """
 
     level: int
     points: NDArray[np.float32]
     pairs: NDArray[np.int64]
+    ids: NDArray[np.object_]
+
+    def without(self, hidden: Collection[str]) -> NDArray[np.int64]:
+        """Return the pairs that are not of hidden grids."""
+        if not hidden:
+            return self.pairs
+        return self.pairs[~np.isin(self.ids.astype(str), list(hidden))]
 
 
 def grid_lines(store: Store, origin: tuple[float, float]) -> list[GridLines]:
@@ -201,11 +210,12 @@ def grid_lines(store: Store, origin: tuple[float, float]) -> list[GridLines]:
     levels = np.asarray(features.columns["level"], int)
     lines = []
     for level in sorted(set(levels.tolist()), reverse=True):
-        rings = shapely.get_rings(features.placed[levels == level])
+        rings, grid = shapely.get_rings(features.placed[levels == level], return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         start = np.flatnonzero(ring[:-1] == ring[1:])
         points = np.column_stack([xy - origin, np.zeros(len(xy))]).astype(np.float32)
-        lines.append(GridLines(level, points, np.column_stack([start, start + 1])))
+        ids = features.ids[levels == level][grid[ring[start]]]
+        lines.append(GridLines(level, points, np.column_stack([start, start + 1]), ids))
     return lines
 
 

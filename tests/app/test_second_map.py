@@ -288,7 +288,7 @@ def test_the_lock_of_the_view_holds_on_the_second_map_too(hand, second):
     loaded(hand.qtbot, second.pane)
 
 
-def test_a_style_by_day_follows_the_bar_of_days(hand, second):
+def test_a_style_by_day_and_points_follow_the_bar_of_time(hand, second):
     desk, pane = hand.desk, second.pane
     loaded(hand.qtbot, pane)
     style = LayerStyle(by="incidents by day")
@@ -297,12 +297,21 @@ def test_a_style_by_day_follows_the_bar_of_days(hand, second):
     pane.styles.show("Days")
     loaded(hand.qtbot, pane)
     hand.settled()
-    last = pane.view.overlay.legend.day
-    assert last == desk.map.overlay.legend.day
-    hand.shortcut("style.before")
+    last = pane.view.overlay.legend.span
+    assert last == desk.map.overlay.legend.span
+    hand.shortcut("time.before")
     hand.settled()
     loaded(hand.qtbot, pane)
-    assert pane.view.overlay.legend.day == desk.map.overlay.legend.day < last
+    assert pane.view.overlay.legend.span == desk.map.overlay.legend.span < last
+    assert len(pane.view.overlay.points["worker"].ids) == 0
+    pane.layers.set_visible("incident", visible=True)
+    few = len(pane.view.content.points["incident"].ids)
+    hand.qtbot.waitUntil(
+        lambda: len(pane.view.overlay.points["incident"].ids) < few, timeout=10_000
+    )
+    hand.shortcut("style.off")
+    loaded(hand.qtbot, pane)
+    assert len(pane.view.overlay.points["incident"].ids) == few
 
 
 def test_all_that_is_chosen_of_the_second_map_is_in_its_bar(hand, second):

@@ -29,6 +29,7 @@ from mapdesk.layers.layers import LayerList
 from mapdesk.layers.legend import HIDDEN_COLOUR
 from mapdesk.layers.style import map_style, rgb
 from mapdesk.model.access import Access
+from mapdesk.model.spans import day_span
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import ImmediatePresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
@@ -169,7 +170,7 @@ def test_a_picture_is_in_the_style_wanted(plain: Plain):
     style = LayerStyle(by="incidents by day")
     wanted = Wanted("days", style, ANALYST)
     styled_map.wear(plain.view, plain.loader, plain.store, wanted)
-    assert plain.view.overlay.legend.day is not None
+    assert plain.view.overlay.legend.span is not None
     with styled_map.leaving(plain.store, wanted):
         pass
     assert "take out by export" not in [row["action"] for row in audit.last(plain.store, 5)]
@@ -328,20 +329,21 @@ def test_days_go_on_after_one_that_could_not_be_drawn(hand: Hand, panel, monkeyp
         raise ValueError("no such day")
 
     monkeypatch.setattr(styled_map, "draw", broken)
-    hand.shortcut("style.before")
+    hand.settled()
+    hand.shortcut("time.before")
     hand.settled()
     assert "erred" in hand.desk.messages.label.text()
     monkeypatch.setattr(styled_map, "draw", draw)
-    bar = hand.desk.parts.styles.bar
-    bar.slider.setValue(0)
+    bar = hand.desk.parts.time.bar
+    bar.slider.move_by(-bar.slider.count)
     hand.settled()
-    first = bar.day
+    first = bar.span
     monkeypatch.setattr(styled_map, "draw", broken)
     hand.shortcut("view.theme")
     hand.settled()
     monkeypatch.setattr(styled_map, "draw", draw)
     bar.toggle()
-    hand.qtbot.waitUntil(lambda: bar.day > first, timeout=5000)
+    hand.qtbot.waitUntil(lambda: bar.span > first, timeout=5000)
     bar.pause()
     hand.settled()
 
@@ -380,32 +382,25 @@ def action(menu, text: str):
     return next(one for one in menu.actions() if one.text() == text)
 
 
-def test_days_step_slide_and_play_by_key_and_mouse(hand: Hand, panel):
-    bar = hand.desk.parts.styles.bar
+def test_figures_by_day_follow_the_bar_of_time(hand: Hand, panel):
+    bar = hand.desk.parts.time.bar
     assert bar.isHidden()
     choose(panel.boxes["by"], "incidents by day")
-    last = legend(hand).day
+    last = legend(hand).span
+    hand.settled()
     assert not bar.isHidden()
-    assert bar.day == last
-    hand.shortcut("style.before")
-    assert legend(hand).day == last - timedelta(days=1)
-    hand.press_button(bar.before)
-    assert legend(hand).day == last - timedelta(days=2)
+    assert bar.span == last and last.days == 1
+    hand.shortcut("time.before")
+    assert legend(hand).span == day_span(last.first_day - timedelta(days=1))
     bar.slider.setFocus()
-    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
-    first = legend(hand).day
-    assert first < last - timedelta(days=200)
-    QTest.keyClick(bar.slider, Qt.Key.Key_Space)
-    assert bar.is_playing
-    hand.qtbot.waitUntil(lambda: bar.day > first, timeout=5000)
-    hand.shortcut("style.play")
-    assert not bar.is_playing
-    assert legend(hand).day == bar.day
+    QTest.keyClick(bar.slider, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert legend(hand).span == day_span(last.first_day - timedelta(days=1), last.first_day)
+    figures = hand.desk.parts.styles.styled.figures
+    assert sum(one.count for one in legend(hand).entries) == len(figures.ids)
+    assert legend(hand).entries[-1].count == (figures.on(legend(hand).span) == 0).sum()
     choose(panel.boxes["by"], "buildings")
     hand.settled()
-    assert bar.isHidden()
-    hand.shortcut("style.play")
-    assert "No days" in hand.desk.messages.label.text()
+    assert bar.isHidden() and hand.desk.parts.time.span is None
 
 
 def test_the_theme_changes_under_a_style(hand: Hand, panel):
@@ -452,7 +447,8 @@ def test_a_picture_of_exact_counts_is_on_record(hand: Hand, panel, tmp_path):
 def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
     choose(panel.boxes["by"], "incidents by day")
     legend(hand)
-    hand.shortcut("style.before")
+    hand.settled()
+    hand.shortcut("time.before")
     before = legend(hand)
     kept = bookmark_of(hand.desk, "days")
     assert json.loads(json.dumps(kept.more)) == kept.more
@@ -502,7 +498,7 @@ def test_a_day_without_incidents_is_nought_everywhere(plain: Plain):
     quiet = min(every - set(days), default=date.min)
     if quiet == date.min:
         pytest.skip("there is an incident every day")
-    drawing = styled_map.draw(styled, "light", plain.store.district.origin, quiet)
+    drawing = styled_map.draw(styled, "light", plain.store.district.origin, day_span(quiet))
     assert set(drawing.classes.of.tolist()) == {0}
 
 

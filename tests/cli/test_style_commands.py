@@ -116,8 +116,8 @@ def test_a_day_is_one_there_are_figures_for(run, town_folder, tmp_path):
     base = ("shot", town_folder, first, *size, "--style")
     for words, why in (
         ((*base, "days", "--time", "1999-01-01"), "none of 1999-01-01"),
-        ((*base, "heights", "--time", "2026-01-01"), "knows no days"),
-        (("shot", town_folder, first, "--time", "2026-01-01"), "--style"),
+        ((*base, "heights", "--time", "yesterday"), "no time"),
+        (("shot", town_folder, first, "--time", "2026-01-01"), "Nothing that is shown has a time"),
         ((*base, "nights"), "nights"),
         ((*base, tmp_path / "none.json"), "no file"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -23,6 +24,7 @@ from mapdesk.layers.measures import STYLED, measures_of
 from mapdesk.layers.palettes import palettes
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.spans import day_span
 
 
 def figures(values, hidden=None, **rest) -> Figures:
@@ -156,12 +158,25 @@ def test_the_classes_of_days_are_the_same_for_all_and_empty_days_are_nought():
     style = checked_style({"by": "incidents by day", "classes": 4})
     scale = scale_of(style, shown)
     assert scale.bounds.tolist() == [0, 2, 4, 8]
-    first = classed(style, shown, scale, "light", days[0])
-    between = classed(style, shown, scale, "light", date(2026, 5, 2))
+    first = classed(style, shown, scale, "light", day_span(days[0]))
+    between = classed(style, shown, scale, "light", day_span(date(2026, 5, 2)))
     last = classed(style, shown, scale, "light")
     assert (first.of.tolist(), between.of.tolist(), last.of.tolist()) == ([0, 2], [0, 0], [1, 3])
-    assert last.legend.day == days[1]
+    assert last.legend.span == day_span(days[1])
     assert first.colours == last.colours
+
+
+def test_days_together_are_summed_or_averaged_and_have_classes_of_their_own():
+    days = (date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 4))
+    table = np.array([[1.0, np.nan], [3.0, 8.0], [5.0, 2.0]])
+    shown = figures(table[-1], days=days, of_day=table)
+    mean = replace(shown, averaged=True)
+    two, gap = day_span(days[0], days[1]), day_span(date(2026, 5, 3))
+    assert shown.on(two).tolist() == [4, 8] and mean.on(two).tolist() == [2, 8]
+    assert shown.on(gap).tolist() == [0, 0] and np.isnan(mean.on(gap)).all()
+    assert shown.by_spans(2).tolist() == [[4, 8], [5, 2]]
+    style = checked_style({"by": "incidents by day", "classes": 2})
+    assert scale_of(style, shown).bounds[-1] == 8 and scale_of(style, shown, 4).bounds[-1] == 10
 
 
 def test_nothing_to_divide_is_no_error():

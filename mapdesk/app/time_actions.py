@@ -1,0 +1,290 @@
+"""The time a window's map shows: the bar below it, and what of points, grids and imagery is left at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QVBoxLayout
+
+from mapdesk.app.jobs import Progress
+from mapdesk.app.timed_map import TimedMap, counts_of, nothing_timed
+from mapdesk.app.view_state import MORE
+from mapdesk.model.errors import InputError
+from mapdesk.model.language import LANGUAGE, tr
+from mapdesk.model.spans import Axis, Span, Step, axis_over, span_of, step_for, steps_over
+from mapdesk.panels.time_bar import TimeBar
+from mapdesk.services import timeline
+from mapdesk.services.timeline import Times
+
+if TYPE_CHECKING:
+    from mapdesk.app.base_maps import BaseMapView
+    from mapdesk.app.window import DeskWindow
+
+
+@dataclass(frozen=True)
+class Reach:
+    """From when to when there is something on the map, and in which steps it can be gone through."""
+
+    first: datetime
+    last: datetime
+
+    def axis(self, step: Step | None) -> Axis:
+        """Return the steps of it: those wanted where they serve, else those that suit."""
+        able = self.steps
+        usual = step_for(self.first, self.last)
+        usual = usual if usual in able else able[0]
+        return axis_over(self.first, self.last, step if step in able else usual)
+
+    def around(self, span: Span) -> Reach:
+        """Return a reach that has a span in it too."""
+        return Reach(min(self.first, span.start), max(self.last, span.end - timedelta(seconds=1)))
+
+    def axis_of(self, span: Span, step: Step | None) -> Axis:
+        """Return the steps, finer ones where a span would not be made of whole steps."""
+        usual = self.axis(step)
+        able = [self.axis(one) for one in reversed(self.steps)]
+        fitting = [one for one in (usual, *able) if one.span(*one.nearest(span)) == span]
+        return fitting[0] if fitting else usual
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Steps that can be chosen."""
+        return steps_over(self.first, self.last)
+
+
+class TimeDesk(QObject):
+    """Owns the bar of time. GUI thread only.
+
+    Signals
+    -------
+    changed(Span or None)
+        Another span is shown; None for any time.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self, window: DeskWindow, base: BaseMapView) -> None:
+        super().__init__(window)
+        self._window = window
+        self._map = TimedMap(window.map, window.loader, base.imagery)
+        self.is_wanted = False
+        """Whether the user asked for the bar; a style by day brings it along by itself."""
+        self._days: list[datetime] = []
+        self.times: dict[str, Times] = {}
+        self._step: Step | None = None
+        self._asked: Span | None = None
+        self._reach: Reach | None = None
+        self.span: Span | None = None
+        self.bar = TimeBar()
+        middle = window.centralWidget()
+        box = None if middle is None else middle.layout()
+        if isinstance(box, QVBoxLayout):
+            box.addWidget(self.bar)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._read)
+        self.bar.moved.connect(self._on_moved)
+        self.bar.step_chosen.connect(self._on_step)
+        self.bar.closed.connect(self.close_bar)
+        base.imagery.wanted_changed.connect(self.read_soon)
+        window.layers.changed.connect(self._on_layer)
+        window.loader.points.refreshed.connect(self._on_refreshed)
+        window.guard.locked.connect(self.bar.pause)
+        LANGUAGE.changed.connect(self._on_language)
+        window.leaving.connect(self._on_leaving)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the map shows a time, and not any."""
+        return self.is_wanted or bool(self._days)
+
+    # ------------------------------------------------------------------ actions
+
+    def switch(self) -> None:
+        """Show the bar, or show all times again."""
+        if self.is_on:
+            self.close_bar()
+        else:
+            self.open()
+
+    def open(self, span: Span | None = None) -> None:
+        """Show the bar, at a span where one is given."""
+        self.is_wanted = True
+        self._asked = span
+        self._read()
+
+    def go_to(self, span: Span, *, by_hand: bool) -> None:
+        """Show a span, of the bar or of the style that is to come."""
+        self.is_wanted, self._asked = by_hand, span
+        if self.is_on:
+            self._read()
+
+    def close_bar(self) -> None:
+        """Show all times again."""
+        self.is_wanted, self._days, self._asked = False, [], None
+        self._window.jobs.cancel("times")
+        self._show_none()
+
+    def play(self) -> None:
+        """Let time go by, or pause; shows the bar first."""
+        if self.is_on:
+            self.bar.toggle()
+        else:
+            self.open()
+
+    def step_on(self) -> None:
+        """Show the time after."""
+        if self.is_on:
+            self.bar.step_on()
+        else:
+            self.open()
+
+    def step_back(self) -> None:
+        """Show the time before."""
+        if self.is_on:
+            self.bar.step_back()
+        else:
+            self.open()
+
+    def offer(self, days: Sequence[datetime], span: Span | None = None) -> None:
+        """Let the bar go through the days of a style too; without any it goes where nobody asked for it."""
+        if list(days) == self._days:
+            return
+        self._days = list(days)
+        if not self.is_on:
+            self.close_bar()
+            return
+        if self.span is None and self._asked is None:
+            self._asked = span
+        self._read()
+
+    # ------------------------------------------------------------------ reading
+
+    def read_soon(self) -> None:
+        """Read times anew where the bar is open: other layers are shown."""
+        if self.is_on:
+            self._soon.start()
+
+    def _read(self) -> None:
+        """Read when the things of the layers shown were."""
+        window, pane = self._window, self._window.parts.second.pane
+        store, nouns = window.store, set(window.layers.visible())
+        days, dated = list(self._days), self._map.imagery.dated
+        if pane is not None:
+            nouns |= set(pane.layers.visible())
+            dated += pane.base.imagery.dated
+
+        def work(_progress: Progress) -> dict[str, Times]:
+            return timeline.times_of(store, nouns)
+
+        def show(times: dict[str, Times]) -> None:
+            self.times = times
+            every = [*days, *(one.start for one in dated)]
+            found = timeline.reach(times.values(), every)
+            if found is None:
+                self._nothing_timed()
+            else:
+                self._show(Reach(*found))
+
+        self._window.jobs.run("times", work, show)
+
+    def _nothing_timed(self) -> None:
+        self.close_bar()
+        self._window.tell(nothing_timed())
+
+    def _show(self, reach: Reach) -> None:
+        """Offer the steps of a reach; the span shown stays where it is inside."""
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            reach = reach.around(asked)
+        axis = reach.axis(self._step) if asked is None else reach.axis_of(asked, self._step)
+        wanted = asked or self.span
+        if wanted is not None and not (
+            wanted.start < axis.ticks[-1] and wanted.end > axis.ticks[0]
+        ):
+            wanted = None
+        days = np.array(self._days, "datetime64[us]")
+        counts = counts_of(self.times, axis) + axis.counted(days)
+        self.bar.set_axis(axis, counts, reach.steps, wanted)
+        if self._window.parts.wall.is_on:
+            self.bar.hide()
+        self._reach = reach
+        self._put(self.bar.span)
+
+    # ------------------------------------------------------------------ showing
+
+    def _put(self, span: Span | None) -> None:
+        before, self.span = self.span, span
+        self.bar.set_busy("map", True)
+        self._map.show(span, self.times, self._on_drawn)
+        self._window.parts.second.show_time(span, self.times)
+        if span != before:
+            self.changed.emit(span)
+
+    def _on_drawn(self) -> None:
+        self.bar.set_busy("map", False)
+        self.bar.say_count(self._map.said() if self.span is not None else "")
+
+    def _show_none(self) -> None:
+        self.bar.set_axis(None, np.empty(0, np.int64), (), None)
+        self.times = {}
+        self._put(None)
+
+    def _on_moved(self, span: Span) -> None:
+        self._put(span)
+
+    def _on_step(self, step: Step) -> None:
+        self._step = step
+        if self._reach is not None:
+            self._show(self._reach)
+
+    def _on_layer(self, noun: str, _visible: bool) -> None:
+        if noun in timeline.TIMED:
+            self.read_soon()
+
+    def _on_refreshed(self, nouns: tuple[str, ...]) -> None:
+        if set(nouns) & set(timeline.TIMED):
+            self.read_soon()
+
+    def _on_language(self, _code: str) -> None:
+        if self.span is not None:
+            self._put(self.span)
+
+    def _on_leaving(self) -> None:
+        window = self._window
+        self._soon.stop()
+        window.layers.changed.disconnect(self._on_layer)
+        window.loader.points.refreshed.disconnect(self._on_refreshed)
+        LANGUAGE.changed.disconnect(self._on_language)
+        self.bar.close_panel()
+
+
+def _kept(window: DeskWindow) -> dict[str, Any] | None:
+    """Return the span of a window for a bookmark; None for any time."""
+    desk = window.parts.time
+    return None if desk.span is None else {"span": desk.span.typed(), "wanted": desk.is_wanted}
+
+
+def _give(window: DeskWindow, wanted: Any) -> None:
+    """Show the span of a bookmark; one that a style brought along comes with the style."""
+    desk = window.parts.time
+    if wanted == _kept(window):
+        return
+    if wanted is None:
+        desk.close_bar()
+        return
+    try:
+        span, by_hand = span_of(str(wanted["span"])), bool(wanted["wanted"])
+    except (InputError, KeyError, TypeError):
+        window.tell(tr("The time of this view cannot be read."))
+        return
+    desk.go_to(span, by_hand=by_hand)
+
+
+MORE["time"] = (_kept, _give)

@@ -1,0 +1,133 @@
+"""What a map shows at a time: points and grids of it, imagery as of then; on a window or without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapdesk.app.imagery import Imagery
+from mapdesk.app.map_loader import MapLoader
+from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr
+from mapdesk.model.nouns import NOUNS
+from mapdesk.model.spans import Axis, Span, span_text
+from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.map_view import MapView
+from mapdesk.services import timeline
+from mapdesk.services.timeline import NOW_ONLY, Times
+from mapdesk.store.database import Store
+
+
+@dataclass(frozen=True, eq=False)
+class TimeDress:
+    """Leaves out the points that are not of a span; any thread.
+
+    Parameters
+    ----------
+    is_now : bool
+        The span has this moment in it.
+    """
+
+    shown: Mapping[str, tuple[NDArray[np.str_], NDArray[np.bool_]]]
+    is_now: bool
+
+    def __call__(self, layer: PointLayer) -> PointLayer:
+        """Return what is left of a layer."""
+        if layer.noun in NOW_ONLY and not self.is_now:
+            return layer.some(np.zeros(len(layer.ids), bool))
+        if layer.noun not in self.shown:
+            return layer
+        ids, chosen = self.shown[layer.noun]
+        if len(ids) == len(layer.ids) and (ids == layer.ids).all():
+            return layer.some(chosen)
+        return layer.some(np.isin(layer.ids.astype(str), ids[chosen].astype(str)))
+
+
+def counts_of(times: Mapping[str, Times], axis: Axis) -> NDArray[np.int64]:
+    """Return how many moments of all things lie in each step; without any, how much of what lasts begins."""
+    every = [one for one in times.values() if not one.lasts] or list(times.values())
+    total = np.zeros(axis.count, np.int64)
+    for one in every:
+        total += axis.counted(one.starts)
+    return total
+
+
+class TimedMap:
+    """Shows a map at a span of time. GUI thread only."""
+
+    def __init__(self, view: MapView, loader: MapLoader, imagery: Imagery) -> None:
+        self._view, self._loader, self.imagery = view, loader, imagery
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._undated = 0
+
+    def show(
+        self,
+        span: Span | None,
+        times: Mapping[str, Times],
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Show what was in a span, or all times again.
+
+        Parameters
+        ----------
+        then : callable, optional
+            Called once the points are drawn.
+        """
+        self._counts = {}
+        self._undated = sum(one.undated for one in times.values())
+        shown, hidden = {}, frozenset[str]()
+        if span is not None:
+            shown = {noun: (one.ids, one.shown(span)) for noun, one in times.items()}
+        for noun, (ids, chosen) in shown.items():
+            self._counts[noun] = int(chosen.sum()), len(chosen)
+            if noun == "grid":
+                hidden = frozenset(ids[~chosen].tolist())
+        self._view.overlay.caption = "" if span is None else span_text(span)
+        self._loader.hide_grids(hidden)
+        self.imagery.show_at(span)
+        now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
+        dress = None if span is None else TimeDress(shown, span.includes(now))
+        self._loader.points.wear("time", dress, then)
+
+    def said(self) -> str:
+        """Say how many things of each noun are shown, of how many."""
+        of = [
+            tr("{some} of {all} {things}", some=f"{some:,}", all=f"{every:,}", things=tr(NOUNS[noun].title))
+            for noun, (some, every) in self._counts.items()
+            if noun not in timeline.LASTING or some < every
+        ]  # fmt: skip
+        if self._undated:
+            of.append(tr("{count} without a time", count=f"{self._undated:,}"))
+        return " · ".join(of)
+
+
+def show_time(
+    view: MapView, loader: MapLoader, imagery: Imagery, store: Store, span: Span, *, styled: bool
+) -> None:
+    """Show a map without a window at a span of time.
+
+    Parameters
+    ----------
+    styled : bool
+        A style shows figures of that time, so that there is something to see in any case.
+
+    Raises
+    ------
+    InputError
+        Nothing that is shown has a time.
+    """
+    times = timeline.times_of(store, view.overlay.visible)
+    dated = [one.start for one in imagery.dated]
+    if timeline.reach(times.values(), dated) is None and not styled:
+        raise nothing_timed()
+    TimedMap(view, loader, imagery).show(span, times)
+
+
+def nothing_timed() -> InputError:
+    """Return what is wrong where a time is wanted and nothing has any."""
+    named = ", ".join(NOUNS[noun].title for noun in timeline.TIMED)
+    return InputError(f"Nothing that is shown has a time. Show one of these layers first: {named}.")

@@ -1,0 +1,212 @@
+"""The bar of time in the window: every layer with times follows it, by mouse and keys; workers are of now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+
+from mapdesk.app.base_map_actions import BaseMapDesk
+from mapdesk.app.view_state import bookmark_of, dress
+from mapdesk.layers.rasters import RasterLayer, at_time
+from mapdesk.model.language import LANGUAGE
+from mapdesk.model.selection import Ref
+from mapdesk.model.spans import Span, day_span, span_of, span_text
+from mapdesk.services import imagery, timeline
+from tests.app.conftest import Hand, move_with_button
+from tests.app.test_base_maps import add, colour_of, look_down, switch, tiff
+from tests.formats.raster_files import GREEN, RED
+
+LEFT, RIGHT = Qt.Key.Key_Left, Qt.Key.Key_Right
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def bar(hand: Hand):
+    """The bar, open over incidents."""
+    hand.desk.layers.show_only(["incident", "building", "worker"])
+    hand.shortcut("time.show")
+    hand.settled()
+    return hand.desk.parts.time.bar
+
+
+def shown(hand: Hand, noun: str = "incident") -> set[str]:
+    hand.settled()
+    return set(hand.desk.map.overlay.points[noun].ids.tolist())
+
+
+def of_span(hand: Hand, span: Span, noun: str = "incident") -> set[str]:
+    times = timeline.times_of(hand.desk.store, [noun])[noun]
+    return set(times.ids[times.shown(span)].tolist())
+
+
+def test_the_map_shows_what_the_bar_says_by_keys(hand: Hand, bar):
+    every = set(hand.desk.map.content.points["incident"].ids.tolist())
+    assert bar.isVisible() and bar.span.days == 1 and bar.slider.after == bar.slider.count
+    assert shown(hand) == of_span(hand, bar.span) != every
+    bar.slider.setFocus()
+    for _time in range(30):
+        QTest.keyClick(bar.slider, LEFT)
+    for _time in range(5):
+        QTest.keyClick(bar.slider, RIGHT, SHIFT)
+    assert bar.span.days == 6
+    assert shown(hand) == of_span(hand, bar.span)
+    assert hand.desk.map.overlay.caption == bar.label.text() == span_text(bar.span)
+    assert bar.count.text().startswith(f"{len(shown(hand))} of {len(every)} ")
+    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    first = bar.span
+    assert first.days == 6 and bar.slider.first == 0
+    hand.shortcut("time.after")
+    assert bar.span.start == first.start + timedelta(days=1)
+    hand.shortcut("time.show")
+    assert bar.isHidden() and shown(hand) == every and not hand.desk.map.overlay.caption
+
+
+def test_edges_and_window_are_dragged_and_a_double_click_shows_all(hand: Hand, bar):
+    slider = bar.slider
+    middle = slider.height() // 3
+
+    def drag(start: float, end: float) -> None:
+        QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(start), middle))
+        move_with_button(
+            slider, QPoint(round(end), middle), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+        )
+        QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(end), middle))
+
+    drag(slider.x_of(slider.first) - 2, slider.x_of(slider.count // 2))
+    assert abs(slider.first - slider.count // 2) <= 2 and slider.after == slider.count
+    length = slider.after - slider.first
+    drag(slider.x_of(slider.count * 3 // 4), slider.x_of(slider.count // 2))
+    assert slider.after - slider.first == length and slider.after < slider.count
+    assert shown(hand) == of_span(hand, bar.span)
+    drag(slider.x_of(slider.after) + 2, slider.x_of(slider.first))
+    assert slider.after == slider.first + 1
+    QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.x_of(5)), middle))
+    assert (slider.first, slider.after) == (0, slider.count)
+    hand.settled()
+    assert len(shown(hand)) == len(hand.desk.map.content.points["incident"].ids)
+
+
+def test_time_plays_to_its_end_and_from_its_beginning(hand: Hand, bar):
+    bar._timer.setInterval(10)
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, Qt.Key.Key_Space)
+    assert bar.is_playing and bar.slider.first == 0
+    hand.qtbot.waitUntil(lambda: bar.slider.first >= 3, timeout=10_000)
+    hand.shortcut("time.play")
+    assert not bar.is_playing
+    assert shown(hand) == of_span(hand, bar.span)
+    bar.slider.set_window(bar.slider.count - 2, bar.slider.count - 1)
+    hand.shortcut("time.play")
+    hand.qtbot.waitUntil(lambda: not bar.is_playing, timeout=10_000)
+    assert bar.slider.after == bar.slider.count
+
+
+def test_steps_are_chosen_and_the_span_stays_around_what_it_was(hand: Hand, bar):
+    before = bar.span
+    bar.steps.setFocus()
+    while bar.steps.currentData() != "month":
+        QTest.keyClick(bar.steps, Qt.Key.Key_Down)
+    assert bar.span.start.day == 1 and bar.span.start <= before.start < before.end <= bar.span.end
+    assert shown(hand) == of_span(hand, bar.span)
+    LANGUAGE.install("zh_CN", {"Months": "月"})
+    assert "月" in bar.label.text() and bar.steps.currentText() == "月"
+    assert "月" in hand.desk.map.overlay.caption
+
+
+def test_what_is_not_shown_is_not_under_the_pointer(hand: Hand, bar):
+    desk = hand.desk
+    layer = desk.map.content.points["incident"]
+    gone = next(key for key in layer.ids.tolist() if key not in shown(hand))
+    at = layer.xy[layer.ids.tolist().index(gone)]
+    hand.look_at(Ref("incident", gone), distance=200, pitch=89)
+    desk.map.composed()
+    pixels, _depth = desk.map.shown.to_screen(at[None])
+    under = desk.map._under(QPoint(*np.rint(pixels[0]).astype(int).tolist()).toPointF())
+    assert under is None or under[0] != Ref("incident", gone)
+
+
+def test_workers_are_shown_at_the_present_only(hand: Hand, bar):
+    everybody = len(hand.desk.map.content.points["worker"].ids)
+    now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
+    hand.desk.parts.time.open(day_span(now.date() - timedelta(days=400)))
+    assert not shown(hand, "worker")
+    hand.desk.parts.time.open(Span(now - timedelta(days=1), now + timedelta(days=1)))
+    assert len(shown(hand, "worker")) == everybody
+    hand.desk.parts.time.open(day_span(now.date() - timedelta(days=400)))
+    assert not shown(hand, "worker")
+    hand.press_button(bar.close_button)
+    assert len(shown(hand, "worker")) == everybody
+
+
+def test_layers_that_come_on_are_gone_through_too(hand: Hand, bar):
+    hand.desk.layers.show_only(["sensor"])
+    hand.qtbot.waitUntil(lambda: "Sensors" in bar.count.text(), timeout=10_000)
+    assert bar.steps.currentData() == "hour"
+    assert shown(hand, "sensor") == of_span(hand, bar.span, "sensor")
+    hand.desk.layers.show_only(["building"])
+    hand.qtbot.waitUntil(bar.isHidden, timeout=10_000)
+    assert "Nothing that is shown has a time" in hand.desk.messages.label.text()
+    hand.shortcut("time.play")
+    hand.settled()
+    assert bar.isHidden()
+
+
+def test_a_bookmark_keeps_the_time(hand: Hand, bar):
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, LEFT)
+    QTest.keyClick(bar.slider, LEFT)
+    kept, span = bookmark_of(hand.desk, "then"), bar.span
+    hand.shortcut("time.show")
+    later = bookmark_of(hand.desk, "any time")
+    dress(hand.desk, kept)
+    hand.settled()
+    assert bar.span == span == hand.desk.parts.time.span
+    dress(hand.desk, later)
+    hand.settled()
+    assert bar.isHidden() and hand.desk.parts.time.span is None
+
+
+def test_imagery_is_as_of_then_and_one_key_compares_two_dates(hand: Hand, tmp_path):
+    desk, qtbot = hand.desk, hand.qtbot
+    add(desk, tiff(desk, tmp_path / "new.tif", GREEN))
+    add(desk, tiff(desk, tmp_path / "old.tif", RED))
+    imagery.change(desk.store, "new", taken="2025-06")
+    imagery.change(desk.store, "old", taken="2024-05-12")
+    look_down(desk, qtbot)
+    switch(desk, qtbot, "imagery")
+    assert colour_of(desk, 30, 30) == RED  # the one added last lies uppermost
+    desk.parts.time.open(span_of("2025-06"))
+    look_down(desk, qtbot, 1400.0)
+    assert colour_of(desk, 30, 30) == GREEN
+    desk.parts.time.bar.slider.setFocus()
+    QTest.keyClick(desk.parts.time.bar.slider, Qt.Key.Key_Home)
+    look_down(desk, qtbot, 1300.0)
+    assert colour_of(desk, 30, 30) == RED
+    hand.shortcut("time.show")
+    look_down(desk, qtbot, 1500.0)
+    hand.shortcut("view.swipe")
+    look_down(desk, qtbot, 1400.0)
+    base: BaseMapDesk = desk.parts.base
+    assert (base.view.imagery.swipe.left, base.view.imagery.swipe.right) == ("old", "new")
+    assert (colour_of(desk, -150, 30), colour_of(desk, 150, 30)) == (RED, GREEN)
+
+
+def test_of_pictures_with_a_date_the_newest_lies_uppermost():
+    layers = [
+        RasterLayer("late", "file", "a", taken="2026-03"),
+        RasterLayer("undated", "file", "b"),
+        RasterLayer("early", "file", "c", taken="2024"),
+    ]
+    named = {
+        text: [one.name for one in at_time(layers, span_of(text))]
+        for text in ("2023", "2025", "2026-03-01")
+    }
+    assert named == {
+        "2023": ["undated"],
+        "2025": ["undated", "early"],
+        "2026-03-01": ["early", "undated", "late"],
+    }
