@@ -16,9 +16,12 @@ from mapdesk.formats.rasters.service import TileService
 from mapdesk.layers.rasters import FROM_SERVERS, RasterLayer, kind_of, layer_of
 from mapdesk.model.addresses import host_of, without_keys
 from mapdesk.model.errors import ConflictError, InputError, WorldError
-from mapdesk.store import map_items
+from mapdesk.store import map_items, media
 from mapdesk.store.database import Store
 from mapdesk.store.tile_shelf import TileShelf
+
+FOLDER = "media/imagery"
+"""Where files lie that go along with a district; others stay where they are."""
 
 
 def layers(store: Store) -> list[RasterLayer]:
@@ -57,7 +60,7 @@ def add(store: Store, layer: RasterLayer) -> RasterLayer:
         raise ConflictError(f"A raster called '{name}' is kept already; choose another name.")
     if not layer.is_remote:
         _check_path(store, layer.source)
-        layer = replace(layer, source=str(Path(layer.source).expanduser().resolve()))
+        layer = replace(layer, source=_kept_path(store, layer.source))
     raster = opened(store, layer)
     said = raster.attribution
     raster.close()
@@ -162,13 +165,28 @@ def opened(store: Store, layer: RasterLayer) -> Raster:
             TileShelf(store.folder, store.vault),
         )
     _check_path(store, layer.source)
-    path = Path(layer.source).expanduser()
+    path = _path(store, layer.source)
     if layer.kind == "pmtiles":
         return PmtilesRaster(path, layer.name, layer.crs, district)
     # GDAL is heavy: it is loaded by the first picture that needs it.
     from mapdesk.formats.rasters.geo import GeoRaster
 
     return GeoRaster(path, layer.name, layer.crs, layer.bands, district)
+
+
+def _path(store: Store, source: str) -> Path:
+    """Return where a file is; one that goes along with the district is fetched if need be."""
+    if source.startswith(f"{FOLDER}/"):
+        return media.local_of_map(store, source)
+    return Path(source).expanduser()
+
+
+def _kept_path(store: Store, source: str) -> str:
+    """Return how a file is named in the district: from its folder where it goes along with it."""
+    path = Path(source).expanduser().resolve()
+    home = store.folder.resolve()
+    goes_along = path.is_relative_to(home / FOLDER) and not store.keeps_all_in_tables
+    return path.relative_to(home).as_posix() if goes_along else str(path)
 
 
 def _check_path(store: Store, source: str) -> None:

@@ -88,6 +88,27 @@ def of_map(store: Store, path: str) -> bytes:
     return bytes(found)
 
 
+@needs(Right.PLACES)
+def local_of_map(store: Store, path: str) -> Path:
+    """Return where a file of the map lies on this machine, fetching it if need be; see `local`.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such file in `OF_MAP`.
+    SetupError
+        It is encrypted, and this system has no files in memory.
+    """
+    place = _inside(store, path)
+    if not path.startswith(OF_MAP):
+        raise NotFoundError(f"{store.place} has no file {path}.")
+    if isinstance(store.files, SealedFiles):
+        return store.files.in_memory(path, partial(of_map, store, path))
+    if store.is_shared and not place.is_file():
+        _write(place, of_map(store, path))
+    return place
+
+
 @needs(Right.CAMERAS)
 def local(store: Store, path: str) -> Path:
     """Return where a file of the district lies on this machine, fetching it if need be.

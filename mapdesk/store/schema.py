@@ -112,7 +112,7 @@ MEDIA_FILE = sa.Table(
 )
 """What the folder ``media`` holds, for a district on a server."""
 
-OF_MAP = ("media/panoramas/", "media/landmarks/", "media/terrain/")
+OF_MAP = ("media/panoramas/", "media/landmarks/", "media/terrain/", "media/imagery/")
 """Folders of the map's own files: pictures and models of places and the ground, for everyone to look at."""
 
 BATCH = sa.Table(

@@ -270,6 +270,7 @@ SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     },
     "mapdesk.store.map_items.save": {"name": lambda _g: "another"},
     "mapdesk.store.media.of_map": {"path": lambda _g: "media/panoramas/one.jpg"},
+    "mapdesk.store.media.local_of_map": {"path": lambda _g: "media/panoramas/one.jpg"},
     "mapdesk.store.saved_filters.delete": {"name": lambda _g: "grown up"},
     "mapdesk.store.saved_filters.named": {"name": lambda _g: "grown"},
     "mapdesk.store.saved_filters.rename": {"name": lambda _g: "grown"},
