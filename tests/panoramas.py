@@ -5,8 +5,7 @@ from datetime import datetime
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from mapdesk.app.demo_streets import tags
-from mapdesk.formats.panoramas import encode
+from mapdesk.formats.panoramas import encode, tags
 
 COLOURS = {"N": (220, 30, 30), "E": (30, 160, 30), "S": (30, 60, 220), "W": (230, 180, 20)}
 TAKEN = datetime(2026, 3, 2, 14, 30)  # noqa: DTZ001 - EXIF has no zone

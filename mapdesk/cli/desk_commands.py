@@ -31,22 +31,12 @@ def demo(options: argparse.Namespace, progress: Progress) -> Answer | int:
     else:
         people = demos.PEOPLE if options.people is None else options.people
         demos.build_demo(folder, people, options.seed, progress)
-        _draw_streets(folder, progress)
     if options.no_open:
         return Answer(
             {"folder": str(folder)}, tr("The demo district is in {folder}", folder=folder)
         )
     options.district = folder
     return open_desk(options, progress)
-
-
-def _draw_streets(folder: Path, progress: Progress) -> None:
-    """Give the demo a few panoramas; one without them is whole all the same."""
-    from mapdesk.app import demo_streets
-    from mapdesk.services import districts
-
-    with districts.open_district(folder) as store:
-        demo_streets.draw(store, progress)
 
 
 def _demo_folder() -> Path:

@@ -1,7 +1,7 @@
-"""The generated demo district: pure functions from a recipe to one frame per noun.
+"""The generated demo district: pure functions from a recipe to one frame per noun, and pictures of them.
 
-Nothing here reads files, draws or stores: the caller supplies the recipe's text and keeps the
-frames. No person, company or address in it exists.
+Nothing here reads files or stores: the caller supplies the recipe's text and keeps the frames; pictures
+(`aerial`, `street_view`) are arrays. No person, company or address in it exists.
 """
 
 from mapdesk.demo.district import build_district

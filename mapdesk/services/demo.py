@@ -1,15 +1,16 @@
-"""Building the demo district: recipe to frames, frames to the store, clips to the media folder."""
+"""Building the demo district: recipe to frames, frames to the store, then its pictures and clips."""
 
 from __future__ import annotations
 
 import importlib.resources
 import shutil
+from functools import partial
 from pathlib import Path
 
 from mapdesk.demo import FILES, Recipe, build_district
 from mapdesk.demo.ground import make_ground
 from mapdesk.model.errors import InputError
-from mapdesk.services import importing, terrain
+from mapdesk.services import demo_pictures, importing, terrain
 from mapdesk.services.districts import Progress, create_district, make_beside
 from mapdesk.store import database, places, writing
 from mapdesk.store.folder import DATABASE, SETTINGS
@@ -72,20 +73,22 @@ def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None
         recipe = load_recipe()
 
         def building(text: str, part: float) -> None:
-            progress(f"Building {text}", 0.75 * part)
+            progress(f"Building {text}", 0.55 * part)
 
         frames = build_district(recipe, people=people, seed=seed, progress=building)
         plan = recipe.plan["district"]
         store = create_district(temporary / "district", plan["name"], plan["crs"])
         with store:
-            progress("Writing the store", 0.78)
+            progress("Writing the store", 0.56)
             with writing.transaction(store) as connection:
                 writing.upsert(store, connection, frames)
             importing.set_origin(store)
-            progress("Raising the ground", 0.84)
+            progress("Raising the ground", 0.58)
             said = str(frames["source"]["attribution"].iloc[0])
             terrain.keep(store, make_ground(frames["land_use"]), "Generated ground", "demo", said)
-        progress("Drawing street clips", 0.88)
+            demo_pictures.add_imagery(store, frames, partial(_within, progress, 0.6, 0.78))
+            demo_pictures.add_panoramas(store, frames, partial(_within, progress, 0.78, 0.95))
+        progress("Drawing street clips", 0.95)
         write_street_clips(temporary / "district" / "media", seed=seed)
         if folder.exists():
             folder.rmdir()
@@ -93,3 +96,8 @@ def build_demo(folder: Path, people: int, seed: int, progress: Progress) -> None
         progress("Done", 1.0)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _within(progress: Progress, low: float, high: float, text: str, part: float) -> None:
+    """Report a part of the whole."""
+    progress(text, low + (high - low) * min(part, 1.0))

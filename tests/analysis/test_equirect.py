@@ -1,28 +1,16 @@
-"""Six views become one panorama, each where it looks."""
+"""Each pixel of a panorama looks its own way."""
 
 import numpy as np
+import pytest
 
 from mapdesk.analysis import equirect
 
 
-def test_each_view_is_in_its_direction():
-    faces = np.zeros((6, 16, 16, 3), np.uint8)
-    faces[:, :, :, 0] = np.arange(6)[:, None, None]
-    picture = equirect.from_faces(faces, equirect.lookup(16, 64))[:, :, 0]
-    assert picture.shape == (32, 64)
-    assert [picture[16, column] for column in (32, 48, 1, 16)] == [0, 1, 2, 3]
-    assert set(picture[0]) == {4}
-    assert set(picture[-1]) == {5}
-
-
-def test_a_view_is_neither_mirrored_nor_upside_down():
-    faces = np.zeros((6, 16, 16, 3), np.uint8)
-    faces[0, :8, 8:] = 200  # above and to the east of north
-    picture = equirect.from_faces(faces, equirect.lookup(16, 64))[:, :, 0]
-    assert picture[13, 35] == 200
-    assert picture[13, 29] == picture[19, 35] == 0
-
-
-def test_half_the_size_is_the_mean_of_four():
-    picture = np.array([[[0], [4]], [[8], [12]]], np.uint8)
-    assert equirect.halved(picture).tolist() == [[[6]]]
+def test_north_is_in_the_middle_east_to_the_right_and_the_sky_above():
+    ray = equirect.directions(64)
+    assert ray.shape == (32, 64, 3)
+    assert np.linalg.norm(ray, axis=-1) == pytest.approx(1.0, abs=1e-6)
+    assert ray[16, 32] == pytest.approx([0, 1, 0], abs=0.1)
+    assert ray[16, 48] == pytest.approx([1, 0, 0], abs=0.1)
+    assert ray[16, 0] == pytest.approx([0, -1, 0], abs=0.1)
+    assert ray[0, 10] == pytest.approx([0, 0, 1], abs=0.1)
