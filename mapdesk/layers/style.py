@@ -17,6 +17,8 @@ Colour = NDArray[np.uint8]
 
 VARIATION = 0.09
 """Brightness, as a part, that buildings of one colour may differ by."""
+NIGHT_LIGHT = 0.6
+"""`MapStyle.picture_light` of the dark theme: signs and names stand out as on its other maps."""
 GOLDEN = 0.6180339887
 """The golden ratio's fraction: multiples of it spread evenly, neighbours far apart (Weyl 1916)."""
 
@@ -53,6 +55,11 @@ class MapStyle:
     def colour(self, name: str) -> Colour:
         """Return a single colour."""
         return rgb(self.plain[name])
+
+    @property
+    def picture_light(self) -> float:
+        """By how much pictures of the ground, taken by day, are darkened; 1 leaves them as they are."""
+        return NIGHT_LIGHT if self.theme == "dark" else 1.0
 
     def land_colours(self, kinds: NDArray[np.object_]) -> Colour:
         """Return a colour (n, 3) for each kind of land use."""

@@ -46,6 +46,7 @@ class _Drawn:
     actor: vtkActor
     source: Tile
     side: int = 0
+    brightness: float = 1.0
 
 
 class GroundPictures:
@@ -63,7 +64,7 @@ class GroundPictures:
         self._drawn: dict[str, _Drawn] = {}
         self._textures: dict[tuple[str, Tile], tuple[NDArray[np.uint8], vtkTexture]] = {}
         self._left, self._right = vtkPlane(), vtkPlane()
-        self._divider = 0.5
+        self._divider, self._light = 0.5, 1.0
 
     def show(self, pieces: Iterable[Piece], looks: Mapping[str, PictureLook]) -> None:
         """Draw these pieces and no others, rasters in the order of `looks`; what is there already stays."""
@@ -92,6 +93,16 @@ class GroundPictures:
         """Put the divider at a part, 0 to 1, of the picture's width."""
         self._divider = part
 
+    def set_light(self, light: float) -> None:
+        """Darken every picture by a part: a theme of the night shows those taken by day so."""
+        self._light = light
+        for drawn in self._drawn.values():
+            self._lighten(drawn)
+
+    def _lighten(self, drawn: _Drawn) -> None:
+        brightness = drawn.brightness * self._light
+        drawn.actor.GetProperty().SetColor(brightness, brightness, brightness)
+
     def look(self, view: Viewpoint, aspect: float) -> None:
         """Turn the planes that cut pictures off at the divider to where the camera looks."""
         across = (2 * self._divider - 1) * tan(radians(FIELD_OF_VIEW / 2)) * aspect
@@ -107,7 +118,8 @@ class GroundPictures:
     def _dress(self, drawn: _Drawn, look: PictureLook) -> None:
         shown = drawn.actor.GetProperty()
         shown.SetOpacity(look.opacity)
-        shown.SetColor(look.brightness, look.brightness, look.brightness)
+        drawn.brightness = look.brightness
+        self._lighten(drawn)
         if drawn.side == look.side:
             return
         drawn.side = look.side

@@ -112,6 +112,17 @@ def test_brightness(studio, brightness, seen):
     assert np.abs(np.array(found) - seen).max() <= 1
 
 
+def test_by_night_pictures_are_darkened_whatever_their_own_brightness(studio):
+    pictures = studio.scene.pictures
+    look = {"a": PictureLook(brightness=1.5)}
+    pictures.show([piece("a", WHOLE, plain((100, 60, 20)))], look)
+    pictures.set_light(0.5)
+    assert studio.colour(studio.shoot(), 100, 100) == (75, 45, 15)
+    pictures.set_light(1.0)
+    pictures.show([piece("a", WHOLE, plain((100, 60, 20)))], look)
+    assert studio.colour(studio.shoot(), 100, 100) == (150, 90, 30)
+
+
 def test_the_later_of_two_lies_above(studio):
     pieces = [
         piece(name, WHOLE, plain(colour))
