@@ -16,7 +16,7 @@ from mapdesk.demo import aerial, street_view
 from mapdesk.demo.standpoints import standpoints
 from mapdesk.formats import panoramas as files
 from mapdesk.formats.rasters import geotiff
-from mapdesk.services import imagery, panoramas
+from mapdesk.services import imagery, panorama_imports
 from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
 
@@ -122,4 +122,4 @@ def add_panoramas(
             exif = files.tags(float(lon), float(lat), north, taken, CREDIT)
             path = folder / f"{streets[number]} {number + 1}.jpg"
             path.write_bytes(files.encode(street_view.render(view, walls, point, width), 80, exif))
-        return panoramas.import_folder(store, folder, credit=CREDIT, progress=progress).kept
+        return panorama_imports.import_folder(store, folder, credit=CREDIT, progress=progress).kept
