@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -115,6 +116,11 @@ class AddRasterDialog(QDialog):
         if found:
             self.source.setText(found)
             self._preview()
+
+    def open_file(self, path: Path) -> None:
+        """Fill in a file and show what it looks like."""
+        self.source.setText(str(path))
+        self._preview()
 
     def typed(self) -> RasterLayer:
         """Return what was typed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from PyQt6.QtWidgets import QFileDialog
 
 from mapdesk.app.jobs import Progress
 from mapdesk.app.landmark_dialog import LandmarkDialog
+from mapdesk.app.steps import Step, Steps
 from mapdesk.layers.style import map_style
 from mapdesk.model.language import tr
 from mapdesk.scene3d.models import in_light
@@ -31,9 +31,6 @@ WRITE = "landmark"
 SEEN_FROM = 3.0
 """Times its size from which a model that was placed is looked at."""
 
-Step = Callable[[], "Step"]
-"""Does something to the store, and returns what undoes it. Any thread."""
-
 
 class LandmarkDesk(QObject):
     """Places models and takes them back. GUI thread only."""
@@ -42,8 +39,8 @@ class LandmarkDesk(QObject):
         super().__init__(window)
         self._window = window
         self._solid: Solid | None = None
-        self._undo: list[Step] = []
-        self._redo: list[Step] = []
+        self._origin = window.store.district.origin
+        self.steps = Steps(window.jobs, WRITE, self._on_done, window.tell, _nothing)
         self.dialog: LandmarkDialog | None = None
         window.map.dropped.connect(self._on_dropped)
         window.jobs.ended.connect(self._on_job_ended)
@@ -187,44 +184,31 @@ class LandmarkDesk(QObject):
 
     def undo(self) -> None:
         """Take back what was done to landmarks last."""
-        self._again(self._undo, self._redo)
+        self._origin = self._window.store.district.origin
+        self.steps.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._again(self._redo, self._undo)
-
-    def _again(self, steps: list[Step], back: list[Step]) -> None:
-        """Do the last of `steps`; it stays one of them where it fails. One at a time."""
-        if self._window.jobs.is_writing(WRITE):
-            return
-        if steps:
-            self._run(steps[-1], back, steps.pop)
-        else:
-            self._window.tell(tr("Nothing was done to landmarks that could be undone."))
+        self._origin = self._window.store.district.origin
+        self.steps.redo()
 
     def _do(self, step: Step) -> None:
-        self._run(step, self._undo, self._redo.clear)
+        self._origin = self._window.store.district.origin
+        self.steps.do(step)
 
-    def _run(self, step: Step, undoing: list[Step], then: Callable[[], object]) -> None:
-        window = self._window
-        origin = window.store.district.origin
-
-        def work(_progress: Progress) -> Step:
-            return step()
-
-        def done(back: Step) -> None:
-            then()
-            undoing.append(back)
-            if window.store.district.origin != origin:
-                window.reload()
-                return
-            window.refresh_points(["landmark"])
-
-        window.jobs.run_write(WRITE, work, done)
+    def _on_done(self) -> None:
+        if self._window.store.district.origin != self._origin:
+            self._window.reload()
+        else:
+            self._window.refresh_points(["landmark"])
 
     def _on_job_ended(self, key: str) -> None:
         if key == "points":
             self._window.layers_panel.set_counts(self._window.map.content.counts())
+
+
+def _nothing() -> str:
+    return tr("Nothing was done to landmarks that could be undone.")
 
 
 def _removing(window: DeskWindow, landmark: Landmark) -> Step:

@@ -106,6 +106,12 @@ class MeasureDesk(QObject):
         self._entries.clear()
         self._show()
 
+    def renew(self) -> None:
+        """Forget what stands in the way: the ground under it is another one."""
+        self._of = None
+        if self._window.session.tool in MEASURES:
+            self._prepare()
+
     # ------------------------------------------------------------------ measuring
 
     def _on_tool(self, tool: str) -> None:
@@ -166,7 +172,7 @@ class MeasureDesk(QObject):
                 return _sight_over(obstacles, points, eye, target), obstacles.terrain
             if len(points) == 1:
                 points = _whole_building(trace, footprints)
-            return measuring.measure(district, _KINDS[trace.tool], points), None
+            return measuring.measure(district, _KINDS[trace.tool], points, terrain_of(store)), None
 
         def take(answer: _Answer) -> None:
             if cleared == self._cleared:

@@ -12,6 +12,7 @@ from mapdesk.app.bookmark_actions import BookmarkDesk
 from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.height_actions import HeightDesk
 from mapdesk.app.inside_actions import InsideDesk
 from mapdesk.app.landmark_actions import LandmarkDesk
 from mapdesk.app.makeup_actions import MakeUpActions
@@ -69,6 +70,9 @@ class Parts:
         self.second = SecondMap(window, self.overview)
         self.wall = WallMode(window)
         self.base = BaseMapDesk(window)
+        self.heights = HeightDesk(window)
+        self.heights.changed.connect(self.base.view.terrain.reload)
+        self.heights.changed.connect(self.measures.renew)
         self.settings = SettingsActions(window)
         self.time = TimeDesk(window, self.base.view)
         self.styles = StyleActions(window, self.base.view, self.time)

@@ -14,7 +14,7 @@ from mapdesk.app.go_dialog import GoDialog
 from mapdesk.app.jobs import Progress
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr
-from mapdesk.services import whereabouts
+from mapdesk.services import terrain, whereabouts
 from mapdesk.services.whereabouts import SYSTEMS, Whereabouts
 
 if TYPE_CHECKING:
@@ -134,12 +134,14 @@ class PlaceDesk(QObject):
 
     def _say(self, x: float, y: float, key: str, then: Callable[[str], None]) -> None:
         district, system = self._window.store.district, self.system
+        height = terrain.ground_height(self._window.parts.heights.terrain, x, y)
 
         # PROJ builds its pipeline anew in every thread that asks, which takes 60 ms: not in this one.
         def work(_progress: Progress) -> str:
             try:
-                return whereabouts.say_place(district, x, y, system)
+                said = whereabouts.say_place(district, x, y, system)
             except WorldError:
                 return ""
+            return said if height is None else f"{said}, {whereabouts.say_height(height)}"
 
         self._window.jobs.run(key, work, then)

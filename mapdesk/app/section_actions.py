@@ -95,7 +95,7 @@ class SectionDesk(QObject):
         view.overlay.tools.section_at = None
         if section is not None and np.isfinite(along) and 0 <= along <= section.length:
             height = section.height(along)
-            if self._window.parts.base.view.terrain.exists:
+            if section.datum is not None:
                 # The map counts heights from the ground, the section from the sea.
                 height -= float(np.interp(along, section.along, section.ground))
             view.overlay.tools.section_at = (*section.place(along), height)

@@ -17,7 +17,10 @@ from mapdesk.store.database import Store
 KEY = "terrain"
 TIMES = (1.0, 1.5, 2.0)
 """Times as steep as it is that terrain can be shown."""
-NONE = "This district has no terrain yet: 'mapdesk terrain add' brings an elevation model in."
+NONE = (
+    "This district has no terrain yet: View, Terrain… or 'mapdesk terrain add' brings"
+    " an elevation model in."
+)
 
 
 class TerrainView(QObject):

@@ -49,12 +49,12 @@ def where(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def measure(options: argparse.Namespace, _progress: Progress) -> Answer:
     """Measure a distance or an area."""
-    from mapdesk.services import measuring
+    from mapdesk.services import measuring, terrain
 
     with opening.opened(options) as store:
         points = _points(store, options.places)
         kind: measuring.Kind = "area" if options.area else "distance"
-        found = measuring.measure(store.district, kind, points)
+        found = measuring.measure(store.district, kind, points, terrain.terrain_of(store))
         crs = store.district.crs
     data = {
         "kind": kind,

@@ -10,6 +10,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
@@ -58,7 +59,9 @@ class Measured:
         return sum(self.steps)
 
 
-def measure(district: District, kind: Kind, points: Floats) -> Measured:
+def measure(
+    district: District, kind: Kind, points: Floats, ground: Terrain | None = None
+) -> Measured:
     """Measure drawn points.
 
     PROJ takes 60 ms in a thread that never asked: call it off the GUI thread.
@@ -67,6 +70,8 @@ def measure(district: District, kind: Kind, points: Floats) -> Measured:
     ----------
     points : ndarray, shape (n, 3)
         Metres and height; a distance and a height take two or more, an area three or more.
+    ground : Terrain, optional
+        What heights of `points` are counted from; a level plane by default.
 
     Raises
     ------
@@ -86,7 +91,8 @@ def measure(district: District, kind: Kind, points: Floats) -> Measured:
     steps = tuple(float(step) for step in _GEOD.line_lengths(lon, lat))
     if kind != "area":
         geodesic = sum(steps)
-    rise = float(points[-1, 2] - points[0, 2])
+    heights = points[:, 2] if ground is None else points[:, 2] + ground.at(points[:, :2])
+    rise = float(heights[-1] - heights[0])
     straight = float(np.hypot(sum(steps), rise)) if len(points) == 2 else 0.0
     return Measured(kind, points, geodesic, projected, steps, rise, straight)
 

@@ -24,6 +24,8 @@ from mapdesk.store.map_items import LONGEST_NAME
 
 FOLDER = "media/terrain"
 """Where heights lie in a district."""
+KINDS = (".tif", ".tiff", ".asc", ".img", ".hgt")
+"""Endings of files of heights."""
 _RECORD = "terrain"
 """What the one record is called."""
 _MOST_CACHED = 2
@@ -174,19 +176,41 @@ def remove(store: Store) -> RemovedTerrain:
     RightsError
     """
     store.identity.require(Right.EDIT_PLACES)
-    record = _record(store)
-    if record is None:
+    found = kept(store)
+    if found is None:
         if not map_items.items(store, "terrain"):
             raise NotFoundError("This district has no terrain.")
         map_items.delete(store, "terrain", _RECORD)  # one that cannot be read
         raise NotFoundError("The terrain of this district was damaged; its record is taken out.")
-    try:
-        content = media.of_map(store, record.file)
-    except NotFoundError:
-        content = b""
     map_items.delete(store, "terrain", _RECORD)
-    media.discard(store, record.file)
-    return RemovedTerrain(record, content)
+    media.discard(store, found.record.file)
+    return found
+
+
+def kept(store: Store) -> RemovedTerrain | None:
+    """Return what `restore` would bring back after the terrain was removed; None where there is none."""
+    record = _record(store)
+    if record is None:
+        return None
+    try:
+        return RemovedTerrain(record, media.of_map(store, record.file))
+    except NotFoundError:
+        return RemovedTerrain(record, b"")
+
+
+def may_be_heights(path: Path) -> bool:
+    """Say whether a file has one band of numbers; whether those are heights its maker knows.
+
+    Raises
+    ------
+    WorldError
+        It cannot be read.
+    """
+    if path.suffix.lower() not in KINDS:
+        return False
+    from mapdesk.formats.rasters.elevations import has_one_band
+
+    return has_one_band(path)
 
 
 def describe(store: Store) -> tuple[TerrainRecord, datetime] | None:

@@ -133,7 +133,7 @@ def test_undo_twice_quickly_loses_nothing_and_one_that_fails_stays(hand, glb, mo
     hand.shortcut("landmark.undo")
     at_rest(hand)
     assert landmarks.landmarks(desk.store) == [made]
-    assert (len(part._undo), len(part._redo)) == (1, 1)
+    assert part.steps.depth == (1, 1)
 
     def fail(*_any):
         raise WorldError("It is full.")
@@ -146,7 +146,7 @@ def test_undo_twice_quickly_loses_nothing_and_one_that_fails_stays(hand, glb, mo
         hand.shortcut("landmark.remove")
         at_rest(hand)
     assert "It is full." in desk.messages.label.text()
-    assert (len(part._undo), len(part._redo)) == (1, 1)
+    assert part.steps.depth == (1, 1)
     hand.shortcut("landmark.redo")
     at_rest(hand)
     assert len(landmarks.landmarks(desk.store)) == 2

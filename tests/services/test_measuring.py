@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.model.district import District
 from mapdesk.model.errors import InputError
 from mapdesk.services.measuring import measure, say_area, say_details, say_length, say_value
@@ -77,3 +78,12 @@ def test_too_few_points_are_refused():
 )
 def test_values_are_said_with_their_units(said, text):
     assert said == text
+
+
+def test_a_height_is_between_the_ground_of_both_places():
+    x, y = 520_000.0, 4_300_000.0
+    slope = np.tile(np.arange(20, dtype=np.float32), (20, 1))
+    ground = Terrain(x, y, 10.0, slope, 100.0)
+    points = np.array([[x, y, 0.0], [x + 100, y, 5.0]])
+    assert measure(DISTRICT, "height", points, ground).rise == pytest.approx(15)
+    assert measure(DISTRICT, "height", points).rise == pytest.approx(5)

@@ -96,12 +96,7 @@ def read_terrain(
         In one sentence, what is wrong with the file and what to do.
     """
     name = path.name
-    driver = driver_of(path)
-    if driver is None:
-        raise InputError(
-            f"{name} holds no heights of a known kind (GeoTIFF, ASCII grid, .img, .hgt); export them as "
-            "GeoTIFF."
-        )
+    driver = _driver(path)
     try:
         with open_file(path, name, driver) as file, settings():
             _check(file, name)
@@ -114,12 +109,46 @@ def read_terrain(
             terrain = _read(file, name, source.crs, crs, extent, _metres(file, name, said_unit))
             return terrain, attribution_of(file)
     except (RasterioError, ValueError) as error:
-        raise InputError(f"{name} is damaged or cut off; copy or export it anew.") from error
+        raise _damaged(name) from error
+
+
+def has_one_band(path: Path) -> bool:
+    """Say whether a file has one band of numbers, and no colours.
+
+    Raises
+    ------
+    WorldError
+        It cannot be opened.
+    """
+    driver = _driver(path)
+    try:
+        with open_file(path, path.name, driver) as file:
+            return file.count == 1 and not _has_colours(file)
+    except RasterioError as error:
+        raise _damaged(path.name) from error
+
+
+def _driver(path: Path) -> str:
+    driver = driver_of(path)
+    if driver is None:
+        raise InputError(
+            f"{path.name} holds no heights of a known kind (GeoTIFF, ASCII grid, .img, .hgt); export them "
+            "as GeoTIFF."
+        )
+    return driver
+
+
+def _damaged(name: str) -> InputError:
+    return InputError(f"{name} is damaged or cut off; copy or export it anew.")
+
+
+def _has_colours(file: Any) -> bool:
+    colours = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette)
+    return any(one in colours for one in file.colorinterp)
 
 
 def _check(file: Any, name: str) -> None:
-    colours = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette)
-    if any(one in colours for one in file.colorinterp):
+    if _has_colours(file):
         raise InputError(
             f"{name} is a picture in colours and holds no heights: keep it as imagery, or choose the "
             "elevation model itself."
