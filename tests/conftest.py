@@ -13,8 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.memory import temporary_folder
+
 # Before anything imports Qt or VTK: no display is needed, and nothing of the user's is touched.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("TMPDIR", temporary_folder())
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-config-")
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mapdesk-cache-")
 os.environ["LC_ALL"] = "C.UTF-8"
