@@ -23,12 +23,10 @@ def march(near, far):
     """Return the first prism met, by steps of a few centimetres."""
     along = np.linspace(0, 1, 20_000)[:, None]
     path = near + along * (far - near)
-    for point in path:
-        inside = PICKER.tree.query(shapely.Point(point[:2]), predicate="intersects")
-        hit = [index for index in inside.tolist() if 0 <= point[2] <= TOPS[index]]
-        if hit:
-            return set(hit)
-    return set()
+    step, index = PICKER.tree.query(shapely.points(path[:, :2]), predicate="intersects")
+    height = path[step, 2]
+    met = (height >= 0) & (height <= TOPS[index])
+    return set(index[met & (step == step[met].min(initial=len(path)))].tolist())
 
 
 @settings(max_examples=25, deadline=None)
