@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ ADULTS = Filter("person", "all", (Condition("age", "at least", (30,)),))
 Function = Callable[..., Any]
 
 
+@cache
 def public_functions() -> dict[str, Function]:
     """Return the functions of all modules below `mapdesk.store` whose first parameter is a Store.
 
