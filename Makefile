@@ -20,10 +20,10 @@ demo: setup  ## open the demo district (with no display: draw it to a picture)
 	@tools/demo.sh
 
 test: setup-tests  ## the test suite, under ten minutes (WORKERS=2)
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 soak: setup-tests  ## the long counts
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m "soak or hypothesis" \
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "soak or hypothesis" \
 		--timeout 7200 --soak-report=docs/soak.md tests
 
 lint: setup  ## style, types, layers, house rules
