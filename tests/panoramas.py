@@ -5,7 +5,8 @@ from datetime import datetime
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from mapdesk.formats.panoramas import encode, tags
+from mapdesk.formats.panorama_tags import tags
+from mapdesk.formats.panoramas import Panorama, encode
 
 COLOURS = {"N": (220, 30, 30), "E": (30, 160, 30), "S": (30, 60, 220), "W": (230, 180, 20)}
 TAKEN = datetime(2026, 3, 2, 14, 30)  # noqa: DTZ001 - EXIF has no zone
@@ -39,7 +40,7 @@ def xmp(**said):
 def write(path, lon, lat, *, heading=0.0, credit="A. Maker", picture=None, said=None):
     """Write a panorama with its place and direction."""
     shown = compass(256) if picture is None else picture
-    exif = tags(lon, lat, heading, TAKEN, credit)
+    exif = tags(Panorama(lon, lat, heading, None, TAKEN, credit))
     if said is None:
         path.write_bytes(encode(shown, exif=exif))
     else:

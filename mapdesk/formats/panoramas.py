@@ -146,29 +146,6 @@ def encode(picture: NDArray[np.uint8], quality: int = 85, exif: bytes = b"") -> 
     return target.getvalue()
 
 
-def tags(lon: float, lat: float, heading: float, taken: datetime, credit: str) -> bytes:
-    """Return EXIF tags of a panorama for `encode`, `heading` in degrees from true north."""
-    exif = Image.Exif()
-    exif[_BASE.Copyright] = credit
-    exif.get_ifd(ExifTags.IFD.Exif)[_BASE.DateTimeOriginal] = f"{taken:%Y:%m:%d %H:%M:%S}"
-    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
-        {
-            _GPS.GPSLongitudeRef: "W" if lon < 0 else "E",
-            _GPS.GPSLongitude: _parts(abs(lon)),
-            _GPS.GPSLatitudeRef: "S" if lat < 0 else "N",
-            _GPS.GPSLatitude: _parts(abs(lat)),
-            _GPS.GPSImgDirectionRef: "T",
-            _GPS.GPSImgDirection: heading % 360.0,
-        }
-    )
-    return exif.tobytes()
-
-
-def _parts(degrees: float) -> tuple[float, float, float]:
-    minutes = degrees % 1 * 60
-    return float(int(degrees)), float(int(minutes)), round(minutes % 1 * 60, 6)
-
-
 _BROKEN = (
     OSError,  # Pillow's word for files cut short, UnidentifiedImageError among them
     UnidentifiedImageError,

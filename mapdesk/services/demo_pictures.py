@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mapdesk.demo import aerial, street_view
 from mapdesk.demo.standpoints import standpoints
 from mapdesk.formats import panoramas as files
+from mapdesk.formats.panorama_tags import tags
 from mapdesk.formats.rasters import geotiff
 from mapdesk.services import imagery, panorama_imports
 from mapdesk.services.districts import Progress
@@ -119,7 +120,8 @@ def add_panoramas(
             lon, lat = store.district.to_lonlat(x, y)
             north = store.district.bearing(x, y, x, y + 10.0)
             taken = datetime(2026, 9, 19, 12, 0) + timedelta(seconds=20 * number)  # noqa: DTZ001
-            exif = files.tags(float(lon), float(lat), north, taken, CREDIT)
+            said = files.Panorama(float(lon), float(lat), north, None, taken, CREDIT)
             path = folder / f"{streets[number]} {number + 1}.jpg"
-            path.write_bytes(files.encode(street_view.render(view, walls, point, width), 80, exif))
+            picture = street_view.render(view, walls, point, width)
+            path.write_bytes(files.encode(picture, 80, tags(said)))
         return panorama_imports.import_folder(store, folder, credit=CREDIT, progress=progress).kept

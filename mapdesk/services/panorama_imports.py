@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -256,6 +256,7 @@ class _Coming:
 
     def _take(self, name: str, path: Path) -> None:
         from mapdesk.formats import panoramas as files
+        from mapdesk.formats.panorama_tags import bare
 
         content = _content(path)
         found = files.read(content)
@@ -265,9 +266,10 @@ class _Coming:
             return
         x, y, turn = _placed(self._store, found, gcj02=self._gcj02)
         file = f"{FOLDER}/{key}{path.suffix.lower()}"
+        kept = bare(content, replace(found, credit=""))
         if not self._dry_run:
             self._kept.append(file)
-            media.keep(self._store, file, content)
+            media.keep(self._store, file, kept)
         self._known.add(key)
         self._makers.append(found.credit)
         self._rows.append(

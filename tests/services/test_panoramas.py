@@ -40,6 +40,16 @@ def test_a_folder_comes_in_and_can_be_walked_through(empty, tmp_path):
     assert panoramas.picture(empty, stops.files[west]).shape == (256, 512, 3)
 
 
+def test_pictures_are_kept_without_what_cameras_add(empty, tmp_path):
+    write(tmp_path / "a.jpg", LON, LAT, credit="A. Maker", said={"Owner": "SN-4711"})
+    assert b"SN-4711" in (tmp_path / "a.jpg").read_bytes()
+    load(empty, tmp_path)
+    (content,) = dict(media.files(empty)).values()
+    assert b"SN-4711" not in content and b"A. Maker" not in content
+    assert "A. Maker" in places.attributions(empty)
+    assert load(empty, tmp_path).refused == [("a.jpg", "is in the district already")]
+
+
 def test_directions_are_turned_from_true_north_to_the_grids(empty, tmp_path):
     write(tmp_path / "east.jpg", 119.5, 45.0, heading=90)  # 2.5 degrees east of the zone's middle
     load(empty, tmp_path)
