@@ -46,7 +46,9 @@ def orbit_20k(frames: int = 40, rounds: int = 3) -> Result:
     file, view, place = _scene()
     view = replace(view, distance=view.distance * ALL_IN_VIEW)
     turns = [STEP * step for step in range(frames)]
-    ours, full, peer = [], [], []
+    ours: list[float] = []
+    full: list[float] = []
+    peer: list[float] = []
     for _round in range(rounds):
         moving, whole = _turned(file, view, turns)
         ours, full = ours + moving, full + whole
@@ -141,9 +143,8 @@ def _drawn(file: Path) -> float:
 
 
 def _skipped(key: str, unit: str, why: str) -> Result:
-    return {"id": key, "ours": None, "peer": None, "peer_name": maplibre.NAME, "unit": unit} | {
-        "note": f"skipped: {why}"
-    }
+    found: Result = {"id": key, "ours": None, "peer": None, "peer_name": maplibre.NAME}
+    return found | {"unit": unit, "note": f"skipped: {why}"}
 
 
 def _nothing() -> None:

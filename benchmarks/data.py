@@ -127,7 +127,8 @@ def _footprints(random: np.random.Generator) -> NDArray[np.object_]:
     kind = random.random(BUILDINGS)
 
     def placed(outline: NDArray[np.float64], number: int) -> NDArray[np.float64]:
-        return corner[number] + outline[:, :1] * east[number] + outline[:, 1:] * north[number]
+        along, across = outline[:, :1] * east[number], outline[:, 1:] * north[number]
+        return np.asarray(corner[number] + along + across)
 
     def shape(number: int) -> shapely.Polygon:
         if kind[number] < 0.60:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 SIZE = (1200, 800)
 
@@ -116,11 +117,13 @@ def merged(folder: Path) -> None:
     mesh = prisms(frame.geometry.to_numpy(), 0.0, rows["height"].to_numpy(), origin)
     uses, use = np.unique(frame["use"].to_numpy().astype(str), return_inverse=True)
     colours = np.random.default_rng(1).integers(90, 255, (len(uses), 3)).astype(np.uint8)
-    plotter = pv.Plotter(off_screen=True, window_size=list(SIZE), lighting="none")
+    # Its hints know arrays of Python's numbers alone.
+    plotter: Any = pv.Plotter(off_screen=True, window_size=list(SIZE), lighting="none")
+    surface: Any = pv.PolyData
     plotter.add_light(pv.Light(light_type="headlight"))
     plotter.render_window.SetMultiSamples(0)
     plotter.add_mesh(
-        pv.PolyData.from_regular_faces(mesh.points, mesh.triangles),
+        surface.from_regular_faces(mesh.points, mesh.triangles),
         scalars=colours[use[mesh.owner]],
         rgb=True,
         culling="back",

@@ -153,9 +153,9 @@ def people_in_lasso(rounds: int = 200) -> Result:
             return count, [one["id"] for one in first]
 
         def peer(area: Area) -> tuple[int, list[object]]:
-            (count,) = plain.execute(_COUNT_INSIDE, [area.polygon.wkb], prepare=True).fetchone()
+            counted = plain.execute(_COUNT_INSIDE, [area.polygon.wkb], prepare=True).fetchall()
             first = plain.execute(_FIRST_INSIDE, [area.polygon.wkb], prepare=True).fetchall()
-            return count, [one[0] for one in first]
+            return int(str(counted[0][0])), [one[0] for one in first]
 
         for area in areas[:10]:
             mine = ours(area)

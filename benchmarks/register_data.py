@@ -112,8 +112,7 @@ def _scattered(prefix: str, count: int, random: np.random.Generator) -> NDArray[
 
 def _grids() -> pd.DataFrame:
     """Return 252 grids in 33 in one."""
-    column, row = np.meshgrid(np.arange(ACROSS), np.arange(UP))
-    column, row = column.ravel(), row.ravel()
+    column, row = (each.ravel() for each in np.meshgrid(np.arange(ACROSS), np.arange(UP)))
     middle = column * 11 // ACROSS * 3 + row * 3 // UP
     width, height = _cell_size()
     west, south = CORNER[0] + column * width, CORNER[1] + row * height
@@ -241,7 +240,7 @@ def _persons(
             "sex": np.where(female, "female", "male"),
             "birth_date": birth.astype("datetime64[s]"),
             "identity_number": identity_numbers(_REGION, birth, female),
-            "phone": np.where(age >= 12, _phones(count), None),
+            "phone": np.where(age >= 12, _phones(count), np.array(None, object)),
             "education": random.choice(levels, count, p=[0.12, 0.2, 0.24, 0.18, 0.14, 0.12]),
             "residence_kind": np.where(random.random(count) < 0.3, "floating", "registered"),
             "relation": np.where(first, "head", "member"),
@@ -256,7 +255,7 @@ def _names(count: int, random: np.random.Generator) -> NDArray[np.object_]:
     listed = np.array(list(_GIVEN), object)
     common = (np.arange(len(listed)) + 8.0) ** -1.45
     first, second = (listed[draw(random, common, count)] for _ in range(2))
-    return surnames + first + np.where(random.random(count) < 5 / 6, second, "")
+    return np.asarray(surnames + first + np.where(random.random(count) < 5 / 6, second, ""), object)
 
 
 def _phones(count: int) -> NDArray[np.object_]:

@@ -114,7 +114,7 @@ def lasso(random: np.random.Generator) -> Area:
     width, height = register_data.extent()
     turn = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     waves = [random.normal(0, 0.1) * np.sin(k * turn + random.uniform(0, 6)) for k in range(2, 7)]
-    outline = (1 + sum(waves))[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+    outline = (1 + np.sum(waves, axis=0))[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
     outline *= np.sqrt(random.uniform(0.01, 0.03) * width * height / shapely.Polygon(outline).area)
     low, high = -outline.min(axis=0), (width, height) - outline.max(axis=0)
     return Area.from_points(outline + random.uniform(low, high) + register_data.CORNER)

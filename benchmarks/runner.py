@@ -46,7 +46,7 @@ def judged(result: Result, goals: dict[str, dict[str, float]], group: str) -> di
     goal = goals["ours"][key] if alone else goals["ratio"][key]
     ratio = ours / peer if isinstance(ours, float) and isinstance(peer, float) else None
     judged_by = ours if alone else ratio
-    return {
+    found: dict[str, object] = {
         "id": key,
         "ours": ours,
         "peer": peer,
@@ -56,7 +56,8 @@ def judged(result: Result, goals: dict[str, dict[str, float]], group: str) -> di
         "goal": goal,
         "met": isinstance(judged_by, float) and judged_by <= goal,
         "command": f"make bench ONLY={group}",
-    } | ({"note": result["note"]} if "note" in result else {})
+    }
+    return found | ({"note": result["note"]} if "note" in result else {})
 
 
 def table(rows: Sequence[dict[str, object]]) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyvista as pv
@@ -78,12 +79,14 @@ class Merged:
         self._origin = city.origin
         self.mesh: Mesh = prisms(city.features.placed, city.base, city.top, city.origin)
         # One headlight, not PyVista's kit of five: a quarter faster.
-        plotter = pv.Plotter(off_screen=True, window_size=[WIDTH, HEIGHT], lighting="none")
+        # Its hints know arrays of Python's numbers alone.
+        plotter: Any = pv.Plotter(off_screen=True, window_size=[WIDTH, HEIGHT], lighting="none")
+        surface: Any = pv.PolyData
         plotter.add_light(pv.Light(light_type="headlight"))
         plotter.disable_anti_aliasing()
         plotter.render_window.SetMultiSamples(0)
         plotter.add_mesh(
-            pv.PolyData.from_regular_faces(self.mesh.points, self.mesh.triangles),
+            surface.from_regular_faces(self.mesh.points, self.mesh.triangles),
             scalars=city.colours[self.mesh.owner],
             rgb=True,
             culling="back",
@@ -194,7 +197,7 @@ def missing_walls(turns: int = 6) -> Result:
 def _red_walls(image: QImage) -> NDArray[np.bool_]:
     bits = image.constBits()
     assert bits is not None
-    pixels = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8)
+    pixels = np.frombuffer(bits.asstring(image.sizeInBytes()), np.uint8)
     pixels = pixels.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]
     return np.asarray((pixels[..., 0] > 40) & (pixels[..., 0] < 245) & (pixels[..., 1] == 0))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -35,7 +36,7 @@ def circle_cameras(rounds: int = 2000) -> Result:
 
         def peer(centre: list[float]) -> np.ndarray:
             found = index.query(shapely.Point(centre), predicate="dwithin", distance=RADIUS)
-            return ids[found]
+            return np.asarray(ids[found])
 
         for centre in centres[:50]:
             assert list(ours(centre)) == sorted(peer(centre))
@@ -59,7 +60,7 @@ def people_of_building(rounds: int = 300) -> Result:
         def ours(building: str) -> list[dict[str, object]]:
             return people.of_building(store, building)
 
-        def peer(building: str) -> list[dict[str, object]]:
+        def peer(building: str) -> list[dict[Hashable, Any]]:
             found = persons.loc[[building]].join(units, on="unit_id")
             return found.sort_values(["floor", "stair", "room", "id"]).to_dict("records")
 
