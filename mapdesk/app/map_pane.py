@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QMenu,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -122,7 +123,9 @@ class MapPane(QWidget):
         for one in BASE_MAPS:
             self.base_choice.addItem("", one.name)
         self.base_choice.activated.connect(self._on_base)
-        self.window_button, self.full_button = QToolButton(), QToolButton()
+        pictures = QStyle.StandardPixmap
+        self.window_button = self._small_button(pictures.SP_TitleBarNormalButton)
+        self.full_button = self._small_button(pictures.SP_TitleBarMaxButton)
         self.window_button.clicked.connect(self.apart)
         self.full_button.clicked.connect(self.full)
         self.close_button = QToolButton()
@@ -150,6 +153,13 @@ class MapPane(QWidget):
         box.addWidget(self.bar)
         box.addWidget(self.view, 1)
         self.view.installEventFilter(self)
+
+    def _small_button(self, picture: QStyle.StandardPixmap) -> QToolButton:
+        """Return a button without letters: with them the bar would be wider than half a window."""
+        button, style = QToolButton(), self.style()
+        if style is not None:
+            button.setIcon(style.standardIcon(picture))
+        return button
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Tell that the map has another size."""
@@ -271,9 +281,9 @@ class MapPane(QWidget):
         self.theme_choice.setToolTip(tr("Colours of this map"))
         self.tilt.setText(tr("Tilt"))
         self.tilt.setToolTip(tr("From above, or obliquely"))
-        self.window_button.setText(tr("Own window"))
+        self.window_button.setAccessibleName(tr("Own window"))
         self.window_button.setToolTip(tr("In a window of its own, for another screen; or back"))
-        self.full_button.setText(tr("Full screen"))
+        self.full_button.setAccessibleName(tr("Full screen"))
         self.full_button.setToolTip(tr("Over the whole screen it is on; Esc leaves"))
         self.close_button.setToolTip(tr("Close the second map"))
         for place, title in enumerate(THEMES.values()):

@@ -279,8 +279,9 @@ class DeskStatusBar(QStatusBar):
         self.cancel = QToolButton()
         self.cancel.setText("✕")
         self.cancel.clicked.connect(self._on_cancel)
+        # Beside the messages, not below them: both are read.
         for widget in (self.work, self.bar, self.cancel):
-            self.addWidget(widget)
+            self.addPermanentWidget(widget)
             widget.hide()
         for widget in (self.lonlat, self.projected, self.scale, self.user):
             self.addPermanentWidget(widget)
