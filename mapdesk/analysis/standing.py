@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.terrain import Terrain
+
+Stands = Literal["parts", "points", "whole"]
+"""Each owner on the lowest ground under it, each point on its own ground, or all on that of the middle."""
+
+
+def put_on(mesh: Mesh, terrain: Terrain, origin: tuple[float, float], stands: Stands) -> Mesh:
+    """Return a mesh made on a plane as it stands on a terrain."""
+    if stands == "whole":
+        return lifted_whole(mesh, terrain, origin)
+    return lifted(mesh, terrain, origin, each_point=stands == "points")
 
 
 def lifted(

@@ -123,7 +123,7 @@ class LandmarkDesk(QObject):
         def change(scene: Scene) -> None:
             drawn = landmarks.stand(landmark, solid, scene.origin)
             scene.set_solid(
-                DRAFT, drawn.mesh, in_light(drawn.palette, style), both_sides=True, whole=True
+                DRAFT, drawn.mesh, in_light(drawn.palette, style), both_sides=True, stands="whole"
             )
 
         window.map.change_scene(change)

@@ -318,7 +318,10 @@ class MapCanvas(QWidget):
         """Paint a part of the overlay, `sign_scale` times as large as usual."""
         by = self.sign_scale
         shown = self.shown
-        shrunk = replace(shown, width=shown.width / by, height=shown.height / by)
+        # The same object where it can be: it remembers what the ground hides.
+        shrunk = (
+            shown if by == 1.0 else replace(shown, width=shown.width / by, height=shown.height / by)
+        )
         painter.save()
         painter.scale(by, by)
         paint(painter, shrunk, self.devicePixelRatioF() * by)

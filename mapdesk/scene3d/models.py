@@ -103,7 +103,7 @@ def show_models(view: MapCanvas, style: MapStyle, before: Models | None, models:
         for name in gone:
             scene.remove(name)
         for name, mesh, colours in drawn:
-            scene.set_solid(name, mesh, colours, both_sides=True, whole=True)
+            scene.set_solid(name, mesh, colours, both_sides=True, stands="whole")
         scene.set_visible(LAYER, shown)
 
     view.change_scene(change)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import atan, degrees, dist, radians, tan
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,10 @@ from vtkmodules.vtkRenderingCore import (
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.massing import Tile
+from mapdesk.analysis.standing import Stands
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.city import City
-from mapdesk.scene3d.drape import Drape
+from mapdesk.scene3d.drape import FINER, Drape
 from mapdesk.scene3d.ground_pictures import GroundPictures
 from mapdesk.scene3d.meshes import Colours, segments, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
@@ -170,7 +172,7 @@ class Scene:
         Parameters
         ----------
         fine : bool
-            At the resolution of the screen and smoothed: for pictures that stand still.
+            At the resolution of the screen: for pictures that stand still.
         resize : bool
             The window may have another size meanwhile.
         """
@@ -184,7 +186,11 @@ class Scene:
         passes = [self.ground, self.city] if self.is_flat else [self.ground]
         others = [one for one in self.renderers if one not in passes]
         size = wanted if fine and resize else None
-        self.drape.paint(window, passes, others, size, smooth=fine)
+        # Lines are as wide as on the screen, whatever the texture's resolution there is.
+        times = FINER if size else FINER * shot[0] / wanted[0]
+        self.scale_lines(times)
+        self.drape.paint(window, passes, others, size)
+        self.scale_lines(1 / times)
         # Of the ground pass the picture itself needs the sky only; what is flat is in the texture.
         self.ground.GetViewProps().RemoveAllItems()
         self.ground.SetUseFXAA(False)
@@ -256,7 +262,7 @@ class Scene:
         # Only their sequence changes: an actor taken out would give its textures back.
         props = self.ground.GetViewProps()
         props.RemoveAllItems()
-        for actor, _order in sorted(self._flat.values(), key=_by_order):
+        for actor, _order in sorted(self._flat.values(), key=itemgetter(1)):
             props.AddItem(actor)
 
     def set_flat(
@@ -317,7 +323,7 @@ class Scene:
         colours: Colours,
         *,
         both_sides: bool = False,
-        whole: bool = False,
+        stands: Stands = "parts",
     ) -> None:
         """Show something with height, such as a hill, replacing the one of that name.
 
@@ -325,11 +331,11 @@ class Scene:
         ----------
         both_sides : bool
             Draw triangles seen from behind too: models of others' making are not always turned right.
-        whole : bool
-            All of it stands on the ground below its middle, not each owner on its own.
+        stands : Stands
+            What of it stands on a terrain by itself.
         """
         self.remove(name)
-        self.solids.put(name, mesh, colours, both_sides=both_sides, whole=whole)
+        self.solids.put(name, mesh, colours, both_sides=both_sides, stands=stands)
 
     def remove(self, name: str) -> None:
         """Take a flat or solid layer away; nothing happens where there is none."""
@@ -391,7 +397,3 @@ def _opengl(renderer: vtkRenderer) -> Any:
     """Return the OpenGL state of a renderer's window; VTK's annotations know the plain window only."""
     window: Any = renderer.GetRenderWindow()
     return window.GetState()
-
-
-def _by_order(flat: tuple[vtkActor, float]) -> float:
-    return flat[1]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from mapdesk.analysis.extrude import Mesh
-from mapdesk.analysis.standing import lifted, lifted_whole
+from mapdesk.analysis.standing import Stands, put_on
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, triangles
 
@@ -22,7 +22,7 @@ class _Solid:
     mesh: Mesh
     colours: Colours
     both_sides: bool
-    whole: bool
+    stands: Stands
     actor: vtkActor | None = None
 
 
@@ -37,12 +37,12 @@ class Solids:
         self._origin = (0.0, 0.0)
 
     def put(
-        self, name: str, mesh: Mesh, colours: Colours, *, both_sides: bool, whole: bool
+        self, name: str, mesh: Mesh, colours: Colours, *, both_sides: bool, stands: Stands
     ) -> None:
         """Show a mesh; see `Scene.set_solid`."""
         self.remove(name)
         if len(mesh.points):
-            self._solids[name] = _Solid(mesh, colours, both_sides, whole)
+            self._solids[name] = _Solid(mesh, colours, both_sides, stands)
             self._draw(self._solids[name])
 
     def remove(self, name: str) -> None:
@@ -80,8 +80,7 @@ class Solids:
             self._renderer.RemoveActor(one.actor)
         mesh = one.mesh
         if self._terrain is not None:
-            lift = lifted_whole if one.whole else lifted
-            mesh = lift(mesh, self._terrain, self._origin)
+            mesh = put_on(mesh, self._terrain, self._origin, one.stands)
         one.actor, _array, _pixels = triangles(mesh, one.colours)
         one.actor.SetScale(1.0, 1.0, self._height)
         one.actor.SetVisibility(shown)

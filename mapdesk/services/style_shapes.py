@@ -119,7 +119,8 @@ def shapes(store: Store, style: LayerStyle, origin: tuple[float, float]) -> Grid
     elif style.drawing == "outline":
         ground = flat(_rims(areas, side * 0.012, side * 0.07), origin)
     elif style.drawing == "wall":
-        rims = _rims(areas, side * 0.012, side * 0.03)
+        # With corners enough to follow the ground.
+        rims = shapely.segmentize(_rims(areas, side * 0.012, side * 0.03), side * 0.1)
         solid = _lightened(prisms(rims, 0.0, side * 0.14, origin))
     return GridShapes(
         found.ids, ground, solid, areas, _middles(areas), side,
