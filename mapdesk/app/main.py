@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.resources
 import logging
 import os
@@ -85,6 +86,8 @@ def make_application(arguments: list[str], language: str | None = None) -> QAppl
     code = language or str(settings().value("language", "")) or catalogue.of_system()
     catalogue.speak(code if code in catalogue.LANGUAGES else "en")
     themes.apply(application, str(settings().value("theme", "light")))
+    # All that is imported stays: looking through it for garbage held the window for 80 ms at a time.
+    gc.freeze()
     return application
 
 

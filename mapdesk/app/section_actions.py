@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +62,8 @@ class SectionDesk(QObject):
         window.map.refresh()
 
         def work(_progress: Progress) -> Section:
+            # What draws the plot is slow to load: here it holds no window.
+            import_module("mapdesk.panels.section_panel")
             found = obstacles_on(store, footprints) if footprints else sections.obstacles_of(store)
             return sections.section(found, trace.points[:, :2])
 
