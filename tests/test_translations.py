@@ -31,6 +31,7 @@ from mapdesk.layers.measures import STYLED, measures_of
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns, subjects
 from mapdesk.model.looks import ACTIONS, KINDS
 from mapdesk.model.nouns import NOUNS
+from mapdesk.model.outgoing import STATES
 from mapdesk.model.retention import KEPT
 from mapdesk.model.rights import RIGHT_TITLES, ROLES
 from mapdesk.panels import condition_row
@@ -105,6 +106,8 @@ VALUES: dict[str, str] = {
     "resource.kind": "shelter, vehicle, store",
     "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",
     "map_item.kind": "bookmark, tour, style, raster",
+    "outgoing.state": ", ".join(STATES),
+    "filter_columns.column_title": "full name",
     "look.kind": "look, unmask, export, approval, sign-in, break-glass, change, erase, audit",
     "look.action": ", ".join(ACTIONS),
     "Card headings": "Finer grids, Workers, Blocks, Open incidents, Organisations, Cameras,"
