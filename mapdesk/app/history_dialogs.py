@@ -42,6 +42,7 @@ KIND_TITLES = {
     "undo": "undone",
     "place edit": "by hand",
     "place undo": "undone",
+    "place import": "file",
 }
 CHANGE_TITLES = {"new": "came into the register", "gone": "left the register"}
 NOUN_TITLES = {

@@ -331,6 +331,8 @@ def history_of(store: Store, access: Access, ref: Ref) -> list[dict[str, Any]]:
 def _history_of_place(store: Store, ref: Ref) -> list[dict[str, Any]]:
     found = changes.history(store, ref.noun, ref.id)
     shown = [_masked_change(ref.noun, change) for change in found]
+    if any(change["change"] == "new" for change in found):
+        return shown
     source = places.rows(store, "source", [places.row(store, ref.noun, ref.id)["source"] or ""])
     if source and source[0]["imported_at"] is not None:
         entered = dict.fromkeys(("who", "batch_id", "field", "old", "new"))

@@ -13,9 +13,11 @@ import numpy as np
 
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError
+from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.services.districts import Progress
 from mapdesk.store import grids, places, writing
 from mapdesk.store.database import Store
+from mapdesk.store.place_history import note_import
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,9 +134,15 @@ def import_file(
     refused = [(one.row, one.reason) for one in result.refused]
     if key is None:
         _leave_others_alone(store, frames, source, refused)
+    known = places.rows(store, "source", [source])
     frames["source"] = _source_frame(source, path, result.attribution, result.licence)
+    if known:
+        frames["source"]["imported_at"] = [known[0]["imported_at"]]
     progress("Writing", 0.9)
     with writing.transaction(store, keep=not dry_run) as connection:
+        for noun in sorted(frames.keys() & set(EDITED_PLACES)):
+            rows, access = frames[noun], store.identity
+            note_import(store, connection, access, noun, rows, path.name, again=bool(known))
         counts = writing.upsert(store, connection, frames)
         if "grid" in frames:
             grids.nest(store, connection)

@@ -154,7 +154,10 @@ Kind "changed" names the field with its old and new value as text. "new" and "go
 whose fields stand in ``old`` as JSON where it is gone.
 """
 
-PLACE_BATCHES = ("place edit", "place undo")
+PLACE_IMPORT = "place import"
+"""Kind of a batch that says what a file read again changed in places; it is not undone."""
+
+PLACE_BATCHES = ("place edit", "place undo", PLACE_IMPORT)
 """Kinds of batches that change places alone: nothing personal is in them."""
 
 STAGED = sa.Table(

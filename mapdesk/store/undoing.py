@@ -17,7 +17,7 @@ from mapdesk.store import flat, writing
 from mapdesk.store.changes import REGISTER, new_batch, settle, take_out
 from mapdesk.store.database import Store
 from mapdesk.store.rules import needs
-from mapdesk.store.schema import BATCH, CHANGE, PLACE_BATCHES, TABLES
+from mapdesk.store.schema import BATCH, CHANGE, PLACE_BATCHES, PLACE_IMPORT, TABLES
 
 
 @needs(Right.PLACES)
@@ -51,6 +51,11 @@ def undo(store: Store, access: Access, batch_id: str) -> str:
             )
         if found["undone_by"]:
             raise ConflictError(f"'{found['title']}' was undone already.")
+        if found["kind"] == PLACE_IMPORT:
+            raise ConflictError(
+                f"Reading '{found['title']}' again is not undone; read the earlier file again, or correct "
+                "its places by hand."
+            )
         _check_not_erased(connection, batch_id, found["title"])
         of_places = found["kind"] in PLACE_BATCHES
         if not of_places:

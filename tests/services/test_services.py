@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from mapdesk.model.access import Access
-from mapdesk.model.errors import CrsError, InputError, NotFoundError, PurposeError
+from mapdesk.model.errors import ConflictError, CrsError, InputError, NotFoundError, PurposeError
 from mapdesk.model.nouns import LAND_USES
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
@@ -17,7 +17,9 @@ from mapdesk.services import (
     cameras,
     cards,
     city,
+    correcting,
     districts,
+    editing,
     export,
     finding,
     importing,
@@ -244,6 +246,31 @@ def test_an_import_updates_on_repetition(empty, tmp_path, progress):
     again = importing.import_file(empty, file, "buildings", progress=progress)
     assert (again.new["building"], again.updated["building"]) == (0, 1)
     assert empty.district.origin != (0.0, 0.0)
+
+
+def test_the_history_of_a_place_tells_what_a_file_read_again_changed(empty, tmp_path, progress):
+    def read(*houses):
+        file = geojson(tmp_path / "houses.geojson", *((one, house()) for one in houses))
+        importing.import_file(empty, file, "buildings", progress=progress)
+        return {
+            one["name"]: correcting.history_of(empty, access, Ref("building", one["id"]))
+            for one in places.rows(empty, "building", list(places.features(empty, "building").ids))
+        }
+
+    access = empty.identity
+    first = read({"id": 1, "name": "North", "height": 9})["North"]
+    assert [(one["change"], one["source"]) for one in first] == [("new", "houses.geojson")]
+    assert read({"id": 1, "name": "North", "height": 9})["North"] == first
+    told = read({"id": 1, "name": "South", "height": 9}, {"id": 2, "name": "West"})
+    (changed, entered) = told["South"]
+    assert (changed["field"], changed["old"], changed["new"]) == ("name", "North", "South")
+    assert (changed["kind"], changed["source"]) == ("place import", "houses.geojson")
+    assert entered == first[0]
+    assert [one["change"] for one in told["West"]] == ["new"]
+    (batch,) = editing.batches(empty, access)
+    assert (batch["title"], batch["changes"]) == ("houses.geojson", 2)
+    with pytest.raises(ConflictError, match="is not undone"):
+        correcting.undo(empty, access, batch["id"])
 
 
 def test_a_dry_run_writes_nothing(empty, tmp_path, progress):

@@ -187,6 +187,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "request_id: str": lambda g: g.asked,
     "kept: Request": lambda g: g.request,
     "person_ids: Collection[str]": lambda g: [g.person["id"]],
+    "again: bool": lambda _g: True,
     "approve: bool": lambda _g: True,
     "what: str": lambda _g: "readings",
     "what: Literal['buildings', 'units']": lambda _g: "units",

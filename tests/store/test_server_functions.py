@@ -121,6 +121,13 @@ def take_source_out(desk):
         desk.call("writing.take_source_out", connection, "panorama", "no such source")
 
 
+def note_import(desk):
+    frame = pd.DataFrame({"id": ["no such building"], "name": ["x"]})
+    with writing.transaction(desk.store, keep=False) as connection:
+        given = (connection, desk.access, "building", frame, "x.csv")
+        desk.call("place_history.note_import", *given, again=True)
+
+
 def upsert(noun):
     def run(desk):
         frames = {
@@ -269,6 +276,7 @@ CALLS = {
     "writing.transaction": in_transaction_only,
     "writing.upsert": upsert("resource"),
     "writing.take_source_out": take_source_out,
+    "place_history.note_import": note_import,
     "changes.apply": edit,
     "changes.history": plain("changes.history", "person", "#person"),
     "changes.batches": plain("changes.batches"),
