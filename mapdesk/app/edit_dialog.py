@@ -8,7 +8,6 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.app.register_model import shown
 from mapdesk.app.register_parts import button, muted, refusal, say, sentence
 from mapdesk.app.row_form import RowForm, as_text
 from mapdesk.model.access import Access
@@ -17,6 +16,7 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing
+from mapdesk.services.change_words import shown
 from mapdesk.store.database import Store
 
 TITLES = {

@@ -19,7 +19,6 @@ from PyQt6.QtWidgets import (
 
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.register_changes import STATUS_TITLES
-from mapdesk.app.register_model import shown, words_of
 from mapdesk.app.register_parts import (
     button,
     dress_table,
@@ -34,42 +33,20 @@ from mapdesk.model.language import capital, tr
 from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import
+from mapdesk.services.change_words import (
+    CHANGE_TITLES,
+    KIND_TITLES,
+    NOUN_TITLES,
+    shown,
+    titled,
+    words_of,
+)
 from mapdesk.store.database import Store
-
-KIND_TITLES = {
-    "import": "register",
-    "edit": "by hand",
-    "undo": "undone",
-    "place edit": "by hand",
-    "place undo": "undone",
-    "place import": "file",
-}
-CHANGE_TITLES = {"new": "came into the register", "gone": "left the register"}
-NOUN_TITLES = {
-    "person": "Person",
-    "household": "Household",
-    "unit": "Unit",
-    "building": "Building",
-    "grid": "Grid",
-    "organisation": "Organisation",
-}
 
 
 def moment(at: datetime) -> str:
     """Return a time of the store, UTC without a zone, as local time."""
     return f"{at.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
-
-
-def titled(row: dict[str, Any]) -> str:
-    """Return what a batch did: the file's name, or what was changed by hand."""
-    title = str(row["title"])
-    if row["source"]:
-        return title
-    noun, colon, fields = title.partition(": ")
-    if not colon:
-        return tr(title)
-    names = ", ".join(words_of(noun, name) for name in fields.split(", "))
-    return f"{tr(NOUN_TITLES.get(noun, noun))}: {names}"
 
 
 class HistoryDialog(QDialog):

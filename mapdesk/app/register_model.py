@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 
 from mapdesk.model.language import tr, tr_sentence
-from mapdesk.model.register_values import CHOICES
-from mapdesk.services.cards import field_title
+from mapdesk.services.change_words import shown, words_of
 from mapdesk.store.staging import ACCEPTABLE
 
 PAGE = 200
 TICK, LINE, NAME, BORN, WHAT, NOTE = range(6)
 _TITLES = ("", "Line", "Full name", "Born", "What changes", "Note")
-_SPOKEN = frozenset(name for _noun, name in CHOICES)
 _HOME = frozenset({"household_id", "unit_id", "building_id"})
 Index = QModelIndex
 
@@ -225,19 +222,3 @@ def what_changes(row: Mapping[str, Any]) -> str:
         none = tr("no home known")
         changes.insert(0, f"{row['was_home'] or none} → {row['home'] or none}")
     return ";  ".join(changes)
-
-
-def words_of(noun: str, name: str) -> str:
-    """Return what a field is called where it is corrected: whole, not masked as on a card."""
-    if noun == "person" and name in ("name", "birth_date"):
-        return tr("Full name") if name == "name" else tr("Date of birth")
-    return tr(field_title(noun, name))
-
-
-def shown(name: str, value: object) -> str:
-    """Return a field as it is shown."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, date):
-        return value.isoformat()
-    return tr(str(value)) if name in _SPOKEN else str(value)

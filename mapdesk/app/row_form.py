@@ -9,12 +9,12 @@ from typing import Any
 from PyQt6.QtCore import QDate
 from PyQt6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QLabel, QLineEdit, QWidget
 
-from mapdesk.app.register_model import words_of
 from mapdesk.app.register_parts import refusal, say
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import capital, tr, tr_sentence
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.register_values import CHOICES, read_value
+from mapdesk.services.change_words import words_of
 
 _NO_DAY = QDate(1879, 12, 31)
 """Stands for no date: the day before the first that is allowed."""

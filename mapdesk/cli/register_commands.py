@@ -17,6 +17,7 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import, residents
+from mapdesk.services.change_words import KIND_TITLES, shown, titled, words_of
 from mapdesk.services.districts import Progress
 from mapdesk.services.register_import import Staged
 from mapdesk.store.database import Store
@@ -185,10 +186,11 @@ def _batches(store: Store, options: argparse.Namespace) -> Answer:
 
 def _batch_text(row: dict[str, Any]) -> str:
     undone = "  " + tr("undone by {user}", user=row["undone_by"]) if row["undone_by"] else ""
-    changes = tr("{count:,} changes", count=row["changes"])
+    count = row["changes"]
+    changes = tr("1 change") if count == 1 else tr("{count:,} changes", count=count)
     return (
-        f"{row['id']}  {padded(tr(row['kind']), 6)} {row['at']:%Y-%m-%d %H:%M}  {row['who']}  "
-        f"{tr(row['title'])}: {changes}{undone}"
+        f"{row['id']}  {padded(tr(KIND_TITLES[row['kind']]), 9)} {row['at']:%Y-%m-%d %H:%M}  {row['who']}  "
+        f"{titled(row)}: {changes}{undone}"
     )
 
 
@@ -254,14 +256,17 @@ def _history(store: Store, options: argparse.Namespace) -> Answer:
     rows = correcting.history_of(store, access, ref)
     if rows and personal and leaves(options):
         let_out(store, options, f"history of {ref.noun} {ref.id}", residents.ids_of(store, ref))
-    return Answer(rows, "\n".join(map(_history_text, rows)) or tr("It was never changed."))
+    return Answer(
+        rows, "\n".join(_history_text(ref.noun, row) for row in rows) or tr("It was never changed.")
+    )
 
 
-def _history_text(row: dict[str, Any]) -> str:
+def _history_text(noun: str, row: dict[str, Any]) -> str:
     what = tr(row["change"])
     if row["field"]:
-        what = f"{tr(row['field'].replace('_', ' '))}: {_or_dash(row['old'])} -> {_or_dash(row['new'])}"
-    return f"{row['at']:%Y-%m-%d %H:%M}  {row['who'] or '-'}  {tr(row['title'])}  {what}"
+        was, now = (shown(row["field"], row[side]) for side in ("old", "new"))
+        what = f"{words_of(noun, row['field'])}: {was} -> {now}"
+    return f"{row['at']:%Y-%m-%d %H:%M}  {row['who'] or '-'}  {titled(row)}  {what}"
 
 
 _READING: dict[str, Callable[[Store, argparse.Namespace, Progress], Answer]] = {

@@ -97,7 +97,7 @@ def test_import_accepts_at_once_what_is_named(data, run, file):
     status, out, _err = run("import", file, "--accept", "all", *WHY)
     assert (status, "1 doubtful wait in batch" in out) == (0, True)
     status, out, _err = run("batches")
-    assert (status, "1 doubtful" in out, "  import " in out) == (0, True, True)
+    assert (status, "1 doubtful" in out, "  register  " in out) == (0, True, True)
 
 
 def test_people_households_and_units_are_corrected(data, run, heads):
@@ -180,3 +180,18 @@ def test_the_history_of_a_place_takes_nobody_out(run, heads, town_folder):
     assert run("history", "building", heads[0]["building_id"], "--json")[0] == 0
     with districts.open_district(town_folder) as store:
         assert not list(audit.search(store, kind="export"))
+
+
+def test_what_was_done_is_told_in_the_words_of_the_window(run, heads):
+    person = heads[0]["id"]
+    assert run("set", "person", person, "education=college", *WHY)[0] == 0
+    told = run("batches", *WHY)[1].splitlines()[0]
+    assert "by hand" in told
+    assert told.endswith("Person: education: 1 change")
+    assert run("set", "building", heads[0]["building_id"], "floors=9")[0] == 0
+    told = run("batches", *WHY, "--language", "zh_CN")[1].splitlines()[0]
+    assert told.split()[1] == "手工"
+    assert told.endswith("建筑: 层数: 1 处更改")
+    told = run("history", "person", person, *WHY, "--language", "zh_CN")[1]
+    assert "人员: 文化程度  文化程度: " in told
+    assert told.strip().endswith("大专")
