@@ -142,7 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.heights", "Terrain…", "heights.show", "View", "Ctrl+Alt+E", "The heights of the ground: add an elevation model, look at what there is, remove it"),
     Action("view.swipe", "Compare two pictures", "base.swipe", "View", "Y", "A line across the map, one picture left of it, another right"),
     Action("view.theme", "Light or dark", "switch_theme", "View", "Ctrl+D", "Change between the light and the dark theme", icon="theme"),
-    Action("style.show", "Style…", "styles.show_panel", "View", "Ctrl+Alt+S", "Colour grids or buildings by a field or a statistic"),
+    Action("style.show", "Style…", "styles.show_panel", "View", "Ctrl+Alt+S", "Colour grids, buildings or points by a field or a statistic"),
     Action("style.choose", "Saved style…", "styles.choose", "View", "Ctrl+Alt+K", "Show the map in a saved style"),
     Action("style.off", "Map without style", "styles.off", "View", "Ctrl+Alt+0", "Show the map in its own colours"),
     Action("time.show", "Time", "time.switch", "View", "Shift+T", "Show what was at a time: a bar under the map goes through hours, days, weeks or months"),

@@ -17,7 +17,7 @@ from mapdesk.layers.points import Look
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.language import tr
 from mapdesk.model.legend import LegendEntry, Sign
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import NOUNS, POINTS
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import MapContent
 from mapdesk.scene3d.legend_box import paint_swatch
@@ -90,12 +90,14 @@ def legend_of(
     local = (within[0] - origin[0], within[1] - origin[1])
     box = (*local, within[2] - origin[0], within[3] - origin[1])
     # Under a style buildings have not the colours of their use.
-    by_use = "building" in shown and classes is None
+    by_use = "building" in shown and (classes is None or classes.noun in POINTS)
+    # What the classes say is not said once more.
+    symbols_of = shown - {classes.noun} if classes is not None else shown
     # What areas cover is not seen; water reaches beyond them.
     land = LAND if classes is None or not classes.covers else {"water": LAND["water"]}
     return (
         *_classes(classes, style),
-        *_points(content, shown, style, within, metres_per_pixel),
+        *_points(content, symbols_of, style, within, metres_per_pixel),
         *(_buildings(content, style, box) if by_use else ()),
         *(_grids(content, style, box) if "grid" in shown else ()),
         *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
@@ -132,17 +134,17 @@ def _classes(classes: Legend | None, style: MapStyle) -> list[LegendEntry]:
     found = [LegendEntry(heading_of(classes), sign="heading")]
     for entry in classes.entries:
         text = tr(entry.label) if entry.is_word else entry.label
-        if not entry.hatched:
+        if not (entry.hatched or entry.disc):
             found.append(LegendEntry(text, entry.colour))
             continue
-        image = QImage(96, 60, QImage.Format.Format_ARGB32_Premultiplied)
+        image = QImage(96, 112 if entry.disc else 60, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         painter.scale(4, 4)
-        paint_swatch(painter, QRectF(0, 0, 24, 15), entry, style.plain["label"])
+        paint_swatch(painter, QRectF(0, 0, 24, image.height() / 4), entry, style.plain["label"])
         painter.end()
         found.append(LegendEntry(text, sign="picture", png=png_of(image)))
-    return found
+    return found + _classes(classes.sizes, style)
 
 
 def _buildings(content: MapContent, style: MapStyle, box: Rectangle) -> list[LegendEntry]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.app.map_loader import MapLoader, Paint
+from mapdesk.app.styled_points import PointDress, dress_of
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.layers.legend import (
     EMPTY_COLOUR,
@@ -63,6 +64,8 @@ class Styled:
         Position of each building's grid; -1 for none.
     purpose : str
         What its figures were asked for.
+    sizes : Figures or None
+        Of points, what their symbols are as large as.
     """
 
     style: LayerStyle
@@ -72,6 +75,7 @@ class Styled:
     building_ids: NDArray[Any]
     building_grids: NDArray[np.int64]
     purpose: str = ""
+    sizes: Figures | None = None
 
     def scale_for(self, span: Span | None) -> Scale:
         """Return the classes for spans as long as one; days of a span are counted together."""
@@ -86,8 +90,10 @@ class Drawing:
 
     Parameters
     ----------
-    paint : callable
-        Gives the colours (n, 3) of buildings; at once for those it was drawn with.
+    paint : callable or None
+        Gives the colours (n, 3) of buildings; at once for those it was drawn with. None leaves them be.
+    dress : PointDress or None
+        Of a style of points.
     """
 
     legend: Legend
@@ -95,8 +101,9 @@ class Drawing:
     flat: tuple[Mesh, Colours] | None
     hatching: tuple[NDArray[np.float32], NDArray[np.int64]]
     solid: tuple[Mesh, Colours] | None
-    paint: Paint
+    paint: Paint | None
     theme: str
+    dress: PointDress | None = None
 
 
 @dataclass(frozen=True)
@@ -145,8 +152,11 @@ def read(
     """
     figures = styling.figures(store, access, style) if known is None else known
     scale = scale_of(style, figures)
+    none = np.empty(0, np.int64)
+    if style.of_points:
+        sizes = styling.sizes(store, style)
+        return Styled(style, figures, scale, None, figures.ids, none, access.purpose, sizes)
     if style.noun == "building":
-        none = np.empty(0, np.int64)
         return Styled(style, figures, scale, None, figures.ids, none, access.purpose)
     shapes = style_shapes.shapes(store, style, origin)
     ids, grids = style_shapes.grids_of_buildings(store, shapes)
@@ -163,9 +173,12 @@ def draw(
     """Make what the scene needs of a style for some days, the last by default; any thread."""
     scale = styled.scale_for(span)
     made = classed(styled.style, styled.figures, scale, theme, span)
+    nothing = np.empty((0, 3), np.float32), np.empty((0, 2), np.int64)
+    if styled.style.of_points:
+        dress, legend = dress_of(styled.style, styled.figures, made, styled.sizes, theme)
+        return Drawing(legend, made, None, nothing, None, None, theme, dress)
     shapes, paint = styled.shapes, _Paint(styled, made, theme, buildings)
     if shapes is None:
-        nothing = np.empty((0, 3), np.float32), np.empty((0, 2), np.int64)
         return Drawing(made.legend, made, None, nothing, None, paint, theme)
     colours = made.rgb(theme)
     flat = None if shapes.flat is None else (shapes.flat, colours)
@@ -184,7 +197,7 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     flat, hatching, solid = drawing.flat, drawing.hatching, drawing.solid
     line = rgb(HATCHING[drawing.theme])
     opacity = OVER_IMAGERY if view.overlay.imagery else 1.0
-    is_building = styled.style.noun == "building"
+    hides_plain = styled.style.noun == "grid" and not visible
     lines = _plain_lines(view)
     # Plain outlines would lie over coloured ones.
     is_rim = styled.style.drawing in ("outline", "wall")
@@ -205,10 +218,8 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
         if not visible:
             scene.set_visible("grid", False)
 
-    if is_building or visible:
-        loader.paint_buildings(drawing.paint)
-    else:
-        loader.paint_buildings(None)
+    loader.paint_buildings(None if hides_plain else drawing.paint)
+    loader.points.wear("style", drawing.dress)
     view.overlay.legend = drawing.legend if styled.style.noun in view.overlay.visible else None
     view.change_scene(change)
 
@@ -286,6 +297,7 @@ def take_off(view: MapView, loader: MapLoader) -> None:
             scene.set_visible(plain, visible)
 
     loader.paint_buildings(None)
+    loader.points.wear("style", None)
     view.overlay.legend = None
     view.change_scene(change)
 

@@ -16,7 +16,7 @@ def add_style_to(shot: argparse.ArgumentParser) -> None:
     shot.add_argument(
         "--style",
         metavar="NAME|FILE.json",
-        help="colour grids or buildings by a saved style, or by one in a file",
+        help="colour grids, buildings or points by a saved style, or by one in a file",
     )
     shot.add_argument(
         "--time",
@@ -30,13 +30,13 @@ def add_style_to(shot: argparse.ArgumentParser) -> None:
 def add_styles_to(grammar: Grammar) -> None:
     """Declare the command, with what it can do."""
     task = grammar.tasks(
-        "style", "colours of grids and buildings: list, show, measures, save, delete"
+        "style", "colours of grids, buildings and points: list, show, measures, save, delete"
     )
     task("list", "the styles saved with the district")
     show = task("show", "a saved style as JSON")
     show.add_argument("name", metavar="NAME")
     show.add_argument("--to", type=Path, metavar="FILE.json", help="write it to a file")
-    measures = task("measures", "what grids or buildings can be coloured by")
+    measures = task("measures", "what grids, buildings or points can be coloured by")
     measures.add_argument("noun", choices=STYLED)
     save = task("save", "keep a style under a name, in place of the one that has it")
     save.add_argument("name", metavar="NAME")
@@ -62,5 +62,8 @@ def add_styles_to(grammar: Grammar) -> None:
     drawings = tuple(dict.fromkeys(one for words in DRAWINGS.values() for one in words))
     save.add_argument("--drawing", choices=drawings, help="how it is drawn (choropleth)")
     save.add_argument("--level", type=int, metavar="N", help="of the grids; 0 for the finest (0)")
+    save.add_argument(
+        "--size-by", metavar="MEASURE", help="a number that symbols of points are as large as"
+    )
     delete = task("delete", "forget a saved style")
     delete.add_argument("name", metavar="NAME")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from mapdesk.layers.measures import STYLED, Measure, measure_of
+from mapdesk.layers.measures import STYLED, STYLED_POINTS, Measure, measure_of, measures_of
 from mapdesk.layers.palettes import palettes
 from mapdesk.model.errors import InputError
 
@@ -17,8 +17,22 @@ METHODS = ("natural", "quantile", "equal")
 DRAWINGS: dict[str, tuple[str, ...]] = {
     "grid": ("choropleth", "outline", "wall", "columns"),
     "building": ("solid",),
+    **dict.fromkeys(STYLED_POINTS, ("symbols",)),
 }
 """How things of a noun can be drawn; the first is usual."""
+
+USUAL_BY = {
+    "grid": "density",
+    "building": "use",
+    "camera": "status",
+    "incident": "status",
+    "sensor": "kind",
+    "organisation": "kind",
+    "resource": "kind",
+    "component": "kind",
+    "worker": "status",
+}
+"""What things of a noun are usually coloured by."""
 
 FEWEST, MOST = 2, 9
 """Classes of a graduated style."""
@@ -41,6 +55,7 @@ TITLES = {
     "wall": "Walls",
     "columns": "Columns",
     "solid": "Buildings",
+    "symbols": "Symbols",
 }
 """What people read for the words of a style: keys of the catalogue."""
 
@@ -51,7 +66,8 @@ class LayerStyle:
 
     Parameters
     ----------
-    noun : {"grid", "building"}
+    noun : str
+        One of `STYLED`.
     kind : {"single", "categories", "graduated"}
     by : str
         Key of a measure of the noun; empty for one colour.
@@ -69,6 +85,8 @@ class LayerStyle:
         One of `DRAWINGS` of the noun.
     level : int
         Level of the grids shown; 0 stands for the finest there is.
+    size_by : str
+        Key of a measure of a point's noun that its symbol is as large as; empty for one size.
     """
 
     noun: str = "grid"
@@ -81,6 +99,17 @@ class LayerStyle:
     colour: str = "#0072b2"
     drawing: str = "choropleth"
     level: int = 0
+    size_by: str = ""
+
+    @property
+    def of_points(self) -> bool:
+        """Whether it is a style of points."""
+        return self.noun in STYLED_POINTS
+
+    @property
+    def size(self) -> Measure | None:
+        """What symbols are as large as; None for one size."""
+        return measure_of(self.noun, self.size_by) if self.size_by else None
 
     @property
     def measure(self) -> Measure | None:
@@ -112,7 +141,7 @@ def checked_style(data: Mapping[str, Any]) -> LayerStyle:
     unknown = sorted(str(key) for key in set(data) - set(usual))
     if unknown:
         raise InputError(f"A style has no '{unknown[0]}'; it has {', '.join(usual)}.")
-    given = {"drawing": _usual_drawing(data)} | dict(data)
+    given = _usual(data) | dict(data)
     for name, value in given.items():
         if type(value) is not type(usual[name]):
             wanted = {str: "a text", int: "a whole number", bool: "true or false"}[
@@ -151,9 +180,19 @@ def style_from_text(text: str) -> LayerStyle:
     return checked_style(data)
 
 
-def _usual_drawing(data: Mapping[str, Any]) -> str:
+def _usual(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a style of a noun is where nothing else is said."""
     noun = data.get("noun", "grid")
-    return DRAWINGS.get(noun if isinstance(noun, str) else "", ("choropleth",))[0]
+    usual = {"drawing": DRAWINGS.get(noun if isinstance(noun, str) else "", ("choropleth",))[0]}
+    if noun in STYLED_POINTS:
+        usual["by"] = USUAL_BY[noun]
+    by, kind = data.get("by", usual.get("by")), data.get("kind")
+    measures = measures_of(noun) if noun in STYLED else {}
+    if kind is None and by in measures and measures[by].kind == "word":
+        usual["kind"] = kind = "categories"
+    if kind == "categories":
+        usual["palette"] = "Tol-muted"
+    return usual
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
@@ -182,5 +221,11 @@ def _check_together(style: LayerStyle) -> None:
         raise InputError(
             f"The colours of '{style.palette}' stand for kinds, not for more and less; choose from {able}."
         )
+    if style.size_by:
+        if not style.of_points:
+            raise InputError(f"Symbols of points alone have sizes, not a {style.noun}.")
+        size = measure_of(style.noun, style.size_by)
+        if size.kind == "word" or size.by_day:
+            raise InputError(f"'{style.size_by}' is no number that symbols can be as large as.")
     if style.drawing == "columns" and style.kind != "graduated":
         raise InputError("Columns need numbers to be high by; use kind 'graduated'.")

@@ -14,6 +14,7 @@ from mapdesk.analysis import classing
 from mapdesk.layers.layer_style import MOST_KINDS, LayerStyle
 from mapdesk.layers.palettes import palettes
 from mapdesk.model.language import tr
+from mapdesk.model.nouns import NOUNS
 from mapdesk.model.spans import Span, day_span, span_text
 
 NO_FIGURE, NOT_SHOWN = -1, -2
@@ -23,6 +24,12 @@ EMPTY_COLOUR = {"light": "#d9d9d6", "dark": "#4a5056"}
 HIDDEN_COLOUR = {"light": "#c4c4c4", "dark": "#5d646b"}
 """Colours by theme of things without a figure, and of those whose figure is not shown (hatched)."""
 
+
+SIZES = (0.8, 1.9)
+"""Times the usual size that the smallest and the largest symbols are."""
+NO_SIZE = 0.65
+"""The same, of symbols without a figure."""
+SIZE_CLASSES = 4
 
 OTHERS = "all others"
 OTHERS_COLOUR = "#8f8f8f"
@@ -99,6 +106,8 @@ class Entry:
         Their figure is not shown.
     is_word : bool
         The label is a word, for `tr`, and not a range of numbers.
+    disc : float
+        Of points: how large their symbols are, times the usual size; 0 for areas.
     """
 
     colour: str
@@ -106,6 +115,7 @@ class Entry:
     count: int
     hatched: bool = False
     is_word: bool = True
+    disc: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,8 @@ class Legend:
         Exact counts of people are on the map.
     covers : bool
         The colours lie over the ground: land use below is not seen.
+    sizes : Legend or None
+        What the sizes of symbols say, where it is something else than their colours.
     """
 
     title: str
@@ -135,6 +147,7 @@ class Legend:
     span: Span | None = None
     personal: bool = False
     covers: bool = False
+    sizes: Legend | None = None
 
 
 def heading_of(legend: Legend) -> str:
@@ -255,7 +268,7 @@ def classed(
     if counts[NOT_SHOWN]:
         entries.append(Entry(HIDDEN_COLOUR[theme], "not shown", counts[NOT_SHOWN], hatched=True))
     measure = style.measure
-    title = measure.title if measure else {"grid": "Grids", "building": "Buildings"}[style.noun]
+    title = measure.title if measure else NOUNS[style.noun].title
     days = (span or day_span(figures.days[-1])) if figures.days else None
     unit = measure.unit if measure and style.kind == "graduated" else ""
     covers = style.drawing == "choropleth"

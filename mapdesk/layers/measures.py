@@ -9,8 +9,17 @@ from mapdesk.model.errors import InputError
 from mapdesk.model.makeup import AGES
 from mapdesk.model.nouns import NOUNS
 
-STYLED = ("grid", "building")
+STYLED_POINTS = (
+    *("camera", "incident", "sensor", "organisation"),
+    *("resource", "component", "worker"),
+)
+"""Points that can have a style."""
+STYLED = ("grid", "building", *STYLED_POINTS)
 """Nouns that can have a style."""
+NEAR = 100.0
+"""Metres within which incidents are near a point."""
+_NAMES = ("name", "title", "address", "z", "measured_unit")
+"""Fields of points that say which one it is or how it was measured, and nothing of what it is like."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,14 @@ def _fields(noun: str) -> list[Measure]:
         if one.refers_to or one.mask or one.secret or one.type in ("date", "datetime"):
             continue
         kind: Literal["number", "word"] = "number" if one.type in ("int", "float") else "word"
-        if one.name == "level":
+        if one.name == "level" or (noun in STYLED_POINTS and one.name in _NAMES):
             continue
-        title = one.name.replace("_", " ").capitalize()
+        title = one.name.replace("_", " ").capitalize().replace("gps", "GPS")
         found.append(Measure(one.name, title, kind, one.unit, field=True))
     return found
 
+
+_INCIDENTS_NEAR = Measure("incidents near", f"Incidents within {NEAR:.0f} m", unit="incidents")
 
 _ALL: dict[str, tuple[Measure, ...]] = {
     "grid": (
@@ -95,6 +106,23 @@ _ALL: dict[str, tuple[Measure, ...]] = {
         Measure("incidents", "Incidents", unit="incidents"),
         Measure("incidents by day", "Incidents by day", unit="incidents", by_day=True),
     ),
+    "camera": (*_fields("camera"), _INCIDENTS_NEAR),
+    "incident": (
+        *_fields("incident"),
+        Measure("class", "Incident class", "word"),
+        Measure("days open", "Days open", unit="days"),
+    ),
+    "sensor": (
+        *_fields("sensor"),
+        Measure("bound", "Reading as a share of its upper bound", unit="%"),
+        Measure("bound by day", "Readings of a day as a share of the bound", unit="%", by_day=True),
+        _INCIDENTS_NEAR,
+    ),
+    "organisation": (*_fields("organisation"), _INCIDENTS_NEAR),
+    "resource": (*_fields("resource"), _INCIDENTS_NEAR),
+    "component": (*_fields("component"), _INCIDENTS_NEAR),
+    # What happens near a worker is no figure of the worker.
+    "worker": (*_fields("worker"),),
 }
 
 

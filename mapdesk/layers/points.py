@@ -32,10 +32,16 @@ class Look:
         A file of ``data/symbols``, without its ending.
     state : str
         "on", "off", "done", "busy" or "alert".
+    colour : str
+        "#rrggbb" of a style; empty for that of the noun.
+    scale : float
+        Times as large as usual.
     """
 
     glyph: str
     state: str = "on"
+    colour: str = ""
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)

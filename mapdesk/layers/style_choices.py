@@ -12,6 +12,7 @@ from mapdesk.layers.layer_style import (
     METHODS,
     MOST,
     TITLES,
+    USUAL_BY,
     LayerStyle,
     checked_style,
 )
@@ -41,6 +42,16 @@ def choices_of(style: LayerStyle, levels: Sequence[int]) -> dict[str, list[tuple
         "kind": [(kind, tr(TITLES[kind])) for kind in kinds],
         "method": [(one, tr(TITLES[one])) for one in METHODS if graduated],
         "classes": [(count, str(count)) for count in range(FEWEST, MOST + 1) if graduated],
+        "size_by": [
+            ("", tr("one size")),
+            *(
+                (key, tr(one.title))
+                for key, one in measures.items()
+                if one.kind == "number" and not one.by_day
+            ),
+        ]
+        if style.of_points
+        else [],
         "palette": [(one.name, one.name) for one in suited if style.kind != "single"],
         "drawing": [(one, tr(TITLES[one])) for one in drawings],
         "level": [(0, tr("finest")), *((one, str(one)) for one in levels)]
@@ -71,7 +82,7 @@ def fitting(before: LayerStyle, given: Mapping[str, Any]) -> LayerStyle:
     wanted = before.as_dict() | dict(given)
     if wanted["noun"] != before.noun:
         wanted["drawing"] = DRAWINGS[wanted["noun"]][0]
-        wanted["by"] = {"grid": "density", "building": "use"}[wanted["noun"]]
+        wanted["by"], wanted["size_by"] = USUAL_BY[wanted["noun"]], ""
         wanted["kind"] = "graduated"
     measure = measures_of(wanted["noun"])[wanted["by"]]
     if wanted["kind"] != "single" and measure.kind == "word":

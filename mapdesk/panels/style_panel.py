@@ -1,4 +1,4 @@
-"""The Style dock: how grids or buildings are coloured, seen on the map while it is chosen."""
+"""The Style dock: how grids, buildings or points are coloured, seen on the map while it is chosen."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from mapdesk.model.nouns import NOUNS
 from mapdesk.panels.swatches import hatched_swatch, palette_strip
 
 MOST_UNDONE = 100
-FORM = ("noun", "by", "kind", "method", "classes", "palette", "drawing", "level")
+FORM = ("noun", "by", "kind", "method", "classes", "palette", "drawing", "level", "size_by")
 """Fields of a style that are chosen from a list, in the order of the form."""
-ROWS = ("noun", "by", "kind", "method", "palette", "drawing")
+ROWS = ("noun", "by", "kind", "method", "palette", "drawing", "size_by")
 """Those with a row of their own; the others stand beside one they belong to."""
 LABELS = {
     "noun": "Layer",
@@ -47,6 +47,7 @@ LABELS = {
     "method": "Divide by",
     "palette": "Palette",
     "drawing": "Draw as",
+    "size_by": "Size by",
 }
 
 
@@ -144,7 +145,7 @@ class StylePanel(QWidget):
             if name in beside:
                 row.addWidget(beside[name])
             form.addRow(self._labels[name], row)
-        form.insertRow(len(ROWS) - 1, self._colour_label, self.colour)
+        form.insertRow(len(ROWS) - 2, self._colour_label, self.colour)
         self.form = form
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 8, 10, 10)
@@ -175,7 +176,10 @@ class StylePanel(QWidget):
             return
         self.head.setText(heading_of(legend))
         noun = tr(NOUNS[legend.noun].title)
-        for entry in legend.entries:
+        sized = legend.sizes
+        if sized is not None:
+            self.head.setText(f"{heading_of(legend)} · {heading_of(sized)}")
+        for entry in (*legend.entries, *(sized.entries if sized is not None else ())):
             label = tr(entry.label) if entry.is_word else entry.label
             item = QListWidgetItem(hatched_swatch(entry), f"{label}   ({entry.count:,})")
             item.setToolTip(f"{noun}: {entry.count:,}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
-from mapdesk.layers.legend import Entry
+from mapdesk.layers.legend import SIZES, Entry
 from mapdesk.layers.palettes import Palette
 
 STRIP = 7
@@ -15,9 +15,17 @@ STRIP = 7
 def hatched_swatch(entry: Entry) -> QIcon:
     """Return the colour of a class, slanting lines over it where it is not shown."""
     pixmap = QPixmap(56, 32)
-    pixmap.fill(QColor(entry.colour))
+    pixmap.fill(Qt.GlobalColor.transparent if entry.disc else QColor(entry.colour))
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if entry.disc:
+        painter.setPen(QPen(QColor("#80868c"), 1))
+        painter.setBrush(QColor(entry.colour))
+        # The largest there is has as much room as the icon is high.
+        radius = 15.0 * entry.disc / SIZES[1]
+        painter.drawEllipse(QPointF(28, 16), radius, radius)
+        painter.end()
+        return QIcon(pixmap)
     if entry.hatched:
         painter.setPen(QPen(QColor("#4d545c"), 2))
         for start in range(-32, 56, 10):

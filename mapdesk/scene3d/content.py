@@ -42,6 +42,16 @@ class PointLayer:
     look: NDArray[np.int64]
     clusters: Clusters | None = None
 
+    @property
+    def is_styled(self) -> bool:
+        """Whether its points have the colours of a style."""
+        return bool(self.looks) and bool(self.looks[0].colour)
+
+    @property
+    def scales(self) -> NDArray[np.float64]:
+        """How large each look is, times the usual size."""
+        return np.array([one.scale for one in self.looks], float)
+
     def some(self, chosen: NDArray[np.bool_]) -> PointLayer:
         """Return the layer with those points only that are chosen (n,)."""
         if chosen.all():

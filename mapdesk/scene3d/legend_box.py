@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
@@ -13,7 +13,9 @@ from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.spans import span_text
 
-SWATCH = QRectF(0, 0, 24, 14)
+SWATCH = QRectF(0, 0, 26, 14)
+DISC = 14.0
+"""Pixels across the disc of a symbol of usual size."""
 PADDING, GAP = 10.0, 4.0
 FOOT = 44.0
 """Pixels kept free below the legend, for the scale bar."""
@@ -49,50 +51,78 @@ class LegendBox:
         self.rows = []
         if legend is None:
             return
-        text, small = _font(painter, TEXT), _font(painter, SMALL)
-        bold = _font(painter, TEXT)
-        bold.setBold(True)
-        heads = [(tr(legend.title), bold)]
-        if legend.unit and tr(legend.unit).lower() not in tr(legend.title).lower():
-            heads.append((tr(legend.unit), small))
-        if legend.span is not None:
-            heads.append((span_text(legend.span), bold))
-        labels = [tr(one.label) if one.is_word else one.label for one in legend.entries]
-        wide = max(
-            [QFontMetricsF(font).horizontalAdvance(line) for line, font in heads]
-            + [
-                SWATCH.width() + 8 + QFontMetricsF(text).horizontalAdvance(label)
-                for label in labels
-            ]
-        )
-        line = QFontMetricsF(text).height() + GAP
-        tall = sum(QFontMetricsF(font).height() + 2 for _line, font in heads) + GAP
-        box = QRectF(0, 0, wide + 2 * PADDING, tall + line * len(labels) + 2 * PADDING - GAP)
+        lines = _lines(painter, legend)
+        if legend.sizes is not None:
+            lines += [_Line("", _font(painter, SMALL), GAP), *_lines(painter, legend.sizes)]
+        wide = max(one.width for one in lines)
+        tall = sum(one.height for one in lines)
+        box = QRectF(0, 0, wide + 2 * PADDING, tall + 2 * PADDING - GAP)
         box.moveBottomLeft(QPointF(12, height - FOOT))
         _plate(painter, box, style)
-        painter.setPen(QColor(style.plain["label"]))
         x, y = box.left() + PADDING, box.top() + PADDING
-        for head, font in heads:
-            metrics = QFontMetricsF(font)
-            painter.setFont(font)
-            painter.drawText(QPointF(x, y + metrics.ascent()), head)
-            y += metrics.height() + 2
-        y += GAP
-        painter.setFont(text)
-        metrics = QFontMetricsF(text)
-        for entry, label in zip(legend.entries, labels, strict=True):
-            swatch = SWATCH.translated(x, y + (metrics.height() - SWATCH.height()) / 2)
-            paint_swatch(painter, swatch, entry, style.plain["label"])
+        for one in lines:
+            metrics = QFontMetricsF(one.font)
+            base = y + (one.height - GAP - metrics.height()) / 2 + metrics.ascent()
+            left = x
+            if one.entry is not None:
+                swatch = SWATCH.translated(x, y + (one.height - GAP - SWATCH.height()) / 2)
+                paint_swatch(painter, swatch, one.entry, style.plain["label"])
+                left = swatch.right() + 8
+                whole = QRectF(box.left(), y - GAP / 2, box.width(), one.height)
+                self.rows.append((whole, f"{one.text}\n{entry_tip(legend, one.entry)}"))
+            painter.setFont(one.font)
             painter.setPen(QColor(style.plain["label"]))
-            painter.drawText(QPointF(swatch.right() + 8, y + metrics.ascent()), label)
-            whole = QRectF(box.left(), y - GAP / 2, box.width(), line)
-            self.rows.append((whole, f"{label}\n{entry_tip(legend, entry)}"))
-            y += line
+            painter.drawText(QPointF(left, base), one.text)
+            y += one.height
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of a legend: a heading, or a class with its sign."""
+
+    text: str
+    font: QFont
+    height: float
+    entry: Entry | None = None
+
+    @property
+    def width(self) -> float:
+        sign = 0.0 if self.entry is None else SWATCH.width() + 8
+        return float(QFontMetricsF(self.font).horizontalAdvance(self.text)) + sign
+
+
+def _lines(painter: QPainter, legend: Legend) -> list[_Line]:
+    """Return title, unit, time and classes of a legend."""
+    text, small, bold = _font(painter, TEXT), _font(painter, SMALL), _font(painter, TEXT)
+    bold.setBold(True)
+    heads = [(tr(legend.title), bold)]
+    if legend.unit and tr(legend.unit).lower() not in tr(legend.title).lower():
+        heads.append((tr(legend.unit), small))
+    if legend.span is not None:
+        heads.append((span_text(legend.span), bold))
+    found = [_Line(said, font, QFontMetricsF(font).height() + 2) for said, font in heads]
+    found[-1] = replace(found[-1], height=found[-1].height + GAP)
+    line = QFontMetricsF(text).height()
+    for one in legend.entries:
+        tall = max(line, DISC * one.disc + 1) + GAP
+        found.append(_Line(tr(one.label) if one.is_word else one.label, text, tall, one))
+    return found
 
 
 def paint_swatch(painter: QPainter, box: QRectF, entry: Entry, edge: str) -> None:
-    """Paint the colour of a class with a thin edge, slanting lines over it where it is not shown."""
+    """Paint the colour of a class with a thin edge, slanting lines over it where it is not shown.
+
+    Of points it is a disc as large as their symbols are beside those of other classes.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if entry.disc:
+        rim = QColor(edge)
+        rim.setAlpha(150)
+        painter.setPen(QPen(rim, 0.8))
+        painter.setBrush(QColor(entry.colour))
+        radius = DISC * entry.disc / 2
+        painter.drawEllipse(box.center(), radius, radius)
+        return
     painter.fillRect(box, QColor(entry.colour))
     line = QColor(edge)
     if entry.hatched:

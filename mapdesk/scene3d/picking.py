@@ -9,6 +9,7 @@ from mapdesk.analysis.picking import hit_tiles
 from mapdesk.layers.layers import CLOSE_UP
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.content import Footprints, PointLayer
+from mapdesk.scene3d.point_marks import size_at
 from mapdesk.scene3d.viewpoint import Floats, Projection
 from mapdesk.services.city import Buildings
 
@@ -29,7 +30,8 @@ def symbol(
         if layer is None:
             continue
         heaps = layer.clusters.at(projection.metres_per_pixel) if layer.clusters else None
-        if layer.clusters is None and projection.metres_per_pixel > CLOSE_UP.get(noun, np.inf):
+        is_far = projection.metres_per_pixel > CLOSE_UP.get(noun, np.inf)
+        if layer.clusters is None and is_far and not layer.is_styled:
             continue
         alone = None if heaps is None else heaps.only[heaps.count == 1]
         index = _symbol_at(projection, px, py, layer, alone)
@@ -134,6 +136,8 @@ def _symbol_at(
     if np.isnan(distance).all():
         return None
     nearest = int(np.nanargmin(distance))
-    if distance[nearest] > REACH:
+    look = layer.look[nearest if among is None else among[nearest]]
+    radius = size_at(projection.metres_per_pixel) * layer.looks[look].scale / 2
+    if distance[nearest] > max(REACH, radius):
         return None
     return nearest if among is None else int(among[nearest])

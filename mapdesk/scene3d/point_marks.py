@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 
 SMALL_FROM, SYMBOLS_BELOW = 1.6, 5.0
 """Metres per pixel from which symbols are small, and from which they are dots."""
+CLUSTER_COLOUR = "#5b6670"
+"""Of clusters of points that have a style."""
 MOVING = ("worker",)
 """Points that do not stand still: painted last, anew at every step."""
 
@@ -68,7 +70,7 @@ class PointMarks:
     def is_drawn(self, layer: PointLayer, projection: Projection) -> bool:
         """Say whether a layer appears at this scale."""
         near = projection.metres_per_pixel <= CLOSE_UP.get(layer.noun, np.inf)
-        return len(layer.ids) > 0 and (near or layer.clusters is not None)
+        return len(layer.ids) > 0 and (near or layer.clusters is not None or layer.is_styled)
 
     def boxes(
         self, projection: Projection, layers: Mapping[str, PointLayer], nouns: Collection[str]
@@ -84,8 +86,11 @@ class PointMarks:
             if heaps is None and size <= symbols.DOT_SIZE:
                 continue
             pixels, _depth = projection.in_sight(layer.xy if heaps is None else heaps.xy)
-            pixels = pixels[in_view(pixels, projection, 12)]
-            half = size / 2 - 1 if heaps is None else symbols.SYMBOL_SIZE / 2
+            seen = in_view(pixels, projection, 12)
+            pixels = pixels[seen]
+            half: Any = symbols.SYMBOL_SIZE / 2
+            if heaps is None:
+                half = (size * layer.scales[layer.look[seen]] / 2 - 1)[:, None]
             found.append(np.concatenate([pixels - half, pixels + half], axis=1))
         return np.concatenate(found)
 
@@ -107,7 +112,9 @@ class PointMarks:
             heaps = self.heaps_of(layer, projection)
             which, xy = None, layer.xy
             if heaps is not None:
-                self._paint_clusters(painter, projection, ratio, style.symbol[noun], noun, heaps)
+                # A cluster holds points of all classes: its colour is none of theirs.
+                colour = CLUSTER_COLOUR if layer.is_styled else style.symbol[noun]
+                self._paint_clusters(painter, projection, ratio, colour, noun, heaps)
                 which = heaps.only[heaps.count == 1]
                 xy = layer.xy[which]
             self._paint_symbols(
@@ -131,24 +138,29 @@ class PointMarks:
         # The far ones first, and those at rest under the others.
         order = order[np.argsort(-depth[order], kind="stable")]
         size = size_at(projection.metres_per_pixel)
-        ranks = sorted(range(len(layer.looks)), key=lambda at: layer.looks[at].state not in RESTING)
+        ranks = sorted(
+            range(len(layer.looks)),
+            key=lambda at: (layer.looks[at].state not in RESTING, -layer.looks[at].scale),
+        )
         for at in ranks:
             some = order[look[order] == at]
             if not len(some):
                 continue
             one, colour = layer.looks[at], style.symbol[layer.noun]
             if size <= symbols.DOT_SIZE:
-                muted = symbols.state_colour(one, colour, style.theme)
-                image = symbols.dot(muted, ratio)
+                muted = one.colour or symbols.state_colour(one, colour, style.theme)
+                across = symbols.STYLED_DOT_SIZE if one.colour else size
+                image = symbols.dot(muted, ratio, round(across * one.scale))
             else:
-                image = symbols.symbol(one, colour, style.theme, ratio, size)
+                image = symbols.symbol(one, colour, style.theme, ratio, round(size * one.scale))
             stamp(painter, image, pixels[some])
         if selected:
             painter.setPen(QPen(QColor(style.plain["highlight"]), 2.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             ids = layer.ids if which is None else layer.ids[which]
             for index in order[np.isin(ids[order].astype(str), list(selected))].tolist():
-                painter.drawEllipse(QPointF(*pixels[index]), size / 2 + 1.5, size / 2 + 1.5)
+                radius = size * layer.scales[look[index]] / 2 + 1.5
+                painter.drawEllipse(QPointF(*pixels[index]), radius, radius)
 
     # ------------------------------------------------------------------ clusters
 

@@ -21,13 +21,18 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtSvg import QSvgRenderer
 
+from mapdesk.layers.contrast import contrast
 from mapdesk.layers.points import RESTING, Look, point_looks
 
 SYMBOL_SIZE = 22
 """Device-independent pixels across a symbol."""
 SMALL_SIZE = 16
 DOT_SIZE = 6
+STYLED_DOT_SIZE = 10
+"""Of dots whose colours say something: to be told apart they have to be larger."""
 MARK_SIZE = 10
+DARK, GLYPH_CONTRAST = "#24292f", 3.0
+"""Colour of glyphs on discs on which white ones would have less contrast than this."""
 
 
 @lru_cache(maxsize=512)
@@ -37,7 +42,7 @@ def symbol(look: Look, colour: str, theme: str, ratio: float, size: int = SYMBOL
     Parameters
     ----------
     colour : str
-        Of the disc of a point that is on.
+        Of the disc of a point that is on; the look's own goes before it, whatever the state.
     ratio : float
         Device pixels per pixel.
     size : int
@@ -49,11 +54,15 @@ def symbol(look: Look, colour: str, theme: str, ratio: float, size: int = SYMBOL
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(3, 3)
     painter.scale(size / SYMBOL_SIZE, size / SYMBOL_SIZE)
-    painter.setPen(QPen(QColor("#ffffff"), 1.6))
-    painter.setBrush(QColor(states.get(look.state, colour) if look.state in RESTING else colour))
+    resting = states.get(look.state, colour) if look.state in RESTING else colour
+    disc = look.colour or resting
+    pale = look.colour and contrast(disc, "#ffffff") < GLYPH_CONTRAST
+    painter.setPen(QPen(QColor(DARK if pale else "#ffffff"), 1.0 if pale else 1.6))
+    painter.setBrush(QColor(disc))
     painter.drawEllipse(QRectF(1, 1, SYMBOL_SIZE - 2, SYMBOL_SIZE - 2))
     file = importlib.resources.files("mapdesk_data") / "symbols" / f"{look.glyph}.svg"
-    svg = QSvgRenderer(QByteArray(file.read_bytes()))
+    drawn = file.read_bytes().replace(b"#fff", DARK.encode()) if pale else file.read_bytes()
+    svg = QSvgRenderer(QByteArray(drawn))
     svg.render(painter, QRectF(4, 4, SYMBOL_SIZE - 8, SYMBOL_SIZE - 8))
     if look.state == "off":
         for tint, wide in (("#ffffff", 4.2), (states["off"], 2.0)):
@@ -133,7 +142,8 @@ def dot(colour: str, ratio: float, size: int = DOT_SIZE) -> QPixmap:
     image = _canvas(size, size, ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(255, 255, 255, 150), 0.8))
+    pale = contrast(colour, "#ffffff") < GLYPH_CONTRAST
+    painter.setPen(QPen(QColor(36, 41, 47, 150) if pale else QColor(255, 255, 255, 150), 0.8))
     painter.setBrush(QColor(colour))
     painter.drawEllipse(QRectF(0.5, 0.5, size - 1, size - 1))
     painter.end()

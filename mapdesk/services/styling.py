@@ -1,4 +1,4 @@
-"""Figures for a style: fields and counts of every grid or building, as far as the user may know them.
+"""Figures for a style: fields and counts of every grid, building or point, as far as the user may know them.
 
 Counts of people go by the rules of `making_up` and `counting`: exact ones need the right to records, a
 purpose and a row in the record; of grids others get statistics with small counts hidden; of buildings
@@ -23,7 +23,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.features import Features
 from mapdesk.model.rights import Right
-from mapdesk.services import making_up
+from mapdesk.services import making_up, point_figures
 from mapdesk.store import audit, grid_counts, grid_figures, places, statistics
 from mapdesk.store.database import Store
 from mapdesk.store.scope import grids_below
@@ -51,6 +51,8 @@ def figures(store: Store, access: Access, style: LayerStyle, today: date | None 
         The district has no such grids or buildings.
     """
     measure = style.measure
+    if style.of_points:
+        return point_figures.of_points(store, style.noun, measure)
     if style.noun == "grid":
         return _of_grids(store, access, style, measure, today)
     columns = [measure.key] if measure and measure.field else []
@@ -62,6 +64,11 @@ def figures(store: Store, access: Access, style: LayerStyle, today: date | None 
     if measure.field:
         return replace(_plain(found.ids), values=found.columns[measure.key])
     return _of_buildings(store, access, found, measure)
+
+
+def sizes(store: Store, style: LayerStyle) -> Figures | None:
+    """Return what the symbols of points are as large as; None where all have one size."""
+    return None if style.size is None else point_figures.of_points(store, style.noun, style.size)
 
 
 def _plain(ids: Words) -> Figures:

@@ -20,17 +20,22 @@ from mapdesk.app import style_keeping, styled_map
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.picture_door import save_picture
+from mapdesk.app.sheet_legend import legend_of
 from mapdesk.app.sheet_printing import SheetMaker, SheetWish
 from mapdesk.app.styled_map import Wanted
+from mapdesk.app.styled_points import dress_of
 from mapdesk.app.view_state import bookmark_of, dress
 from mapdesk.formats.sheet_layout import SheetForm
 from mapdesk.layers.layer_style import LayerStyle, checked_style
 from mapdesk.layers.layers import LayerList
-from mapdesk.layers.legend import HIDDEN_COLOUR
+from mapdesk.layers.legend import EMPTY_COLOUR, HIDDEN_COLOUR, Figures, classed, scale_of
+from mapdesk.layers.points import Clusters, Look
 from mapdesk.layers.style import map_style, rgb
 from mapdesk.model.access import Access
-from mapdesk.model.spans import day_span
+from mapdesk.model.spans import day_span, span_of
+from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.point_marks import CLUSTER_COLOUR
 from mapdesk.scene3d.presenter import ImmediatePresenter
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import districts, saved_styles
@@ -508,3 +513,115 @@ def test_an_exported_style_gets_its_suffix(hand: Hand, tmp_path, monkeypatch):
     style_keeping.export(hand.desk, "mine", LayerStyle())
     hand.settled()
     assert saved_styles.read(tmp_path / "mine.json") == LayerStyle()
+
+
+# ------------------------------------------------------------------ points
+
+
+def looks(plain: Plain, noun: str) -> dict[str, tuple[str, float]]:
+    layer = plain.view.overlay.points[noun]
+    faces = [(one.colour, one.scale) for one in layer.looks]
+    return dict(zip(layer.ids.tolist(), [faces[at] for at in layer.look.tolist()], strict=True))
+
+
+def test_points_take_the_colours_and_sizes_of_their_classes(plain: Plain):
+    plain.loader._layers.show_only(["incident", "road"])
+    before = plain.view.overlay.points["incident"]
+    styled = plain.wear(noun="incident", by="status", size_by="severity")
+    shown, legend = looks(plain, "incident"), plain.view.overlay.legend
+    status = dict(zip(styled.figures.ids.tolist(), styled.figures.values.tolist(), strict=True))
+    severity = dict(zip(styled.sizes.ids.tolist(), styled.sizes.values.tolist(), strict=True))
+    colours = {one.label: one.colour for one in legend.entries}
+    discs = {one.label: one.disc for one in legend.sizes.entries}
+    assert len(set(discs.values())) == len(set(severity.values())) > 1
+    for key, (colour, scale) in shown.items():
+        assert colour == colours[status[key]]
+        assert scale == discs[f"{severity[key]:.0f}"]
+    assert sum(one.count for one in legend.entries) == len(shown)
+    assert plain.share(colours[max(colours, key=list(status.values()).count)]) > 0.0005
+    styled_map.take_off(plain.view, plain.loader)
+    after = plain.view.overlay.points["incident"]
+    assert after.looks == before.looks and not after.is_styled
+
+
+def test_one_field_gives_colour_and_size_together(plain: Plain):
+    plain.loader._layers.show_only(["sensor"])
+    plain.wear(noun="sensor", by="bound", size_by="bound", palette="YlOrBr", classes=4)
+    legend = plain.view.overlay.legend
+    assert legend.sizes is None
+    discs = [one.disc for one in legend.entries if one.is_word is False]
+    assert discs == sorted(discs, reverse=True) and discs[0] > discs[-1]
+    assert set(looks(plain, "sensor").values()) <= {
+        (one.colour, one.disc) for one in legend.entries
+    }
+
+
+def test_a_styled_dot_map_is_seen_from_afar_and_on_a_sheet(plain: Plain):
+    plain.loader._layers.show_only(["component", "building", "land_use"])
+    view = plain.view.viewpoint
+    plain.view.look(replace(view, distance=view.distance * 2))
+    plain.wear(noun="component", by="kind")
+    legend = plain.view.overlay.legend
+    assert sum(plain.share(one.colour) for one in legend.entries) > 0.001
+    said = legend_of(
+        *(plain.view.content, plain.view.overlay.visible, plain.view.overlay.style),
+        *((-1e9, -1e9, 1e9, 1e9), plain.store.district.origin, 1.0, legend),
+    )
+    texts = [one.text for one in said]
+    assert texts[: len(legend.entries) + 1][1:] == [one.label for one in legend.entries]
+    assert "Components" not in texts and any("building" in one for one in texts)
+
+
+def test_a_cluster_of_styled_points_is_of_no_class():
+    xy = np.random.default_rng(1).uniform(0, 100, (20, 2))
+    ids = np.array([f"c{at}" for at in range(20)], object)
+    layer = PointLayer("component", ids, ids, xy, (Look("lamp"),), np.zeros(20, int), Clusters(xy))
+    style = checked_style({"noun": "component"})
+    shown = Figures(ids, np.array(["lamp"] * 19 + [None], object), np.zeros(20, bool))
+    scale = scale_of(style, shown)
+    dress, legend = dress_of(style, shown, classed(style, shown, scale, "light"), None, "light")
+    dressed = dress(layer)
+    assert dressed.is_styled and dressed.clusters is layer.clusters
+    assert CLUSTER_COLOUR not in {one.colour for one in legend.entries}
+    assert {one.colour for one in dressed.looks} == {one.colour for one in legend.entries}
+    few = dress(layer.some(np.arange(20) >= 18))
+    assert [few.looks[at].colour for at in few.look] == [
+        legend.entries[0].colour,
+        EMPTY_COLOUR["light"],
+    ]
+
+
+def test_points_are_styled_in_the_panel_by_keys(hand: Hand, panel):
+    choose(panel.boxes["noun"], "incident")
+    shown = legend(hand)
+    assert (shown.noun, shown.title) == ("incident", "Status")
+    assert hand.desk.layers.is_visible("incident")
+    assert hand.desk.map.overlay.points["incident"].is_styled
+    choose(panel.boxes["size_by"], "severity")
+    assert legend(hand).sizes.title == "Severity"
+    assert panel.legend.count() == len(legend(hand).entries) + len(legend(hand).sizes.entries)
+    choose(panel.boxes["by"], "days open")
+    assert panel.style_shown.kind == "graduated" and panel.style_shown.palette == "YlGnBu"
+    assert legend(hand).title == "Days open"
+    hand.desk.layers.set_visible("incident", visible=False)
+    assert legend(hand) is None
+    hand.desk.layers.set_visible("incident", visible=True)
+    assert legend(hand).noun == "incident"
+    choose(panel.boxes["noun"], "grid")
+    hand.settled()
+    assert not hand.desk.map.overlay.points["incident"].is_styled
+    assert panel.style_shown.size_by == ""
+
+
+def test_readings_of_sensors_follow_the_bar_of_time(hand: Hand, panel):
+    desk = hand.desk
+    desk.parts.styles.apply(checked_style({"noun": "sensor", "by": "bound by day"}))
+    assert legend(hand).span.days == 1
+    hand.settled()
+    assert desk.parts.time.bar.isVisible()
+    assert desk.map.overlay.points["sensor"].is_styled
+    desk.parts.time.open(span_of("2001-01-01"))
+    assert legend(hand).span == span_of("2001-01-01")
+    assert [one.label for one in legend(hand).entries if one.count] == ["no figure"]
+    hand.settled()
+    assert len(desk.map.overlay.points["sensor"].ids) == 0

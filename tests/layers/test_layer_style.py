@@ -15,12 +15,13 @@ from mapdesk.layers.layer_style import (
     DRAWINGS,
     KINDS,
     METHODS,
+    USUAL_BY,
     LayerStyle,
     checked_style,
     style_from_text,
 )
 from mapdesk.layers.legend import NO_FIGURE, NOT_SHOWN, OTHERS, Figures, classed, scale_of
-from mapdesk.layers.measures import STYLED, measures_of
+from mapdesk.layers.measures import STYLED, STYLED_POINTS, measures_of
 from mapdesk.layers.palettes import palettes
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
@@ -47,6 +48,7 @@ def styles(draw: st.DrawFn) -> dict[str, object]:
         "reverse": draw(st.booleans()),
         "drawing": draw(st.sampled_from(DRAWINGS[noun])),
         "level": draw(st.integers(0, 4)),
+        "size_by": draw(st.sampled_from(["", *measures_of(noun)])),
     }
 
 
@@ -70,7 +72,7 @@ def test_what_is_no_object_is_no_style(data):
     ("data", "word"),
     [
         ({"colours": 3}, "colours"),
-        ({"noun": "camera"}, "camera"),
+        ({"noun": "road"}, "road"),
         ({"by": "wealth"}, "wealth"),
         ({"kind": "graduated", "by": "name"}, "categories"),
         ({"classes": 12}, "12"),
@@ -84,6 +86,10 @@ def test_what_is_no_object_is_no_style(data):
         ({"kind": "categories", "by": "kind", "drawing": "columns"}, "graduated"),
         ({"level": -1}, "level"),
         ({"noun": ["grid"]}, "noun"),
+        ({"size_by": "density"}, "points alone"),
+        ({"noun": "camera", "size_by": "status"}, "no number"),
+        ({"noun": "sensor", "size_by": "bound by day"}, "no number"),
+        ({"noun": "worker", "by": "name", "kind": "categories"}, "name"),
     ],
 )
 def test_what_is_wrong_is_named(data, word):
@@ -100,6 +106,20 @@ def test_what_is_no_style_is_said_so(text):
 def test_only_what_is_not_usual_need_be_given():
     assert checked_style({}) == LayerStyle()
     assert checked_style({"noun": "building", "by": "height"}).drawing == "solid"
+
+
+def test_points_are_usually_coloured_by_what_they_are():
+    for noun in STYLED_POINTS:
+        style = checked_style({"noun": noun})
+        assert (style.by, style.kind) == (USUAL_BY[noun], "categories")
+        assert style.drawing == DRAWINGS[noun][0]
+        assert palettes()[style.palette].kind == "qualitative"
+    assert checked_style({"noun": "building", "by": "use"}).kind == "categories"
+    assert checked_style({"noun": "sensor", "by": "bound"}).kind == "graduated"
+
+
+def test_no_worker_is_coloured_by_name_or_by_what_happens_around():
+    assert not {"name", "phone", "incidents near"} & set(measures_of("worker"))
 
 
 def test_no_measure_is_a_secret_or_somebodys_field():

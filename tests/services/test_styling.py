@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from mapdesk.layers.layer_style import LayerStyle, checked_style
 from mapdesk.layers.legend import NOT_SHOWN, classed, scale_of
-from mapdesk.layers.measures import STYLED, measures_of
+from mapdesk.layers.measures import NEAR, STYLED, measures_of
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, NotFoundError, PurposeError, RightsError
 from mapdesk.services import making_up, saved_styles, style_shapes, styling
@@ -283,3 +283,60 @@ def test_styles_go_to_files_and_back(tmp_path):
         saved_styles.read(tmp_path / "none.json")
     with pytest.raises(InputError, match="json"):
         saved_styles.write(tmp_path / "wall.txt", style)
+
+
+# ------------------------------------------------------------------ points
+
+
+def test_figures_of_points_are_those_of_the_store(town):
+    found = ask(town, PLANNER, noun="incident", by="days open", kind="graduated", palette="OrRd")
+    table = TABLES["incident"]
+    with town.connect() as connection:
+        rows = connection.execute(sa.select(table.c.id, table.c.reported_at, table.c.closed_at))
+        days = {
+            row.id: (row.closed_at - row.reported_at).total_seconds() / 86400
+            for row in rows
+            if row.closed_at and row.reported_at
+        }
+    shown = dict(zip(found.ids.tolist(), found.values.tolist(), strict=True))
+    assert days and all(shown[key] == pytest.approx(value, abs=0.06) for key, value in days.items())
+    assert not found.exact
+
+
+def test_incidents_near_a_point_are_counted_by_distance(town):
+    found = ask(town, PLANNER, noun="camera", by="incidents near", kind="graduated", palette="OrRd")
+    cameras, incidents = (places.features(town, noun).xy for noun in ("camera", "incident"))
+    apart = np.hypot(*(cameras[:, None] - incidents[None]).transpose(2, 0, 1))
+    assert found.values.tolist() == (apart <= NEAR).sum(axis=1).tolist()
+    assert found.values.any()
+
+
+def test_readings_are_a_share_of_the_lowest_upper_bound_and_averaged_by_day(town):
+    words = {"noun": "sensor", "kind": "graduated", "palette": "OrRd"}
+    found = ask(town, PLANNER, by="bound", **words)
+    rows = places.features(town, "sensor", ["kind", "value"])
+    bounds = places.features(town, "threshold", ["sensor_kind", "high"], geometry=False).columns
+    pairs = list(zip(bounds["sensor_kind"].tolist(), bounds["high"].tolist(), strict=True))
+    for kind, value, share in zip(
+        *(rows.columns["kind"].tolist(), rows.columns["value"].tolist(), found.values.tolist()),
+        strict=True,
+    ):
+        lowest = min((high for one, high in pairs if one == kind and high > 0), default=np.nan)
+        assert share == pytest.approx(100 * value / lowest, abs=0.06, nan_ok=True)
+    by_day = ask(town, PLANNER, by="bound by day", **words)
+    assert by_day.averaged and by_day.of_day.shape == (len(by_day.days), len(rows))
+
+
+def test_words_of_points_are_words(town):
+    on_gps = ask(town, PLANNER, noun="worker", by="on_gps", kind="categories", palette="Tol-muted")
+    assert set(on_gps.values.tolist()) <= {"yes", "no", None}
+    classes = ask(
+        town, PLANNER, noun="incident", by="class", kind="categories", palette="Tol-muted"
+    )
+    known = places.features(town, "incident_class", ["name"], geometry=False).columns["name"]
+    assert set(classes.values.tolist()) <= set(known.tolist())
+
+
+def test_a_district_without_such_points_says_so(empty):
+    with pytest.raises(InputError, match="no cameras to colour"):
+        ask(empty, PLANNER, noun="camera")
