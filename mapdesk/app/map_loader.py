@@ -288,12 +288,14 @@ class MapLoader:
         grids = self._grid_looks()
         put_hills(self._view, self._style, shown=layers.is_visible("land_use"))
         hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
-        sky, light = (style.colour("horizon"), style.colour("sky")), style.picture_light
+        sky = style.colour("horizon"), style.colour("sky")
+        light, tone = style.picture_light, style.footprint_tone
         plain = np.array([style.colour("land"), style.colour("horizon")])
 
         def change(scene: Scene) -> None:
             scene.set_sky(*sky)
             scene.pictures.set_light(light)
+            scene.buildings.set_tone(tone)
             scene.set_flat("land", 0, land, plain)
             for order, (layer, colours) in enumerate(ground, start=1):
                 scene.set_flat(layer.name, order, layer.mesh, colours, layer.scales)

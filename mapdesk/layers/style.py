@@ -19,6 +19,8 @@ VARIATION = 0.09
 """Brightness, as a part, that buildings of one colour may differ by."""
 NIGHT_LIGHT = 0.6
 """`MapStyle.picture_light` of the dark theme: signs and names stand out as on its other maps."""
+FOOTPRINTS = {"light": 0.86, "dark": 1.12}
+"""`MapStyle.footprint_tone` by theme."""
 GOLDEN = 0.6180339887
 """The golden ratio's fraction: multiples of it spread evenly, neighbours far apart (Weyl 1916)."""
 
@@ -55,6 +57,11 @@ class MapStyle:
     def colour(self, name: str) -> Colour:
         """Return a single colour."""
         return rgb(self.plain[name])
+
+    @property
+    def footprint_tone(self) -> float:
+        """How bright footprints of the vector map are, of the roofs in 3D: off the land around them."""
+        return FOOTPRINTS[self.theme]
 
     @property
     def picture_light(self) -> float:

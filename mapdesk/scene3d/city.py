@@ -76,7 +76,7 @@ class City:
         self._highlighted: NDArray[np.int64] = np.empty(0, np.int64)
         self._highlight: Colours = np.zeros(3, np.uint8)
         self._visible = True
-        self._height = 1.0
+        self._height = self._tone = 1.0
         self._hidden: int | None = None
         self._terrain: Terrain | None = None
         self._origin = (0.0, 0.0)
@@ -145,11 +145,26 @@ class City:
                 self._drop(one, 0)
 
     def set_height(self, part: float) -> None:
-        """Draw all heights times `part`."""
-        self._height = part
+        """Draw all heights times `part`; buildings that lie flat have the tone of footprints."""
+        before, self._height = self._footprint_tone, part
         for one in self._shown:
             for drawn in one.drawn.values():
                 drawn.actor.SetScale(1.0, 1.0, part)
+        self._repaint_from(before)
+
+    def set_tone(self, tone: float) -> None:
+        """Draw footprints so many times as bright as roofs: they have no walls to stand out by."""
+        before, self._tone = self._footprint_tone, tone
+        self._repaint_from(before)
+
+    @property
+    def _footprint_tone(self) -> float:
+        return self._tone if self._height != 1.0 else 1.0
+
+    def _repaint_from(self, tone: float) -> None:
+        if tone != self._footprint_tone:
+            for one in self._shown:
+                self._upload(one)
 
     def stand_on(self, terrain: Terrain | None, origin: tuple[float, float]) -> None:
         """Let buildings stand on a terrain, or on a plane again."""
@@ -259,6 +274,9 @@ class City:
     def _parts(self, one: _Shown, level: int) -> Colours:
         """Return the colour of each part of a level; a part is lit up as soon as a member is."""
         colours, lit = one.colours, one.lit
+        if self._footprint_tone != 1.0:
+            toned = np.minimum(colours * np.float32(self._footprint_tone), 255.0)
+            colours = toned.astype(np.uint8)
         if level == 0:
             if lit is None:
                 return colours
@@ -277,6 +295,9 @@ class City:
         if lit is None and one.lit is None and np.array_equal(colours, one.colours):
             return
         one.colours, one.lit = colours, lit
+        self._upload(one)
+
+    def _upload(self, one: _Shown) -> None:
         for level, drawn in one.drawn.items():
             drawn.pixels[:] = shaded(drawn.mesh, self._parts(one, level))
             drawn.array.Modified()

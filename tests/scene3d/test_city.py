@@ -49,6 +49,18 @@ def street():
 NORTH = Viewpoint(*ORIGIN, 1200.0, 0.0, 20.0)
 
 
+def test_footprints_have_a_tone_of_their_own_and_roofs_keep_theirs(street):
+    scene, shoot = street
+    above = Viewpoint(*ORIGIN, 300.0, 0.0, 89.0)
+    roofs = shoot(above).max()
+    scene.buildings.set_tone(0.8)
+    assert shoot(above).max() == roofs
+    scene.flatten(True)
+    assert shoot(above).max() == pytest.approx(0.8 * roofs, abs=3)
+    scene.buildings.set_tone(1.0)
+    assert shoot(above).max() == pytest.approx(roofs, abs=1)
+
+
 def test_what_is_far_is_simpler_and_what_is_behind_is_not_drawn(street):
     scene, shoot = street
     shoot(NORTH)
