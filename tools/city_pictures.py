@@ -30,16 +30,20 @@ class CityPictures:
     def __init__(self, work: Path, out: Path) -> None:
         self._work, self._out = work, out
 
-    def base_maps(self, name: str, folder: Path, *view: str) -> None:
-        """Draw the vector and the 3D map, by day to the left and by night to the right."""
+    def base_maps(
+        self, name: str, folder: Path, *view: str, bases: Sequence[str] = ("vector", "3d")
+    ) -> None:
+        """Draw base maps without signs, by day to the left and by night to the right."""
         rows = [
             beside(
                 [
-                    self._shot(folder, PANEL, "--basemap", base, "--theme", theme, *view)
+                    self._shot(
+                        folder, PANEL, "--basemap", base, "--theme", theme, *LAYERS[base], *view
+                    )
                     for theme in ("light", "dark")
                 ]
             )
-            for base in ("vector", "3d")
+            for base in bases
         ]
         save(above(rows), self._out / f"base-maps-{name}.png")
 
@@ -76,8 +80,17 @@ def _run(*words: str) -> None:
         raise SystemExit(f"mapdesk {' '.join(words)}: {status}")
 
 
+LAYERS: Mapping[str, Sequence[str]] = {
+    "vector": ("--layers", "land_use,road,building,grid"),
+    "imagery": ("--layers", "grid"),
+    "3d": ("--layers", "land_use,road,building,grid"),
+}
+"""What each base map is shown with: points would hide it."""
 VIEWS: Mapping[str, Sequence[str]] = {
-    "demo": ("--pitch", "35", "--bearing", "20"),
+    "demo": (
+        *("--at=117.4560,38.8345", "--distance", "1700"),
+        *("--pitch", "38", "--bearing", "20"),
+    ),
     "helsinki": (
         "--at",
         "24.9425,60.1705",

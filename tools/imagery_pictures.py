@@ -10,6 +10,7 @@ from pathlib import Path
 import pyproj
 import shapely
 from picture_files import save
+from picture_sources import credit_sources
 from PyQt6.QtGui import QPixmap
 
 from mapdesk.app import shooting
@@ -38,6 +39,7 @@ def draw(real: Path, work: Path, out: Path) -> None:
             importing.import_file(
                 store, _grid(folder, title, crs, bounds), "grids", progress=_quiet
             )
+            credit_sources(store)
             picture = work / f"map-imagery-{name}.png"
             ground = shooting.Ground("imagery")
             if name == "compare":

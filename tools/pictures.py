@@ -24,11 +24,13 @@ PURPOSE = "check of fire exits"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["MAPDESK_CONFIG"] = tempfile.mkdtemp(prefix="mapdesk-pictures-")
 
+import base_map_pictures  # noqa: E402
 import imagery_pictures  # noqa: E402
 from city_pictures import VIEWS as CITY_VIEWS  # noqa: E402
 from city_pictures import CityPictures  # noqa: E402
 from map_tool_pictures import PICTURES as MAP_TOOLS  # noqa: E402
 from picture_files import save  # noqa: E402
+from picture_sources import credit_sources  # noqa: E402
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
 from register_pictures import RegisterPictures  # noqa: E402
 
@@ -200,6 +202,7 @@ def model() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with districts.create_district(folder, "Delft", "EPSG:28992") as store:
         importing.import_file(store, delft, "land-use", progress=quiet)
+        credit_sources(store)
         landmarks.add(store, delft, credit="delft.json of cityjson/cjio (MIT)")
         view, shown = shooting.View((4.3661, 52.0116), 270.0, 340.0, 36.0), ["land_use", "landmark"]
         shooting.shoot_map(store, OUT / "delft-model.png", MAP_SIZE, view, shown, "light")
@@ -222,6 +225,7 @@ def real(name: str) -> None:
     with districts.create_district(folder, title, crs) as store:
         for file, kind in files:
             importing.import_file(store, REAL / file, kind, progress=quiet)
+        credit_sources(store)
         shooting.shoot_map(store, OUT / f"{name}.png", MAP_SIZE, VIEWS[name], None, "light")
     print(name, flush=True)
 
@@ -240,13 +244,14 @@ def main() -> int:
     window_picture("demo-circle", folder, circle)
     window_picture("demo-nearest", folder, nearest)
     desk.picture_of_window(districts.open_district(folder), SIZE, wall)
-    for name, prepare in MAP_TOOLS.items():
+    for name, prepare in (MAP_TOOLS | base_map_pictures.PICTURES).items():
         window_picture(name, folder, prepare)
+    base_map_pictures.draw(folder, WORK, OUT)
     window_picture("dark-zh", folder, dark)
     catalogue.speak("en")
     RegisterPictures(folder, WORK, OUT).make()
     city = CityPictures(WORK, OUT)
-    city.base_maps("demo", folder, *CITY_VIEWS["demo"])
+    city.base_maps("demo", folder, *CITY_VIEWS["demo"], bases=("vector", "imagery", "3d"))
     city.styles(folder)
     city.sheet("demo", folder, "--title", "Jinbin new area", "--size", "A3")
     if not REAL.is_dir():
