@@ -1,4 +1,4 @@
-"""Pictures of the demo's base maps: all four on one sheet, two dates compared, two maps, street view, a wall."""
+"""Pictures of the demo's base maps: all four, two dates compared, two maps, street view, and a wall."""
 
 from __future__ import annotations
 

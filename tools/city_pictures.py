@@ -48,15 +48,16 @@ class CityPictures:
         save(above(rows), self._out / f"base-maps-{name}.png")
 
     def styles(self, folder: Path) -> None:
-        """Colour the grids, flat and as columns."""
+        """Colour the grids by density, and stand their people on them as columns."""
         for name, options in {
-            "People": ("--by", "people", "--palette", "YlGnBu"),
-            "Columns": ("--by", "density", "--palette", "YlOrBr", "--drawing", "columns"),
+            "Density": ("--by", "density", "--palette", "YlGnBu"),
+            "Columns": ("--by", "people", "--palette", "YlOrBr", "--drawing", "columns"),
         }.items():
             _run("style", "save", str(folder), name, "--noun", "grid", *options)
-        flat = self._shot(folder, WHOLE, "--style", "People", "--pitch", "60", *PURPOSE)
+        ground = ("--layers", "land_use,road,grid", *PURPOSE)
+        flat = self._shot(folder, WHOLE, "--style", "Density", "--pitch", "60", *ground)
         columns = self._shot(
-            folder, WHOLE, "--style", "Columns", "--theme", "dark", "--pitch", "35", *PURPOSE
+            folder, WHOLE, "--style", "Columns", "--theme", "dark", "--pitch", "35", *ground
         )
         save(flat, self._out / "styled-grids.png")
         save(columns, self._out / "styled-columns.png")

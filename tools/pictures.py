@@ -253,7 +253,7 @@ def main() -> int:
     city = CityPictures(WORK, OUT)
     city.base_maps("demo", folder, *CITY_VIEWS["demo"], bases=("vector", "imagery", "3d"))
     city.styles(folder)
-    city.sheet("demo", folder, "--title", "Jinbin new area", "--size", "A3")
+    city.sheet("demo", folder, "--title", "Haihe Harbour Sub-district", "--size", "A3")
     if not REAL.is_dir():
         print(f"no real data in {REAL}: the pictures of real districts stay as they are")
         return 0
