@@ -87,7 +87,13 @@ def window_picture(
 ) -> None:
     """Save a picture of the window on `folder` after `prepare`."""
     store = districts.open_district(folder)
-    save(desk.picture_of_window(store, SIZE, prepare), OUT / f"{name}.png")
+
+    def prepared(window: DeskWindow) -> None:
+        window.set_theme("light")  # the picture before may have left the night behind
+        if prepare is not None:
+            prepare(window)
+
+    save(desk.picture_of_window(store, SIZE, prepared), OUT / f"{name}.png")
 
 
 def busiest_tower(window: DeskWindow) -> str:
@@ -168,7 +174,7 @@ def wall(window: DeskWindow) -> None:
     limit.setSingleShot(True)
     limit.timeout.connect(loop.quit)
     look.start()
-    limit.start(60_000)
+    limit.start(200_000)
     loop.exec()
     shown.grab().save(str(OUT / "demo-streams.png"))
     shown.close()

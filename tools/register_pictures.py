@@ -197,8 +197,11 @@ class RegisterPictures:
     def _paper(self, window: DeskWindow) -> None:
         """The sheet of a grid, and a door list."""
         sheet, doors = self._work / "sheet.pdf", self._work / "doors.pdf"
+        sheet.unlink(missing_ok=True)
         grid = self._grid(window)
         window.parts.outgoing.write_sheet(grid, sheet)
+        while not sheet.is_file():  # its map is drawn beside the window
+            desk.settle(window)
         desk.settle(window)
         self.save("sheet", picture_files.page(sheet))
         communities = places.where(window.store, "grid", "level", [2])[:4]
