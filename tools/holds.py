@@ -327,7 +327,6 @@ def main() -> int:
             shutil.copytree(sys.argv[1], folder)
         else:
             demo.build_demo(folder, 30_000, 1, lambda _text, _part: None)
-        map_holds.prepare(folder)
         Drive(watch, folder, Path(scratch)).run()
     watch.stop()
     print(_table(watch.holds))

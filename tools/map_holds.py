@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
-from mapdesk.app import demo_streets
 from mapdesk.app.print_dialog import PrintDialog
 from mapdesk.layers.layer_style import checked_style
 from mapdesk.model.shapes import Trace
-from mapdesk.services import bookmarks, districts
+from mapdesk.services import bookmarks
 from mapdesk.store import places
 
 if TYPE_CHECKING:
@@ -37,13 +35,6 @@ f 3 4 8 7
 f 4 1 5 8
 """
 """A tower, as an OBJ file says it."""
-
-
-def prepare(folder: Path) -> None:
-    """Give a district a few panoramas where it has none; the demo only, as they are drawn in its streets."""
-    with districts.open_district(folder) as store:
-        if places.where(store, "source", "id", ["demo"]) and not places.counts(store)["panorama"]:
-            demo_streets.draw(store, lambda _text, _part: None, branch=1, face=128)
 
 
 def work(drive: Drive) -> None:
