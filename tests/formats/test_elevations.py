@@ -18,7 +18,7 @@ from rasterio.transform import Affine
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.formats.rasters.elevations import MOST_SAMPLES, filled, read_terrain
 from mapdesk.formats.terrain_file import keyed, packed, unpacked
-from mapdesk.model.errors import CrsError, InputError, NotFoundError
+from mapdesk.model.errors import CrsError, InputError, NotFoundError, WorldError
 from tests.formats.elevation_files import slope, write_heights
 
 CRS = "EPSG:32650"
@@ -274,6 +274,25 @@ def test_what_is_wrong_is_one_sentence(tmp_path, what):
         read_terrain(path, CRS, EXTENT)
     said = str(caught.value)
     assert "dem.tif" in said and said.endswith(".") and "\n" not in said
+
+
+def test_a_file_broken_anywhere_is_one_sentence_or_ground(tmp_path):
+    """Keys of a GeoTIFF, and places far beyond any number, come out of files that are damaged."""
+    whole = write_heights(tmp_path / "a.tif", slope(20, 20), CRS, CENTRE, 30.0).read_bytes()
+    rng = np.random.default_rng(8)
+    refused = 0
+    for turn in range(60):
+        broken = bytearray(whole if turn % 3 else whole[: rng.integers(1, len(whole))])
+        for at in rng.integers(0, min(len(broken), 700), 6 if turn % 3 else 0):
+            broken[at] = rng.integers(0, 256)
+        path = tmp_path / f"{turn}.tif"
+        path.write_bytes(broken)
+        try:
+            terrain, _ = read_terrain(path, CRS, EXTENT)
+            assert np.isfinite(terrain.heights).all()
+        except WorldError:
+            refused += 1
+    assert 20 < refused < 60
 
 
 def test_a_file_without_a_place_is_refused(tmp_path):

@@ -15,7 +15,6 @@ import pyproj
 import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
-from rasterio.errors import RasterioError
 from rasterio.fill import fillnodata
 from rasterio.transform import Affine
 from rasterio.warp import reproject
@@ -24,8 +23,9 @@ from rasterio.windows import Window
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.formats.coordinates import SourceCrs, title
 from mapdesk.formats.rasters.opening import (
+    UNREADABLE,
     attribution_of,
-    crs_of,
+    declared_crs,
     driver_of,
     no_place,
     no_size,
@@ -100,7 +100,7 @@ def read_terrain(
     try:
         with open_file(path, name, driver) as file, settings():
             _check(file, name)
-            source = settled(name, crs_of(file.crs), said_crs)
+            source = settled(name, declared_crs(file), said_crs)
             if source.gcj02:
                 raise CrsError(
                     f"{name} cannot be read as GCJ-02: heights are read in a system of their own; export "
@@ -108,7 +108,7 @@ def read_terrain(
                 )
             terrain = _read(file, name, source.crs, crs, extent, _metres(file, name, said_unit))
             return terrain, attribution_of(file)
-    except (RasterioError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise _damaged(name) from error
 
 
@@ -124,7 +124,7 @@ def has_one_band(path: Path) -> bool:
     try:
         with open_file(path, path.name, driver) as file:
             return file.count == 1 and not _has_colours(file)
-    except RasterioError as error:
+    except UNREADABLE as error:
         raise _damaged(path.name) from error
 
 
@@ -176,7 +176,7 @@ def _metres(file: Any, name: str, said: str) -> float:
             f"{name} has heights in '{said or file.units[0]}', which is no known unit: say it with "
             "--unit m or --unit ft."
         )
-    declared = crs_of(file.crs)
+    declared = declared_crs(file)
     vertical = [axis for axis in (declared.axis_info if declared else []) if axis.direction == "up"]
     return float(vertical[0].unit_conversion_factor) if vertical else 1.0
 
@@ -318,12 +318,13 @@ def _window(place: Place, file: Any, area: Bounds) -> Window | None:
     pixels = pixels[np.isfinite(pixels).all(axis=1)]
     if not len(pixels):
         return None
-    low = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int)
-    high = np.minimum(np.ceil(pixels.max(axis=0)), [file.width, file.height]).astype(int)
+    whole = np.array([file.width, file.height])
+    low = np.clip(np.floor(pixels.min(axis=0)), 0, whole).astype(int)
+    high = np.clip(np.ceil(pixels.max(axis=0)), 0, whole).astype(int)
     if (high <= low).any():
         return None
     # One pixel more on each side: the outermost samples lie between two.
-    low, high = np.maximum(low - 1, 0), np.minimum(high + 1, [file.width, file.height])
+    low, high = np.maximum(low - 1, 0), np.minimum(high + 1, whole)
     return Window(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
 
 

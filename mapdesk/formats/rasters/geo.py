@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, MaskFlags, Resampling
-from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from mapdesk.analysis.pyramid import Pyramid, Tile
 from mapdesk.formats.rasters.opening import (
+    UNREADABLE,
     attribution_of,
-    crs_of,
+    declared_crs,
     driver_of,
     no_place,
     no_size,
@@ -71,24 +71,26 @@ class GeoRaster:
         driver = _driver(path, name)
         try:
             self._file: Any = open_file(path, name, driver)
-        except RasterioIOError as error:
+        except UNREADABLE as error:
             if driver == "MBTiles":
                 raise InputError(
                     f"{name} is damaged, or holds no pictures but shapes (vector tiles); make it anew "
                     "with pictures."
                 ) from error
-            raise InputError(f"{name} is damaged or cut off; copy or export it anew.") from error
+            raise _damaged(name) from error
         try:
             with settings():
                 self._open(crs, bands, district)
+        except UNREADABLE as error:
+            self.close()
+            raise _damaged(name) from error
         except BaseException:
             self.close()
             raise
 
     def _open(self, crs: str, bands: Sequence[int], district: District) -> None:
-        has_points = bool(self._file.gcps[0])
-        declared = crs_of(self._file.crs or (self._file.gcps[1] if has_points else None))
-        if declared is not None and has_points and self._file.transform.is_identity:
+        declared = declared_crs(self._file)
+        if declared is not None and self._file.gcps[0] and self._file.transform.is_identity:
             self._file = WarpedVRT(self._file, src_crs=self._file.gcps[1])
         transform = self._file.transform
         if transform.is_identity:
@@ -140,7 +142,7 @@ class GeoRaster:
                     resampling=self._resampling(),
                 )
                 solid = self._solid(values, window)
-        except (RasterioError, ValueError) as error:
+        except (*UNREADABLE, ValueError) as error:
             raise InputError(
                 f"{self._name} is damaged: a part of it cannot be read; copy or export it anew."
             ) from error
@@ -191,7 +193,7 @@ class GeoRaster:
                 try:
                     values = self._file.read(self._bands, window=window).astype(float)
                     solid = self._solid(values, window)
-                except RasterioError:
+                except UNREADABLE:
                     continue
                 for band, kept in enumerate(found):
                     kept.append(values[band][solid & np.isfinite(values[band])])
@@ -244,6 +246,10 @@ class GeoRaster:
         painted[..., :3] = values.transpose(1, 2, 0)  # one band is repeated: grey
         painted[..., 3] = np.where(solid, 255, 0)
         return painted
+
+
+def _damaged(name: str) -> InputError:
+    return InputError(f"{name} is damaged or cut off; copy or export it anew.")
 
 
 def _driver(path: Path, name: str) -> str:

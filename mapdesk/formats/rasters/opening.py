@@ -10,6 +10,7 @@ from typing import Any
 
 import pyproj
 import rasterio
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from mapdesk.model.errors import InputError, NotFoundError
@@ -27,6 +28,8 @@ DRIVERS = (
 )
 """How files begin that are opened, and GDAL's driver: kinds that hold their pixels themselves, and lead
 to no other file or host as a VRT does."""
+UNREADABLE = (RasterioError, CPLE_BaseError)
+"""What anything asked of a damaged file may raise: rasterio lets some of GDAL's errors through."""
 _CACHE = 64
 """Megabytes of blocks GDAL keeps, for all files together."""
 _BESIDE = (".ovr", ".msk")
@@ -68,7 +71,7 @@ def open_file(path: Path, name: str, driver: str) -> Any:
 
     Raises
     ------
-    RasterioIOError
+    UNREADABLE
         GDAL cannot read it.
     InputError
         It leads to another file.
@@ -87,13 +90,12 @@ def settings() -> Any:
     return rasterio.Env(GDAL_CACHEMAX=_CACHE, CPL_VSIL_CURL_ALLOWED_FILENAME="-")
 
 
-def crs_of(found: Any) -> pyproj.CRS | None:
-    """Return a CRS as rasterio has it; None for none, and for one that PROJ does not know."""
-    if not found:
-        return None
+def declared_crs(file: Any) -> pyproj.CRS | None:
+    """Return the CRS of an open file; None for none, and for one that GDAL or PROJ cannot read."""
     try:
-        return pyproj.CRS.from_wkt(found.to_wkt())
-    except (pyproj.exceptions.CRSError, RasterioError):
+        found = file.crs or (file.gcps[1] if file.gcps[0] else None)
+        return pyproj.CRS.from_wkt(found.to_wkt()) if found else None
+    except (pyproj.exceptions.CRSError, *UNREADABLE):
         return None
 
 
