@@ -108,7 +108,7 @@ class HeightDesk(QObject):
             before = terrain.kept(store)
             terrain.add(
                 store,
-                typed.path,
+                *typed.paths,
                 title=typed.title,
                 attribution=typed.attribution,
                 crs=typed.crs,
@@ -116,7 +116,7 @@ class HeightDesk(QObject):
             )
             return _putting(self._window, before)
 
-        self._do(add, tr("Reading {file}", file=typed.path.name))
+        self._do(add, tr("Reading {file}", file=typed.paths[0].name))
 
     def _remove(self) -> None:
         self._do(_putting(self._window, None), tr("Removing the terrain"))

@@ -26,12 +26,15 @@ from mapdesk.model.language import tr
 from mapdesk.services.terrain import KINDS, TerrainRecord
 from mapdesk.store.map_items import LONGEST_NAME
 
+_BETWEEN = "; "
+"""What stands between several files."""
+
 
 @dataclass(frozen=True)
 class TypedTerrain:
-    """A file of heights, and what is said of it."""
+    """Files of heights, and what is said of them."""
 
-    path: Path
+    paths: tuple[Path, ...]
     title: str
     attribution: str
     crs: str
@@ -95,7 +98,9 @@ class HeightDialog(QDialog):
 
     def _form(self) -> QGroupBox:
         self.file = QLineEdit()
-        self.file.setPlaceholderText(tr("GeoTIFF, ASCII grid, .img or .hgt, of one band"))
+        self.file.setPlaceholderText(
+            tr("GeoTIFF, ASCII grid, .img or .hgt, of one band; several lie beside each other")
+        )
         self.browse = _button(tr("Browse…"))
         self.browse.clicked.connect(self._on_browse)
         chosen = QHBoxLayout()
@@ -194,21 +199,22 @@ class HeightDialog(QDialog):
 
     def _on_browse(self) -> None:
         kinds = " ".join(f"*{ending}" for ending in KINDS)
-        found, _kind = QFileDialog.getOpenFileName(
+        found, _kind = QFileDialog.getOpenFileNames(
             self,
             tr("Terrain"),
             self.file.text(),
             f"{tr('Heights')} ({kinds});;{tr('All files')} (*)",
         )
         if found:
-            self.file.setText(found)
+            self.file.setText(_BETWEEN.join(found))
 
     def _on_add(self) -> None:
-        text = self.file.text().strip()
-        if text and self.add.isEnabled():
+        named = [one.strip() for one in self.file.text().split(_BETWEEN.strip())]
+        paths = tuple(Path(one).expanduser() for one in named if one)
+        if paths and self.add.isEnabled():
             self.add_wanted.emit(
                 TypedTerrain(
-                    Path(text).expanduser(),
+                    paths,
                     self.title.text(),
                     self.attribution.text(),
                     self.crs.text().strip(),

@@ -13,7 +13,11 @@ def add_terrain_to(grammar: Grammar) -> None:
     task("show", "what is known of the district's terrain")
     add = task("add", "keep the heights of an elevation model, in place of those there are")
     add.add_argument(
-        "source", type=Path, metavar="FILE", help="GeoTIFF, ASCII grid, .img or .hgt, of one band"
+        "sources",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="GeoTIFF, ASCII grid, .img or .hgt, of one band; several lie beside each other",
     )
     add.add_argument(
         "--name", default="", metavar="NAME", help="what it is called (its file's name)"

@@ -18,10 +18,10 @@ def terrain(options: argparse.Namespace, progress: Progress) -> Answer:
 
     with opening.opened(options) as store:
         if options.task == "add":
-            progress(f"Reading {options.source.name}", 0.1)
+            progress(f"Reading {options.sources[0].name}", 0.1)
             terrains.add(
                 store,
-                options.source,
+                *options.sources,
                 title=options.name,
                 attribution=options.attribution,
                 crs=options.crs,

@@ -82,17 +82,18 @@ class RemovedTerrain:
 
 def add(
     store: Store,
-    path: Path,
-    *,
+    *paths: Path,
     title: str = "",
     attribution: str = "",
     crs: str = "",
     unit: str = "",
 ) -> TerrainRecord:
-    """Read the ground's heights from a file and keep them, in place of those there were.
+    """Read the ground's heights from files and keep them, in place of those there were.
 
     Parameters
     ----------
+    paths : Path
+        One, or several that lie beside each other.
     crs, unit : str
         What to read it by where the file does not say: "EPSG:N"; "m" or "ft".
 
@@ -111,8 +112,10 @@ def add(
     # GDAL is heavy: it is loaded by the first file that needs it.
     from mapdesk.formats.rasters.elevations import read_terrain
 
-    terrain, said = read_terrain(path, store.district.crs, extent, crs, unit)
-    return keep(store, terrain, title or path.stem, path.name, attribution or said)
+    terrain, said = read_terrain(paths, store.district.crs, extent, crs, unit)
+    more = f" +{len(paths) - 1}" if len(paths) > 1 else ""
+    first = paths[0]
+    return keep(store, terrain, title or first.stem, first.name + more, attribution or said)
 
 
 def keep(

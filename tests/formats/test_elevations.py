@@ -16,7 +16,8 @@ from rasterio.shutil import copy
 from rasterio.transform import Affine
 
 from mapdesk.analysis.terrain import Terrain
-from mapdesk.formats.rasters.elevations import MOST_SAMPLES, filled, read_terrain
+from mapdesk.formats.rasters.elevations import MOST_SAMPLES, read_terrain
+from mapdesk.formats.rasters.gaps import filled
 from mapdesk.formats.terrain_file import keyed, packed, unpacked
 from mapdesk.model.errors import CrsError, InputError, NotFoundError, WorldError
 from tests.formats.elevation_files import slope, write_heights
@@ -49,7 +50,7 @@ def test_the_ground_is_where_the_file_says(tmp_path, ending, driver):
         copy(made, path, driver=driver)
     else:
         write_heights(path, slope(), CRS, CENTRE, driver=driver)
-    terrain, _ = read_terrain(path, CRS, EXTENT)
+    terrain, _ = read_terrain([path], CRS, EXTENT)
     xy = places(EXTENT)
     assert terrain.at(xy) + terrain.datum == pytest.approx(expected(xy), abs=0.02)
     # It goes a fifth of the district's side beyond it, and no farther.
@@ -86,7 +87,7 @@ def test_it_is_brought_from_any_crs_however_it_lies(tmp_path_factory, crs, turn,
     path = tmp_path_factory.mktemp("dem") / "dem.tif"
     write_heights(path, heights.astype(np.float32), crs, CENTRE, transform=at)
     extent = (439_900.0, 2_719_900.0, 440_100.0, 2_720_100.0)
-    terrain, _ = read_terrain(path, CRS, extent)
+    terrain, _ = read_terrain([path], CRS, extent)
     xy = places(extent)
     plane = 50 + 0.01 * (xy[:, 0] - CENTRE[0]) - 0.02 * (xy[:, 1] - CENTRE[1])
     assert terrain.at(xy) + terrain.datum == pytest.approx(plane, abs=0.06)
@@ -104,7 +105,7 @@ def test_it_is_brought_from_any_crs_however_it_lies(tmp_path_factory, crs, turn,
 )
 def test_feet_become_metres(tmp_path, declared, said, factor):
     path = write_heights(tmp_path / "dem.tif", slope(), CRS, CENTRE, units=declared)
-    terrain, _ = read_terrain(path, CRS, EXTENT, said_unit=said)
+    terrain, _ = read_terrain([path], CRS, EXTENT, said_unit=said)
     xy = places(EXTENT)
     assert terrain.at(xy) + terrain.datum == pytest.approx(expected(xy) * factor, abs=0.02)
 
@@ -112,7 +113,7 @@ def test_feet_become_metres(tmp_path, declared, said, factor):
 def test_feet_of_a_vertical_crs_become_metres(tmp_path):
     # WGS 84 / UTM 50N with heights in US survey feet (NAVD 88).
     path = write_heights(tmp_path / "dem.tif", slope(), f"{CRS}+6360", CENTRE)
-    terrain, _ = read_terrain(path, CRS, EXTENT)
+    terrain, _ = read_terrain([path], CRS, EXTENT)
     assert terrain.at([CENTRE])[0] + terrain.datum == pytest.approx(
         expected(np.array([CENTRE]))[0] * 1200 / 3937, abs=0.02
     )
@@ -125,7 +126,7 @@ def test_a_tile_of_the_radar_mission_is_read_by_its_name(tmp_path):
     path.write_bytes(heights.tobytes())
     to_metres = pyproj.Transformer.from_crs(4326, CRS, always_xy=True)
     x, y = to_metres.transform(118.5, 24.5)
-    terrain, _ = read_terrain(path, CRS, (x - 300, y - 300, x + 300, y + 300))
+    terrain, _ = read_terrain([path], CRS, (x - 300, y - 300, x + 300, y + 300))
     assert terrain.reach == (0.0, 0.0)
     assert terrain.datum == 77
 
@@ -135,16 +136,33 @@ def test_gaps_are_filled_from_around_and_the_edge_goes_on(tmp_path):
     heights[30:50, 40:60] = -9999
     path = write_heights(tmp_path / "dem.tif", heights, CRS, CENTRE, nodata=-9999)
     whole, _ = read_terrain(
-        write_heights(tmp_path / "whole.tif", slope(), CRS, CENTRE), CRS, EXTENT
+        [write_heights(tmp_path / "whole.tif", slope(), CRS, CENTRE)], CRS, EXTENT
     )
-    terrain, _ = read_terrain(path, CRS, EXTENT)
+    terrain, _ = read_terrain([path], CRS, EXTENT)
     xy = places(EXTENT)
     assert terrain.at(xy) + terrain.datum == pytest.approx(whole.at(xy) + whole.datum, abs=3)
     # A district beyond the file's eastern edge.
     beside = (440_300.0, 2_719_900.0, 440_900.0, 2_720_100.0)
-    terrain, _ = read_terrain(path, CRS, beside)
+    terrain, _ = read_terrain([path], CRS, beside)
     edge, beyond = terrain.at([(440_490, 2_720_000), (440_900, 2_720_000)])
     assert beyond == pytest.approx(edge, abs=0.3)
+
+
+def test_files_beside_each_other_are_joined(tmp_path):
+    whole, west = slope(), (CENTRE[0] - 250, CENTRE[1])
+    paths = [
+        write_heights(tmp_path / "w.tif", whole[:, :50], CRS, west),
+        write_heights(tmp_path / "e.tif", whole[:, 50:], CRS, (CENTRE[0] + 250, CENTRE[1])),
+        write_heights(tmp_path / "far.tif", whole, CRS, (CENTRE[0] + 9_000, CENTRE[1])),
+    ]
+    terrain, _ = read_terrain(paths, CRS, EXTENT)
+    xy = places(EXTENT)
+    assert terrain.at(xy) + terrain.datum == pytest.approx(expected(xy), abs=0.1)
+    with pytest.raises(CrsError, match=r"far\.tif .* has no heights of this district"):
+        read_terrain(paths[2:], CRS, EXTENT)
+    paths[1].write_bytes(paths[1].read_bytes()[:3000])
+    with pytest.raises(InputError, match=r"e\.tif is damaged"):
+        read_terrain(paths, CRS, EXTENT)
 
 
 @given(
@@ -177,7 +195,7 @@ def test_a_large_file_is_averaged_within_a_bounded_memory(tmp_path):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     half = side / 4
     extent = (CENTRE[0] - half, CENTRE[1] - half, CENTRE[0] + half, CENTRE[1] + half)
-    terrain, _ = read_terrain(path, CRS, extent)
+    terrain, _ = read_terrain([path], CRS, extent)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert max(terrain.heights.shape) == MOST_SAMPLES
     assert terrain.at([(CENTRE[0] - half + 200, CENTRE[1] + half - 200)])[0] == pytest.approx(0)
@@ -271,7 +289,7 @@ def test_what_is_wrong_is_one_sentence(tmp_path, what):
     path = tmp_path / "dem.tif"
     write(path)
     with pytest.raises(error, match=says) as caught:
-        read_terrain(path, CRS, EXTENT)
+        read_terrain([path], CRS, EXTENT)
     said = str(caught.value)
     assert "dem.tif" in said and said.endswith(".") and "\n" not in said
 
@@ -288,7 +306,7 @@ def test_a_file_broken_anywhere_is_one_sentence_or_ground(tmp_path):
         path = tmp_path / f"{turn}.tif"
         path.write_bytes(broken)
         try:
-            terrain, _ = read_terrain(path, CRS, EXTENT)
+            terrain, _ = read_terrain([path], CRS, EXTENT)
             assert np.isfinite(terrain.heights).all()
         except WorldError:
             refused += 1
@@ -299,29 +317,29 @@ def test_a_file_without_a_place_is_refused(tmp_path):
     path = tmp_path / "dem.tif"
     Image.fromarray(slope()).save(path)
     with pytest.raises(InputError, match="no place on earth"):
-        read_terrain(path, CRS, EXTENT)
+        read_terrain([path], CRS, EXTENT)
 
 
 def test_it_leads_to_no_other_file(tmp_path):
     made = write_heights(tmp_path / "dem.tif", slope(), CRS, CENTRE)
     copy(made, tmp_path / "dem.vrt", driver="VRT")
     with pytest.raises(InputError, match="no heights of a known kind"):
-        read_terrain(tmp_path / "dem.vrt", CRS, EXTENT)
+        read_terrain([tmp_path / "dem.vrt"], CRS, EXTENT)
 
 
 def test_what_the_user_says_of_the_crs_counts_where_the_file_is_silent(tmp_path):
     path = write_heights(tmp_path / "dem.tif", slope(), None, CENTRE)
-    terrain, _ = read_terrain(path, CRS, EXTENT, said_crs=CRS)
+    terrain, _ = read_terrain([path], CRS, EXTENT, said_crs=CRS)
     assert terrain.at([CENTRE])[0] + terrain.datum == pytest.approx(
         expected(np.array([CENTRE]))[0], abs=0.02
     )
     with pytest.raises(CrsError, match="cannot be read as GCJ-02"):
-        read_terrain(path, CRS, EXTENT, said_crs="GCJ-02")
+        read_terrain([path], CRS, EXTENT, said_crs="GCJ-02")
 
 
 def test_what_is_kept_is_read_again_to_the_bit(tmp_path):
     path = write_heights(tmp_path / "dem.tif", slope(), CRS, CENTRE)
-    terrain, _ = read_terrain(path, CRS, EXTENT)
+    terrain, _ = read_terrain([path], CRS, EXTENT)
     again = unpacked(packed(terrain), terrain.key)
     assert (again.heights == terrain.heights).all()
     assert (again.x, again.y, again.step, again.datum) == (
@@ -330,9 +348,9 @@ def test_what_is_kept_is_read_again_to_the_bit(tmp_path):
         terrain.step,
         terrain.datum,
     )
-    other, _ = read_terrain(path, CRS, EXTENT, said_unit="ft")
+    other, _ = read_terrain([path], CRS, EXTENT, said_unit="ft")
     assert keyed(other).key != keyed(terrain).key
-    assert keyed(read_terrain(path, CRS, EXTENT)[0]).key == keyed(terrain).key
+    assert keyed(read_terrain([path], CRS, EXTENT)[0]).key == keyed(terrain).key
 
 
 @given(st.binary(max_size=200), st.integers(0, 3000))
@@ -357,7 +375,7 @@ def test_helsinki_is_as_rasterio_reads_it(real_data):
         values = file.read(1)[row, column]
         xy = np.column_stack(to_metres.transform(*(file.transform @ (column + 0.5, row + 0.5))))
     extent = (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist())
-    terrain, _ = read_terrain(path, "EPSG:3067", extent)
+    terrain, _ = read_terrain([path], "EPSG:3067", extent)
     off = np.abs(terrain.at(xy) + terrain.datum - values)
     # Samples lie between pixels: a cliff of the quay is off by part of its height.
     assert np.median(off) < 0.02 and np.percentile(off, 95) < 0.3

@@ -7,6 +7,8 @@ no more memory than a small one.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,13 @@ import pyproj
 import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
-from rasterio.fill import fillnodata
 from rasterio.transform import Affine
 from rasterio.warp import reproject
 from rasterio.windows import Window
 
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.formats.coordinates import SourceCrs, title
+from mapdesk.formats.rasters.gaps import filled
 from mapdesk.formats.rasters.opening import (
     UNREADABLE,
     attribution_of,
@@ -69,36 +71,63 @@ UNITS = {
     "millimetre": 0.001,
 }
 """Metres of each unit heights are found in."""
-_NEAR = 16
-"""Samples within which gaps are filled from where the ground is known; farther ones from a coarser picture."""
-_FAR = -99_999.0
 _GRID = 17
 """Places a side by which an area is followed from one CRS to another."""
 
 
 def read_terrain(
-    path: Path, crs: str, extent: Bounds, said_crs: str = "", said_unit: str = ""
+    paths: Sequence[Path], crs: str, extent: Bounds, said_crs: str = "", said_unit: str = ""
 ) -> tuple[Terrain, str]:
-    """Read the ground of a district, and what the file says of its makers.
+    """Read the ground of a district, and what the files say of their makers.
 
     Parameters
     ----------
+    paths : sequence of Path
+        Files that lie beside each other, as surveys hand them out; where two overlap the first counts.
     crs : str
         The district's.
     extent : tuple of float
         (xmin, ymin, xmax, ymax) of the district, metres.
     said_crs, said_unit : str
-        What the user says where the file does not.
+        What the user says where the files do not.
 
     Raises
     ------
     WorldError
-        In one sentence, what is wrong with the file and what to do.
+        In one sentence, what is wrong with a file and what to do.
     """
-    name = path.name
-    driver = _driver(path)
+    margin = AROUND * max(extent[2] - extent[0], extent[3] - extent[1], LEAST_EXTENT)
+    area = (extent[0] - margin, extent[1] - margin, extent[2] + margin, extent[3] + margin)
+    with ExitStack() as stack:
+        models = [_opened(stack, path, crs, said_crs, said_unit) for path in paths]
+        if not any(model.window(extent) is not None for model in models):
+            first = models[0]
+            raise CrsError(
+                f"{first.name} ({title(first.source)}) has no heights of this district; choose the "
+                "elevation model of its area, or say its CRS with --crs."
+            )
+        used = [model for model in models if model.window(area) is not None]
+        cuts = np.array([model.cut(area) for model in used])
+        low, high = cuts[:, :2].min(axis=0), cuts[:, 2:].max(axis=0)
+        finest = min(min(model.pixel(extent)) for model in used)
+        step = max(finest, float((high - low).max()) / (MOST_SAMPLES - 1))
+        columns, rows = np.maximum(((high - low) / step).astype(int) + 1, 2).tolist()
+        heights = np.full((rows, columns), np.nan, np.float32)
+        for model in used:
+            model.fill(heights, (float(low[0]), float(low[1])), step, extent)
+        said = list(dict.fromkeys(model.attribution for model in used if model.attribution))
+    made_of = made(float(low[0]), float(low[1]), step, heights, extent, paths[0].name)
+    return made_of, "; ".join(said)
+
+
+def _opened(
+    stack: ExitStack, path: Path, crs: str, said_crs: str, said_unit: str
+) -> ElevationModel:
+    """Open a file of heights until the stack is left."""
+    name, driver = path.name, _driver(path)
     try:
-        with open_file(path, name, driver) as file, settings():
+        file = stack.enter_context(open_file(path, name, driver))
+        with settings():
             _check(file, name)
             source = settled(name, declared_crs(file), said_crs)
             if source.gcj02:
@@ -106,10 +135,147 @@ def read_terrain(
                     f"{name} cannot be read as GCJ-02: heights are read in a system of their own; export "
                     "them in WGS 84."
                 )
-            terrain = _read(file, name, source.crs, crs, extent, _metres(file, name, said_unit))
-            return terrain, attribution_of(file)
-    except (*UNREADABLE, ValueError) as error:
+            return ElevationModel(file, name, source.crs, crs, _metres(file, name, said_unit))
+    except UNREADABLE as error:
         raise _damaged(name) from error
+
+
+class ElevationModel:
+    """An open file of heights and where it lies in a district.
+
+    Parameters
+    ----------
+    file : rasterio dataset
+    source : pyproj.CRS
+        The file's.
+    crs : str
+        The district's.
+    metres : float
+        What one of the file's units is.
+    """
+
+    def __init__(self, file: Any, name: str, source: pyproj.CRS, crs: str, metres: float) -> None:
+        self.name, self.source = name, source
+        self.attribution = attribution_of(file)
+        self._file, self._crs, self._metres = file, crs, metres
+        at = file.transform
+        self._matrix = Matrix(at.c, at.a, at.b, at.f, at.d, at.e)
+        self._place = Place(self._matrix, SourceCrs(source), crs)
+
+    def window(self, area: Bounds) -> Window | None:
+        """Return the pixels that an area (m) needs; None where there are none."""
+        x, y = np.meshgrid(
+            np.linspace(area[0], area[2], _GRID), np.linspace(area[1], area[3], _GRID)
+        )
+        pixels = self._place.to_pixels(np.column_stack([x.ravel(), y.ravel()]))
+        pixels = pixels[np.isfinite(pixels).all(axis=1)]
+        if not len(pixels):
+            return None
+        whole = np.array([self._file.width, self._file.height])
+        low = np.clip(np.floor(pixels.min(axis=0)), 0, whole).astype(int)
+        high = np.clip(np.ceil(pixels.max(axis=0)), 0, whole).astype(int)
+        if (high <= low).any():
+            return None
+        # One pixel more on each side: the outermost samples lie between two.
+        low, high = np.maximum(low - 1, 0), np.minimum(high + 1, whole)
+        return Window(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
+
+    def pixel(self, extent: Bounds) -> tuple[float, float]:
+        """Return the metres that a pixel is wide and high in the middle of a district."""
+        middle = [[(extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2]]
+        start = self._place.to_pixels(np.array(middle))[0]
+        corner, right, lower = self._place.to_ground(start + np.array([[0, 0], [1, 0], [0, 1]]))
+        return float(np.hypot(*(right - corner))), float(np.hypot(*(lower - corner)))
+
+    def cut(self, area: Bounds) -> Bounds:
+        """Return what of an area (m) the file reaches."""
+        window = self.window(area)
+        assert window is not None
+        part = np.linspace(0, 1, _GRID)
+        column, row = np.meshgrid(
+            window.col_off + window.width * part, window.row_off + window.height * part
+        )
+        ground = self._place.to_ground(np.column_stack([column.ravel(), row.ravel()]))
+        low, high = np.nanmin(ground, axis=0), np.nanmax(ground, axis=0)
+        return (
+            max(area[0], float(low[0])),
+            max(area[1], float(low[1])),
+            min(area[2], float(high[0])),
+            min(area[3], float(high[1])),
+        )
+
+    def fill(
+        self, heights: Floats, corner: tuple[float, float], step: float, extent: Bounds
+    ) -> None:
+        """Write heights above sea level (m) where there are none yet.
+
+        Parameters
+        ----------
+        heights : ndarray, shape (rows, columns)
+            From south to north and west to east; nan for none.
+        corner : tuple of float
+            Where the first of them lies, metres.
+        step : float
+            Metres between two.
+
+        Raises
+        ------
+        InputError
+            The file is damaged, or what it holds is no ground.
+        """
+        rows, columns = heights.shape
+        reach = (*corner, corner[0] + (columns - 1) * step, corner[1] + (rows - 1) * step)
+        window = self.window(reach)
+        if window is None:
+            return
+        across, down = self.pixel(extent)
+        shape = (
+            max(math.ceil(window.height * min(down / step, 1.0)), 1),
+            max(math.ceil(window.width * min(across / step, 1.0)), 1),
+        )
+        at, matrix = self._file.transform, self._matrix
+        wide, high = window.width / shape[1], window.height / shape[0]
+        left, upper = matrix.to_source(np.array([[window.col_off, window.row_off]], float))[0]
+        found = np.full(heights.shape, np.nan, np.float32)
+        try:
+            with settings():
+                reproject(
+                    self._read(window, shape),
+                    found,
+                    src_transform=Affine(
+                        at.a * wide, at.b * high, left, at.d * wide, at.e * high, upper
+                    ),
+                    src_crs=rasterio.crs.CRS.from_wkt(self.source.to_wkt()),
+                    src_nodata=np.nan,
+                    # Samples are the middles of pixels.
+                    dst_transform=Affine(
+                        step, 0, corner[0] - step / 2, 0, -step, corner[1] + (rows - 0.5) * step
+                    ),
+                    dst_crs=rasterio.crs.CRS.from_wkt(
+                        pyproj.CRS.from_user_input(self._crs).to_wkt()
+                    ),
+                    dst_nodata=np.nan,
+                    resampling=Resampling.bilinear,
+                )
+        except (*UNREADABLE, ValueError) as error:
+            raise _damaged(self.name) from error
+        np.copyto(heights, found[::-1], where=np.isnan(heights))
+
+    def _read(self, window: Window, shape: tuple[int, int]) -> Floats:
+        """Return the heights of a window in metres, averaged to a shape."""
+        found = self._file.read(
+            1,
+            window=window,
+            out_shape=shape,
+            out_dtype=np.float32,
+            masked=True,
+            resampling=Resampling.average,
+        )
+        heights = np.where(np.ma.getmaskarray(found), np.float32(np.nan), found.data)
+        heights *= np.float32(self._file.scales[0] * self._metres)
+        heights += np.float32(self._file.offsets[0] * self._metres)
+        _check_heights(heights, self.name)
+        return heights
 
 
 def has_one_band(path: Path) -> bool:
@@ -181,60 +347,6 @@ def _metres(file: Any, name: str, said: str) -> float:
     return float(vertical[0].unit_conversion_factor) if vertical else 1.0
 
 
-def _read(
-    file: Any, name: str, source: pyproj.CRS, crs: str, extent: Bounds, metres: float
-) -> Terrain:
-    at = file.transform
-    matrix = Matrix(at.c, at.a, at.b, at.f, at.d, at.e)
-    place = Place(matrix, SourceCrs(source), crs)
-    if _window(place, file, extent) is None:
-        raise CrsError(
-            f"{name} ({title(source)}) has no heights of this district; choose the elevation model of its "
-            "area, or say its CRS with --crs."
-        )
-    margin = AROUND * max(extent[2] - extent[0], extent[3] - extent[1], LEAST_EXTENT)
-    area = (extent[0] - margin, extent[1] - margin, extent[2] + margin, extent[3] + margin)
-    window = _window(place, file, area)
-    assert window is not None
-    across, down = _pixel(place, extent)
-    area = _cut(area, place, window)
-    step = max(min(across, down), max(area[2] - area[0], area[3] - area[1]) / (MOST_SAMPLES - 1))
-    shape = (
-        max(math.ceil(window.height * min(down / step, 1.0)), 1),
-        max(math.ceil(window.width * min(across / step, 1.0)), 1),
-    )
-    found = file.read(
-        1,
-        window=window,
-        out_shape=shape,
-        out_dtype=np.float32,
-        masked=True,
-        resampling=Resampling.average,
-    )
-    heights = np.where(np.ma.getmaskarray(found), np.float32(np.nan), found.data)
-    heights *= np.float32(file.scales[0] * metres)
-    heights += np.float32(file.offsets[0] * metres)
-    _check_heights(heights, name)
-    columns = max(int((area[2] - area[0]) / step) + 1, 2)
-    rows = max(int((area[3] - area[1]) / step) + 1, 2)
-    target = np.full((rows, columns), np.nan, np.float32)
-    wide, high = window.width / shape[1], window.height / shape[0]
-    left, upper = matrix.to_source(np.array([[window.col_off, window.row_off]], float))[0]
-    reproject(
-        heights,
-        target,
-        src_transform=Affine(at.a * wide, at.b * high, left, at.d * wide, at.e * high, upper),
-        src_crs=rasterio.crs.CRS.from_wkt(source.to_wkt()),
-        src_nodata=np.nan,
-        # Samples are the middles of pixels.
-        dst_transform=Affine(step, 0, area[0] - step / 2, 0, -step, area[1] + (rows - 0.5) * step),
-        dst_crs=rasterio.crs.CRS.from_wkt(pyproj.CRS.from_user_input(crs).to_wkt()),
-        dst_nodata=np.nan,
-        resampling=Resampling.bilinear,
-    )
-    return made(area[0], area[1], step, target[::-1], extent, name)
-
-
 def made(x: float, y: float, step: float, heights: Any, extent: Bounds, name: str) -> Terrain:
     """Return terrain of heights above sea level, its gaps filled, counted from the district's lowest ground.
 
@@ -263,42 +375,6 @@ def made(x: float, y: float, step: float, heights: Any, extent: Bounds, name: st
     return Terrain(x, y, step, kept, datum)
 
 
-def filled(heights: Any) -> Floats:
-    """Return heights whose gaps (nan) are filled from what lies around them, the nearer the more so."""
-    known = np.asarray(heights, np.float32)
-    there = np.isfinite(known)
-    if there.any() and not there.all():
-        known = fillnodata(np.where(there, known, _FAR), there, max_search_distance=_NEAR)
-        known[known == _FAR] = np.nan
-    return _filled_from_afar(known)
-
-
-def _filled_from_afar(known: Floats) -> Floats:
-    gaps = np.isnan(known)
-    if not gaps.any():
-        return known
-    # Each coarser picture has the mean of four samples, of those that are known; the coarsest has no gap.
-    rows, columns = (side + side % 2 for side in known.shape)
-    even = np.pad(known, [(0, rows - known.shape[0]), (0, columns - known.shape[1])], mode="edge")
-    blocks = even.reshape(rows // 2, 2, columns // 2, 2)
-    there = np.isfinite(blocks)
-    count = there.sum(axis=(1, 3))
-    sums = np.where(there, blocks, np.float32(0)).sum(axis=(1, 3))
-    means = np.where(count > 0, sums / np.maximum(count, 1).astype(np.float32), np.float32(np.nan))
-    coarse = _filled_from_afar(means)
-    fine = _twice(_twice(coarse).T).T[: known.shape[0], : known.shape[1]]
-    return np.where(gaps, fine, known)
-
-
-def _twice(coarse: Floats) -> Floats:
-    """Return twice as many rows, each between those it lies between."""
-    padded = np.pad(coarse, [(1, 1), (0, 0)], mode="edge")
-    fine = np.empty((2 * len(coarse), coarse.shape[1]), coarse.dtype)
-    fine[0::2] = 0.75 * padded[1:-1] + 0.25 * padded[:-2]
-    fine[1::2] = 0.75 * padded[1:-1] + 0.25 * padded[2:]
-    return fine
-
-
 def _check_heights(heights: Floats, name: str) -> None:
     known = heights[np.isfinite(heights)]
     if not len(known):
@@ -309,44 +385,3 @@ def _check_heights(heights: Floats, name: str) -> None:
             f"{name} has heights from {low:,.0f} to {high:,.0f} m, which no ground has: declare the value "
             "that stands for gaps (gdal_edit.py -a_nodata), or say the unit with --unit."
         )
-
-
-def _window(place: Place, file: Any, area: Bounds) -> Window | None:
-    """Return the pixels of a file that an area (m) needs; None where it has none there."""
-    x, y = np.meshgrid(np.linspace(area[0], area[2], _GRID), np.linspace(area[1], area[3], _GRID))
-    pixels = place.to_pixels(np.column_stack([x.ravel(), y.ravel()]))
-    pixels = pixels[np.isfinite(pixels).all(axis=1)]
-    if not len(pixels):
-        return None
-    whole = np.array([file.width, file.height])
-    low = np.clip(np.floor(pixels.min(axis=0)), 0, whole).astype(int)
-    high = np.clip(np.ceil(pixels.max(axis=0)), 0, whole).astype(int)
-    if (high <= low).any():
-        return None
-    # One pixel more on each side: the outermost samples lie between two.
-    low, high = np.maximum(low - 1, 0), np.minimum(high + 1, whole)
-    return Window(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
-
-
-def _pixel(place: Place, extent: Bounds) -> tuple[float, float]:
-    """Return the metres that a pixel is wide and high in the middle of a district."""
-    middle = [[(extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2]]
-    start = place.to_pixels(np.array(middle))[0]
-    corner, right, lower = place.to_ground(start + np.array([[0, 0], [1, 0], [0, 1]]))
-    return float(np.hypot(*(right - corner))), float(np.hypot(*(lower - corner)))
-
-
-def _cut(area: Bounds, place: Place, window: Window) -> Bounds:
-    """Return what of an area (m) the pixels of a window reach."""
-    part = np.linspace(0, 1, _GRID)
-    column, row = np.meshgrid(
-        window.col_off + window.width * part, window.row_off + window.height * part
-    )
-    ground = place.to_ground(np.column_stack([column.ravel(), row.ravel()]))
-    low, high = np.nanmin(ground, axis=0), np.nanmax(ground, axis=0)
-    return (
-        max(area[0], float(low[0])),
-        max(area[1], float(low[1])),
-        min(area[2], float(high[0])),
-        min(area[3], float(high[1])),
-    )
