@@ -76,10 +76,11 @@ def test_every_error_of_a_server_is_translated():
     assert not missing, "not in [sentences] of zh_CN.toml:\n" + "\n".join(sorted(missing))
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
-def test_placeholders_agree(sentence):
-    places = set(re.findall(r"\{\d+\}", sentence))
-    assert set(re.findall(r"\{\d+\}", SENTENCES[sentence])) <= places
+def test_placeholders_agree():
+    def places(text):
+        return set(re.findall(r"\{\d+\}", text))
+
+    assert [one for one, said in SENTENCES.items() if not places(said) <= places(one)] == []
 
 
 @given(
