@@ -7,9 +7,9 @@ import pytest
 
 from mapdesk.cli.main import main
 from mapdesk.services.unlocking import KEY_FILE_VARIABLE, NEW_KEY_FILE_VARIABLE, UNLOCKING
-from mapdesk.store.keyfile import KEY_FILE
+from mapdesk.store.keyfile import KEY_FILE, Cost
 from tests.cli.terminals import Screen
-from tests.conftest import PASSPHRASE
+from tests.conftest import CHEAP, PASSPHRASE
 
 NEW = "another staple word"
 
@@ -26,10 +26,12 @@ def files(tmp_path):
 
 
 @pytest.fixture
-def run(capsys, files):
+def run(capsys, files, monkeypatch):
     """Run a command with passphrases in files; return (status, what it said, what it complained)."""
     kept = {name: os.environ.pop(name, None) for name in (KEY_FILE_VARIABLE, NEW_KEY_FILE_VARIABLE)}
     ask = UNLOCKING.ask
+    # What is shipped takes half a second on purpose: tests/store/test_keyfile.py holds it.
+    monkeypatch.setattr(Cost.__init__, "__defaults__", (CHEAP.memory, CHEAP.passes, CHEAP.lanes))
 
     def call(*words, known="", new=""):
         for name, text in ((KEY_FILE_VARIABLE, known), (NEW_KEY_FILE_VARIABLE, new)):

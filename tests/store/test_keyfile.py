@@ -16,6 +16,13 @@ def made():
     return KeyFile.make(PASSPHRASE, CHEAP)
 
 
+def test_a_guess_costs_what_is_shipped_unless_said_otherwise():
+    """Four times the memory of RFC 9106's second recommended option."""
+    key, vault = KeyFile.make(PASSPHRASE)
+    assert key.cost == Cost(memory=256 * 1024, passes=3, lanes=4)
+    assert key.unlock(PASSPHRASE).data_key == vault.data_key
+
+
 def test_the_passphrase_opens_what_was_written(made, tmp_path):
     key, vault = made
     key.write(tmp_path)
