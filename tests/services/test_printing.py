@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ApprovalDueError, PurposeError, RightsError
-from mapdesk.model.selection import Ref
-from mapdesk.services import printing
+from mapdesk.model.filters import Condition, Filter
+from mapdesk.model.selection import FoundPeople, Ref
+from mapdesk.services import filtering, outgoing, printing, results
 from mapdesk.services.printing import Printout
 from mapdesk.store import audit
 from mapdesk.store.schema import RESIDENT
@@ -75,3 +76,37 @@ def test_who_lives_on_marked_floors_or_in_an_opened_building_is_counted(town, mo
     monkeypatch.setattr("mapdesk.store.outgoing.MOST_PEOPLE", len(on_floor) - 1)
     with pytest.raises(ApprovalDueError), printing.leaving(town, access, floors):
         raise AssertionError("it left")
+
+
+@pytest.mark.parametrize("noun", ["person", "household", "unit"])
+def test_people_whose_homes_a_question_lights_up_are_counted(town, noun):
+    lived_in = Condition("people", "at least", (3,)) if noun == "unit" else None
+    asked = Filter(noun, "all", (lived_in,) if lived_in else ())
+    access = town.identity.having("a visit")
+    lit = Printout("Found", "png", found=FoundPeople(asked))
+    assert lit.is_personal
+    parcel = printing.parcel_of(town, access, lit)
+    expected = results.of_filter(town, access, asked).person_ids
+    assert set(parcel.person_ids) == set(expected) and "lit up: " in parcel.subject
+    row = filtering.ask(town, access, asked, limit=1).rows[0]
+    one = Printout("Found", "png", found=FoundPeople(asked, (str(row["id"]),)))
+    assert printing.parcel_of(town, access, one).people == len(
+        filtering.people_in(town, asked, [row])
+    )
+
+
+def test_a_map_of_many_leaves_once_a_second_person_approved(town):
+    access = town.identity.having("a visit")
+    lit = Printout("Found", "mp4", found=FoundPeople(Filter("person")), way="export")
+    with pytest.raises(ApprovalDueError) as due, printing.leaving(town, access, lit):
+        raise AssertionError("it left")
+    request, _who = outgoing.request(town, access, due.value.parcel)
+    owner, town.identity = town.identity, Access("chen", "security")
+    outgoing.approve(town, town.identity, request.id)
+    town.identity = owner
+    with pytest.raises(OSError, match="full"), printing.leaving(town, access, lit):
+        raise OSError("the disk is full")
+    with printing.leaving(town, access, lit):
+        assert json.loads(audit.last(town)[0]["detail"])["approver"] == "chen"
+    with pytest.raises(ApprovalDueError), printing.leaving(town, access, lit):
+        raise AssertionError("it left twice")
