@@ -295,7 +295,7 @@ class FilterDesk(QObject):
             name = work(progress)
             return name, [one.name for one in saved_filters.saved(store)]
 
-        self._window.jobs.run("filter.saved", change, self._show_saved, self._saved_failed)
+        self._window.jobs.run_write("filter.saved", change, self._show_saved, self._saved_failed)
 
     def _show_saved(self, answer: tuple[str, list[str]]) -> None:
         self.panel.saved_name = answer[0]

@@ -27,6 +27,7 @@ from mapdesk.services.register_cards import REGISTER, RegisterCard
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
+UNDO = "register.undo"
 MOST_KEPT = 100
 """Batches of this session that Undo change goes back through."""
 
@@ -230,12 +231,15 @@ class RegisterDesk(QObject):
             self._reverse(self.undone[-1].batch, self._was_redone)
 
     def _reverse(self, batch_id: str, then: Callable[[str], None]) -> None:
+        """Reverse a batch, one at a time: which comes next is known when that is done."""
+        if self._window.jobs.is_writing(UNDO):
+            return
         store, access = self._window.store, self._window.session.access
 
         def work(_progress: Progress) -> str:
             return correcting.undo(store, access, batch_id)
 
-        self._window.jobs.run("register.undo", work, then, self._not_reversed)
+        self._window.jobs.run_write(UNDO, work, then, self._not_reversed)
 
     def _was_undone(self, reversed_by: str) -> None:
         step = self.done.pop()
@@ -274,7 +278,7 @@ class RegisterDesk(QObject):
             self.note(reversed_by)
             dialog.reload()
 
-        self._window.jobs.run("register.undo", work, then, dialog.refuse)
+        self._window.jobs.run(UNDO, work, then, dialog.refuse)
 
     def show_history(self) -> None:
         """Show who changed what of the person, unit or place whose card is shown."""

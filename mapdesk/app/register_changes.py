@@ -78,6 +78,7 @@ class ChangesPage(QWidget):
         self.batch_id = ""
         self.counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
         self._at = 0
+        self._is_ended = False
         self._pages_asked: set[str] = set()
         self.model = WaitingModel(self)
         self.filters: dict[str, QPushButton] = {}
@@ -183,7 +184,8 @@ class ChangesPage(QWidget):
         self._at = min(self._at, max(self.counts["doubtful"] - 1, 0))
 
     def end(self) -> None:
-        """Ask for no more pages."""
+        """Ask for no more pages; what was decided is written, but not shown."""
+        self._is_ended = True
         for key in self._pages_asked:
             self._jobs.cancel(key)
 
@@ -230,6 +232,7 @@ class ChangesPage(QWidget):
 
     def _on_filter(self, choice: QPushButton) -> None:
         self._at = 0
+        self._is_ended = False
         self.show_status(str(choice.property("status")))
 
     def _on_all(self, ticked: bool) -> None:
@@ -257,7 +260,7 @@ class ChangesPage(QWidget):
             register_import.decide(store, access, batch_id, line, unit_id)
             return register_import.counts(store, batch_id)
 
-        self._jobs.run("register.decide", work, self._show_counts, self._not_settled)
+        self._jobs.run_write("register.decide", work, self._settled, self._not_settled)
 
     def _drop(self, line: int) -> None:
         store, access, batch_id = self._store, self._access, self.batch_id
@@ -266,9 +269,15 @@ class ChangesPage(QWidget):
             register_import.discard(store, access, batch_id, [line])
             return register_import.counts(store, batch_id)
 
-        self._jobs.run("register.decide", work, self._show_counts, self._not_settled)
+        self._jobs.run_write("register.decide", work, self._settled, self._not_settled)
+
+    def _settled(self, counts: dict[str, int]) -> None:
+        if not self._is_ended:
+            self._show_counts(counts)
 
     def _not_settled(self, error: Exception) -> None:
+        if isinstance(error, WorldError) and self._is_ended:
+            return
         if isinstance(error, WorldError):
             self.review.refuse(str(error))
         else:

@@ -1,5 +1,7 @@
 """Filters in the window: built, counted, shown, mapped, saved, and gone with the purpose."""
 
+import threading
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -124,6 +126,18 @@ def test_filters_are_saved_loaded_renamed_and_deleted(hand, filters):
     panel.deleted.emit("old people")
     hand.settled()
     assert saved_filters.saved(store) == []
+
+
+def test_a_filter_saved_just_before_another_is_loaded_is_kept(hand, filters):
+    desk, go = hand.desk, threading.Event()
+    saved_filters.save(desk.store, "other", Filter("person"))
+    for number in range(3):  # every thread that answers questions is busy
+        desk.jobs.run(f"busy {number}", lambda _progress: go.wait(20), lambda _answer: None)
+    filters.panel.saved.emit("mine", Filter("unit"))
+    filters.panel.chosen.emit("other")
+    go.set()
+    hand.settled()
+    assert {one.name for one in saved_filters.saved(desk.store)} == {"mine", "other"}
 
 
 def test_who_may_not_see_people_is_told(hand, filters):

@@ -12,7 +12,7 @@ from mapdesk.app.export_dialog import ExportDialog
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.outgoing import MOST_PEOPLE
 from mapdesk.model.selection import Ref
-from mapdesk.services import catalogue, correcting
+from mapdesk.services import catalogue, correcting, editing
 from mapdesk.store import people, places
 from mapdesk.store.schema import RESIDENT, TABLES
 
@@ -128,6 +128,27 @@ def test_a_person_is_removed_and_the_household_shown(hand, home):
     hand.press_button(desk.parts.register.dialog.do)
     hand.settled()
     assert desk.session.focus == Ref("household", home["household_id"])
+
+
+def test_undo_pressed_twice_at_once_undoes_one_change(hand, home):
+    desk, register = hand.desk, hand.desk.parts.register
+    building = str(places.features(desk.store, "building", geometry=False).ids[0])
+    before = places.row(desk.store, "building", building)["name"]
+    for name in ("First", "Second"):
+        seen = editing.raw_row(desk.store, desk.session.access, Ref("building", building))
+        register.note(
+            correcting.correct(
+                *(desk.store, desk.session.access, Ref("building", building), seen), {"name": name}
+            )
+        )
+    hand.shortcut("register.undo")
+    hand.shortcut("register.undo")
+    hand.settled()
+    assert places.row(desk.store, "building", building)["name"] == "First"
+    assert (len(register.done), len(register.undone)) == (1, 1)
+    hand.shortcut("register.undo")
+    hand.settled()
+    assert places.row(desk.store, "building", building)["name"] == before
 
 
 def test_adding_and_removing_need_the_right_card_and_a_purpose(hand, home):
