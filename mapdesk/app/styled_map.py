@@ -201,7 +201,6 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     lines = _plain_lines(view)
     # Plain outlines would lie over coloured ones.
     is_rim = styled.style.drawing in ("outline", "wall")
-    is_wall = styled.style.drawing == "wall"
     areas, hatched, raised = NAMES
 
     def change(scene: Scene) -> None:
@@ -212,7 +211,8 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
             scene.see_through(areas, opacity)
         scene.set_lines(hatched, under + 0.1, *hatching, line, 1.2)
         if solid is not None:
-            scene.set_solid(raised, *solid, stands="points" if is_wall else "parts")
+            # Wherever one looks at it, it is as high above the ground as its value says.
+            scene.set_solid(raised, *solid, stands="points")
         for plain in lines:
             scene.set_visible(plain, not is_rim)
         if not visible:

@@ -180,6 +180,8 @@ class Drape:
         passes: Sequence[vtkRenderer],
         others: Sequence[vtkRenderer],
         size: tuple[int, int] | None,
+        *,
+        smooth: bool,
     ) -> None:
         """Draw some renderers as the texture's camera sees them, and nothing else, into the texture.
 
@@ -199,7 +201,7 @@ class Drape:
         for one in passes:
             one.DrawOn()
             one.SetActiveCamera(self.camera)
-            one.SetUseFXAA(False)
+            one.SetUseFXAA(smooth)
             one.SetPreserveDepthBuffer(False)
         swaps = window.GetSwapBuffers()
         window.SetSwapBuffers(False)
