@@ -42,8 +42,8 @@ def work(drive: Drive) -> None:
     window = drive.window
     run = window.commands.run_id
     drive.step("whole district", partial(window.map.look_at_all, window.loader.bounds()))
-    for name in ("vector", "imagery", "3d"):
-        drive.step(f"base map {name}", partial(run, f"view.{name}"))
+    for name in ("view.vector", "view.imagery", "view.swipe", "view.swipe", "view.3d"):
+        drive.step(name, partial(run, name))
     _styles(drive)
     _tools(drive)
     _inside_and_models(drive)

@@ -12,15 +12,13 @@ Belongs to the thread that renders.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import radians, sin, tan
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -35,6 +33,7 @@ from vtkmodules.vtkRenderingCore import (
 
 from mapdesk.analysis.relief import LIT_FLAT, Eye, relief_of
 from mapdesk.analysis.terrain import Terrain
+from mapdesk.scene3d.meshes import polygons, to_vtk
 from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Floats, Projection, Viewpoint
 
 FLATTEST = 32.0
@@ -48,8 +47,6 @@ _SPARE = 16.0
 """Degrees beyond the picture's edges for which there is a mesh."""
 _MOVED, _TURNED, _ZOOMED = 0.1, 8.0, 1.2
 """Parts of the distance, degrees, and times nearer or farther for which a mesh serves."""
-
-_TO_VTK: Callable[..., Any] = numpy_support.numpy_to_vtk
 
 
 @dataclass
@@ -265,11 +262,10 @@ class Drape:
     def _mesh(
         self, points: NDArray[np.float32], faces: NDArray[np.int32], light: NDArray[np.uint8]
     ) -> vtkActor:
-        # PyVista keeps float32 and int32 as they are; its annotation says Python numbers.
-        data = pv.PolyData.from_regular_faces(cast("Any", points), cast("Any", faces))
-        data.GetPointData().SetScalars(_TO_VTK(light))
+        data = polygons(points, faces)
+        data.GetPointData().SetScalars(to_vtk(light))
         # The shader finds its place in the texture itself; VTK asks for coordinates to use one at all.
-        data.GetPointData().SetTCoords(_TO_VTK(np.zeros((len(points), 2), np.float32)))
+        data.GetPointData().SetTCoords(to_vtk(np.zeros((len(points), 2), np.float32)))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         mapper.SetColorModeToDirectScalars()
