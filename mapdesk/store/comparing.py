@@ -30,8 +30,9 @@ def _digits(table: sa.FromClause) -> sa.Function[str]:
 def recognise(connection: Connection, batch_id: str) -> None:
     """Give rows the id of the person they are about, where the register knows them.
 
-    By identity number; without one by name and birth date together with phone or unit. Two rows about
-    one person leave the later one in doubt.
+    By identity number; without one by name and birth date together with phone or unit; without either, of
+    the file or of the register, by name together with phone or unit where it can be one person alone. Two
+    rows about one person leave the later one in doubt.
     """
     by_number = STAGED.c.identity_number == _PERSON.c.identity_number
     by_rest = sa.and_(
@@ -44,6 +45,8 @@ def recognise(connection: Connection, batch_id: str) -> None:
         connection.execute(
             sa.update(STAGED).where(*_rows(batch_id, None), match).values(id=_PERSON.c.id)
         )
+    for table in (STAGED, _PERSON):
+        _recognise_by_name(connection, batch_id, table.c.birth_date.is_(None))
     first = (
         sa.select(STAGED.c.id.label("id"), sa.func.min(STAGED.c.line).label("line"))
         .where(*_rows(batch_id, None))
@@ -56,6 +59,46 @@ def recognise(connection: Connection, batch_id: str) -> None:
         sa.update(STAGED)
         .where(*_rows(batch_id, None), STAGED.c.id == first.c.id, STAGED.c.line > first.c.line)
         .values(status="doubtful", candidates="[]", note=note)
+    )
+
+
+def _recognise_by_name(
+    connection: Connection, batch_id: str, undated: sa.ColumnElement[bool]
+) -> None:
+    """Give rows that are nobody's yet the id of the one person of their name who is at home, or called, there.
+
+    Parameters
+    ----------
+    undated : column element
+        Says that one of the two has no birth date: of all others the search need not think.
+    """
+    known = sa.select(_PERSON.c.id).where(_PERSON.c.id == STAGED.c.id).correlate(STAGED).exists()
+    numbered = sa.and_(
+        STAGED.c.identity_number.is_not(None), _PERSON.c.identity_number.is_not(None)
+    )
+    sexes = (STAGED.c.sex.is_(None), _PERSON.c.sex.is_(None), STAGED.c.sex == _PERSON.c.sex)
+    # One join each: of two conditions in one, an engine would go through all who share a name.
+    pairs = sa.union(
+        *(
+            sa.select(STAGED.c.line.label("line"), _PERSON.c.id.label("id"))
+            .join(_PERSON, sa.and_(STAGED.c.name == _PERSON.c.name, alike))
+            .where(*_rows(batch_id, None), undated, ~known, ~numbered, sa.or_(*sexes))
+            for alike in (
+                _digits(STAGED) == _digits(_PERSON),
+                STAGED.c.unit_id == _PERSON.c.unit_id,
+            )
+        )
+    ).subquery()
+    found = (
+        sa.select(pairs.c.line, sa.func.min(pairs.c.id).label("id"))
+        .group_by(pairs.c.line)
+        .having(sa.func.count() == 1)
+        .subquery()
+    )
+    connection.execute(
+        sa.update(STAGED)
+        .where(*_rows(batch_id, None), STAGED.c.line == found.c.line)
+        .values(id=found.c.id)
     )
 
 

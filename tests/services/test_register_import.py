@@ -132,3 +132,31 @@ def test_bad_files_leave_nothing_behind(town, access, tmp_path, progress):
     with pytest.raises(InputError, match="'same' rows cannot"):
         register_import.accept(town, access, "x", ["same"])
     assert staging.waiting(town) == []
+
+
+def test_who_has_no_number_and_no_birth_date_is_known_by_name_and_home(
+    town, access, homes, tmp_path, progress
+):
+    def staged(name, phone, sex="", home=0):
+        path = write_csv(tmp_path / "register.csv", homes.iloc[[home]], 性别=sex)
+        frame = pd.read_csv(path, encoding="gb18030", dtype=str)
+        frame.loc[0, ["姓名", "身份证号", "联系电话"]] = [name, None, phone]
+        frame.to_csv(path, index=False, encoding="gb18030")
+        made = register_import.stage_register(town, access, path, progress=progress)
+        rows = register_import.waiting_rows(town, access, made.batch_id, None)
+        return made.batch_id, rows[0]
+
+    away = int((homes["unit_id"] != homes["unit_id"][0]).argmax())
+    batch, row = staged("周新来", "13900000001")
+    assert row["status"] == "new"
+    register_import.accept(town, access, batch)
+    _batch, called = staged("周新来", "13900000002")
+    assert (called["status"], called["id"], called["differs"]) == ("changed", row["id"], ["phone"])
+    _batch, moved = staged("周新来", "13900000001", home=away)
+    assert (moved["status"], moved["id"]) == ("moved", row["id"])
+    assert staged("周新来", "13900000002", home=away)[1]["status"] == "new"
+    # Two of one name in one home: which of them is meant nobody can say.
+    other = {"name": "周新来", "sex": "female", "unit_id": homes["unit_id"][0]}
+    correcting.add(town, access, "person", other)
+    assert staged("周新来", "13900000003")[1]["status"] == "new"
+    assert staged("周新来", "13900000003", sex="男")[1]["id"] == row["id"]
