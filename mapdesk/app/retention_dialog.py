@@ -59,6 +59,10 @@ class RetentionDialog(QDialog):
         )
         note.setObjectName("FieldLabel")
         note.setWordWrap(True)
+        self.copies = QLabel(retention.told_copies(store))
+        self.copies.setObjectName("FieldLabel")
+        self.copies.setWordWrap(True)
+        self.copies.setVisible(bool(self.copies.text()))
         self.problem = QLabel()
         self.problem.setObjectName("Refusal")
         self.problem.setWordWrap(True)
@@ -82,6 +86,7 @@ class RetentionDialog(QDialog):
         box.setSpacing(12)
         box.addWidget(note)
         box.addLayout(grid)
+        box.addWidget(self.copies)
         box.addWidget(self.problem)
         box.addLayout(buttons)
 

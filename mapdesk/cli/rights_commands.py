@@ -22,12 +22,12 @@ def retention(options: argparse.Namespace, progress: Progress) -> Answer:
             return _run(store, options, progress)
         if options.task == "set":
             keeping.set_rule(store, access, options.what, options.days)
-        rules = keeping.rules(store)
+        rules, copies = keeping.rules(store), keeping.told_copies(store)
     lines = [
         f"{padded(tr(what), 24)} {tr('for ever') if days is None else tr('{days} days', days=days)}"
         for what, days in rules.items()
     ]
-    return Answer(rules, "\n".join(lines))
+    return Answer(rules, "\n".join(filter(None, [*lines, copies])))
 
 
 def _run(store: Store, options: argparse.Namespace, progress: Progress) -> Answer:
@@ -53,7 +53,8 @@ def _run(store: Store, options: argparse.Namespace, progress: Progress) -> Answe
     data = [
         {"what": one.what, "days": one.days, "before": one.before, "rows": one.rows} for one in done
     ]
-    return Answer(data, "\n".join(lines) or tr("There is no rule: everything is kept for ever."))
+    lines = lines or [tr("There is no rule: everything is kept for ever.")]
+    return Answer(data, "\n".join(filter(None, [*lines, keeping.told_copies(store)])))
 
 
 def purpose(options: argparse.Namespace, _progress: Progress) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from mapdesk.model.access import Access
+from mapdesk.model.language import tr
 from mapdesk.model.retention import KEPT, Erased, check, day_before, midnight
 from mapdesk.model.rights import Right
 from mapdesk.store import audit
@@ -19,6 +20,24 @@ def rules(store: Store) -> dict[str, int | None]:
     """Return for everything there can be a rule for the days it is kept; None for ever."""
     found = kept.rules(store)
     return {what: found.get(what) for what in KEPT}
+
+
+def told_copies(store: Store) -> str:
+    """Return a sentence about copies from before upgrades, which hold everybody; empty where there is none."""
+    names = ", ".join(kept.copies(store))
+    if not names:
+        return ""
+    if store.is_shared:
+        return tr(
+            "Kept before an upgrade, with everybody in it and out of reach of rules: {names}. Once all is "
+            "well the owner drops it (DROP SCHEMA ... CASCADE).",
+            names=names,
+        )
+    return tr(
+        "Kept before an upgrade, with everybody in it and out of reach of rules: {names}. Once all is well, "
+        "delete it from the district's folder.",
+        names=names,
+    )
 
 
 def set_rule(store: Store, access: Access, what: str, days: int | None) -> None:

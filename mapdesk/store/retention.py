@@ -13,6 +13,7 @@ from mapdesk.store.database import Store, checkpoint
 from mapdesk.store.erasers import ERASERS, count_of
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RETENTION_RULE
+from mapdesk.store.server.names import is_kept_schema
 
 
 @needs(Right.RETENTION)
@@ -30,6 +31,18 @@ def set_rule(store: Store, what: str, days: int | None) -> None:
         connection.execute(sa.delete(RETENTION_RULE).where(RETENTION_RULE.c.what == what))
         if days is not None:
             connection.execute(sa.insert(RETENTION_RULE).values(what=what, days=days))
+
+
+@needs(None)
+def copies(store: Store) -> list[str]:
+    """Return what was kept before upgrades, files of a folder or schemas of a server: no rule reaches it.
+
+    Names alone, which a server tells everybody.
+    """
+    if not store.is_shared:
+        return sorted(path.name for path in store.folder.glob("store-*.duckdb"))
+    with store.connect() as connection:
+        return sorted(filter(is_kept_schema, sa.inspect(connection).get_schema_names()))
 
 
 @needs(Right.RETENTION)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
-from mapdesk.services import districts, residents
+from mapdesk.services import districts, residents, retention
 from mapdesk.store import map_items, migrations, people, places, writing
 from mapdesk.store.database import DATABASE, Store
 from mapdesk.store.engines import embedded, shared
@@ -98,7 +98,8 @@ def test_a_district_of_the_first_schema_opens_with_all_its_people(first_folder: 
 
 def test_the_copy_kept_beside_it_is_the_old_district(first_folder: Path, tmp_path: Path):
     before = (first_folder / DATABASE).read_bytes()
-    districts.open_district(first_folder).close()
+    with districts.open_district(first_folder) as store:
+        assert "out of reach of rules: store-0001.duckdb." in retention.told_copies(store)
     assert (first_folder / "store-0001.duckdb").read_bytes() == before
     back = tmp_path / "back"
     shutil.copytree(first_folder, back)
@@ -152,6 +153,10 @@ def test_a_server_keeps_its_tables_beside_and_goes_on(second_server: str):
             assert "batch" in tables
             granted = "SELECT has_schema_privilege('public', 'mapdesk_0002', 'USAGE')"
             assert not connection.exec_driver_sql(granted).scalar()
+        assert "out of reach of rules: mapdesk_0002." in retention.told_copies(store)
+        with store.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA mapdesk_0002 CASCADE")
+        assert retention.told_copies(store) == ""
 
 
 def test_a_district_of_a_newer_mapdesk_is_left_alone(town_folder: Path):

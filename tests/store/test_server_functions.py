@@ -525,6 +525,7 @@ CALLS |= {
     "purposes.remove": usual_purpose("remove"),
     "purposes.usual": plain("purposes.usual"),
     "retention.rules": plain("retention.rules"),
+    "retention.copies": plain("retention.copies"),
     "retention.set_rule": plain("retention.set_rule", "staged rows", None),
     "retention.count_due": ruled("retention.count_due", "readings", LONG_AGO.replace(year=1930)),
     "retention.erase": ruled(
