@@ -461,7 +461,9 @@ def test_a_bookmark_keeps_the_style_and_the_day(hand: Hand, panel):
     dress(hand.desk, kept)
     assert legend(hand) == before
     dress(hand.desk, bookmark_of(hand.desk, "the same"))
-    assert not hand.desk.jobs.busy
+    # Workers go on walking meanwhile.
+    keys = ("style", "style day", "times", "dress")
+    assert not any(hand.desk.jobs.is_under_way(key) for key in keys)
     dress(hand.desk, replace(kept, more={"style": None}))
     assert legend(hand) is None
     hand.desk.parts.styles.apply(LayerStyle(by="buildings"))
