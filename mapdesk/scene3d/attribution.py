@@ -12,27 +12,43 @@ _WIDEST = 0.6
 """Part of the picture's width a line may take."""
 
 
+_FLAGS = int(Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap)
+"""Lines break between sources, or anywhere in one that is longer than a line."""
+
+
 def paint_attribution(
     painter: QPainter, projection: Projection, texts: list[str], style: MapStyle
 ) -> None:
     """Name every source, on as many lines as that takes; none is cut off."""
-    font = QFont(painter.font())
-    font.setPixelSize(11)
+    font = _font(painter.font())
     painter.setFont(font)
+    box, text = _laid(font, projection, texts)
+    plate = QColor(style.plain["halo"])
+    plate.setAlpha(200)
+    painter.fillRect(box, plate)
+    painter.setPen(QColor(style.plain["label"]))
+    painter.drawText(box.adjusted(6, 2, -6, -2), _FLAGS, text)
+
+
+def attribution_box(font: QFont, projection: Projection, texts: list[str]) -> QRectF:
+    """Return what `paint_attribution` covers with a painter of this font, pixels."""
+    return _laid(_font(font), projection, texts)[0]
+
+
+def _font(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(11)
+    return small
+
+
+def _laid(font: QFont, projection: Projection, texts: list[str]) -> tuple[QRectF, str]:
     metrics = QFontMetricsF(font)
     room = QRectF(0, 0, max(projection.width * _WIDEST, 120.0), projection.height)
-    # Lines break between sources, or anywhere in one that is longer than a line.
-    flags = Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
     whole = [
         text.replace(" ", "\u00a0") if metrics.horizontalAdvance(text) < room.width() else text
         for text in texts
     ]
     text = "\u00a0\u00a0· ".join(whole)
-    needed = metrics.boundingRect(room, int(flags), text)
+    needed = metrics.boundingRect(room, _FLAGS, text)
     width, height = needed.width() + 12, needed.height() + 5
-    box = QRectF(projection.width - width, projection.height - height, width, height)
-    plate = QColor(style.plain["halo"])
-    plate.setAlpha(200)
-    painter.fillRect(box, plate)
-    painter.setPen(QColor(style.plain["label"]))
-    painter.drawText(box.adjusted(6, 2, -6, -2), int(flags), text)
+    return QRectF(projection.width - width, projection.height - height, width, height), text

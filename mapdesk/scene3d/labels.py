@@ -109,6 +109,7 @@ class Labels:
         theme: str,
         visible: list[str],
         symbols: Floats,
+        covered: Floats | None = None,
     ) -> None:
         """Choose the names that fit and paint them.
 
@@ -118,6 +119,8 @@ class Labels:
             Device pixels per pixel.
         symbols : ndarray, shape (k, 4)
             Boxes of what lesser names keep clear of, pixels.
+        covered : ndarray, shape (k, 4), optional
+            Boxes of what is painted over all names: none of them is written there.
         """
         self.written = []
         if not self.shown:
@@ -127,7 +130,10 @@ class Labels:
             self._flat(projection, styles, visible),
             self._along(projection, styles, visible),
         )
-        written = self._choose(projection, flat, along, symbols)
+        occupied = Occupied(projection.width, projection.height)
+        for span in occupied.spans(np.empty((0, 4)) if covered is None else covered):
+            occupied.take(span)
+        written = self._choose(occupied, flat, along, symbols)
         self._paint_along(painter, styles, ratio, along, written)
         self._paint_flat(painter, styles, ratio, flat, written)
 
@@ -227,7 +233,7 @@ class Labels:
     # ------------------------------------------------------------------ choosing
 
     def _choose(
-        self, projection: Projection, flat: FlatNames, along: NamesAlong, symbols: Floats
+        self, occupied: Occupied, flat: FlatNames, along: NamesAlong, symbols: Floats
     ) -> tuple[list[int], list[int]]:
         styles = name_styles("light").kinds
         names, lines = self._places, self._lines
@@ -265,7 +271,6 @@ class Labels:
                 ]
             ),
         )
-        occupied = Occupied(projection.width, projection.height)
         written = _served(candidates, occupied, symbols)
         self._held = {keys[at] for at in written}
         plain = len(flat.which)

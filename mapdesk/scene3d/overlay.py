@@ -21,7 +21,7 @@ from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import FoundPeople, Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
-from mapdesk.scene3d.attribution import paint_attribution
+from mapdesk.scene3d.attribution import attribution_box, paint_attribution
 from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.divider import DividerMark, paint_divider
 from mapdesk.scene3d.labels import Labels
@@ -167,6 +167,7 @@ class Overlay:
             theme=self.style.theme,
             visible=self.visible,
             symbols=self.point_marks.boxes(projection, self.points, still),
+            covered=self._covered(painter.font(), projection) if self.furniture else None,
         )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
@@ -263,6 +264,16 @@ class Overlay:
         self._north(painter, projection)
         if self.sources:
             paint_attribution(painter, projection, self.sources, self.style)
+
+    def _covered(self, font: QFont, projection: Projection) -> NDArray[np.float64]:
+        """Return boxes (k, 4) of what furniture covers: left, top, right and bottom in pixels."""
+        north, radius = north_centre(projection.width), NORTH_RADIUS + 2.0
+        disc = QRectF(north.x() - radius, north.y() - radius, 2 * radius, 2 * radius)
+        bar = round_length(110 * projection.metres_per_pixel) / projection.metres_per_pixel
+        boxes = [disc, QRectF(10.0, projection.height - 42.0, bar + 12.0, 30.0)]
+        if self.sources:
+            boxes.append(attribution_box(font, projection, self.sources))
+        return np.array([[one.left(), one.top(), one.right(), one.bottom()] for one in boxes])
 
     def _scale_bar(self, painter: QPainter, projection: Projection) -> None:
         length = round_length(110 * projection.metres_per_pixel)

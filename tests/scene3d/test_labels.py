@@ -59,7 +59,7 @@ def write(qapp):
     labels = Labels()
     labels.set_names(ReadyNames.of(TOWN))
 
-    def paint(view=DOWN, *, theme="light", ratio=1.0, visible=VISIBLE, symbols=NONE):
+    def paint(view=DOWN, *, theme="light", ratio=1.0, visible=VISIBLE, symbols=NONE, covered=None):
         image = QImage(
             round(WIDTH * ratio), round(HEIGHT * ratio), QImage.Format.Format_ARGB32_Premultiplied
         )
@@ -67,7 +67,15 @@ def write(qapp):
         image.fill(0)
         painter = QPainter(image)
         projection = Projection(view, WIDTH, HEIGHT)
-        labels.paint(painter, projection, ratio, theme=theme, visible=visible, symbols=symbols)
+        labels.paint(
+            painter,
+            projection,
+            ratio,
+            theme=theme,
+            visible=visible,
+            symbols=symbols,
+            covered=covered,
+        )
         painter.end()
         return image
 
@@ -117,6 +125,15 @@ def test_lesser_names_keep_clear_of_symbols_and_areas_do_not(write):
     everywhere = np.array([[0.0, 0.0, WIDTH, HEIGHT]])
     write(symbols=everywhere)
     assert texts(write.labels) == ["解放社区", "鱼塘"]
+
+
+def test_no_name_lies_under_what_covers_it(write):
+    half = np.array([[0.0, 0.0, WIDTH / 2, HEIGHT]])
+    write()
+    assert any(one.boxes[:, 0].min() < WIDTH / 2 - 4 for one in write.labels.written)
+    write(covered=half)
+    assert write.labels.written
+    assert all(one.boxes[:, 0].min() > WIDTH / 2 - 4 for one in write.labels.written)
 
 
 def test_the_same_names_stay_at_their_places_while_the_map_is_panned(write):
