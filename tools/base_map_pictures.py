@@ -19,13 +19,17 @@ from mapdesk.services import districts, panoramas
 
 PANEL, WIDE = "720x450", "1400x880"
 MIDDLE = "--at=117.4560,38.8345"
+CLEAN = ("--layers", "land_use,road,building,grid")
+"""Without points, which would hide what the pictures are about."""
 VIEW = (MIDDLE, "--distance", "1500", "--pitch", "38", "--bearing", "20")
 
 
 def draw(folder: Path, work: Path, out: Path) -> None:
     """Make the sheet of all four base maps, and the picture of two dates."""
-    one = [_shot(folder, work, PANEL, "--basemap", base, *VIEW) for base in ("vector", "imagery")]
-    two = [_shot(folder, work, PANEL, "--basemap", "3d", *VIEW), _look(folder, work)]
+    plan = _shot(folder, work, PANEL, "--basemap", "vector", *VIEW, *CLEAN)
+    air = _shot(folder, work, PANEL, "--basemap", "imagery", *VIEW, "--layers", "grid")
+    one = [plan, air]
+    two = [_shot(folder, work, PANEL, "--basemap", "3d", *VIEW, *CLEAN), _look(folder, work)]
     save(above([beside(one), beside(two)]), out / "demo-four.png")
     dates = ("--swipe", "2016-04", "2026-09", "--divider", "0.5", "--layers", "grid")
     swipe = _shot(

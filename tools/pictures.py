@@ -32,6 +32,7 @@ from map_tool_pictures import PICTURES as MAP_TOOLS  # noqa: E402
 from picture_files import save  # noqa: E402
 from picture_sources import credit_sources  # noqa: E402
 from PyQt6.QtCore import QEventLoop, QTimer  # noqa: E402
+from PyQt6.QtGui import QPixmap  # noqa: E402
 from register_pictures import RegisterPictures  # noqa: E402
 
 from mapdesk.app import main as desk  # noqa: E402
@@ -211,8 +212,9 @@ def model() -> None:
         credit_sources(store)
         landmarks.add(store, delft, credit="delft.json of cityjson/cjio (MIT)")
         view, shown = shooting.View((4.3661, 52.0116), 270.0, 340.0, 36.0), ["land_use", "landmark"]
-        shooting.shoot_map(store, OUT / "delft-model.png", MAP_SIZE, view, shown, "light")
-    print("delft-model", flush=True)
+        picture = WORK / "shot.png"
+        shooting.shoot_map(store, picture, MAP_SIZE, view, shown, "light")
+        save(QPixmap(str(picture)), OUT / "delft-model.png")
 
 
 def dark(window: DeskWindow) -> None:
@@ -232,8 +234,9 @@ def real(name: str) -> None:
         for file, kind in files:
             importing.import_file(store, REAL / file, kind, progress=quiet)
         credit_sources(store)
-        shooting.shoot_map(store, OUT / f"{name}.png", MAP_SIZE, VIEWS[name], None, "light")
-    print(name, flush=True)
+        picture = WORK / "shot.png"
+        shooting.shoot_map(store, picture, MAP_SIZE, VIEWS[name], None, "light")
+        save(QPixmap(str(picture)), OUT / f"{name}.png")
 
 
 def main() -> int:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PyQt6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import MapStyle
@@ -31,9 +38,11 @@ class LayersPanel(QWidget):
         box.addWidget(self.list)
         self.terrain = QCheckBox()
         self.terrain.setObjectName("Terrain")
-        self.terrain.setContentsMargins(0, 0, 0, 0)
         self._lacking = ""
-        box.addWidget(self.terrain)
+        below = QHBoxLayout()
+        below.setContentsMargins(11, 2, 8, 6)  # under the ticks of the list
+        below.addWidget(self.terrain)
+        box.addLayout(below)
         self.show_terrain(shown=False, lacking="")
         layers.changed.connect(self._on_layer)
         LANGUAGE.changed.connect(self._on_language)
