@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -123,7 +124,8 @@ class Jobs(QObject):
         writes = [job for job in self._current.values() if job.is_write]
         for job in writes:
             if not job.is_told:
-                self.progressed.emit(job.key, "Still writing; you can go on meanwhile", UNKNOWN)
+                progress = partial(self.progressed.emit, job.key)
+                progress("Still writing; you can go on meanwhile", UNKNOWN)
         if not writes:
             self._slow.stop()
 
