@@ -217,7 +217,13 @@ def hit_tiles(
     along = far - near
     best: tuple[float, int] | None = None
     for tile in tiles:
-        if tile.whole is None or (terrain is None and not _crosses(tile, start, along)):
+        if tile.whole is None:
+            continue
+        low, high = tile.bounds
+        if terrain is not None:
+            reach = terrain.within(low[:2] + np.array(origin), high[:2] + np.array(origin))
+            low, high = low + (0.0, 0.0, reach[0]), high + (0.0, 0.0, reach[1])
+        if not _crosses((low, high), start, along):
             continue
         mesh = tile.whole.mesh()
         if terrain is not None:
@@ -230,10 +236,14 @@ def hit_tiles(
     return None if best is None else best[1]
 
 
-def _crosses(tile: Tile, start: NDArray[np.float64], along: NDArray[np.float64]) -> bool:
-    """Say whether a ray meets the box of a tile, by the slabs between its sides."""
+def _crosses(
+    corners: tuple[NDArray[np.float64], NDArray[np.float64]],
+    start: NDArray[np.float64],
+    along: NDArray[np.float64],
+) -> bool:
+    """Say whether a ray meets the box between two corners, by the slabs between its sides."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        first, second = ((side - start) / along for side in tile.bounds)
+        first, second = ((side - start) / along for side in corners)
     enter = float(np.nanmax(np.minimum(first, second)))
     leave = float(np.nanmin(np.maximum(first, second)))
     return max(enter, 0.0) <= min(leave, 1.0)

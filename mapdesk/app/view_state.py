@@ -32,7 +32,7 @@ def _terrain(window: DeskWindow) -> float:
 
 
 def _show_terrain(window: DeskWindow, times: object) -> None:
-    if times in TERRAINS.values():
+    if times in TERRAINS.values() and times != _terrain(window):
         window.parts.base.stand(float(str(times)))
 
 

@@ -47,3 +47,21 @@ def test_terrain_is_added_shown_used_and_removed(town_folder, dem, capsys):
 def test_what_cannot_be_added_is_one_sentence(town_folder, tmp_path, capsys):
     status, _, error = run(capsys, "terrain", "add", town_folder, tmp_path / "no.tif")
     assert status == 1 and "There is no file" in error and error.count("\n") == 1
+
+
+def test_a_picture_stands_on_the_terrain_where_that_is_asked_for(
+    town_folder, dem, tmp_path, capsys
+):
+    def shot(name, *how):
+        size = ("--size", "240x160", "--no-names", "--pitch", "25")
+        status, _, error = run(capsys, "shot", town_folder, tmp_path / name, *size, *how)
+        return status, error
+
+    status, error = shot("none.png", "--terrain", "on")
+    assert status == 1 and error.count("\n") == 1 and "no terrain yet" in error
+    assert run(capsys, "terrain", "add", town_folder, dem)[0] == 0
+    assert shot("flat.png")[0] == 0
+    assert shot("hills.png", "--terrain", "on")[0] == 0
+    assert shot("steep.png", "--terrain", "2x", "--basemap", "vector")[0] == 0
+    pictures = [(tmp_path / f"{name}.png").read_bytes() for name in ("flat", "hills", "steep")]
+    assert len(set(pictures)) == 3

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor
 
 from mapdesk.analysis.extrude import flat, outlines, prisms
 from mapdesk.analysis.massing import Tile
-from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.picking import PrismPicker, hit_tiles
 from mapdesk.analysis.terrain import standing
 from mapdesk.scene3d import picking
 from mapdesk.scene3d.content import Footprints
@@ -89,6 +89,11 @@ def test_a_house_on_a_slope_is_drawn_and_picked_where_it_stands(picture):
         assert (hue_at(image, pixel) == "b") == is_house
         found = picking.building_at(projection, *pixel, house.on(SLOPE))
         assert (found == 0) == is_house
+    # While footprints are read the triangles that are drawn are picked.
+    tile = Tile.of(np.array([0]), outlines(shapes, 0, 25.0, ORIGIN))
+    near, way = projection.ray(*roof)
+    assert hit_tiles([tile], ORIGIN, near, near + way * 2000, SLOPE) == 0
+    assert hit_tiles([tile], ORIGIN, near, near + way * 2000) is None
     # On a plane it is drawn elsewhere, and the picker of the plane is still there.
     assert house.on(None) is house
     assert picking.building_at(projection, *roof, house) is None
