@@ -46,10 +46,10 @@ class Reach:
 
     def axis_of(self, span: Span, step: Step | None) -> Axis:
         """Return the steps, finer ones where a span would not be made of whole steps."""
-        usual = self.axis(step)
-        able = [self.axis(one) for one in reversed(self.steps)]
-        fitting = [one for one in (usual, *able) if one.span(*one.nearest(span)) == span]
-        return fitting[0] if fitting else usual
+        # One after the other: years in hours are thousands of steps.
+        able = map(self.axis, (step, *reversed(self.steps)))
+        fitting = (one for one in able if one.span(*one.nearest(span)) == span)
+        return next(fitting, None) or self.axis(step)
 
     @property
     def steps(self) -> tuple[Step, ...]:
