@@ -64,7 +64,8 @@ def _styles(drive: Drive) -> None:
         style = checked_style(words)
         drive.step(f"style {words['by']}", partial(parts.styles.apply, style))
     for _ in range(3):
-        drive.step("next day", partial(run, "style.after"))
+        drive.step("next time", partial(run, "time.after"))
+    drive.step("time bar away", partial(run, "time.show"))
     drive.step("style off", partial(run, "style.off"))
 
 
