@@ -17,7 +17,7 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import EDITED_PLACES
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import, residents
-from mapdesk.services.change_words import KIND_TITLES, shown, titled, words_of
+from mapdesk.services.change_words import CHANGE_TITLES, KIND_TITLES, shown, titled, words_of
 from mapdesk.services.districts import Progress
 from mapdesk.services.register_import import Staged
 from mapdesk.store.database import Store
@@ -262,7 +262,7 @@ def _history(store: Store, options: argparse.Namespace) -> Answer:
 
 
 def _history_text(noun: str, row: dict[str, Any]) -> str:
-    what = tr(row["change"])
+    what = tr(CHANGE_TITLES.get(row["change"], row["change"]))
     if row["field"]:
         was, now = (shown(row["field"], row[side]) for side in ("old", "new"))
         what = f"{words_of(noun, row['field'])}: {was} -> {now}"

@@ -26,7 +26,10 @@ def report_text(report: ImportReport) -> str:
         counted = tr("{new:,} new, {updated:,} updated", new=new, updated=updated)
         lines.append(f"  {tr(NOUNS[noun].title)}: {counted}")
     lines += [f"  {tr_sentence(note)}" for note in report.notes]
-    lines += [f"  {row}: {tr_sentence(reason)}" for row, reason in report.refused[:REFUSALS_SHOWN]]
+    lines += [
+        f"  {tr_sentence(row)}: {tr_sentence(reason)}"
+        for row, reason in report.refused[:REFUSALS_SHOWN]
+    ]
     if len(report.refused) > REFUSALS_SHOWN:
         more = len(report.refused) - REFUSALS_SHOWN
         lines.append("  " + tr("and {count:,} more refused rows", count=more))

@@ -110,7 +110,9 @@ def test_people_households_and_units_are_corrected(data, run, heads):
     assert (moved["old"], moved["new"]) == (one["unit_id"], other["unit_id"])
     made = data("split", other["unit_id"], "--room", "9999", "--household", one["household_id"])
     data("join", other["unit_id"], made["unit"])
-    assert run("history", "unit", made["unit"], *WHY)[1].count("units joined  gone") == 1
+    assert (
+        run("history", "unit", made["unit"], *WHY)[1].count("units joined  left the register") == 1
+    )
 
 
 @pytest.mark.parametrize(

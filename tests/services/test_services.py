@@ -16,6 +16,7 @@ from mapdesk.model.shapes import Circle
 from mapdesk.services import (
     cameras,
     cards,
+    catalogue,
     city,
     correcting,
     districts,
@@ -28,6 +29,7 @@ from mapdesk.services import (
     scenery,
     selecting,
 )
+from mapdesk.services.import_report import report_text
 from mapdesk.services.live import LiveWorkers
 from mapdesk.store import audit, places, search
 
@@ -363,3 +365,14 @@ def test_every_land_use_is_drawn(town):
     assert drawn == places.counts(town)["land_use"]
     grouped = [kind for group in scenery._FLAT_ORDER for kind in group]
     assert sorted(grouped) == sorted(LAND_USES)
+
+
+def test_an_import_is_reported_in_the_language_of_the_desk(empty, tmp_path, progress):
+    path = tmp_path / "shops.csv"
+    path.write_text("id,name,kind,lon,lat\ns1,小店,shop,117.0,39.0\ns2,,shop,117.0,39.0\n", "utf-8")
+    report = importing.import_file(empty, path, "organisations", progress=progress)
+    catalogue.speak("zh_CN")
+    told = report_text(report).splitlines()
+    assert told[0] == "shops.csv：读取 2，保留 1，拒绝 1"
+    assert "  坐标按 EPSG:4326 (WGS 84) 读取" in told
+    assert told[-1] == "  第 3 行: 没有姓名"
