@@ -146,6 +146,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("style.choose", "Saved style…", "styles.choose", "View", "Ctrl+Alt+K", "Show the map in a saved style"),
     Action("style.off", "Map without style", "styles.off", "View", "Ctrl+Alt+0", "Show the map in its own colours"),
     Action("time.show", "Time", "time.switch", "View", "Shift+T", "Show what was at a time: a bar under the map goes through hours, days, weeks or months"),
+    Action("time.compare", "Compare two times", "time.compare", "View", "Shift+Y", "Leave the time shown left of a line, and go on right of it; or end that"),
     Action("time.play", "Play time", "time.play", "View", "F8", "Let time go by on the map, or pause"),
     Action("time.before", "One step back", "time.step_back", "View", "[", "Show the time before"),
     Action("time.after", "One step on", "time.step_on", "View", "]", "Show the time after"),

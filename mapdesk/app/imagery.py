@@ -118,6 +118,11 @@ class Imagery(QObject):
         """When those rasters were taken of which it is known, drawn or not."""
         return [one.span for one in self._wanted if one.span is not None]
 
+    def newest(self, span: Span) -> str | None:
+        """Return the name of the newest dated raster as of the end of a span; None where there is none."""
+        dated = [one for one in at_time(self._wanted, span) if one.span is not None]
+        return dated[-1].name if dated else None
+
     def show_at(self, span: Span | None) -> None:
         """Draw rasters as of the end of a span, or all of them again."""
         if span == self._span:
@@ -127,7 +132,12 @@ class Imagery(QObject):
             self._show()
 
     def _seen_at(self) -> list[RasterLayer]:
-        return self._wanted if self._span is None else at_time(self._wanted, self._span)
+        if self._span is None:
+            return self._wanted
+        found, swipe = at_time(self._wanted, self._span), self._swipe
+        both = () if swipe is None else (swipe.left, swipe.right)
+        # What is compared stays, though it was taken later.
+        return found + [one for one in self._wanted if one.name in both and one not in found]
 
     def _show(self) -> None:
         layers = self._seen_at()
@@ -181,7 +191,10 @@ class Imagery(QObject):
 
     def compare(self, swipe: Swipe | None) -> None:
         """Draw one raster on each side of a line, or end that."""
+        was = self._seen_at()
         self._set_divider(swipe)
+        if self._seen_at() != was:
+            self._show()
         self._draw()
 
     def move_divider(self, part: float) -> None:

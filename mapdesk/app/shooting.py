@@ -127,6 +127,8 @@ class View:
         The names of streets, areas, buildings and points are written.
     span : Span or None
         Time shown; any without.
+    before : Span or None
+        Another time, shown left of a line.
     """
 
     at: str | tuple[float, float] | None
@@ -135,6 +137,7 @@ class View:
     pitch: float
     names: bool = True
     span: Span | None = None
+    before: Span | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -220,12 +223,19 @@ def shoot_map(
             if view.is_whole:
                 looked = viewpoint_of(inside, aspect, view.bearing)
         leaving: AbstractContextManager[object] = nullcontext()
-        if view.span is not None:
-            styled = wanted is not None and wanted.is_by_day
-            show_time(map_view, loader, base.imagery, store, view.span, styled=styled)
         if wanted is not None:
-            styled_map.wear(map_view, loader, store, wanted)
+            styled_map.wear(map_view, loader, store, wanted.at(view.before))
             leaving = styled_map.leaving(store, wanted)
+        if view.span is not None:
+            by_day = wanted if wanted is not None and wanted.is_by_day else None
+
+            def go_on() -> None:
+                if by_day is not None:
+                    styled_map.wear(map_view, loader, store, by_day)
+
+            parts = map_view, loader, base.imagery, store
+            styled = by_day is not None
+            show_time(*parts, view.span, before=view.before, styled=styled, between=go_on)
         with leaving:
             map_view.look(looked)
             base.imagery.wait(LONGEST_WAIT)
@@ -287,7 +297,7 @@ def shoot_window(
         if wanted is not None:
             window.parts.styles.show_wanted(wanted, refusals.append)
         if view.span is not None:
-            _go_to_time(window, view.span, refusals)
+            _go_to_time(window, view.span, view.before, refusals)
 
     if opened is not None:
         opened.position(insides.inside_of(store, opened.building))
@@ -301,11 +311,17 @@ def shoot_window(
     return told
 
 
-def _go_to_time(window: DeskWindow, span: Span, refusals: list[Exception]) -> None:
-    """Show a time in a window, and wait for it."""
+def _go_to_time(
+    window: DeskWindow, span: Span, before: Span | None, refusals: list[Exception]
+) -> None:
+    """Show a time in a window, or two beside each other, and wait for it."""
     desk.settle(window)
-    window.parts.time.open(span)
+    window.parts.time.open(span if before is None else before)
     desk.settle(window)
+    if before is not None:
+        window.parts.time.compare()
+        window.parts.time.go_right(span)
+        desk.settle(window)
     if window.parts.time.span is None:
         refusals.append(nothing_timed())
 

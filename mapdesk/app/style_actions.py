@@ -181,6 +181,7 @@ class StyleActions(QObject):
         styled, drawing = answer
         window = self._window
         self._stop_span()
+        self._time.end_compare()
         if styled.figures.exact and window.guard.screen is not None:
             return
         seen = window.parts.bookmarks.recorder.is_recording or window.parts.wall.is_on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,10 @@ class Wanted:
     style: LayerStyle
     access: Access
     span: Span | None = None
+
+    def at(self, span: Span | None) -> Wanted:
+        """Return the same of another span, where one is given and there are figures by day."""
+        return self if span is None or not self.is_by_day else replace(self, span=span)
 
     @property
     def is_by_day(self) -> bool:

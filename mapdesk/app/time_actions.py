@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout
 
 from mapdesk.app.jobs import Progress
@@ -18,6 +18,7 @@ from mapdesk.model.errors import InputError
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.spans import Axis, Span, Step, axis_over, span_of, step_for, steps_over
 from mapdesk.panels.time_bar import TimeBar
+from mapdesk.scene3d.divider import DividerHandle
 from mapdesk.services import timeline
 from mapdesk.services.timeline import Times
 
@@ -92,6 +93,11 @@ class TimeDesk(QObject):
         self.bar.moved.connect(self._on_moved)
         self.bar.step_chosen.connect(self._on_step)
         self.bar.closed.connect(self.close_bar)
+        self.bar.compared.connect(self._on_compared)
+        self.handle = DividerHandle(window.map)
+        self.handle.moved.connect(self._on_line)
+        self.handle.closed.connect(self.end_compare)
+        window.map.installEventFilter(self)
         base.imagery.wanted_changed.connect(self.read_soon)
         window.layers.changed.connect(self._on_layer)
         window.loader.points.refreshed.connect(self._on_refreshed)
@@ -127,6 +133,7 @@ class TimeDesk(QObject):
 
     def close_bar(self) -> None:
         """Show all times again."""
+        self.end_compare()
         self.is_wanted, self._days, self._asked = False, [], None
         self._window.jobs.cancel("times")
         self._show_none()
@@ -164,6 +171,48 @@ class TimeDesk(QObject):
             self._asked = span
         self._read()
 
+    # ------------------------------------------------------------------ two times beside each other
+
+    def compare(self) -> None:
+        """Leave the time shown left of a line and go on right of it, or end that; shows the bar first."""
+        if not self.is_on or self.span is None:
+            self.open()
+        elif self._map.before is not None:
+            self.end_compare()
+        else:
+            self._map.keep_left()
+            self.bar.set_compared(is_on=True)
+            self.handle.place(0.5)
+            self.handle.show()
+            self.handle.raise_()
+
+    def go_right(self, span: Span) -> None:
+        """Show a span right of the line."""
+        if self._reach is not None:
+            self._asked = span
+            self._show(self._reach)
+
+    def end_compare(self) -> None:
+        """Show one time on the whole map again."""
+        self._map.end_left()
+        self.handle.hide()
+        self.bar.set_compared(is_on=False)
+
+    def _on_compared(self, wanted: bool) -> None:
+        if wanted != (self._map.before is not None):
+            self.compare()
+
+    def _on_line(self, part: float) -> None:
+        self._map.move_line(part)
+        self.handle.place(part)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Keep the line's handle on it when the map's size changes."""
+        mark = self._window.map.overlay.divider
+        if event is not None and event.type() == QEvent.Type.Resize and mark is not None:
+            self.handle.place(mark.part)
+        return super().eventFilter(watched, event)
+
     # ------------------------------------------------------------------ reading
 
     def read_soon(self) -> None:
@@ -173,6 +222,7 @@ class TimeDesk(QObject):
 
     def _read(self) -> None:
         """Read when the things of the layers shown were."""
+        self.end_compare()
         window, pane = self._window, self._window.parts.second.pane
         store, nouns = window.store, set(window.layers.visible())
         days, dated = list(self._days), self._map.imagery.dated

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mapdesk.app.imagery import Imagery
+from mapdesk.app.imagery import Imagery, Swipe
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.spans import Axis, Span, span_text
 from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.divider import DividerMark
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.services import timeline
 from mapdesk.services.timeline import NOW_ONLY, Times
@@ -63,6 +64,8 @@ class TimedMap:
         self._view, self._loader, self.imagery = view, loader, imagery
         self._counts: dict[str, tuple[int, int]] = {}
         self._undated = 0
+        self._span: Span | None = None
+        self._before: Span | None = None
 
     def show(
         self,
@@ -86,12 +89,66 @@ class TimedMap:
             self._counts[noun] = int(chosen.sum()), len(chosen)
             if noun == "grid":
                 hidden = frozenset(ids[~chosen].tolist())
-        self._view.overlay.caption = "" if span is None else span_text(span)
+        self._span = span
+        self._say()
         self._loader.hide_grids(hidden)
         self.imagery.show_at(span)
         now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
         dress = None if span is None else TimeDress(shown, span.includes(now))
         self._loader.points.wear("time", dress, then)
+
+    @property
+    def before(self) -> Span | None:
+        """The span that is shown left of the line; None where there is no line."""
+        return self._before
+
+    def keep_left(self) -> None:
+        """Leave what is shown now left of a line; what is shown later stands right of it."""
+        overlay = self._view.overlay
+        self._before = self._span
+        overlay.before = {
+            noun: layer for noun, layer in overlay.points.items() if noun not in NOW_ONLY
+        }
+        self._say()
+        self._view.refresh()
+
+    def end_left(self) -> None:
+        """Show one time on the whole map again."""
+        if self._before is None:
+            return
+        self._before = None
+        self._view.overlay.before = self._view.overlay.divider = None
+        if self.imagery.swipe is not None:
+            self.imagery.compare(None)
+        self._say()
+        self._view.refresh()
+
+    def move_line(self, part: float) -> None:
+        """Move the line to a part, 0 to 1, of the map's width."""
+        overlay = self._view.overlay
+        if overlay.divider is None:
+            return
+        if self.imagery.swipe is not None:
+            self.imagery.move_divider(part)
+        overlay.divider = replace(overlay.divider, part=part)
+        self._say()
+        self._view.refresh()
+
+    def _say(self) -> None:
+        """Write the time shown on the map, or both beside the line."""
+        overlay, before, span = self._view.overlay, self._before, self._span
+        overlay.caption = "" if span is None or before is not None else span_text(span)
+        if span is None or before is None:
+            return
+        part = 0.5 if overlay.divider is None else overlay.divider.part
+        left, right = self.imagery.newest(before), self.imagery.newest(span)
+        if left is not None and right is not None and left != right:
+            swipe = Swipe(left, right, part)
+            if self.imagery.swipe != swipe:
+                self.imagery.compare(swipe)
+        elif self.imagery.swipe is not None:
+            self.imagery.compare(None)
+        overlay.divider = DividerMark(part, span_text(before), span_text(span))
 
     def said(self) -> str:
         """Say how many things of each noun are shown, of how many."""
@@ -106,14 +163,26 @@ class TimedMap:
 
 
 def show_time(
-    view: MapView, loader: MapLoader, imagery: Imagery, store: Store, span: Span, *, styled: bool
+    view: MapView,
+    loader: MapLoader,
+    imagery: Imagery,
+    store: Store,
+    span: Span,
+    *,
+    before: Span | None = None,
+    styled: bool,
+    between: Callable[[], None] | None = None,
 ) -> None:
     """Show a map without a window at a span of time.
 
     Parameters
     ----------
+    before : Span or None
+        A span to be shown left of a line, beside the other.
     styled : bool
         A style shows figures of that time, so that there is something to see in any case.
+    between : callable, optional
+        Called when `before` is shown, and `span` is to come.
 
     Raises
     ------
@@ -124,7 +193,13 @@ def show_time(
     dated = [one.start for one in imagery.dated]
     if timeline.reach(times.values(), dated) is None and not styled:
         raise nothing_timed()
-    TimedMap(view, loader, imagery).show(span, times)
+    timed = TimedMap(view, loader, imagery)
+    if before is not None:
+        timed.show(before, times)
+        timed.keep_left()
+        if between is not None:
+            between()
+    timed.show(span, times)
 
 
 def nothing_timed() -> InputError:

@@ -56,6 +56,8 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         raise InputError(
             "--floor is the floor of an opened building; name one with --open BUILDING."
         )
+    if options.before is not None and options.time is None:
+        raise InputError("--before stands beside another time; say which with --time.")
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
     swipe = None
     if options.swipe:
@@ -66,7 +68,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             _look_as_kept(options, store)
         view = shooting.View(
             *(options.at, options.distance, options.bearing, options.pitch, not options.no_names),
-            options.time,
+            *(options.time, options.before),
         )
         basemap = options.basemap or ("imagery" if swipe else None)
         wanted = style_commands.wanted(store, options)

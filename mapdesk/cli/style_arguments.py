@@ -27,6 +27,16 @@ def add_style_to(shot: argparse.ArgumentParser) -> None:
     )
 
 
+def add_before_to(shot: argparse.ArgumentParser) -> None:
+    """Let a picture show two times beside each other."""
+    shot.add_argument(
+        "--before",
+        type=span,
+        metavar="TIME",
+        help="with --time: what was at another time, left of a line",
+    )
+
+
 def add_styles_to(grammar: Grammar) -> None:
     """Declare the command, with what it can do."""
     task = grammar.tasks(

@@ -36,11 +36,14 @@ class TimeBar(QWidget):
         Time is to go by in these steps.
     closed()
         The bar is not wanted any more.
+    compared(bool)
+        The time shown is to stay left of a line, beside the next; or no more.
     """
 
     moved = pyqtSignal(object)
     step_chosen = pyqtSignal(str)
     closed = pyqtSignal()
+    compared = pyqtSignal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +52,9 @@ class TimeBar(QWidget):
         self._busy: set[str] = set()
         self._filling = False
         self.before, self.play, self.after = QToolButton(), QToolButton(), QToolButton()
-        self.close_button = QToolButton()
+        self.close_button, self.compare = QToolButton(), QToolButton()
+        self.compare.setCheckable(True)
+        self.compare.toggled.connect(self._on_compare)
         self.slider = SpanSlider()
         self.steps = QComboBox()
         self.label, self.count = QLabel(), QLabel()
@@ -74,6 +79,7 @@ class TimeBar(QWidget):
         box.addLayout(said)
         box.addWidget(self.slider, 1)
         box.addWidget(self.steps)
+        box.addWidget(self.compare)
         box.addWidget(self.close_button)
         self.slider.moved.connect(self._on_moved)
         self.steps.currentIndexChanged.connect(self._on_step)
@@ -133,6 +139,12 @@ class TimeBar(QWidget):
         self.count.setText(text)
         self.count.setVisible(bool(text))
 
+    def set_compared(self, *, is_on: bool) -> None:
+        """Show whether two times stand beside each other."""
+        self._filling = True
+        self.compare.setChecked(is_on)
+        self._filling = False
+
     def set_busy(self, who: str, busy: bool) -> None:
         """Say whether a span asked for is still being drawn: playing waits for it."""
         if busy:
@@ -187,6 +199,10 @@ class TimeBar(QWidget):
         self.before.setToolTip(tr("One step back") + " ([)")
         self.after.setText("›")
         self.after.setToolTip(tr("One step on") + " (])")
+        self.compare.setText(tr("Compare"))
+        self.compare.setToolTip(
+            tr("Leave this time left of a line, and go on right of it") + " (Shift+Y)"
+        )
         self.close_button.setText("×")
         self.close_button.setToolTip(tr("Show all times again"))
         self.steps.setToolTip(tr("Steps in which time goes by"))
@@ -226,6 +242,10 @@ class TimeBar(QWidget):
     def _on_moved(self, _first: int, _after: int) -> None:
         self._say_span()
         self.moved.emit(self.span)
+
+    def _on_compare(self, wanted: bool) -> None:
+        if not self._filling:
+            self.compared.emit(wanted)
 
     def _on_step(self) -> None:
         if not self._filling:

@@ -359,7 +359,7 @@ class MapView(MapCanvas):
             own = Ref("building", open_.inside.id)
             return None if found is None or found[0] == own else found
         x, y, overlay = at.x(), at.y(), self.overlay
-        symbol = picking.symbol(self.shown, x, y, overlay.points, overlay.visible)
+        symbol = picking.symbol(self.shown, x, y, overlay.points_at(x, self.shown), overlay.visible)
         if symbol is not None:
             return symbol
         name = overlay.labels.at(x, y)

@@ -89,6 +89,8 @@ class Overlay:
         Scale bar, north arrow and attribution are painted; paper has its own.
     legend : Legend or None
         What the colours of a styled layer say: painted wherever they are, on paper too.
+    before : dict of str to PointLayer or None
+        Points of another time, painted left of the divider in place of `points`.
     caption : str
         The time the map shows, in words: painted wherever the map is; empty for any time.
     """
@@ -109,6 +111,7 @@ class Overlay:
     furniture: bool = True
     legend: Legend | None = None
     legend_box: LegendBox = field(default_factory=LegendBox)
+    before: dict[str, PointLayer] | None = None
     caption: str = ""
 
     @property
@@ -180,9 +183,31 @@ class Overlay:
         self, painter: QPainter, projection: Projection, ratio: float, nouns: list[str]
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.point_marks.paint(
-            painter, projection, ratio, self.style, self.points, nouns, self.marks.selected
-        )
+        marks, selected, line = self.point_marks, self.marks.selected, self._line(projection)
+        if line is None or self.before is None:
+            marks.paint(painter, projection, ratio, self.style, self.points, nouns, selected)
+            return
+        height = projection.height
+        left = QRectF(0, 0, line, height)
+        right = QRectF(line, 0, projection.width - line, height)
+        for side, points in ((left, self.before), (right, self.points)):
+            painter.save()
+            painter.setClipRect(side)
+            clusters, marks.clusters = marks.clusters, []
+            marks.paint(painter, projection, ratio, self.style, points, nouns, selected)
+            seen = [one for one in marks.clusters if side.left() <= one.px < side.right()]
+            marks.clusters = clusters + seen
+            painter.restore()
+
+    def _line(self, projection: Projection) -> float | None:
+        """Return the pixel at which the divider stands; None without one."""
+        return None if self.divider is None else self.divider.part * projection.width
+
+    def points_at(self, px: float, projection: Projection) -> dict[str, PointLayer]:
+        """Return the points that are shown at a pixel's side of the divider."""
+        line = self._line(projection)
+        is_left = line is not None and px < line
+        return self.before if is_left and self.before is not None else self.points
 
     # ------------------------------------------------------------------ marks
 

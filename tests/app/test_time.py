@@ -7,14 +7,20 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 
 from mapdesk.app.base_map_actions import BaseMapDesk
 from mapdesk.app.view_state import bookmark_of, dress
+from mapdesk.cli import main as cli
+from mapdesk.layers.points import Clusters, Look
 from mapdesk.layers.rasters import RasterLayer, at_time
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.selection import Ref
 from mapdesk.model.spans import Span, day_span, span_of, span_text
+from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.divider import DividerMark
+from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import imagery, timeline
 from tests.app.conftest import Hand, move_with_button
 from tests.app.test_base_maps import add, colour_of, look_down, switch, tiff
@@ -210,3 +216,84 @@ def test_of_pictures_with_a_date_the_newest_lies_uppermost():
         "2025": ["undated", "early"],
         "2026-03-01": ["early", "undated", "late"],
     }
+
+
+def test_two_times_stand_either_side_of_a_line(hand: Hand, bar):
+    desk, overlay = hand.desk, hand.desk.map.overlay
+    shown(hand)
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    earlier, first = shown(hand), bar.span
+    hand.press_button(bar.compare)
+    QTest.keyClick(bar.slider, Qt.Key.Key_End)
+    later = shown(hand)
+    assert (
+        set(overlay.before["incident"].ids.tolist()) == earlier != later == of_span(hand, bar.span)
+    )
+    assert (overlay.divider.left, overlay.divider.right) == (span_text(first), span_text(bar.span))
+    assert not overlay.caption and "worker" not in overlay.before
+    width = desk.map.shown.width
+    assert overlay.points_at(width * 0.4, desk.map.shown) is overlay.before
+    assert overlay.points_at(width * 0.6, desk.map.shown) is overlay.points
+    handle = desk.parts.time.handle
+    handle.setFocus()
+    QTest.keyClick(handle, Qt.Key.Key_Left, SHIFT)
+    assert overlay.divider.part == pytest.approx(0.4)
+    QTest.keyClick(handle, Qt.Key.Key_Escape)
+    assert overlay.before is None and overlay.divider is None and not bar.compare.isChecked()
+    assert overlay.caption == span_text(bar.span) and handle.isHidden()
+    hand.shortcut("time.compare")
+    assert overlay.before is not None and bar.compare.isChecked()
+    desk.layers.set_visible("sensor", visible=True)
+    hand.qtbot.waitUntil(lambda: overlay.before is None, timeout=10_000)
+
+
+def test_clusters_of_two_times_are_those_of_their_side(hand: Hand, bar):
+    view = hand.desk.map
+    x, y = view.viewpoint.x, view.viewpoint.y
+    xy = np.random.default_rng(3).uniform(-400, 400, (24_000, 2)) + [x, y]
+    ids = np.array([f"c{at}" for at in range(len(xy))], object)
+    look = np.zeros(len(xy), np.int64)
+    layer = PointLayer("component", ids, ids, xy, (Look("component"),), look, Clusters(xy))
+    hand.desk.layers.show_only(["component"])
+    view.look(Viewpoint(x, y, 3000.0, 0.0, 89.0))
+    view.overlay.points = {"component": layer.some(ids == "none")}
+    view.overlay.before = {"component": layer}
+    view.overlay.divider = DividerMark(0.5, "then", "now")
+    view.composed()
+    clusters = view.overlay.point_marks.clusters
+    assert clusters and all(one.px < view.shown.width / 2 for one in clusters)
+    one = clusters[0]
+    assert view.overlay.point_marks.cluster_at(one.px, one.py) == one
+    view.overlay.before = view.overlay.divider = None
+
+
+def test_imagery_of_two_times_is_compared_along(hand: Hand, tmp_path):
+    desk, qtbot = hand.desk, hand.qtbot
+    for name, colour, taken in (("new", GREEN, "2025-06"), ("old", RED, "2024-05-12")):
+        add(desk, tiff(desk, tmp_path / f"{name}.tif", colour))
+        imagery.change(desk.store, name, taken=taken)
+    look_down(desk, qtbot)
+    switch(desk, qtbot, "imagery")
+    time = desk.parts.time
+    time.open(span_of("2025-06"))
+    look_down(desk, qtbot, 1400.0)
+    hand.shortcut("time.compare")
+    time.bar.slider.setFocus()
+    QTest.keyClick(time.bar.slider, Qt.Key.Key_Home)
+    look_down(desk, qtbot, 1300.0)
+    assert (colour_of(desk, -150, 30), colour_of(desk, 150, 30)) == (GREEN, RED)
+    hand.shortcut("time.compare")
+    look_down(desk, qtbot, 1400.0)
+    assert (colour_of(desk, -150, 30), colour_of(desk, 150, 30)) == (RED, RED)
+
+
+def test_a_command_draws_two_times(town_folder, tmp_path):
+    picture = tmp_path / "two.png"
+    words = ["shot", str(town_folder), str(picture), "--size", "400x300", "--layers", "incident"]
+    assert cli.main([*words, "--before", "2026-01"]) == 1
+    assert cli.main([*words, "--before", "2026-01", "--time", "2026-05"]) == 0
+    both = QImage(str(picture))
+    assert cli.main([*words, "--time", "2026-05"]) == 0
+    alone = QImage(str(picture))
+    assert both != alone and both.size() == alone.size()
