@@ -8,22 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import cos, hypot, radians, sin
+from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import FoundPeople, Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
-from mapdesk.scene3d.attribution import attribution_box, paint_attribution
 from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.divider import DividerMark, paint_divider
+from mapdesk.scene3d.furniture import (
+    NORTH_RADIUS,
+    covered,
+    metres_text,
+    north_centre,
+    paint_caption,
+    paint_furniture,
+)
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.legend_box import LegendBox
 from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, in_view, stamp
@@ -33,9 +40,6 @@ from mapdesk.scene3d.viewpoint import Projection
 
 if TYPE_CHECKING:
     from mapdesk.scene3d.standpoint import Standpoint
-
-NORTH_RADIUS = 19.0
-"""Pixels of the north arrow's disc."""
 
 
 @dataclass
@@ -135,7 +139,7 @@ class Overlay:
         if self.open is None:
             self._paint_points(painter, projection, ratio, [*self._nouns(moving=True)])
         if self.furniture:
-            self._furniture(painter, projection)
+            paint_furniture(painter, projection, self.style, self.sources)
         self.legend_box.paint(painter, self.legend, self.style, projection.height)
 
     def paint_still(self, painter: QPainter, projection: Projection, ratio: float) -> None:
@@ -149,7 +153,7 @@ class Overlay:
             paint_open(painter, projection, self.style, self.open)
         self.tools.paint(painter, projection, self.style, ratio)
         if self.caption:
-            _caption(painter, self.caption, self.style, projection.width)
+            paint_caption(painter, self.caption, self.style, projection.width)
         if self.marks.street is not None:
             self.marks.street.paint(painter, projection, QColor(self.style.symbol["panorama"]))
 
@@ -170,7 +174,7 @@ class Overlay:
             theme=self.style.theme,
             visible=self.visible,
             symbols=self.point_marks.boxes(projection, self.points, still),
-            covered=self._covered(painter.font(), projection) if self.furniture else None,
+            covered=covered(painter.font(), projection, self.sources) if self.furniture else None,
         )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
@@ -284,52 +288,6 @@ class Overlay:
         off = at - north_centre(width)
         return self.furniture and hypot(off.x(), off.y()) <= NORTH_RADIUS
 
-    def _furniture(self, painter: QPainter, projection: Projection) -> None:
-        self._scale_bar(painter, projection)
-        self._north(painter, projection)
-        if self.sources:
-            paint_attribution(painter, projection, self.sources, self.style)
-
-    def _covered(self, font: QFont, projection: Projection) -> NDArray[np.float64]:
-        """Return boxes (k, 4) of what furniture covers: left, top, right and bottom in pixels."""
-        north, radius = north_centre(projection.width), NORTH_RADIUS + 2.0
-        disc = QRectF(north.x() - radius, north.y() - radius, 2 * radius, 2 * radius)
-        bar = round_length(110 * projection.metres_per_pixel) / projection.metres_per_pixel
-        boxes = [disc, QRectF(10.0, projection.height - 42.0, bar + 12.0, 30.0)]
-        if self.sources:
-            boxes.append(attribution_box(font, projection, self.sources))
-        return np.array([[one.left(), one.top(), one.right(), one.bottom()] for one in boxes])
-
-    def _scale_bar(self, painter: QPainter, projection: Projection) -> None:
-        length = round_length(110 * projection.metres_per_pixel)
-        width = length / projection.metres_per_pixel
-        x, y = 16.0, projection.height - 18
-        text_colour, halo = QColor(self.style.plain["label"]), QColor(self.style.plain["halo"])
-        bar = [QPointF(x, y - 6), QPointF(x, y), QPointF(x + width, y), QPointF(x + width, y - 6)]
-        for colour, thickness in ((halo, 5.0), (text_colour, 2.0)):
-            painter.setPen(QPen(colour, thickness))
-            painter.drawPolyline(QPolygonF(bar))
-        _text(painter, QPointF(x + 5, y - 6), metres_text(length), text_colour, halo)
-
-    def _north(self, painter: QPainter, projection: Projection) -> None:
-        centre = north_centre(projection.width)
-        turn = radians(-projection.viewpoint.bearing)
-        ahead = QPointF(sin(turn), -cos(turn))
-        aside = QPointF(cos(turn), sin(turn))
-        plate = QColor(self.style.plain["halo"])
-        plate.setAlpha(205)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(plate)
-        painter.drawEllipse(centre, NORTH_RADIUS, NORTH_RADIUS)
-        painter.setBrush(QColor("#d1242f"))
-        painter.drawPolygon(
-            QPolygonF([centre + ahead * 14, centre + aside * 5, centre - aside * 5])
-        )
-        painter.setBrush(QColor("#8c959f"))
-        painter.drawPolygon(
-            QPolygonF([centre - ahead * 14, centre + aside * 5, centre - aside * 5])
-        )
-
 
 def paint_ring(
     painter: QPainter,
@@ -360,48 +318,3 @@ def paint_ring(
     fill.setAlpha(38)
     painter.setBrush(fill)
     painter.drawPolygon(polygon(pixels))
-
-
-def north_centre(width: float) -> QPointF:
-    """Return the middle of the north arrow in a picture `width` wide."""
-    return QPointF(width - 30, 34)
-
-
-def metres_text(length: float) -> str:
-    """Return a length with its unit: "85 m", "1.2 km"."""
-    return f"{length:.0f} m" if length < 1000 else f"{length / 1000:.3g} km"
-
-
-def round_length(length: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
-    power = 10.0 ** np.floor(np.log10(max(length, 1e-3)))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9)))
-
-
-def _caption(painter: QPainter, text: str, style: MapStyle, width: float) -> None:
-    """Paint the time shown at the upper edge, in the middle."""
-    font = QFont(painter.font())
-    font.setPixelSize(14)
-    font.setBold(True)
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
-    box = QRectF(0, 10, metrics.horizontalAdvance(text) + 24, metrics.height() + 10)
-    box.moveLeft((width - box.width()) / 2)
-    plate = QColor(style.plain["halo"])
-    plate.setAlpha(232)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(plate)
-    painter.drawRoundedRect(box, 5, 5)
-    painter.setPen(QColor(style.plain["label"]))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def _text(painter: QPainter, at: QPointF, text: str, colour: QColor, halo: QColor) -> None:
-    font = QFont(painter.font())
-    font.setPixelSize(12)
-    painter.setFont(font)
-    painter.setPen(halo)
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        painter.drawText(at + QPointF(dx, dy), text)
-    painter.setPen(colour)
-    painter.drawText(at, text)

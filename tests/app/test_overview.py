@@ -13,7 +13,7 @@ from PyQt6.QtTest import QTest
 from mapdesk.app import overview_actions
 from mapdesk.layers.style import map_style
 from mapdesk.model.errors import WorldError
-from mapdesk.scene3d.overlay import north_centre
+from mapdesk.scene3d.furniture import north_centre
 from mapdesk.scene3d.overview import fitted, picture, seen_ground
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 from mapdesk.services.overview import overview_shapes
