@@ -104,6 +104,7 @@ VALUES: dict[str, str] = {
     "sensor.kind": "smoke, gas, water level, air quality, noise",
     "resource.kind": "shelter, vehicle, store",
     "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",
+    "jobs.Jobs": "Still writing; you can go on meanwhile",
     "map_item.kind": "bookmark, tour, style, raster",
     "outgoing.state": ", ".join(STATES),
     "filter_columns.column_title": "full name",

@@ -369,7 +369,9 @@ def test_every_land_use_is_drawn(town):
 
 def test_an_import_is_reported_in_the_language_of_the_desk(empty, tmp_path, progress):
     path = tmp_path / "shops.csv"
-    path.write_text("id,name,kind,lon,lat\ns1,小店,shop,117.0021,39.0013\ns2,,shop,117.0022,39.0014\n", "utf-8")
+    path.write_text(
+        "id,name,kind,lon,lat\ns1,小店,shop,117.0021,39.0013\ns2,,shop,117.0022,39.0014\n", "utf-8"
+    )
     report = importing.import_file(empty, path, "organisations", progress=progress)
     catalogue.speak("zh_CN")
     told = report_text(report).splitlines()

@@ -307,6 +307,8 @@ CALLS = {
     "media.files": plain("media.files"),
     "media.keep": plain("media.keep", "media/try.txt", b"x"),
     "media.discard": plain("media.discard", "media/gone.txt"),
+    "media.local_of_map": plain("media.local_of_map", "media/panoramas/try.jpg"),
+    "readings.by_hour": plain("readings.by_hour"),
     "media.of_map": plain("media.of_map", "media/panoramas/try.jpg"),
     "media.local": plain("media.local", "media/try.txt"),
     "places.counts": plain("places.counts"),
