@@ -15,6 +15,7 @@ from mapdesk.cli.short_ids import whole_id
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.nouns import EDITED_PLACES
+from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, editing, register_import, residents
 from mapdesk.services.change_words import CHANGE_TITLES, KIND_TITLES, shown, titled, words_of
@@ -170,7 +171,8 @@ def _batches(store: Store, options: argparse.Namespace) -> Answer:
     if not 1 <= options.count <= MOST_BATCHES:
         raise InputError(f"--count must be 1 to 100000, not {options.count}.")
     access = store.identity.having(options.purpose)
-    waiting = register_import.waiting(store, access)
+    # Planners have batches of places, and no register that waits.
+    waiting = register_import.waiting(store, access) if access.may(Right.EDIT_REGISTER) else []
     done = editing.batches(store, access, options.count)
     lines = [
         f"{row['id']}  {tr('waits')}  {row['at']:%Y-%m-%d %H:%M}  {row['who']}  {tr(row['title'])}: "

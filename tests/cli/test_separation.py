@@ -105,6 +105,7 @@ def commands(office: Office, tmp_path: Path) -> list[tuple[Right, list[object]]]
         (Right.PEOPLE, ["filter", here, "--noun", "person", "--count", PURPOSE]),
         (Right.PEOPLE, ["filter", here, "--noun", "household", "--doors", PURPOSE]),
         (Right.STATISTICS, ["makeup", here, PURPOSE]),
+        (Right.EDIT_PLACES, ["register", "batches", here, PURPOSE]),
         (Right.AUDIT, ["audit", "list", here]),
         (Right.AUDIT, ["audit", "search", here, "--who", "worker"]),
         (Right.AUDIT, ["audit", "verify", here]),
