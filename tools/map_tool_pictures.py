@@ -1,4 +1,4 @@
-"""Pictures of the tools of the map: measures, a section, bookmarks with the overview."""
+"""Pictures of the tools of the map: measures, a section, bookmarks with the overview, styled points, times."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 
 from mapdesk.app import main as desk
 from mapdesk.app.window import DeskWindow
+from mapdesk.layers.layer_style import checked_style
 from mapdesk.model.shapes import Trace
+from mapdesk.model.spans import span_of
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import bookmarks
 
@@ -79,9 +81,48 @@ def tours(window: DeskWindow) -> None:
     window.parts.bookmarks.panel.choose_tour("Round of the day")
 
 
+def points(window: DeskWindow) -> None:
+    """Colour incidents by the days they were open, as large as they are severe."""
+    window.layers.show_only(["land_use", "road", "building", "incident"])
+    style = {"noun": "incident", "by": "days open", "size_by": "severity", "palette": "OrRd"}
+    window.parts.styles.open_style("", checked_style(style))
+    desk.settle(window)
+    window.parts.styles.show_panel()
+    _look_over(window)
+
+
+def time(window: DeskWindow) -> None:
+    """Show the incidents of a month."""
+    window.layers.show_only(["land_use", "road", "grid", "building", "incident"])
+    window.parts.time.open(span_of("2026-05"))
+    desk.settle(window)
+    _look_over(window)
+
+
+def two_times(window: DeskWindow) -> None:
+    """Show the incidents of two quarters, either side of a line."""
+    points(window)
+    window.parts.styles.dock.hide()
+    window.parts.time.open(span_of("2026-01/2026-03"))
+    desk.settle(window)
+    window.parts.time.compare()
+    window.parts.time.go_right(span_of("2026-06/2026-08"))
+    desk.settle(window)
+
+
+def _look_over(window: DeskWindow) -> None:
+    """Look at the middle of the town from the south."""
+    _index, x, y = _highest(window)
+    window.map.look(Viewpoint(x - 150, y + 60, 2100.0, 0.0, 48.0))
+    desk.settle(window)
+
+
 PICTURES: dict[str, Callable[[DeskWindow], None]] = {
     "map-measures": measures,
     "map-section": section,
     "map-tours": tours,
+    "map-points": points,
+    "map-time": time,
+    "map-two-times": two_times,
 }
 """Pictures of the window by name, and what is done for each."""
