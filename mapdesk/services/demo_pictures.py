@@ -82,7 +82,8 @@ def add_imagery(
             west, north, metres, epsg, store.district.name, CREDIT, f"{day:%Y:%m:%d} 10:30:00"
         )
         geotiff.write(path, size, paint, place)
-        layer = replace(imagery.guessed(str(path), f"{day:%Y-%m}"), attribution=CREDIT)
+        layer = imagery.guessed(str(path), f"{day:%Y-%m}")
+        layer = replace(layer, attribution=CREDIT, taken=f"{day:%Y-%m-%d}")
         names.append(imagery.add(store, layer).name)
     return names
 

@@ -28,6 +28,7 @@ def test_imagery_of_two_days_goes_along_with_the_district(town_folder, town_fram
         names = demo_pictures.add_imagery(town, town_frames, quiet, FLIGHTS)
         assert names == ["2016-04", "2026-09"]
         assert imagery.attributions(imagery.shown(town)) == [demo_pictures.CREDIT]
+        assert [one.taken for one in imagery.layers(town)] == ["2016-04-09", "2026-09-19"]
         assert all(one.source.startswith("media/imagery/") for one in imagery.layers(town))
         spring, summer = (colours(town, name) for name in names)
     assert np.abs(spring - summer).max() > 4
