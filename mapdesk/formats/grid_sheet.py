@@ -25,6 +25,8 @@ _ASPECT = 4 / 3
 
 _GAP = 6.0
 """Millimetres between the parts of an A4 sheet."""
+_SOURCES, _MOST_SOURCES = 0.6, 5
+"""Part of the map's width that the names of its sources take beside the scale, and most lines of them."""
 
 
 def grid_sheet(path: Path, book: GridBook, watermark: Watermark, size: PaperSize = "A4") -> None:
@@ -90,17 +92,18 @@ def _draw_head(paper: Paper, book: GridBook) -> float:
 
 def _draw_map(paper: Paper, book: GridBook, box: Box) -> None:
     size = 6.5 * paper.scale
-    caption = size * POINT * 1.7
+    line = size * POINT * 1.4
+    sources = paper.wrapped(book.picture.attribution, size, box.width * _SOURCES, _MOST_SOURCES)
+    caption = size * POINT * 0.3 + line * max(len(sources), 1)
     place = Box(box.x, box.y, box.width, box.height - caption)
     covered = paper.picture(book.picture.png, place)
     paper.frame(covered, 0.6)
     _draw_north(paper, covered)
-    baseline = covered.bottom + size * POINT * 1.4
-    taken = _draw_scale(paper, book, covered, baseline) if book.picture.metres else 0.0
-    room = covered.width - taken - 4
-    paper.text(
-        covered.right, baseline, book.picture.attribution, size, QUIET, align="right", within=room
-    )
+    baseline = covered.bottom + line
+    if book.picture.metres:
+        _draw_scale(paper, book, covered, baseline)
+    for row, text in enumerate(sources):
+        paper.text(covered.right, baseline + row * line, text, size, QUIET, align="right")
 
 
 def _draw_north(paper: Paper, box: Box) -> None:
@@ -113,8 +116,8 @@ def _draw_north(paper: Paper, box: Box) -> None:
     paper.text(x, y + 8.6 * s, "N", 8 * s, INK, align="centre")
 
 
-def _draw_scale(paper: Paper, book: GridBook, box: Box, baseline: float) -> float:
-    """Draw a scale bar of a round length, about a fifth of the map, and return its width."""
+def _draw_scale(paper: Paper, book: GridBook, box: Box, baseline: float) -> None:
+    """Draw a scale bar of a round length, about a fifth of the map."""
     metres = book.picture.metres or 1.0
     round_metres = round_down(metres / 4)
     width = box.width * round_metres / metres
@@ -122,8 +125,7 @@ def _draw_scale(paper: Paper, book: GridBook, box: Box, baseline: float) -> floa
     paper.bar(Box(box.x, y, width / 2, height), INK)
     paper.frame(Box(box.x, y, width, height), 0.5, INK)
     said = f"{round_metres:g} m" if round_metres < 1000 else f"{round_metres / 1000:g} km"
-    text = paper.text(box.x + width + 1.5, baseline, said, 6.5 * paper.scale, QUIET)
-    return width + 1.5 + text
+    paper.text(box.x + width + 1.5, baseline, said, 6.5 * paper.scale, QUIET)
 
 
 def _draw_figures(paper: Paper, book: GridBook, box: Box) -> None:

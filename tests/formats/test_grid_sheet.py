@@ -154,6 +154,14 @@ def test_a_map_without_a_scale_has_no_scale_bar(book, tmp_path):
     assert not [text for text in texts(tmp_path / "a.pdf")[0] if text.endswith((" m", " km"))]
 
 
+def test_many_sources_take_several_lines_and_none_is_cut_off(book, tmp_path):
+    sources = "; ".join(f"Makers of map number {number}" for number in range(1, 7))
+    path = tmp_path / "sheet.pdf"
+    grid_sheet(path, replace(book, picture=replace(book.picture, attribution=sources)), MARK)
+    said = " ".join(texts(path)[0])
+    assert all(f"map number {number}" in said for number in range(1, 7))
+
+
 def test_density_needs_people_and_ground(book):
     assert book.density == 262
     assert replace(book, people_count=None).density is None
