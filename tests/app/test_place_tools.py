@@ -46,6 +46,7 @@ def test_coordinates_under_the_pointer_are_shown_and_copied_in_the_system_chosen
 ) -> None:
     desk = hand.desk
     at = QPoint(desk.map.width() // 2, desk.map.height() // 2)
+    hand.settled()
     QTest.mouseMove(desk.map, at)
     hand.settled()
     place = desk.map.shown.to_ground(at.x(), at.y())
