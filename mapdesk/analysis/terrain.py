@@ -58,8 +58,11 @@ class Terrain:
         return float(self.heights.min()), float(self.heights.max())
 
     def at(self, xy: ArrayLike) -> Floats:
-        """Return heights (n,) at places (n, 2), metres."""
+        """Return heights (n,) at places (n, 2), metres; nan of a place that is nan."""
         places = (np.asarray(xy, float).reshape(-1, 2) - (self.x, self.y)) / self.step
+        nowhere = np.isnan(places).any(axis=1)
+        if nowhere.any():
+            places = np.where(nowhere[:, None], 0.0, places)
         rows, columns = self.heights.shape
         column = np.clip(places[:, 0], 0.0, columns - 1)
         row = np.clip(places[:, 1], 0.0, rows - 1)
@@ -69,7 +72,9 @@ class Terrain:
         heights = self.heights
         south_side = heights[below, left] * (1 - east) + heights[below, left + 1] * east
         north_side = heights[below + 1, left] * (1 - east) + heights[below + 1, left + 1] * east
-        return np.asarray(south_side * (1 - north) + north_side * north, float)
+        found = np.asarray(south_side * (1 - north) + north_side * north, float)
+        found[nowhere] = np.nan
+        return found
 
     def within(self, low: ArrayLike, high: ArrayLike) -> tuple[float, float]:
         """Return the lowest and the highest height in a box from corner to corner (2,), metres."""

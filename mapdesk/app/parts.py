@@ -73,6 +73,7 @@ class Parts:
         self.heights = HeightDesk(window)
         self.heights.changed.connect(self.base.view.terrain.reload)
         self.heights.changed.connect(self.measures.renew)
+        window.map.stood.connect(self.measures.renew)
         self.settings = SettingsActions(window)
         self.time = TimeDesk(window, self.base.view)
         self.styles = StyleActions(window, self.base.view, self.time)

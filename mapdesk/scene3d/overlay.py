@@ -158,8 +158,6 @@ class Overlay:
             self.marks.street.paint(painter, projection, QColor(self.style.symbol["panorama"]))
 
     def _city(self, painter: QPainter, projection: Projection, ratio: float) -> None:
-        if self.divider is not None:
-            paint_divider(painter, projection, self.divider, self.style, ratio)
         self._shape(painter, projection)
         self._wedge(painter, projection)
         still = [*self._nouns(moving=False)]
@@ -178,6 +176,8 @@ class Overlay:
         )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
+        if self.divider is not None:
+            paint_divider(painter, projection, self.divider, self.style, ratio)
         self._focus(painter, projection)
 
     def _nouns(self, *, moving: bool) -> Iterable[str]:

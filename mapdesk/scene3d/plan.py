@@ -43,6 +43,16 @@ class Plan(Projection):
         y = view.y - right * sin(turn) + ahead * cos(turn)
         return np.array([x, y, ABOVE_ALL]), np.array([0.0, 0.0, -1.0])
 
+    def to_ground(self, px: float, py: float) -> tuple[float, float] | None:
+        """Return the place (m) under a pixel: straight down, however high the ground is."""
+        place, _down = self.ray(px, py)
+        return float(place[0]), float(place[1])
+
+    def reach_of(self, eye: Floats, direction: Floats) -> float:
+        """Return the metres along a ray to where it meets the ground, however low that is."""
+        ground = 0.0 if self.terrain is None else float(self.terrain.at(eye[None, :2])[0])
+        return float((ground - eye[2]) / direction[2] * (1 + 1e-9))
+
 
 def plan_of(
     x: float, y: float, metres_per_pixel: float, height: float, bearing: float = 0.0

@@ -21,6 +21,8 @@ MOMENTS = {"incident": "reported_at", "panorama": "taken_at", "sensor": "measure
 """Nouns whose things are of a moment, and the field that says which; sensors have their readings too."""
 LASTING = {"grid": ("valid_from", "valid_to")}
 """Nouns whose things last, and the fields that say from when to when, both days included."""
+FOREVER = np.datetime64("9000-01-01")
+"""A last day from this on is none: registers write 9999 for "until further notice"."""
 NOW_ONLY = ("worker",)
 """Nouns whose things are where they are now; where they were is not kept."""
 TIMED = (*LASTING, *MOMENTS)
@@ -91,6 +93,7 @@ def _times(store: Store, noun: str) -> Times:
             after.astype("datetime64[us]") - np.timedelta64(1, "us"), "datetime64[us]"
         )
         starts = found.columns[first].astype("datetime64[us]")
+        ends[ends >= FOREVER] = np.datetime64("NaT")
         return Times(noun, found.ids, np.arange(len(found.ids)), starts, ends, lasts=True)
     field = MOMENTS[noun]
     found = places.features(store, noun, [field], geometry=False, placed=True)

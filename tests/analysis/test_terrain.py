@@ -52,3 +52,9 @@ def test_what_stands_on_a_slope_is_founded_at_its_lowest_corner():
     footprints = [shapely.box(100, 0, 120, 9), two, None, shapely.Polygon()]
     assert standing(SLOPE, footprints) == pytest.approx([20, 9, 0, 0])
     assert len(standing(SLOPE, [])) == 0
+
+
+def test_a_place_that_is_none_has_no_height():
+    heights = SLOPE.at([[np.nan, 3], [20, 0]])
+    assert np.isnan(heights[0])
+    assert heights[1] == pytest.approx(4)

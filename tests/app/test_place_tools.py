@@ -47,6 +47,8 @@ def test_coordinates_under_the_pointer_are_shown_and_copied_in_the_system_chosen
     desk = hand.desk
     at = QPoint(desk.map.width() // 2, desk.map.height() // 2)
     hand.settled()
+    # A test before may have left the pointer there: then it would not move.
+    QTest.mouseMove(desk.map, at + QPoint(40, 40))
     QTest.mouseMove(desk.map, at)
     hand.settled()
     place = desk.map.shown.to_ground(at.x(), at.y())

@@ -146,6 +146,9 @@ def test_a_plan_and_tiles_of_a_larger_picture_show_the_same_ground(picture):
         [[ORIGIN[0] + 72, ORIGIN[1] + 60], [ORIGIN[0] + 40, ORIGIN[1] + 60]]
     )
     assert (hue_at(image, road), hue_at(image, land)) == ("r", "g")
+    # However near the paper is looked at, the ground below is found.
+    near = Plan(plan_of(*ORIGIN, 0.01, SIZE[1]), *SIZE, RIDGE)
+    assert near.to_ground(SIZE[0] / 2, SIZE[1] / 2) == pytest.approx(ORIGIN)
     # The lower right of four tiles is the picture's lower right quarter, twice as large.
     tile = picture(VIEW, SLOPE, tile=(1, 1, 2, 2))
     whole = Projection(VIEW, 2 * SIZE[0], 2 * SIZE[1], SLOPE)

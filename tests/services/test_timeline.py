@@ -54,6 +54,14 @@ def test_grids_are_shown_while_they_are_valid_the_last_day_too(town):
     }
     assert shown == {"2019": False, "2025-06-30": True, "2025-07": False}
     assert found.undated == 0
+    with writing.transaction(town) as connection:
+        rows["valid_to"] = date(9999, 12, 31)
+        writing.upsert(town, connection, {"grid": rows})
+    found = timeline.times_of(town, ["grid"])["grid"]
+    bounds = found.bounds()
+    assert bounds is not None
+    assert bounds[1].year < 9000
+    assert bool(found.shown(span_of("2030"))[at])
 
 
 def test_an_incident_without_a_time_is_shown_at_none_and_counted(town):

@@ -174,6 +174,7 @@ class ElevationModel:
         whole = np.array([self._file.width, self._file.height])
         low = np.clip(np.floor(pixels.min(axis=0)), 0, whole).astype(int)
         high = np.clip(np.ceil(pixels.max(axis=0)), 0, whole).astype(int)
+        high = np.where((high == low) & (low < whole) & (low > 0), low + 1, high)
         if (high <= low).any():
             return None
         # One pixel more on each side: the outermost samples lie between two.
