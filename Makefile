@@ -1,6 +1,6 @@
 # Everything a person does with this clone. The work itself is in tools/.
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 ONLY ?=
 
 .DEFAULT_GOAL := help
@@ -19,7 +19,7 @@ setup-tests:
 demo: setup  ## open the demo district (with no display: draw it to a picture)
 	@tools/demo.sh
 
-test: setup-tests  ## the test suite, under ten minutes (WORKERS=2)
+test: setup-tests  ## the test suite, under ten minutes (WORKERS=3)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 soak: setup-tests  ## the long counts
