@@ -23,16 +23,19 @@ def _rows(batch_id: str, line: int | None) -> list[sa.ColumnElement[bool]]:
 
 
 def _digits(table: sa.FromClause) -> sa.Function[str]:
-    """Return a table's phones as digits alone: registers set hyphens and spaces as they like."""
-    return sa.func.replace(sa.func.replace(table.c.phone, "-", ""), " ", "")
+    """Return a table's phones as digits alone: registers set hyphens and spaces as they like.
+
+    NULL where nothing is left: who has no phone says so with a hyphen in some registers.
+    """
+    return sa.func.nullif(sa.func.replace(sa.func.replace(table.c.phone, "-", ""), " ", ""), "")
 
 
 def recognise(connection: Connection, batch_id: str) -> None:
     """Give rows the id of the person they are about, where the register knows them.
 
     By identity number; without one by name and birth date together with phone or unit; without either, of
-    the file or of the register, by name together with phone or unit where it can be one person alone. Two
-    rows about one person leave the later one in doubt.
+    the file or of the register, by name together with phone or unit where row and person can be each
+    other's alone. Two rows about one person leave the later one in doubt.
     """
     by_number = STAGED.c.identity_number == _PERSON.c.identity_number
     by_rest = sa.and_(
@@ -45,8 +48,7 @@ def recognise(connection: Connection, batch_id: str) -> None:
         connection.execute(
             sa.update(STAGED).where(*_rows(batch_id, None), match).values(id=_PERSON.c.id)
         )
-    for table in (STAGED, _PERSON):
-        _recognise_by_name(connection, batch_id, table.c.birth_date.is_(None))
+    _recognise_by_name(connection, batch_id)
     first = (
         sa.select(STAGED.c.id.label("id"), sa.func.min(STAGED.c.line).label("line"))
         .where(*_rows(batch_id, None))
@@ -62,37 +64,51 @@ def recognise(connection: Connection, batch_id: str) -> None:
     )
 
 
-def _recognise_by_name(
-    connection: Connection, batch_id: str, undated: sa.ColumnElement[bool]
-) -> None:
+def _recognise_by_name(connection: Connection, batch_id: str) -> None:
     """Give rows that are nobody's yet the id of the one person of their name who is at home, or called, there.
 
-    Parameters
-    ----------
-    undated : column element
-        Says that one of the two has no birth date: of all others the search need not think.
+    A row that may be two people, people whom two rows may be about and people whom another row is about
+    for certain are left alone: such rows stay new, for two people made one cannot be told apart again.
     """
     known = sa.select(_PERSON.c.id).where(_PERSON.c.id == STAGED.c.id).correlate(STAGED).exists()
-    numbered = sa.and_(
-        STAGED.c.identity_number.is_not(None), _PERSON.c.identity_number.is_not(None)
+    # Of one number and of one birth date they would have been known before.
+    may_be_one = (
+        sa.or_(STAGED.c.identity_number.is_(None), _PERSON.c.identity_number.is_(None)),
+        sa.or_(STAGED.c.birth_date.is_(None), _PERSON.c.birth_date.is_(None)),
+        sa.or_(STAGED.c.sex.is_(None), _PERSON.c.sex.is_(None), STAGED.c.sex == _PERSON.c.sex),
     )
-    sexes = (STAGED.c.sex.is_(None), _PERSON.c.sex.is_(None), STAGED.c.sex == _PERSON.c.sex)
+    # A number says birth date and sex too, where the register's fields do not: nobody here compares those.
+    says_more = sa.and_(
+        _PERSON.c.identity_number.is_not(None),
+        sa.or_(
+            sa.and_(STAGED.c.birth_date.is_not(None), _PERSON.c.birth_date.is_(None)),
+            sa.and_(STAGED.c.sex.is_not(None), _PERSON.c.sex.is_(None)),
+        ),
+    )
     # One join each: of two conditions in one, an engine would go through all who share a name.
     pairs = sa.union(
         *(
-            sa.select(STAGED.c.line.label("line"), _PERSON.c.id.label("id"))
+            sa.select(
+                STAGED.c.line.label("line"), _PERSON.c.id.label("id"), says_more.label("open")
+            )
             .join(_PERSON, sa.and_(STAGED.c.name == _PERSON.c.name, alike))
-            .where(*_rows(batch_id, None), undated, ~known, ~numbered, sa.or_(*sexes))
+            .where(*_rows(batch_id, None), ~known, *may_be_one)
             for alike in (
                 _digits(STAGED) == _digits(_PERSON),
                 STAGED.c.unit_id == _PERSON.c.unit_id,
             )
         )
     ).subquery()
+    counted = sa.select(
+        pairs,
+        sa.func.count().over(partition_by=pairs.c.line).label("people"),
+        sa.func.count().over(partition_by=pairs.c.id).label("rows"),
+    ).subquery()
+    certain = STAGED.alias("certain")
+    taken = sa.exists().where(certain.c.batch_id == batch_id, certain.c.id == counted.c.id)
     found = (
-        sa.select(pairs.c.line, sa.func.min(pairs.c.id).label("id"))
-        .group_by(pairs.c.line)
-        .having(sa.func.count() == 1)
+        sa.select(counted.c.line, counted.c.id)
+        .where(counted.c.people == 1, counted.c.rows == 1, ~counted.c.open, ~taken)
         .subquery()
     )
     connection.execute(
