@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,22 @@ def test_a_batch_is_kept_whole_or_not_at_all(empty):
     assert places.counts(empty)["unit"] == 0
 
 
+def told_when_failing(store):
+    with pytest.raises(sa.exc.DBAPIError) as caught, store.engine.connect() as connection:
+        connection.execute(sa.text("INSERT INTO nowhere VALUES (:name)"), {"name": "王伟"})
+    return str(caught.value)
+
+
+def test_an_error_does_not_tell_whom_it_was_about(empty):
+    assert "nowhere" in told_when_failing(empty)
+    assert "王伟" not in told_when_failing(empty)
+
+
+def test_an_error_of_an_encrypted_district_does_not_tell_either(sealed_town):
+    assert "nowhere" in told_when_failing(sealed_town)
+    assert "王伟" not in told_when_failing(sealed_town)
+
+
 def test_selections_see_what_was_just_written(empty):
     write(empty, camera=cameras(10))
     assert len(places.ids_within(empty, "camera", Circle(500, 500, 2000))) == 10
@@ -107,8 +124,6 @@ def test_people_of_a_building_are_those_of_its_rows(town):
 
 def places_of_people(store):
     from collections import Counter
-
-    import sqlalchemy as sa
 
     with store.connect() as connection:
         return Counter(connection.scalars(sa.select(TABLES["person"].c.building_id)).all())
@@ -167,8 +182,6 @@ SERVER_TABLES = (
 
 
 def test_migrations_make_exactly_the_tables_of_the_nouns(empty):
-    import sqlalchemy as sa
-
     with empty.connect() as connection:
         rows = connection.execute(
             sa.text(

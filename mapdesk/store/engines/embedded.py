@@ -150,6 +150,7 @@ def make_engine(path: Path, spill: Path) -> Engine:
             }
         },
         pool_size=4,
+        hide_parameters=True,  # what failed is told and logged; whom it was about is not
         max_overflow=8,
     )
     open_anew_when_broken(engine)

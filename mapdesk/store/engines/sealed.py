@@ -47,6 +47,7 @@ def make_sealed_engine(path: Path, spill: Path, key: bytes) -> Engine:
             }
         },
         pool_size=4,
+        hide_parameters=True,  # what failed is told and logged; whom it was about is not
         max_overflow=8,
     )
     where = str(path).replace("'", "''")

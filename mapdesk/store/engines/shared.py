@@ -284,6 +284,7 @@ def make_engine(url: sa.URL) -> Engine:
         pool_size=4,
         max_overflow=8,
         pool_pre_ping=True,
+        hide_parameters=True,  # what failed is told and logged; whom it was about is not
         connect_args={"connect_timeout": 10, "application_name": "mapdesk"},
     )
     sa.event.listen(engine, "connect", _on_connect)
@@ -291,8 +292,7 @@ def make_engine(url: sa.URL) -> Engine:
 
 
 def _on_connect(raw: psycopg.Connection[tuple[Any, ...]], _record: object) -> None:
-    was = raw.autocommit
-    raw.autocommit = True
+    was, raw.autocommit = raw.autocommit, True
     raw.execute(_PATH)
     raw.execute("SET jit = off")
     raw.autocommit = was
