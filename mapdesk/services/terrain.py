@@ -152,9 +152,13 @@ def restore(store: Store, removed: RemovedTerrain) -> TerrainRecord:
 
     Raises
     ------
+    NotFoundError
+        Its heights could not be read when it was removed.
     RightsError
     """
     store.identity.require(Right.EDIT_PLACES)
+    if not removed.content:
+        raise NotFoundError("The heights of that terrain could not be read; add it anew.")
     before = _record(store)
     record = removed.record
     media.keep(store, record.file, removed.content)
@@ -170,7 +174,7 @@ def restore(store: Store, removed: RemovedTerrain) -> TerrainRecord:
 
 
 def remove(store: Store) -> RemovedTerrain:
-    """Take the terrain out; `restore` brings it back.
+    """Take the terrain out; `restore` brings it back. A file that cannot be read now is left where it lies.
 
     Raises
     ------
@@ -186,12 +190,16 @@ def remove(store: Store) -> RemovedTerrain:
         map_items.delete(store, "terrain", _RECORD)  # one that cannot be read
         raise NotFoundError("The terrain of this district was damaged; its record is taken out.")
     map_items.delete(store, "terrain", _RECORD)
-    media.discard(store, found.record.file)
+    if found.content:
+        media.discard(store, found.record.file)
     return found
 
 
 def kept(store: Store) -> RemovedTerrain | None:
-    """Return what `restore` would bring back after the terrain was removed; None where there is none."""
+    """Return what `restore` would bring back after the terrain was removed; None where there is none.
+
+    Its content is empty where the heights cannot be read.
+    """
     record = _record(store)
     if record is None:
         return None

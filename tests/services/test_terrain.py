@@ -108,6 +108,24 @@ def test_damaged_terrain_is_told_and_can_be_taken_out(town, tmp_path):
     assert terrain.terrain_of(town) is None
 
 
+def test_heights_that_cannot_be_read_now_are_not_deleted(town, tmp_path, monkeypatch):
+    terrain.add(town, dem_of(town, tmp_path / "dem.tif"))
+    before = files_of(town)
+
+    def unreadable(_store, path):
+        raise NotFoundError(f"no file {path}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(media, "of_map", unreadable)
+        gone = terrain.remove(town)
+    assert terrain.describe(town) is None and files_of(town) == before
+    with pytest.raises(NotFoundError, match="could not be read; add it anew"):
+        terrain.restore(town, gone)
+    assert terrain.describe(town) is None
+    terrain.add(town, tmp_path / "dem.tif")
+    assert files_of(town) == before and terrain.terrain_of(town) is not None
+
+
 def test_an_odd_record_is_no_terrain(town, tmp_path):
     record = terrain.add(town, dem_of(town, tmp_path / "dem.tif"))
     climbing = json.dumps(asdict(replace(record, key="../../x")))
