@@ -237,9 +237,24 @@ class Asking(QObject):
         self._count()
 
     def on_access(self) -> None:
-        """Count who lives in what is selected for the purpose in force; with the purpose the count goes."""
+        """Count who lives in what is selected for the purpose in force.
+
+        With the purpose the count goes, and every selection in which people were found.
+        """
+        if not self._session.access.has_purpose:
+            self._forget_found()
         self._history = [replace(one, people=NOT_ASKED) for one in self._history]
         self._count()
+
+    def _forget_found(self) -> None:
+        """Show what was selected last without an answer about people; the first selection is none."""
+        before = [one for one in self._history[: self._at + 1] if one.found is None]
+        after = [one for one in self._history[self._at + 1 :] if one.found is None]
+        was_found = self._history[self._at].found is not None
+        self._gestures.clear()  # they are cancelled
+        self._history, self._at = [*before, *after], len(before) - 1
+        if was_found:
+            self._session.select(self._history[self._at])
 
     def _count(self) -> None:
         """Count who lives in the selection where that was not asked yet."""

@@ -9,7 +9,7 @@ from PyQt6.QtTest import QTest
 from mapdesk.model.access import Access
 from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.language import LANGUAGE
-from mapdesk.model.selection import Ref
+from mapdesk.model.selection import Ref, Selection
 from mapdesk.services import filtering
 from mapdesk.store import audit, saved_filters
 
@@ -93,6 +93,27 @@ def test_without_the_purpose_people_leave_the_screen(hand, filters):
     filters.ask(OLD)
     hand.settled()
     assert "what you need" in filters.table.note.text()
+
+
+def test_without_the_purpose_homes_of_those_found_are_not_lit(hand, filters):
+    desk = hand.desk
+    ground = Selection({"building": ("B1",)})
+    desk.asking.take(ground)
+    with hand.qtbot.waitSignal(filters.mapped, timeout=30_000):
+        filters.show_on_map(OLD)
+    hand.settled()
+    assert len(desk.pointing._selected) > 1
+    desk.commands.set_purpose("")
+    hand.settled()
+    marks = desk.map.overlay.marks
+    assert desk.pointing._selected == {"B1"} and marks.found is None
+    assert len(marks.buildings_xy) <= 1
+    desk.asking.step_history(1)
+    hand.settled()
+    assert desk.session.selection.groups == ground.groups
+    desk.asking.step_history(-1)
+    hand.settled()
+    assert not desk.session.selection
 
 
 def test_a_row_opens_its_card_and_lights_up_its_building(hand, filters):
