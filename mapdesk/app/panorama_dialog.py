@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -31,6 +31,7 @@ from mapdesk.services.panorama_imports import PanoramaImport, UndoneImport
 from mapdesk.store.database import Store
 
 KEY = "panoramas"
+UNDO = "panorama undo"
 MOST_KEPT = 512_000_000
 """Bytes of pictures taken back that are kept in memory, to be brought back."""
 
@@ -56,7 +57,7 @@ class PanoramaDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._store, self._jobs, self._undone = store, jobs, undone
-        self._is_sure = False
+        self._is_sure = self._is_closed = False
         self.setWindowTitle(tr("Import panoramas"))
         self.resize(620, 480)
         note = QLabel(
@@ -185,7 +186,7 @@ class PanoramaDialog(QDialog):
             self._told("\n".join(lines))
 
         self._set_busy(True)
-        self._jobs.run(KEY, work, done, self._failed)
+        self._jobs.run_write(UNDO, work, done, self._failed)
 
     def _redo(self) -> None:
         """Bring back what was taken back last."""
@@ -202,13 +203,16 @@ class PanoramaDialog(QDialog):
             )
 
         self._set_busy(True)
-        self._jobs.run(KEY, work, done, self._failed)
+        self._jobs.run_write(UNDO, work, done, self._failed)
 
     def _told(self, said: str) -> None:
+        self.changed.emit()
+        if self._is_closed:
+            self.deleteLater()
+            return
         self._set_busy(False)
         self.report.setPlainText(said)
         self._list()
-        self.changed.emit()
 
     def _list(self) -> None:
         """Read which imports there are."""
@@ -237,13 +241,19 @@ class PanoramaDialog(QDialog):
             self.progress.setValue(round(part * 100))
 
     def _failed(self, error: Exception) -> None:
-        self._set_busy(False)
-        if not isinstance(error, WorldError):
+        if self._is_closed or not isinstance(error, WorldError):
             self._jobs.failed.emit(error)
+        if self._is_closed:
+            self.deleteLater()
+            return
+        self._set_busy(False)
         self.report.setPlainText(tr_sentence(str(error)))
 
     def done(self, result: int) -> None:
-        """Stop what is under way."""
+        """Stop what is under way but for what is taken or brought back: that stays, with its way back."""
+        self._is_closed = True
         self._jobs.cancel(KEY)
         self._jobs.cancel("panorama imports")
+        if self._jobs.is_writing(UNDO):  # it goes once that has answered
+            self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         super().done(result)

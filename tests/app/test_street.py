@@ -1,5 +1,7 @@
 """Street view in the window: opened from the map, walked through, shown on the map, imported and taken back."""
 
+import threading
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -147,3 +149,34 @@ def test_a_panorama_that_is_gone_is_said(walk, hand):
     hand.settled()
     assert "'gone' is no longer there" in hand.desk.messages.label.text()
     assert not hand.desk.parts.street.is_open
+
+
+def test_closing_while_an_import_is_taken_back_keeps_the_way_back(
+    hand, tmp_path, qtbot, monkeypatch
+):
+    desk = hand.desk
+    lon, lat = desk.store.district.to_lonlat(*desk.store.district.origin)
+    folder = street(tmp_path / "walk", float(lon), float(lat), count=2)
+    panorama_imports.import_folder(desk.store, folder, progress=quiet)
+    go, take_back = threading.Event(), panorama_imports.undo_import
+
+    def slowly(*given):
+        assert go.wait(10)
+        return take_back(*given)
+
+    monkeypatch.setattr(panorama_imports, "undo_import", slowly)
+    dialog = dialog_of(hand)
+    hand.press_button(dialog.undo)
+    hand.press_button(dialog.undo)
+    dialog.reject()
+    go.set()
+    hand.settled()
+    qtbot.waitUntil(lambda: len(panoramas.stops(desk.store)) == 0, timeout=20_000)
+    again = dialog_of(hand)
+    assert again.redo.isEnabled()
+    hand.press_button(again.redo)
+    again.reject()
+    hand.settled()
+    qtbot.waitUntil(lambda: len(panoramas.stops(desk.store)) == 2, timeout=20_000)
+    hand.settled()
+    assert not dialog_of(hand).redo.isEnabled()
