@@ -56,7 +56,7 @@ from mapdesk.panels.selection_panel import SelectionPanel
 from mapdesk.panels.stream_wall import OpenSource, StreamWall
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.presenter import Presenter, ThreadPresenter
-from mapdesk.store.database import Store
+from mapdesk.store.database import BEHIND, Store
 
 LOG = logging.getLogger(__name__)
 
@@ -133,6 +133,8 @@ class DeskWindow(QMainWindow):
         self._second.setInterval(1000)
         self._second.timeout.connect(self.asking.step_workers)
         self._retranslate()
+        if store.is_behind:
+            self.tell(BEHIND)
         self.loader.load()
 
     def _presenter(self, hardware: bool) -> Presenter:

@@ -9,8 +9,10 @@ by everyone on the machine.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from mapdesk.model.errors import CodeDueError, InputError, PasswordDueError, Sig
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.model.users import Credentials
 from mapdesk.services import districts, emergencies, remembering, signing_in
-from mapdesk.store.database import Place, Store
+from mapdesk.store.database import BEHIND, Place, Store
 from mapdesk.store.engines.urls import shown
 
 USER = "MAPDESK_USER"
@@ -37,6 +39,11 @@ def opened(options: argparse.Namespace) -> Store:
         See `districts.open_district`.
     """
     store = _opened(options)
+    if store.is_behind:
+        said = tr_sentence(BEHIND)
+        as_json = getattr(options, "json", False)
+        warning = json.dumps({"warning": said}, ensure_ascii=False) if as_json else said
+        print(warning, file=sys.stderr)
     reason = getattr(options, "break_glass", None)
     if reason is None:
         return store

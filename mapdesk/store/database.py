@@ -38,6 +38,8 @@ from mapdesk.store.vault import Vault
 
 Place = Path | str
 """A folder, or the URL of a database on a server."""
+BEHIND = "The owner has to open this district once with this version; until then some of it is not shown."
+"""What to say of a store that `is_behind`."""
 
 
 @dataclass
@@ -65,6 +67,8 @@ class Store:
         Clock, seal and keys of the record of looks.
     vault : Vault or None
         Key of an encrypted district.
+    is_behind : bool
+        Whether the server's views and policies are another mapdesk's, which the owner alone can renew.
     files : Files
         Caches and scratch space.
     glass : Glass
@@ -84,6 +88,7 @@ class Store:
     _spatial: threading.Lock = field(default_factory=threading.Lock)
     _spatial_loaded: bool = False
     vault: Vault | None = None
+    is_behind: bool = False
     files: Files = field(init=False)
 
     def __post_init__(self) -> None:

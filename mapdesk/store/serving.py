@@ -70,9 +70,10 @@ def open_on_server(text: str, given: Credentials | None = None) -> Store:
             shared.require_district(connection, name)
             district = read_setting(connection, name)
         version = schema_version(engine)
+        in_order = True
         if version == SCHEMA_VERSION:
             with engine.begin() as connection:
-                put_in_order(connection)
+                in_order = put_in_order(connection)
         entered = sign_in(engine, name, given)
     except sa.exc.DBAPIError as error:
         engine.dispose()
@@ -83,6 +84,7 @@ def open_on_server(text: str, given: Credentials | None = None) -> Store:
     store = Store(name, local_folder(url), district, engine, entered.access)
     if entered.access.role != "owner":
         store.work = Work(engine, entered.ticket, entered.password)
+        store.is_behind = not in_order
     migrate_if_old(store, version)
     return store
 

@@ -57,6 +57,25 @@ def test_a_person_corrected_at_another_desk_shows_on_the_open_card(shared_desk, 
     assert "欧**" in {one["name"] for one in told.args[0]}
 
 
+def test_a_window_says_that_the_owner_has_not_opened_it_with_this_version(
+    qtbot, town_folder, no_leaks, monkeypatch
+):
+    open_district = districts.open_district
+
+    def behind(place):
+        store = open_district(place)
+        store.is_behind = True
+        return store
+
+    monkeypatch.setattr(districts, "open_district", behind)
+    window = open_desk(qtbot, town_folder)
+    assert window.messages.isVisible()
+    assert "The owner has to open this district once" in window.messages.label.text()
+    window.close()
+    window.wait_closed()
+    QApplication.processEvents()
+
+
 def test_the_same_database_opens_one_window(qtbot, town_url, no_leaks):
     main.make_application([])
     window = main.open_window(town_url)

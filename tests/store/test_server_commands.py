@@ -8,6 +8,7 @@ import pytest
 
 from mapdesk.cli.main import main
 from mapdesk.model.access import mask_name
+from tests.server_town import OWNER
 from tests.store.test_server_attacks import looks, owner_says, raw_people
 
 PURPOSE = ("--purpose", "answering calls")
@@ -94,3 +95,21 @@ def test_the_officer_runs_the_rules_by_command(rights_town, run):
     assert (status, "0 erased" in out) == (0, True)
     assert run("security", "retention", "readings", "forever", task=("set",))[0] == 0
     assert run("auditor", "retention", task=("run",))[0] == 1
+
+
+def test_users_are_told_until_the_owner_has_opened_it_with_this_version(rights_town, run):
+    said = "The owner has to open this district once with this version"
+    home = ("home", "--person", next(iter(raw_people(rights_town)))[0], *PURPOSE)
+    with rights_town.session(OWNER) as owner:
+        owner.execute("COMMENT ON SCHEMA rights IS 'of another mapdesk'")
+    try:
+        with rights_town.store("analyst") as store:
+            assert store.is_behind
+        status, _out, err = run("analyst", *home)
+        assert (status, err.count(said)) == (0, 1)
+        status, _out, err = run("analyst", *home, "--json")
+        assert said in json.loads(err.splitlines()[-1])["warning"]
+    finally:
+        status, _out, err = run(OWNER, *home)
+    assert said not in err
+    assert said not in run("analyst", *home)[2]

@@ -200,10 +200,17 @@ def drop_everything(connection: Connection) -> None:
             _run(connection, f"DO $do$ BEGIN {drop} {_STAYS} END $do$")
 
 
-def put_in_order(connection: Connection) -> None:
-    """Let the owner make anew the rights of a copied or renamed database, or of an older mapdesk."""
-    if _is_owner(connection) and not _are_in_order(connection):
-        create_rights(connection)
+def put_in_order(connection: Connection) -> bool:
+    """Let the owner make anew the rights of a copied or renamed database, or of an older mapdesk.
+
+    Return whether they are in order now: nobody but the owner can make them.
+    """
+    if _are_in_order(connection):
+        return True
+    if not _is_owner(connection):
+        return False
+    create_rights(connection)
+    return True
 
 
 def _is_owner(connection: Connection) -> bool:
