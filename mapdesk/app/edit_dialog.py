@@ -47,6 +47,7 @@ class EditDialog(QDialog):
         self._store, self._access, self._jobs, self.ref = store, access, jobs, ref
         self._seen: dict[str, Any] = {}
         self._now: dict[str, Any] = {}
+        self._is_saving = False
         self.setWindowTitle(tr(TITLES[ref.noun]))
         self.setMinimumWidth(460)
         self.form = RowForm(ref.noun, editing.fields_of(ref.noun, access))
@@ -105,13 +106,18 @@ class EditDialog(QDialog):
             return correcting.correct(store, access, ref, seen, wanted)
 
         self.save.setEnabled(False)
-        self._jobs.run("register.edit", work, self._saved, self._refused)
+        self._is_saving = True
+        self._jobs.run_write("register.edit", work, self._saved, self._refused)
 
     def _saved(self, batch: str) -> None:
+        self._is_saving = False
         self.changed.emit(batch)
         self.accept()
 
     def _refused(self, error: Exception) -> None:
+        self._is_saving = False
+        if not self.isVisible():  # it was closed meanwhile, and is told of what was not kept
+            self.open()
         self.save.setEnabled(True)
         if isinstance(error, ConflictError):
             say(self.message, tr_sentence(str(error)))
@@ -154,6 +160,9 @@ class EditDialog(QDialog):
         self._show(self._now)
 
     def reject(self) -> None:
-        """Close; what is being read is not needed any more."""
+        """Close; what is being read is not needed any more, what is being written is."""
+        if self._is_saving:  # it closes once that has answered
+            self.hide()
+            return
         self._jobs.cancel("register.edit")
         super().reject()

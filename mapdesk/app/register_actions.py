@@ -276,9 +276,16 @@ class RegisterDesk(QObject):
         def then(reversed_by: str) -> None:
             self.done = [one for one in self.done if one.batch != batch_id]
             self.note(reversed_by)
-            dialog.reload()
+            if self.dialog is dialog:
+                dialog.reload()
 
-        self._window.jobs.run(UNDO, work, then, dialog.refuse)
+        def fail(error: Exception) -> None:
+            if self.dialog is dialog:
+                dialog.refuse(error)
+            else:
+                self._not_reversed(error)
+
+        self._window.jobs.run_write(UNDO, work, then, fail)
 
     def show_history(self) -> None:
         """Show who changed what of the person, unit or place whose card is shown."""

@@ -1,5 +1,6 @@
 """The register in the window: brought in, looked through, corrected and undone, with real keys and clicks."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -259,6 +260,80 @@ def test_a_household_moves_and_units_are_split_and_joined(hand, heads):
     hand.press_button(join.do)
     hand.settled()
     assert places.where(store, "unit", "room", ["9999"]) == []
+
+
+def slow(monkeypatch, name):
+    """Let a function of `correcting` wait until the event that is returned is set."""
+    go, work = threading.Event(), getattr(correcting, name)
+
+    def slowly(*given):
+        assert go.wait(10)
+        return work(*given)
+
+    monkeypatch.setattr(correcting, name, slowly)
+    return go
+
+
+def test_a_form_closed_while_it_is_saved_is_written_and_undone(hand, heads, monkeypatch):
+    desk, one = hand.desk, heads[0]
+    desk.asking.card(Ref("person", one["id"]))
+    hand.settled()
+    hand.shortcut("register.edit")
+    form = desk.parts.register.dialog
+    hand.settled()
+    form.editors["phone"].clear()
+    hand.type(form.editors["phone"], "13900009999")
+    go = slow(monkeypatch, "correct")
+    hand.press_button(form.save)
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    assert not form.isVisible()
+    go.set()
+    hand.settled()
+    assert people.person(desk.store, one["id"])["phone"] == "13900009999"
+    assert desk.parts.register.dialog is None
+    hand.shortcut("register.undo")
+    hand.settled()
+    assert people.person(desk.store, one["id"])["phone"] == one["phone"]
+
+
+def test_a_form_closed_while_it_is_saved_comes_back_where_that_fails(hand, heads, monkeypatch):
+    desk, one = hand.desk, heads[0]
+    desk.asking.card(Ref("person", one["id"]))
+    hand.settled()
+    hand.shortcut("register.edit")
+    form = desk.parts.register.dialog
+    hand.settled()
+    form.editors["phone"].clear()
+    hand.type(form.editors["phone"], "13900009999")
+    correcting.correct(desk.store, desk.session.access, form.ref, one, {"phone": "13700007777"})
+    go = slow(monkeypatch, "correct")
+    hand.press_button(form.save)
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    go.set()
+    hand.settled()
+    assert form.isVisible() and "13700007777" in form.problems["phone"].text()
+    form.reject()
+    assert desk.parts.register.dialog is None
+
+
+def test_a_list_closed_while_it_undoes_leaves_a_way_forth(hand, heads, monkeypatch):
+    desk, one = hand.desk, heads[0]
+    ref = Ref("person", one["id"])
+    correcting.correct(desk.store, desk.session.access, ref, one, {"phone": "13700007777"})
+    hand.shortcut("register.changes")
+    listed = desk.parts.register.dialog
+    hand.settled()
+    listed.table.selectRow(0)
+    go = slow(monkeypatch, "undo")
+    hand.press_button(listed.undo)
+    assert desk.jobs.is_writing("register.undo")
+    listed.close()
+    go.set()
+    hand.settled()
+    assert people.person(desk.store, one["id"])["phone"] == one["phone"]
+    hand.shortcut("register.undo")
+    hand.settled()
+    assert people.person(desk.store, one["id"])["phone"] == "13700007777"
 
 
 def test_history_and_batches_are_shown_and_undone_from(hand, heads):
