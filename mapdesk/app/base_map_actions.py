@@ -38,6 +38,7 @@ class BaseMapDesk(QObject):
         self.handle.closed.connect(self.end_swipe)
         window.map.installEventFilter(self)
         window.leaving.connect(self.view.close)
+        window.leaving.connect(self._on_leaving)
         window.actions_table.qt[TERRAIN].setCheckable(True)
         self.view.terrain.changed.connect(self._on_terrain)
         window.layers_panel.terrain.clicked.connect(self.switch_terrain)
@@ -181,6 +182,11 @@ class BaseMapDesk(QObject):
     def _on_divider(self, part: float) -> None:
         self.view.imagery.move_divider(part)
         self.handle.place(part)
+
+    def _on_leaving(self) -> None:
+        """Let what the sliders were left at be written while that is still possible."""
+        if self.dialog is not None:
+            self.dialog.reject()
 
     def _on_dialog_closed(self, _result: int) -> None:
         if self.dialog is not None:

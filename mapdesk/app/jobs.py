@@ -80,6 +80,7 @@ class Jobs(QObject):
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="job")
         self._writers: dict[str, ThreadPoolExecutor] = {}
         self._writes = 0
+        self._is_stopped = False
         self._slow = QTimer(self)
         self._slow.setInterval(SLOW)
         self._slow.timeout.connect(self._tell_slow)
@@ -110,7 +111,10 @@ class Jobs(QObject):
         """Do `work(progress)` after all writes of `prefix` before it.
 
         It has a key of its own, so none replaces it; one that takes longer than `SLOW` is told of.
+        Nothing happens after `stop`.
         """
+        if self._is_stopped:
+            return
         self._writes += 1
         job = _Job(f"{prefix} #{self._writes}", then, fail, threading.Event(), is_write=True)
         self._current[job.key] = job
@@ -138,6 +142,7 @@ class Jobs(QObject):
 
     def stop(self) -> None:
         """Stop all jobs but writes, which lose their voice only, and take no more; GUI thread only."""
+        self._is_stopped = True
         for key, job in list(self._current.items()):
             if job.is_write:
                 del self._current[key]

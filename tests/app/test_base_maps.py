@@ -14,7 +14,7 @@ from mapdesk.app import view_state
 from mapdesk.app.add_raster_dialog import AddRasterDialog
 from mapdesk.app.imagery_dialog import ImageryDialog
 from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import imagery
+from mapdesk.services import districts, imagery
 from tests.app.conftest import move_with_button, open_desk
 from tests.formats.raster_files import GREEN, RED, plain, tile_server, write_tiff
 
@@ -140,6 +140,22 @@ def test_imagery_is_added_looked_at_and_dimmed_in_the_window(desk, qtbot, tmp_pa
     dialog.accept()
     settled(desk, qtbot)
     assert imagery.layers(desk.store)[0].brightness == 0.5
+
+
+def test_what_a_slider_was_left_at_is_written_when_the_window_goes(
+    desk, qtbot, tmp_path, town_folder
+):
+    add(desk, tiff(desk, tmp_path / "may.tif"))
+    desk.actions_table.qt["view.rasters"].trigger()
+    settled(desk, qtbot)
+    dialog = desk.findChild(ImageryDialog)
+    for _press in range(5):
+        QTest.keyClick(dialog.brightness, Qt.Key.Key_PageDown)
+    desk.close()
+    assert desk.parts.base.dialog is None
+    desk.wait_closed()
+    with districts.open_district(town_folder) as store:
+        assert imagery.layers(store)[0].brightness == 0.5
 
 
 def test_ticks_order_and_forgetting(desk, qtbot, tmp_path):

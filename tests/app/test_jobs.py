@@ -97,6 +97,18 @@ def test_a_later_question_drops_an_earlier_one_that_waits(jobs: Jobs, qtbot: QtB
     assert answers == [None]
 
 
+def test_after_the_end_nothing_is_written(jobs: Jobs) -> None:
+    done, go = [], threading.Event()
+    go.set()
+    jobs.run_write("style", noting("a", done, go), nothing)
+    jobs.stop()
+    for prefix in ("style", "bookmark"):
+        jobs.run_write(prefix, noting("b", done, go), nothing)
+    assert not jobs.busy
+    jobs.close()
+    assert done == ["a"]
+
+
 def test_a_window_that_closes_writes_what_was_asked_for(jobs: Jobs) -> None:
     done, answers, wait = [], [], threading.Event()
     for what in "ab":
