@@ -135,6 +135,7 @@ class TimeDesk(QObject):
         """Show all times again."""
         self.end_compare()
         self.is_wanted, self._days, self._asked = False, [], None
+        self._soon.stop()
         self._window.jobs.cancel("times")
         self._show_none()
 
@@ -221,7 +222,9 @@ class TimeDesk(QObject):
             self._soon.start()
 
     def _read(self) -> None:
-        """Read when the things of the layers shown were."""
+        """Read when the things of the layers shown were, where a time is shown."""
+        if not self.is_on:
+            return
         self.end_compare()
         window, pane = self._window, self._window.parts.second.pane
         store, nouns = window.store, set(window.layers.visible())
