@@ -233,6 +233,7 @@ class DeskWindow(QMainWindow):
             self.tell(tr("This district is empty: File, Import brings data in."))
         self._second.start()
         self.parts.base.restore()
+        self.parts.time.read_soon()
         self.parts.overview.renew()
 
     def reload(self) -> None:

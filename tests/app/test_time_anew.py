@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import pytest
 from PyQt6.QtWidgets import QApplication
+from shapely import Point
 
 from mapdesk.app.view_state import bookmark_of, dress
+from mapdesk.store import writing
 from tests.app.conftest import Hand
 
 
@@ -43,3 +46,18 @@ def test_a_bookmark_of_other_layers_without_a_time_closes_the_bar(hand: Hand, ba
     assert (bar.isHidden(), time.is_on, time.span) == (True, False, None)
     every = desk.map.content.points["incident"].ids
     assert len(desk.map.overlay.points["incident"].ids) == len(every)
+
+
+def test_what_an_import_or_another_desk_brings_is_shown_at_its_time(hand: Hand, bar):
+    desk = hand.desk
+    layer = desk.map.content.points["incident"]
+    new = gpd.GeoDataFrame(
+        {"id": ["new"], "title": ["New"], "reported_at": [bar.span.start]},
+        geometry=[Point(layer.xy[0])],
+    )
+    with writing.transaction(desk.store) as connection:
+        writing.upsert(desk.store, connection, {"incident": new})
+    desk.parts.sharing.show_written(frozenset({"incident", "grid"}))
+    hand.qtbot.waitUntil(lambda: desk.loaded, timeout=30_000)
+    settled(hand)
+    assert "new" in desk.map.overlay.points["incident"].ids.tolist()
