@@ -110,6 +110,11 @@ class TimeDesk(QObject):
         """Whether the map shows a time, and not any."""
         return self.is_wanted or bool(self._days)
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether a time is to come in place of the one shown."""
+        return self._asked is not None or self._window.jobs.is_under_way("times")
+
     # ------------------------------------------------------------------ actions
 
     def switch(self) -> None:
@@ -130,6 +135,8 @@ class TimeDesk(QObject):
         self.is_wanted, self._asked = by_hand, span
         if self.is_on:
             self._read()
+        else:
+            self._window.jobs.cancel("times")
 
     def close_bar(self) -> None:
         """Show all times again."""
@@ -327,7 +334,8 @@ def _kept(window: DeskWindow) -> dict[str, Any] | None:
 def _give(window: DeskWindow, wanted: Any) -> None:
     """Show the span of a bookmark; one that a style brought along comes with the style."""
     desk = window.parts.time
-    if wanted == _kept(window):
+    # A time under way would come over this one.
+    if wanted == _kept(window) and not desk.is_coming:
         return
     if wanted is None:
         desk.close_bar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mapdesk.app.terrain_view import KEY as TERRAIN
 from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS
 from mapdesk.layers.layers import ORDER
 from mapdesk.scene3d.viewpoint import Viewpoint
@@ -32,7 +33,11 @@ def _terrain(window: DeskWindow) -> float:
 
 
 def _show_terrain(window: DeskWindow, times: object) -> None:
-    if times in TERRAINS.values() and times != _terrain(window):
+    coming, now = window.parts.base.view.terrain, _terrain(window)
+    # One under way would come over this one.
+    if window.jobs.is_under_way(TERRAIN):
+        now = coming.times if coming.wanted else 0.0
+    if times in TERRAINS.values() and times != now:
         window.parts.base.stand(float(str(times)))
 
 

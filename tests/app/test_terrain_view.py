@@ -1,5 +1,7 @@
 """Terrain in the window: switched by key and tick, remembered, and everything picked where it is drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
@@ -39,6 +41,19 @@ def test_a_district_without_terrain_says_how_to_add_one(desk, qtbot):
     for shown in (desk.actions_table.qt["view.terrain"], desk.layers_panel.terrain):
         assert not shown.isEnabled()
         assert "mapdesk terrain add" in shown.toolTip()
+
+
+def test_the_terrain_of_an_earlier_bookmark_does_not_come_over_a_later_one(desk, qtbot):
+    keep_slope(desk.store)
+    plane = view_state.bookmark_of(desk, "plane")
+    steep = replace(plane, name="steep", more=plane.more | {"terrain": 2.0})
+    view_state.dress(desk, steep)
+    view_state.dress(desk, plane)
+    settled(desk, qtbot)
+    assert desk.map.terrain is None
+    view_state.dress(desk, steep)
+    settled(desk, qtbot)
+    assert desk.map.terrain is not None
 
 
 def test_terrain_is_switched_remembered_and_everything_stands_on_it(desk, qtbot, town_folder):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import geopandas as gpd
 import pytest
 from PyQt6.QtWidgets import QApplication
 from shapely import Point
 
 from mapdesk.app.view_state import bookmark_of, dress
+from mapdesk.model.spans import Span, span_text
 from mapdesk.store import writing
 from tests.app.conftest import Hand
 
@@ -61,3 +65,37 @@ def test_what_an_import_or_another_desk_brings_is_shown_at_its_time(hand: Hand, 
     hand.qtbot.waitUntil(lambda: desk.loaded, timeout=30_000)
     settled(hand)
     assert "new" in desk.map.overlay.points["incident"].ids.tolist()
+
+
+def test_the_time_of_an_earlier_bookmark_does_not_come_over_a_later_one(hand: Hand, bar):
+    desk, time = hand.desk, hand.desk.parts.time
+    then = bookmark_of(desk, "then")
+    hand.shortcut("time.show")
+    settled(hand)
+    anytime = bookmark_of(desk, "any time")
+    dress(desk, then)
+    dress(desk, anytime)
+    settled(hand)
+    assert (bar.isHidden(), time.is_on, time.span) == (True, False, None)
+    dress(desk, then)
+    settled(hand)
+    span = time.span
+    earlier = {"span": Span(span.start - timedelta(days=3), span.start).typed(), "wanted": True}
+    dress(desk, replace(then, more=then.more | {"time": earlier}))
+    dress(desk, then)
+    settled(hand)
+    assert time.span == span and desk.map.overlay.caption == span_text(span)
+
+
+def test_a_time_that_waits_for_a_style_is_not_that_of_a_later_bookmark(hand: Hand, bar):
+    desk, time = hand.desk, hand.desk.parts.time
+    span = time.span
+    hand.shortcut("time.show")
+    settled(hand)
+    anytime = bookmark_of(desk, "any time")
+    time.open(span)
+    time.go_to(span, by_hand=False)
+    settled(hand)
+    assert bar.isHidden()
+    dress(desk, anytime)
+    assert not time.is_coming
