@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 JOB = "record tour"
-_DRESSING = (BASE_MAP, TERRAIN, "imagery", "style", "style day")
+_DRESSING = (BASE_MAP, TERRAIN, "imagery", "style", "style day", "times", "points", "dress")
 """Jobs a view may ask for: a picture waits for them."""
 _LOOK_AGAIN = 20
 """Milliseconds after which a picture that waits for tiles is looked at again."""
