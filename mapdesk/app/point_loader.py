@@ -151,6 +151,11 @@ class PointLoader:
         else:
             self._seen()
 
+    def dress_apart(self, name: str, dress: Dress, then: Callable[[Points], None]) -> None:
+        """Give points as they look in another dress by that name; the map shows them as before."""
+        points, worn = self._view.content.points, self._dresses | {name: dress}
+        self._runner.run("dress apart", lambda _progress: _dressed(points, worn), then)
+
     def _seen(self) -> None:
         waiting, self._waiting = self._waiting, []
         for then in waiting:
@@ -175,9 +180,7 @@ class PointLoader:
     def _made(self, points: Points, names: MapNames, before: Points | None = None) -> Shown:
         """Dress points and make ready all names; not those that stand already beside `before`."""
         worn, hidden = dict(self._dresses), self.hidden_grids
-        dressed = dict(points)
-        for dress in worn.values():
-            dressed = {noun: dress(layer) for noun, layer in dressed.items()}
+        dressed = _dressed(points, worn)
         same_grids = hidden == self._named_without
         if (
             same_grids
@@ -195,3 +198,9 @@ class PointLoader:
             names = MapNames(every.some(~is_hidden), names.lines)
         ready = map_reading.names_with_points(names, dressed, self.named_lines)
         return Shown(points, dressed, ready, worn, hidden)
+
+
+def _dressed(points: Points, worn: Mapping[str, Dress]) -> Points:
+    for dress in worn.values():
+        points = {noun: dress(layer) for noun, layer in points.items()}
+    return points

@@ -232,7 +232,6 @@ class TimeDesk(QObject):
         """Read when the things of the layers shown were, where a time is shown."""
         if not self.is_on:
             return
-        self.end_compare()
         window, pane = self._window, self._window.parts.second.pane
         store, nouns = window.store, set(window.layers.visible())
         days, dated = list(self._days), self._map.imagery.dated

@@ -66,6 +66,7 @@ class TimedMap:
         self._undated = 0
         self._span: Span | None = None
         self._before: Span | None = None
+        self._times: Mapping[str, Times] = {}
 
     def show(
         self,
@@ -96,6 +97,9 @@ class TimedMap:
         now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
         dress = None if span is None else TimeDress(shown, span.includes(now))
         self._loader.points.wear("time", dress, then)
+        if times is not self._times:
+            self._times = times
+            self._renew_left()
 
     @property
     def before(self) -> Span | None:
@@ -104,13 +108,27 @@ class TimedMap:
 
     def keep_left(self) -> None:
         """Leave what is shown now left of a line; what is shown later stands right of it."""
-        overlay = self._view.overlay
         self._before = self._span
-        overlay.before = {
-            noun: layer for noun, layer in overlay.points.items() if noun not in NOW_ONLY
-        }
+        self._put_left(self._view.overlay.points)
         self._say()
+
+    def _put_left(self, points: Mapping[str, PointLayer]) -> None:
+        left = {noun: layer for noun, layer in points.items() if noun not in NOW_ONLY}
+        self._view.overlay.before = left
         self._view.refresh()
+
+    def _renew_left(self) -> None:
+        """Show left of the line what is known of its span by now."""
+        before = self._before
+        if before is None:
+            return
+        shown = {noun: (one.ids, one.shown(before)) for noun, one in self._times.items()}
+
+        def show(points: Mapping[str, PointLayer]) -> None:
+            if self._before == before:
+                self._put_left(points)
+
+        self._loader.points.dress_apart("time", TimeDress(shown, is_now=False), show)
 
     def end_left(self) -> None:
         """Show one time on the whole map again."""

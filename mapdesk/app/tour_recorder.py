@@ -33,7 +33,17 @@ if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
 
 JOB = "record tour"
-_DRESSING = (BASE_MAP, TERRAIN, "imagery", "style", "style day", "times", "points", "dress")
+_DRESSING = (
+    BASE_MAP,
+    TERRAIN,
+    "imagery",
+    "style",
+    "style day",
+    "times",
+    "points",
+    "dress",
+    "dress apart",
+)
 """Jobs a view may ask for: a picture waits for them."""
 _LOOK_AGAIN = 20
 """Milliseconds after which a picture that waits for tiles is looked at again."""

@@ -245,6 +245,12 @@ def test_two_times_stand_either_side_of_a_line(hand: Hand, bar):
     hand.shortcut("time.compare")
     assert overlay.before is not None and bar.compare.isChecked()
     desk.layers.set_visible("sensor", visible=True)
+    sensors = of_span(hand, bar.span, "sensor")
+    hand.qtbot.waitUntil(
+        lambda: set(overlay.before["sensor"].ids.tolist()) == sensors, timeout=10_000
+    )
+    assert overlay.divider is not None and bar.compare.isChecked()
+    desk.layers.show_only(["building"])
     hand.qtbot.waitUntil(lambda: overlay.before is None, timeout=10_000)
 
 
