@@ -111,6 +111,8 @@ class TimedMap:
         self._before = self._span
         self._put_left(self._view.overlay.points)
         self._say()
+        # What is on the map may still be of the time before.
+        self._renew_left()
 
     def _put_left(self, points: Mapping[str, PointLayer]) -> None:
         left = {noun: layer for noun, layer in points.items() if noun not in NOW_ONLY}

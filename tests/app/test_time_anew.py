@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from time import sleep
+from threading import Event
 
 import geopandas as gpd
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from shapely import Point
 
@@ -117,10 +119,11 @@ def test_a_film_waits_for_the_time_of_a_stop(
     then, span = bookmark_of(desk, "then"), bar.span
     hand.shortcut("time.show")
     settled(hand)
-    filmed, slow = [], timeline.times_of
+    filmed, slow, pictured = [], timeline.times_of, Event()
+    desk.map.pictured.connect(lambda: pictured.set())
 
     def read_slowly(store: Store, nouns: Iterable[str]) -> dict[str, Times]:
-        sleep(0.5)
+        pictured.wait(5)
         return slow(store, nouns)
 
     def look(image: QImage, size: tuple[int, int]) -> bytes:
@@ -132,3 +135,16 @@ def test_a_film_waits_for_the_time_of_a_stop(
     with hand.qtbot.waitSignal(part.recorder.recorded, timeout=60_000):
         part.record(Tour("Then", (Stop(then, 0.0, 0.4),)), tmp_path / "a.mp4", 5)
     assert filmed and set(filmed) == {span_text(span)}
+
+
+def test_a_time_kept_while_it_is_being_drawn_stands_left(hand: Hand, bar):
+    desk = hand.desk
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    hand.shortcut("time.compare")
+    wanted = bar.span
+    QTest.keyClick(bar.slider, Qt.Key.Key_End)
+    settled(hand)
+    times = timeline.times_of(desk.store, ["incident"])["incident"]
+    left = desk.map.overlay.before["incident"].ids.tolist()
+    assert set(left) == set(times.ids[times.shown(wanted)].tolist())
