@@ -94,6 +94,8 @@ class MapLoader:
         self._paint: Paint | None = None
         self._coloured: _Coloured | None = None
         self._round = 0
+        self.with_outlines = True
+        """Whether a style leaves the plain outlines of grids on the map."""
         self.points = PointLoader(view, runner, store)
         self.models = ModelLoader(view, runner, store, style, tell)
         layers.changed.connect(self._on_layer)
@@ -341,8 +343,16 @@ class MapLoader:
         if hidden == self.points.hidden_grids:
             return
         self.points.hidden_grids = hidden
-        if self._view.content.grid_lines:
-            self._draw_ground()
+        grids, shown = self._grid_looks(), self._layers.is_visible("grid") and self.with_outlines
+
+        def change(scene: Scene) -> None:
+            for lines in grids:
+                scene.set_lines(*lines)
+            if not shown:
+                scene.set_visible("grid", False)
+
+        if grids:
+            self._view.change_scene(change)
 
     def _grid_looks(self) -> list[_Lines]:
         """Return the outlines of grids as the scene takes them."""

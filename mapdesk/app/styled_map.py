@@ -205,6 +205,7 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     lines = _plain_lines(view)
     # Plain outlines would lie over coloured ones.
     is_rim = styled.style.drawing in ("outline", "wall")
+    loader.with_outlines = not is_rim
     areas, hatched, raised = NAMES
 
     def change(scene: Scene) -> None:
@@ -300,6 +301,7 @@ def take_off(view: MapView, loader: MapLoader) -> None:
         for plain in lines:
             scene.set_visible(plain, visible)
 
+    loader.with_outlines = True
     loader.paint_buildings(None)
     loader.points.wear("style", None)
     view.overlay.legend = None

@@ -19,6 +19,7 @@ from shapely import Point
 from mapdesk.app import tour_recorder
 from mapdesk.app.view_state import bookmark_of, dress
 from mapdesk.model.spans import Span, span_text
+from mapdesk.scene3d.scene import Scene
 from mapdesk.services import timeline
 from mapdesk.services.bookmarks import Stop, Tour
 from mapdesk.services.timeline import Times
@@ -119,14 +120,14 @@ def test_a_film_waits_for_the_time_of_a_stop(
     then, span = bookmark_of(desk, "then"), bar.span
     hand.shortcut("time.show")
     settled(hand)
-    filmed, slow, pictured = [], timeline.times_of, Event()
-    desk.map.pictured.connect(lambda: pictured.set())
+    filmed, slow, taken = [], timeline.times_of, Event()
 
     def read_slowly(store: Store, nouns: Iterable[str]) -> dict[str, Times]:
-        pictured.wait(5)
+        taken.wait(1)
         return slow(store, nouns)
 
     def look(image: QImage, size: tuple[int, int]) -> bytes:
+        taken.set()
         filmed.append(desk.map.overlay.caption)
         return bytes(4 * size[0] * size[1])
 
@@ -148,3 +149,29 @@ def test_a_time_kept_while_it_is_being_drawn_stands_left(hand: Hand, bar):
     times = timeline.times_of(desk.store, ["incident"])["incident"]
     left = desk.map.overlay.before["incident"].ids.tolist()
     assert set(left) == set(times.ids[times.shown(wanted)].tolist())
+
+
+def test_grids_that_come_and_go_leave_the_ground_as_it_is(hand: Hand, bar):
+    desk = hand.desk
+    desk.layers.set_visible("grid", visible=True)
+    keys = [key for lines in desk.map.content.grid_lines for key in lines.ids.tolist()]
+    settled(hand)
+    drawn, before = [], len(keys)
+    desk.loader.drawn.connect(lambda: drawn.append(1))
+    desk.loader.hide_grids(frozenset(keys))
+    assert before and not any(len(one[3]) for one in desk.loader._grid_looks())
+    for is_plain, is_ticked in ((False, True), (True, False), (True, True)):
+        desk.loader.with_outlines = is_plain
+        desk.layers.set_visible("grid", visible=is_ticked)
+        changes = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(desk.map, "change_scene", changes.append)
+            desk.loader.hide_grids(frozenset())
+            desk.loader.hide_grids(frozenset(keys[:1]))
+        scene = Scene(desk.store.district.origin)
+        changes[-1](scene)
+        shown = {name: bool(actor.GetVisibility()) for name, (actor, _at) in scene._flat.items()}
+        assert shown and {name.split("/")[0] for name in shown} == {"grid"}
+        assert set(shown.values()) == {is_plain and is_ticked}
+    settled(hand)
+    assert not drawn
