@@ -125,6 +125,7 @@ class BaseMapDesk(QObject):
 
     def swipe_between(self, left: str, right: str) -> None:
         """Draw one raster left of a line and another right of it."""
+        self._window.parts.time.end_compare()
         swipe = Swipe(left, right)
         self.view.compare(swipe)
         self.handle.place(swipe.part)

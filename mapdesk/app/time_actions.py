@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout
 
 from mapdesk.app.jobs import Progress
@@ -99,6 +99,9 @@ class TimeDesk(QObject):
         self.handle.closed.connect(self.end_compare)
         window.map.installEventFilter(self)
         base.imagery.wanted_changed.connect(self.read_soon)
+        # Once all is done that drew: the line goes and comes back while it is given other pictures.
+        later = Qt.ConnectionType.QueuedConnection
+        base.imagery.drawn.connect(self._on_imagery, later)  # type: ignore[call-arg]
         window.layers.changed.connect(self._on_layer)
         window.loader.points.refreshed.connect(self._on_refreshed)
         window.guard.locked.connect(self.bar.pause)
@@ -210,6 +213,11 @@ class TimeDesk(QObject):
         if wanted != (self._map.before is not None):
             self.compare()
 
+    def _on_imagery(self) -> None:
+        """End comparing where the line went with imagery that was compared along."""
+        if self._map.before is not None and self._window.map.overlay.divider is None:
+            self.end_compare()
+
     def _on_line(self, part: float) -> None:
         self._map.move_line(part)
         self.handle.place(part)
@@ -318,6 +326,7 @@ class TimeDesk(QObject):
     def _on_leaving(self) -> None:
         window = self._window
         self._soon.stop()
+        self._map.imagery.drawn.disconnect(self._on_imagery)
         window.layers.changed.disconnect(self._on_layer)
         window.loader.points.refreshed.disconnect(self._on_refreshed)
         LANGUAGE.changed.disconnect(self._on_language)

@@ -292,6 +292,18 @@ def test_imagery_of_two_times_is_compared_along(hand: Hand, tmp_path):
     hand.shortcut("time.compare")
     look_down(desk, qtbot, 1400.0)
     assert (colour_of(desk, -150, 30), colour_of(desk, 150, 30)) == (RED, RED)
+    overlay, swiped = desk.map.overlay, desk.parts.base.view.imagery
+    hand.shortcut("time.compare")
+    time.bar.slider.setFocus()
+    QTest.keyClick(time.bar.slider, Qt.Key.Key_End)
+    look_down(desk, qtbot, 1300.0)
+    assert overlay.before is not None and swiped.swipe is not None and overlay.divider is not None
+    hand.shortcut("view.swipe")
+    qtbot.waitUntil(lambda: overlay.before is None, timeout=10_000)
+    assert time.handle.isHidden() and not time.bar.compare.isChecked() and not overlay.divider
+    hand.shortcut("time.compare")
+    desk.parts.base.swipe_between("old", "new")
+    assert overlay.before is None and overlay.divider.left == "old"
 
 
 def test_a_command_draws_two_times(town_folder, tmp_path):
