@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from threading import Event
 
 import geopandas as gpd
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from shapely import Point
 
-from mapdesk.app import tour_recorder
 from mapdesk.app.view_state import bookmark_of, dress
 from mapdesk.model.spans import Span, span_text
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import timeline
-from mapdesk.services.bookmarks import Stop, Tour
-from mapdesk.services.timeline import Times
 from mapdesk.store import writing
-from mapdesk.store.database import Store
 from tests.app.conftest import Hand
 
 
@@ -111,31 +103,6 @@ def test_a_time_that_waits_for_a_style_is_not_that_of_a_later_bookmark(hand: Han
     assert bar.isHidden()
     dress(desk, anytime)
     assert not time.is_coming
-
-
-def test_a_film_waits_for_the_time_of_a_stop(
-    hand: Hand, bar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    desk, part = hand.desk, hand.desk.parts.bookmarks
-    then, span = bookmark_of(desk, "then"), bar.span
-    hand.shortcut("time.show")
-    settled(hand)
-    filmed, slow, taken = [], timeline.times_of, Event()
-
-    def read_slowly(store: Store, nouns: Iterable[str]) -> dict[str, Times]:
-        taken.wait(1)
-        return slow(store, nouns)
-
-    def look(image: QImage, size: tuple[int, int]) -> bytes:
-        taken.set()
-        filmed.append(desk.map.overlay.caption)
-        return bytes(4 * size[0] * size[1])
-
-    monkeypatch.setattr(timeline, "times_of", read_slowly)
-    monkeypatch.setattr(tour_recorder, "_pixels", look)
-    with hand.qtbot.waitSignal(part.recorder.recorded, timeout=60_000):
-        part.record(Tour("Then", (Stop(then, 0.0, 0.4),)), tmp_path / "a.mp4", 5)
-    assert filmed and set(filmed) == {span_text(span)}
 
 
 def test_a_time_kept_while_it_is_being_drawn_stands_left(hand: Hand, bar):
