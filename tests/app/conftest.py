@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt
-from PyQt6.QtGui import QInputMethodEvent, QMouseEvent
+from PyQt6.QtGui import QCursor, QInputMethodEvent, QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -53,6 +53,12 @@ def answered(widget: QWidget) -> None:
 def nothing_remembered() -> None:
     """Let no test begin with what another one's window remembered."""
     settings().clear()
+
+
+@pytest.fixture(autouse=True)
+def pointer_in_the_corner(qapp: QApplication) -> None:
+    """Begin with the pointer where no test wants it: moved to where it is, it tells nobody."""
+    QCursor.setPos(0, 0)
 
 
 @pytest.fixture

@@ -83,6 +83,8 @@ def rows_seen(session, role):
 @pytest.mark.parametrize("role", USER_ROLES)
 def test_without_the_code_a_session_sees_nothing(coded, role):
     town = coded(role)
+    place = "INSERT INTO mapdesk.change (batch_id, number, noun, row_id, kind) VALUES "
+    owner_says(town, place + "('of a place', 1, 'grid', %s, 'new') RETURNING 1", town.area)
     with town.session(role) as session:
         assert rows_seen(session, role) <= {"mapdesk.setting", "mapdesk.alembic_version"}
         assert session.execute("SELECT rights.my_role(), rights.my_due()").fetchone() == (
@@ -94,6 +96,7 @@ def test_without_the_code_a_session_sees_nothing(coded, role):
         assert verify(session, codes.code_at(SECRET, now()))
         assert session.execute("SELECT rights.my_role()").fetchone() == (role,)
         assert "mapdesk.building" in rows_seen(session, role)
+    owner_says(town, "DELETE FROM mapdesk.change WHERE batch_id = 'of a place' RETURNING 1")
 
 
 @pytest.mark.parametrize("role", USER_ROLES)

@@ -157,9 +157,10 @@ VIEWS = (
         "masked",
         "change",
         _change_columns(),
-        f"{OF_PLACE} OR ({WORKING} AND (SELECT rights.my_role()) IN ({listed(MASKED_ROLES)}) AND CASE t.noun "
+        f"(SELECT rights.my_role()) IS NOT NULL AND ({OF_PLACE} OR ({WORKING} "
+        f"AND (SELECT rights.my_role()) IN ({listed(MASKED_ROLES)}) AND CASE t.noun "
         f"WHEN 'person' THEN EXISTS ({_SAME.format('person')}) "
-        f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END)",
+        f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END))",
     ),
     *(_shown("shown", noun) for noun in VEILED),
     *(_shown("masked", noun) for noun in MASKED_PLACES),
