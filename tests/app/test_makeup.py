@@ -1,8 +1,5 @@
 """From the card and the selection to the Make-up dock, by key."""
 
-import subprocess
-import sys
-
 from mapdesk.model.makeup import WHOLE
 from mapdesk.model.selection import Living, Ref, Selection
 from mapdesk.store import audit
@@ -91,28 +88,3 @@ def test_a_copy_is_on_record(hand, full_building):
     hand.press_button(hand.desk.parts.makeup.panel.copy)
     hand.settled()
     assert "take out by copy" in [row["action"] for row in audit.last(hand.desk.store)]
-
-
-def test_the_window_does_not_wait_for_what_it_does_not_show():
-    """What is slow to load waits until it is asked for: a sheet, a register, a server, a chart.
-
-    What is loaded is not looked through for garbage again, which would hold the window for five frames.
-    """
-    slow = {
-        "fpdf",
-        "geopandas",
-        "openpyxl",
-        "pandas",
-        "psycopg",
-        "pyqtgraph",
-        "pyvista",
-        "rasterio",
-    }
-    code = (
-        "import gc, sys, mapdesk.cli.main, mapdesk.app.main as main\n"
-        f"print(*{slow} & sys.modules.keys())\n"
-        "application = main.make_application(['mapdesk'])\n"
-        "assert gc.get_freeze_count() > 100_000\n"
-    )
-    run = [sys.executable, "-c", code]
-    assert subprocess.run(run, check=True, capture_output=True, text=True).stdout.split() == []
