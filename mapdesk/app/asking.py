@@ -80,6 +80,13 @@ class Asking(QObject):
 
     # ------------------------------------------------------------------ cards and people
 
+    def pick(self, ref: Ref | None, x: float, y: float) -> None:
+        """Show the card of what was clicked, or of the grid at the place (m) where there is nothing."""
+        if ref is None:
+            self.grid_at(x, y)
+        else:
+            self.card(ref)
+
     def card(self, ref: Ref) -> None:
         """Show the card of a thing; of a person, household or unit it marks the floor too."""
         if ref.noun in REGISTER:

@@ -26,7 +26,7 @@ class Roads(QObject):
         self._window = window
         self._room = LentRoom(window, window.docks["Card"], window.docks["Selection"])
         session, view, asking = window.session, window.map, window.asking
-        view.picked.connect(self._on_picked)
+        view.picked.connect(asking.pick)
         view.opened.connect(self._on_opened)
         view.drawn.connect(asking.select)
         view.placed.connect(asking.nearest)
@@ -49,12 +49,6 @@ class Roads(QObject):
         session.tool_changed.connect(self._on_tool)
         session.nearest_changed.connect(self._on_nearest)
         session.access_changed.connect(self._on_access)
-
-    def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
-        if ref is None:
-            self._window.asking.grid_at(x, y)
-        else:
-            self._window.asking.card(ref)
 
     def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is not None and ref.noun == "camera":

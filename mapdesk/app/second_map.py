@@ -144,7 +144,7 @@ class SecondMap(QObject):
         pane.resized.connect(self._follow)
         pane.refused.connect(window.tell)
         pane.view.looked.connect(self._on_second_looked)
-        pane.view.picked.connect(self._on_picked)
+        pane.view.picked.connect(window.asking.pick)
         pane.view.opened.connect(self._on_opened)
         pane.view.pointed.connect(window.map.pointed)
         pane.timed_changed.connect(self._on_timed)
@@ -313,12 +313,6 @@ class SecondMap(QObject):
             self._is_following = False
 
     # ------------------------------------------------------------------ what both show
-
-    def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
-        if ref is None:
-            self._window.asking.grid_at(x, y)
-        else:
-            self._window.asking.card(ref)
 
     def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is not None and ref.noun == "camera":

@@ -193,22 +193,7 @@ def find(options: argparse.Namespace, _progress: Progress) -> Answer:
             access.require_purpose("people")
             admit_out(store, options)
         found = finding.find(store, options.text, access)
-        data = []
-        for one in found:
-            lon, lat = None, None
-            if one.x is not None and one.y is not None:
-                lons, lats = store.district.to_lonlat(one.x, one.y)
-                lon, lat = round(float(lons), 7), round(float(lats), 7)
-            data.append(
-                {
-                    "kind": one.ref.noun,
-                    "id": one.ref.id,
-                    "title": one.title,
-                    "detail": one.detail,
-                    "lon": lon,
-                    "lat": lat,
-                }
-            )
+        data = [one.row(store.district) for one in found]
         persons = [row["id"] for row in data if row["kind"] == "person"]
         let_out(store, options, finding.told(options.text), persons)
     lines = [

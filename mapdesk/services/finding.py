@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mapdesk.model import look_up_limit
 from mapdesk.model.access import Access
+from mapdesk.model.district import District
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
 from mapdesk.services import residents
 from mapdesk.store import places, search
 from mapdesk.store.database import Store
 from mapdesk.store.finding_people import kind_of
+
+COLUMNS = ("kind", "id", "title", "detail", "lon", "lat")
+"""Columns of an answer as a table."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,15 @@ class Found:
     x: float | None
     y: float | None
     floor: tuple[str, int] | None = None
+
+    def row(self, district: District) -> dict[str, Any]:
+        """Return it as a row of an answer, by the names of `COLUMNS`; its place in degrees."""
+        lon = lat = None
+        if self.x is not None and self.y is not None:
+            lons, lats = district.to_lonlat(self.x, self.y)
+            lon, lat = round(float(lons), 7), round(float(lats), 7)
+        values = (self.ref.noun, self.ref.id, self.title, self.detail, lon, lat)
+        return dict(zip(COLUMNS, values, strict=True))
 
 
 def find(store: Store, text: str, access: Access | None = None, limit: int = 20) -> list[Found]:

@@ -242,25 +242,9 @@ def of_search(store: Store, access: Access, text: str) -> Result:
     """Return what a search finds: people too where there is a purpose."""
     admit(access, personal=access.has_purpose)
     found = finding.find(store, text, access, FOUND)
-    rows = []
-    for one in found:
-        lon = lat = None
-        if one.x is not None and one.y is not None:
-            lons, lats = store.district.to_lonlat(one.x, one.y)
-            lon, lat = round(float(lons), 7), round(float(lats), 7)
-        rows.append(
-            {
-                "kind": one.ref.noun,
-                "id": one.ref.id,
-                "title": one.title,
-                "detail": one.detail,
-                "lon": lon,
-                "lat": lat,
-            }
-        )
+    rows = [one.row(store.district) for one in found]
     people = tuple(one.ref.id for one in found if one.ref.noun == "person")
-    columns = ("kind", "id", "title", "detail", "lon", "lat")
-    return Result(finding.told(text), rows, columns, people, bool(people))
+    return Result(finding.told(text), rows, finding.COLUMNS, people, bool(people))
 
 
 def of_people(

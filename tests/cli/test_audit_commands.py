@@ -6,24 +6,11 @@ from contextlib import closing
 
 import pytest
 
-from mapdesk.cli.main import main
 from mapdesk.model.access import Access
 from mapdesk.services import districts
 from mapdesk.store import audit
 
 ANALYST = Access("tester", "analyst", "checking the register")
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command and return (status, what it printed, what it complained)."""
-
-    def call(*words):
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -10,24 +10,10 @@ import pytest
 from mapdesk.cli import reference
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.commands import COMMANDS
-from mapdesk.cli.main import main
 from mapdesk.model.outgoing import MOST_PEOPLE
 from mapdesk.services import districts
 from mapdesk.store import audit, places
-from tests.cli.terminals import Screen
 from tests.store.test_store import places_of_people
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command and return (status, what it printed, what it complained)."""
-
-    def call(*words):
-        status = main([str(word) for word in words], Screen())
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

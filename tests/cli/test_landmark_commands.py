@@ -4,20 +4,9 @@ import json
 
 import pytest
 
-from mapdesk.cli.main import main
 from mapdesk.services import districts
 from mapdesk.store import places
 from tests import models
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*words):
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

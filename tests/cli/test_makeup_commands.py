@@ -6,23 +6,12 @@ from dataclasses import replace
 import pytest
 
 from mapdesk.cli.columns import padded
-from mapdesk.cli.main import main
 from mapdesk.cli.makeup_commands import makeup_text
 from mapdesk.model.makeup import HIDDEN
 from mapdesk.services import districts
 from mapdesk.store import places
 from tests.panels.test_makeup_panel import made_up
 from tests.store.test_store import places_of_people
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*words):
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -5,19 +5,8 @@ import json
 import pytest
 from PIL import Image
 
-from mapdesk.cli.main import main
 from mapdesk.services import districts, panoramas
 from tests.panoramas import COLOURS, street
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*words):
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -5,24 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from PyQt6.QtGui import QImage
 
-from mapdesk.cli.main import main
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.services import districts
 from mapdesk.store import audit
 from tests.services.test_hostile_text import HOSTILE, contents
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*words):
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 def looks(folder: Path) -> list[str]:

@@ -201,28 +201,18 @@ def test_a_large_file_is_averaged_within_a_bounded_memory(tmp_path):
     assert terrain.at([(CENTRE[0] - half + 200, CENTRE[1] + half - 200)])[0] == pytest.approx(0)
 
 
-def colours(path):
+def write_bands(path, count, dtype, **more):
+    """Write a small file of ones where the district is."""
     with rasterio.open(
-        path, "w", driver="GTiff", width=8, height=8, count=3, dtype="uint8", crs=CRS,
-        transform=Affine(100, 0, CENTRE[0] - 400, 0, -100, CENTRE[1] + 400), photometric="RGB",
+        path, "w", driver="GTiff", width=8, height=8, count=count, dtype=dtype, crs=CRS,
+        transform=Affine(100, 0, CENTRE[0] - 400, 0, -100, CENTRE[1] + 400), **more,
     ) as file:  # fmt: skip
-        file.write(np.ones((3, 8, 8), np.uint8))
-
-
-def two_bands(path):
-    with rasterio.open(
-        path, "w", driver="GTiff", width=8, height=8, count=2, dtype="float32", crs=CRS,
-        transform=Affine(100, 0, CENTRE[0] - 400, 0, -100, CENTRE[1] + 400),
-    ) as file:  # fmt: skip
-        file.write(np.ones((2, 8, 8), np.float32))
+        file.write(np.ones((count, 8, 8), dtype))
 
 
 def palette(path):
-    with rasterio.open(
-        path, "w", driver="GTiff", width=8, height=8, count=1, dtype="uint8", crs=CRS,
-        transform=Affine(100, 0, CENTRE[0] - 400, 0, -100, CENTRE[1] + 400),
-    ) as file:  # fmt: skip
-        file.write(np.ones((1, 8, 8), np.uint8))
+    write_bands(path, 1, "uint8")
+    with rasterio.open(path, "r+") as file:
         file.colorinterp = [ColorInterp.palette]
         file.write_colormap(1, {1: (255, 0, 0, 255)})
 
@@ -235,9 +225,17 @@ def cut_off(path):
 BAD = {
     "nothing there": (lambda _path: None, NotFoundError, "There is no file"),
     "a text": (lambda path: path.write_text("hills"), InputError, "no heights of a known kind"),
-    "colours": (colours, InputError, "picture in colours .* keep it as imagery"),
+    "colours": (
+        lambda path: write_bands(path, 3, "uint8", photometric="RGB"),
+        InputError,
+        "picture in colours .* keep it as imagery",
+    ),
     "a palette": (palette, InputError, "picture in colours"),
-    "two bands": (two_bands, InputError, "has 2 bands, and heights are one"),
+    "two bands": (
+        lambda path: write_bands(path, 2, "float32"),
+        InputError,
+        "has 2 bands, and heights are one",
+    ),
     "cut off": (cut_off, InputError, "damaged or cut off"),
     "no CRS": (
         lambda path: write_heights(path, slope(), None, CENTRE),
