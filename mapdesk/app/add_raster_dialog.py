@@ -15,11 +15,11 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, maker_field, name_field, refusal, say, with_browse
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.formats.rasters.raster import Pixels
 from mapdesk.layers.rasters import LONGEST_ATTRIBUTION, RasterLayer
@@ -27,7 +27,6 @@ from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.services import imagery
 from mapdesk.store.database import Store
-from mapdesk.store.map_items import LONGEST_NAME
 
 KEY = "add-raster"
 _SIDE = 240
@@ -52,18 +51,8 @@ class AddRasterDialog(QDialog):
         self.source = QLineEdit()
         self.source.setPlaceholderText("https://…/{z}/{x}/{y}.png")
         self.source.setToolTip(tr("a file, or an address with z, x and y in curly braces"))
-        browse = QPushButton(tr("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        chosen = QHBoxLayout()
-        chosen.addWidget(self.source, 1)
-        chosen.addWidget(browse)
-        self.name = QLineEdit()
-        self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText(tr("such as the place and date (its file's name)"))
-        self.attribution = QLineEdit()
-        self.attribution.setMaxLength(LONGEST_ATTRIBUTION)
-        self.attribution.setPlaceholderText(tr("whose it is; stands on every map"))
+        self.name = name_field(tr("such as the place and date (its file's name)"))
+        self.attribution = maker_field()
         self.taken = QLineEdit()
         self.taken.setPlaceholderText(tr("when: 2024, 2024-05 or 2024-05-12 (optional)"))
         self.crs = QLineEdit()
@@ -73,7 +62,8 @@ class AddRasterDialog(QDialog):
         self.levels = QLineEdit()
         self.levels.setPlaceholderText(tr("levels a server has: 0-19 (optional)"))
         form = QFormLayout()
-        form.addRow(tr("Source"), chosen)
+        browse = button(tr("Browse…"), self._browse)
+        form.addRow(tr("Source"), with_browse(self.source, browse))
         form.addRow(tr("Name"), self.name)
         form.addRow(tr("Attribution"), self.attribution)
         form.addRow(tr("Taken"), self.taken)
@@ -87,21 +77,14 @@ class AddRasterDialog(QDialog):
         upper = QHBoxLayout()
         upper.addLayout(form, 1)
         upper.addWidget(self.picture)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
-        self.look = QPushButton(tr("Preview"))
-        self.look.clicked.connect(self._preview)
-        self.keep = QPushButton(tr("Add"))
+        self.problem = refusal()
+        self.look = button(tr("Preview"), self._preview)
+        self.keep = button(tr("Add"), self._add)
         self.keep.setObjectName("Primary")
-        self.keep.clicked.connect(self._add)
-        cancel = QPushButton(tr("Cancel"))
-        cancel.clicked.connect(self.reject)
         lower = QHBoxLayout()
         lower.addStretch(1)
-        for button in (cancel, self.look, self.keep):
-            button.setAutoDefault(False)
-            lower.addWidget(button)
+        for one in (button(tr("Cancel"), self.reject), self.look, self.keep):
+            lower.addWidget(one)
         self.source.returnPressed.connect(self._preview)
         box = QVBoxLayout(self)
         box.addLayout(upper, 1)
@@ -186,24 +169,24 @@ class AddRasterDialog(QDialog):
         self.accept()
 
     def _typed(self) -> RasterLayer | None:
-        self.problem.clear()
+        say(self.problem, "")
         try:
             return self.typed()
         except WorldError as error:
-            self.problem.setText(tr_sentence(str(error)))
+            say(self.problem, tr_sentence(str(error)))
             return None
 
     def _failed(self, error: Exception) -> None:
         self._set_busy(False)
         if not isinstance(error, WorldError):
             raise error
-        self.problem.setText(tr_sentence(str(error)))
+        say(self.problem, tr_sentence(str(error)))
 
     def _set_busy(self, busy: bool) -> None:
         self.look.setEnabled(not busy)
         self.keep.setEnabled(not busy)
         if busy:
-            self.problem.clear()
+            say(self.problem, "")
             self.picture.setText(tr("Preview"))
 
     def done(self, result: int) -> None:

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import refusal, say
 from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.formats import qr_code
 from mapdesk.model import codes
@@ -58,10 +59,7 @@ class CodeDialog(ErrandDialog):
         self.code.setObjectName("code")
         self.code.setPlaceholderText(tr("Six digits of the authenticator"))
         self.code.setMaxLength(codes.DIGITS + 1)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = refusal()
         form = QFormLayout()
         form.setSpacing(9)
         form.addRow(tr("Authenticator key"), self.key)
@@ -107,8 +105,7 @@ class CodeDialog(ErrandDialog):
             self.accept()
 
     def _refuse(self, error: WorldError) -> None:
-        self.problem.setText(tr_sentence(str(error)))
-        self.problem.show()
+        say(self.problem, tr_sentence(str(error)))
         self.code.setFocus()
         self.code.selectAll()
 

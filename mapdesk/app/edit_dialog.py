@@ -7,8 +7,8 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from mapdesk.app.dialog_parts import button, muted, refusal, say, sentence
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.app.register_parts import button, muted, refusal, say, sentence
 from mapdesk.app.row_form import RowForm, as_text
 from mapdesk.model.access import Access
 from mapdesk.model.errors import ConflictError

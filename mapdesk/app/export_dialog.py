@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import refusal, say
 from mapdesk.model.access import checked_reason
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -103,9 +104,7 @@ class ExportDialog(QDialog):
         self.reason.setPlaceholderText(tr("Why they are needed; it goes on record"))
         self.reason.setEnabled(False)
         self.in_full.toggled.connect(self.reason.setEnabled)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
+        self.problem = refusal()
         standard = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
         buttons.accepted.connect(self.finish)
@@ -123,7 +122,6 @@ class ExportDialog(QDialog):
             form.addRow(self.in_full, self.reason)
         form.addRow(self.problem)
         form.addRow(buttons)
-        self.problem.hide()
         self.resize(520, self.sizeHint().height())
 
     def finish(self) -> None:
@@ -146,8 +144,7 @@ class ExportDialog(QDialog):
         self.wished.emit(Wish(str(self.noun.currentData() or ""), path, reason))
 
     def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
+        say(self.problem, text)
 
     def _browse(self) -> None:
         kinds = ";;".join(_KINDS[suffix] for suffix in self._suffixes)

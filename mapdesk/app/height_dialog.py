@@ -16,15 +16,13 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from mapdesk.layers.rasters import LONGEST_ATTRIBUTION
+from mapdesk.app.dialog_parts import button, maker_field, name_field, refusal, say, with_browse
 from mapdesk.model.language import tr
 from mapdesk.services.terrain import KINDS, TerrainRecord
-from mapdesk.store.map_items import LONGEST_NAME
 
 _BETWEEN = "; "
 """What stands between several files."""
@@ -65,22 +63,16 @@ class HeightDialog(QDialog):
         self.kept = QLabel()
         self.kept.setObjectName("Terrain")
         self.kept.setWordWrap(True)
-        self.remove = _button(tr("Remove"))
-        self.undo, self.redo = _button(tr("Undo")), _button(tr("Redo"))
+        self.remove = button(tr("Remove"), self.remove_wanted)
+        self.undo = button(tr("Undo"), self.undo_wanted)
+        self.redo = button(tr("Redo"), self.redo_wanted)
         self.undo.setToolTip(tr("Take back what you did to the terrain last"))
         self.redo.setToolTip(tr("Do again what you took back"))
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
-        self.close_it = _button(tr("Close"))
-        self.remove.clicked.connect(self.remove_wanted)
-        self.undo.clicked.connect(self.undo_wanted)
-        self.redo.clicked.connect(self.redo_wanted)
-        self.close_it.clicked.connect(self.accept)
+        self.problem = refusal()
+        self.close_it = button(tr("Close"), self.accept)
         upper = QHBoxLayout()
-        for button in (self.remove, self.undo, self.redo):
-            upper.addWidget(button)
+        for one in (self.remove, self.undo, self.redo):
+            upper.addWidget(one)
         upper.addStretch(1)
         lower = QHBoxLayout()
         lower.addStretch(1)
@@ -101,26 +93,17 @@ class HeightDialog(QDialog):
         self.file.setPlaceholderText(
             tr("GeoTIFF, ASCII grid, .img or .hgt, of one band; several lie beside each other")
         )
-        self.browse = _button(tr("Browse…"))
-        self.browse.clicked.connect(self._on_browse)
-        chosen = QHBoxLayout()
-        chosen.addWidget(self.file, 1)
-        chosen.addWidget(self.browse)
-        self.title = QLineEdit()
-        self.title.setMaxLength(LONGEST_NAME)
-        self.title.setPlaceholderText(tr("what it is called (its file's name)"))
-        self.attribution = QLineEdit()
-        self.attribution.setMaxLength(LONGEST_ATTRIBUTION)
-        self.attribution.setPlaceholderText(tr("whose it is; stands on every map"))
+        self.browse = button(tr("Browse…"), self._on_browse)
+        self.title = name_field(tr("what it is called (its file's name)"))
+        self.attribution = maker_field()
         self.crs = QLineEdit()
         self.crs.setPlaceholderText(tr("EPSG:N, where the file does not say (optional)"))
         self.unit = QComboBox()
         units = (tr("as the file says"), ""), (tr("metres"), "m"), (tr("feet"), "ft")
         for text, unit in units:
             self.unit.addItem(text, unit)
-        self.add = _button(tr("Add"))
+        self.add = button(tr("Add"), self._on_add)
         self.add.setObjectName("Primary")
-        self.add.clicked.connect(self._on_add)
         self.file.textChanged.connect(self._enable)
         self.file.returnPressed.connect(self._on_add)
         last = QHBoxLayout()
@@ -129,7 +112,7 @@ class HeightDialog(QDialog):
         last.addWidget(self.add)
         group = QGroupBox(tr("Heights from a file"))
         form = QFormLayout(group)
-        form.addRow(tr("File"), chosen)
+        form.addRow(tr("File"), with_browse(self.file, self.browse))
         form.addRow(tr("Name"), self.title)
         form.addRow(tr("Attribution"), self.attribution)
         form.addRow(tr("Coordinates"), self.crs)
@@ -180,8 +163,7 @@ class HeightDialog(QDialog):
 
     def refuse(self, sentence: str) -> None:
         """Say what went wrong; empty for nothing."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        say(self.problem, sentence)
 
     def choose(self, path: Path) -> None:
         """Fill in a file."""
@@ -194,8 +176,8 @@ class HeightDialog(QDialog):
         able = self._may_edit and not self._busy
         self.add.setEnabled(able and bool(self.file.text().strip()))
         self.remove.setEnabled(able and self._has_terrain)
-        for button in (self.undo, self.redo, self.browse):
-            button.setEnabled(able)
+        for one in (self.undo, self.redo, self.browse):
+            one.setEnabled(able)
 
     def _on_browse(self) -> None:
         kinds = " ".join(f"*{ending}" for ending in KINDS)
@@ -221,9 +203,3 @@ class HeightDialog(QDialog):
                     str(self.unit.currentData()),
                 )
             )
-
-
-def _button(text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    return button

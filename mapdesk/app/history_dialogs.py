@@ -17,17 +17,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, muted, refusal, say, sentence
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.register_changes import STATUS_TITLES
-from mapdesk.app.register_parts import (
-    button,
-    dress_table,
-    fill_table,
-    muted,
-    refusal,
-    say,
-    sentence,
-)
+from mapdesk.app.register_parts import dress_table, fill_table
 from mapdesk.model.access import Access
 from mapdesk.model.language import capital, tr
 from mapdesk.model.nouns import EDITED_PLACES

@@ -19,8 +19,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, muted, refusal, say, sentence
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.app.register_parts import UnitField, button, muted, refusal, say, sentence
+from mapdesk.app.register_parts import UnitField
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
@@ -16,13 +15,13 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from mapdesk.app.add_raster_dialog import AddRasterDialog
+from mapdesk.app.dialog_parts import button, refusal, say
 from mapdesk.app.imagery import Imagery
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.layers.rasters import DARKEST, LIGHTEST, LONGEST_ATTRIBUTION, RasterLayer
@@ -102,32 +101,27 @@ class ImageryDialog(QDialog):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_KEEP_AFTER)
         self._rest.timeout.connect(self._keep_look)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = refusal()
         self._buttons()
         self._lay_out()
         self._enable()
         self.read()
 
     def _buttons(self) -> None:
-        self.add = _button(tr("Add…"), self._on_add)
-        self.up = _button(tr("Higher"), self._on_up)
-        self.down = _button(tr("Lower"), self._on_down)
-        self.forget = _button(tr("Forget"), self._on_forget)
-        self.swipe = _button(tr("Compare"), self._on_swipe)
+        self.add = button(tr("Add…"), self._on_add)
+        self.up = button(tr("Higher"), self._on_up)
+        self.down = button(tr("Lower"), self._on_down)
+        self.forget = button(tr("Forget"), self._on_forget)
+        self.swipe = button(tr("Compare"), self._on_swipe)
         self.swipe.setToolTip(tr("Draw this one left of a line and the one above it right of it"))
-        self.show_map = _button(tr("Show imagery"), self.shown_wanted.emit)
+        self.show_map = button(tr("Show imagery"), self.shown_wanted)
         self.show_map.setObjectName("Primary")
-        self.close_it = _button(tr("Close"), self.accept)
-        for button in (self.add, self.up, self.down, self.forget):
-            button.setAutoDefault(False)
+        self.close_it = button(tr("Close"), self.accept)
 
     def _lay_out(self) -> None:
         beside = QVBoxLayout()
-        for button in (self.add, self.up, self.down, self.forget, self.swipe):
-            beside.addWidget(button)
+        for one in (self.add, self.up, self.down, self.forget, self.swipe):
+            beside.addWidget(one)
         beside.addStretch(1)
         upper = QHBoxLayout()
         upper.addWidget(self.list, 1)
@@ -339,23 +333,11 @@ class ImageryDialog(QDialog):
         run(KEY, do, then, fail)
 
     def _refuse(self, sentence: str) -> None:
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        say(self.problem, sentence)
 
 
 def _nothing(_answer: object) -> None:
     return
-
-
-def _button(text: str, run: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(partial(_pressed, run))
-    return button
-
-
-def _pressed(run: Callable[[], None], _checked: bool = False) -> None:
-    run()
 
 
 def _slider(low: int, high: int) -> QSlider:

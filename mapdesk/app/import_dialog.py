@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -21,6 +20,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, with_browse
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -49,11 +49,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(tr("Import"))
         self.resize(620, 520)
         self.file = QLineEdit()
-        browse = QPushButton(tr("Browse…"))
-        browse.clicked.connect(self._browse)
-        chosen = QHBoxLayout()
-        chosen.addWidget(self.file, 1)
-        chosen.addWidget(browse)
+        chosen = with_browse(self.file, button(tr("Browse…"), self._browse))
         self.kind = QComboBox()
         for kind, noun in IMPORT_KINDS.items():
             title = tr(NOUNS[noun].title) if noun in NOUNS else "OpenStreetMap"

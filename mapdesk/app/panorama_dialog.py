@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, with_browse
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -69,11 +70,7 @@ class PanoramaDialog(QDialog):
         note.setObjectName("FieldLabel")
         note.setWordWrap(True)
         self.folder = QLineEdit()
-        browse = QPushButton(tr("Browse…"))
-        browse.clicked.connect(self._browse)
-        chosen = QHBoxLayout()
-        chosen.addWidget(self.folder, 1)
-        chosen.addWidget(browse)
+        chosen = with_browse(self.folder, button(tr("Browse…"), self._browse))
         self.crs = QComboBox()
         self.crs.addItem(tr("WGS 84, as cameras write them"), False)
         self.crs.addItem(tr("GCJ-02, shifted"), True)
@@ -109,9 +106,9 @@ class PanoramaDialog(QDialog):
         close.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.try_it, self.go, close):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
+        for one in (self.try_it, self.go, close):
+            one.setAutoDefault(False)
+            buttons.addWidget(one)
         box = QVBoxLayout(self)
         box.addWidget(note)
         box.addLayout(form)
@@ -231,8 +228,8 @@ class PanoramaDialog(QDialog):
         self._jobs.run("panorama imports", lambda _progress: panorama_imports.imports(store), show)
 
     def _set_busy(self, busy: bool) -> None:
-        for button in (self.try_it, self.go, self.undo):
-            button.setEnabled(not busy)
+        for one in (self.try_it, self.go, self.undo):
+            one.setEnabled(not busy)
         self.redo.setEnabled(not busy and bool(self._undone))
         self.progress.setVisible(busy)
 

@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import refusal, say
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.app.sheet_form import TITLES, form_in, form_text, paper_size, scale_in
 from mapdesk.app.sheet_preview import SheetPreview
@@ -148,9 +149,7 @@ class PrintDialog(QDialog):
         form.addRow(tr("Scale"), self.scale)
         form.addRow(tr("Show"), places)
         form.addRow(ticks)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
+        self.problem = refusal()
         self.said = QLabel()
         self.said.setObjectName("Muted")
         self.said.setWordWrap(True)
@@ -301,8 +300,7 @@ class PrintDialog(QDialog):
         self._say(error)
 
     def _say(self, error: Exception | str) -> None:
-        self.problem.setText(tr_sentence(str(error)))
-        self.problem.show()
+        say(self.problem, tr_sentence(str(error)))
 
     # ------------------------------------------------------------------ printing
 

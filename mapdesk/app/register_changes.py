@@ -20,9 +20,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import muted
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.register_model import BORN, LINE, NAME, NOTE, PAGE, TICK, WHAT, Ticks, WaitingModel
-from mapdesk.app.register_parts import dress_table, muted
+from mapdesk.app.register_parts import dress_table
 from mapdesk.app.register_review import ReviewPane
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError

@@ -23,7 +23,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from mapdesk.app.register_parts import button, dress_table, muted
+from mapdesk.app.dialog_parts import button, muted
+from mapdesk.app.register_parts import dress_table
 from mapdesk.model.language import capital, tr, tr_sentence
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""Pieces that the dialogs of the register share: a field to find a unit with, plain tables, buttons."""
+"""Pieces that the dialogs of the register share: a field to find a unit with, plain tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -10,11 +10,9 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QTableView,
     QTableWidget,
     QTableWidgetItem,
@@ -23,8 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from mapdesk.app.jobs import Progress, Runner
-from mapdesk.model.errors import WorldError
-from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.language import tr
 from mapdesk.services import homes
 from mapdesk.store.database import Store
 
@@ -150,45 +147,3 @@ def fill_table(
             table.setItem(number, column, item)
     for column, width in enumerate(widths):
         table.setColumnWidth(column, width)
-
-
-def button(text: str, do: Callable[[], object], *, primary: bool = False) -> QPushButton:
-    """Return a button; the primary one is pressed by Enter."""
-    made = QPushButton(text)
-    made.setAutoDefault(False)
-    if primary:
-        made.setObjectName("Primary")
-        made.setDefault(True)
-    made.clicked.connect(do)
-    return made
-
-
-def muted(text: str = "") -> QLabel:
-    """Return a label of explanation."""
-    label = QLabel(text)
-    label.setObjectName("FieldLabel")
-    label.setWordWrap(True)
-    return label
-
-
-def refusal() -> QLabel:
-    """Return a label that says why not, hidden until it does."""
-    label = QLabel()
-    label.setObjectName("Refusal")
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.hide()
-    return label
-
-
-def sentence(error: Exception) -> str:
-    """Return what to tell the user of an error."""
-    if isinstance(error, WorldError):
-        return tr_sentence(str(error))
-    return tr("The desk erred; details are in its log.")
-
-
-def say(label: QLabel, text: str) -> None:
-    """Show a label's text, or hide the label where there is none."""
-    label.setText(text)
-    label.setVisible(bool(text))

@@ -15,8 +15,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, muted, refusal, say
 from mapdesk.app.jobs import Runner
-from mapdesk.app.register_parts import UnitField, button, muted, refusal, say
+from mapdesk.app.register_parts import UnitField
 from mapdesk.model.language import tr, tr_sentence
 from mapdesk.store.database import Store
 

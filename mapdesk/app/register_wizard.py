@@ -19,10 +19,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, muted, refusal, say
 from mapdesk.app.jobs import Jobs, Progress
 from mapdesk.app.register_changes import ChangesPage
 from mapdesk.app.register_pages import FilePage, MappingPage, WorkPage
-from mapdesk.app.register_parts import button, muted, refusal, say
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence

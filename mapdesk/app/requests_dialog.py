@@ -10,14 +10,13 @@ from PyQt6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, muted, refusal, say
 from mapdesk.model.access import Access
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import LANGUAGE, tr, tr_sentence
@@ -61,14 +60,10 @@ class RequestsDialog(QDialog):
             columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             columns.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self.note, self.problem = QLabel(), QLabel()
-        self.note.setObjectName("FieldLabel")
-        self.problem.setObjectName("Refusal")
-        for label in (self.note, self.problem):
-            label.setWordWrap(True)
-        self.approve = _button(tr("Approve"), self._approve)
-        self.refuse = _button(tr("Refuse"), self._refuse)
-        close = _button(tr("Close"), self.accept)
+        self.note, self.problem = muted(), refusal()
+        self.approve = button(tr("Approve"), self._approve)
+        self.refuse = button(tr("Refuse"), self._refuse)
+        close = button(tr("Close"), self.accept)
         close.setDefault(True)
         buttons = QHBoxLayout()
         if deciding:
@@ -83,7 +78,6 @@ class RequestsDialog(QDialog):
         box.addWidget(self.table, 1)
         box.addWidget(self.problem)
         box.addLayout(buttons)
-        self.problem.hide()
         self.table.itemSelectionChanged.connect(self._show_buttons)
         self.refresh()
 
@@ -114,8 +108,8 @@ class RequestsDialog(QDialog):
         return tr("What is approved leaves when you export, copy or print the same again.")
 
     def _show_buttons(self) -> None:
-        for button in (self.approve, self.refuse):
-            button.setEnabled(self.chosen is not None)
+        for one in (self.approve, self.refuse):
+            one.setEnabled(self.chosen is not None)
 
     def _approve(self) -> None:
         self._decide(outgoing.approve)
@@ -130,8 +124,7 @@ class RequestsDialog(QDialog):
         try:
             decide(self._store, self._access, self.chosen.id)
         except WorldError as error:
-            self.problem.setText(tr_sentence(str(error)))
-            self.problem.show()
+            say(self.problem, tr_sentence(str(error)))
         self.refresh()
 
 
@@ -157,10 +150,3 @@ def _cells(one: Request) -> tuple[str, ...]:
         one.purpose,
         tr("expired") if one.expired else states[one.state],
     )
-
-
-def _button(text: str, do: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(do)
-    return button

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import refusal, say
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.model.errors import WorldError
 from mapdesk.model.language import tr, tr_sentence
@@ -63,9 +64,7 @@ class RetentionDialog(QDialog):
         self.copies.setObjectName("FieldLabel")
         self.copies.setWordWrap(True)
         self.copies.setVisible(bool(self.copies.text()))
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
+        self.problem = refusal()
         self.count = QPushButton(tr("Keep rules and count"))
         self.count.clicked.connect(self._on_count)
         self.erase = QPushButton(tr("Erase what is due"))
@@ -125,13 +124,13 @@ class RetentionDialog(QDialog):
         self._jobs.run(KEY, work, show, self._refuse)
 
     def _show(self, found: list[Erased], text: str) -> None:
-        self.problem.clear()
+        say(self.problem, "")
         for one in found:
             self.due[one.what].setText(text.format(count=f"{one.rows:,}"))
 
     def _refuse(self, error: Exception) -> None:
         said = tr_sentence(str(error)) if isinstance(error, WorldError) else type(error).__name__
-        self.problem.setText(said)
+        say(self.problem, said)
 
     def done(self, result: int) -> None:
         """Drop answers that are under way."""

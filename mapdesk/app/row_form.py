@@ -9,7 +9,7 @@ from typing import Any
 from PyQt6.QtCore import QDate
 from PyQt6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QLabel, QLineEdit, QWidget
 
-from mapdesk.app.register_parts import refusal, say
+from mapdesk.app.dialog_parts import refusal, say
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import capital, tr, tr_sentence
 from mapdesk.model.nouns import NOUNS

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import refusal, say
 from mapdesk.app.errand_dialog import ErrandDialog
 from mapdesk.model import passwords
 from mapdesk.model.errors import WorldError
@@ -91,10 +92,7 @@ class _UserForm(ErrandDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = refusal()
         standard = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
         ok = self.buttons.button(standard.Ok)
@@ -122,8 +120,7 @@ class _UserForm(ErrandDialog):
             ok.setDisabled(busy)
 
     def _refuse(self, error: WorldError | str) -> None:
-        self.problem.setText(tr_sentence(str(error)))
-        self.problem.show()
+        say(self.problem, tr_sentence(str(error)))
 
     def _finished(self, _nothing: None) -> None:
         self.accept()

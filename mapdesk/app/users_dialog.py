@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -12,13 +10,13 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMessageBox,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from mapdesk.app.dialog_parts import button, refusal, say
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.user_dialog import ResetDialog, UserDialog
 from mapdesk.model.errors import WorldError
@@ -77,18 +75,16 @@ class UsersDialog(QDialog):
         )
         self.empty.setObjectName("FieldLabel")
         self.empty.setWordWrap(True)
-        self.problem = QLabel()
-        self.problem.setObjectName("Refusal")
-        self.problem.setWordWrap(True)
-        self.add = _button(tr("Add…"), self._add)
-        self.change = _button(tr("Change…"), self._change)
-        self.reset = _button(tr("Reset password…"), self._reset)
-        self.remove = _button(tr("Remove…"), self._ask_to_remove)
-        close = _button(tr("Close"), self.accept)
+        self.problem = refusal()
+        self.add = button(tr("Add…"), self._add)
+        self.change = button(tr("Change…"), self._change)
+        self.reset = button(tr("Reset password…"), self._reset)
+        self.remove = button(tr("Remove…"), self._ask_to_remove)
+        close = button(tr("Close"), self.accept)
         close.setDefault(True)
         buttons = QHBoxLayout()
-        for button in (self.add, self.change, self.reset, self.remove):
-            buttons.addWidget(button)
+        for one in (self.add, self.change, self.reset, self.remove):
+            buttons.addWidget(one)
         buttons.addStretch()
         buttons.addWidget(close)
         box = QVBoxLayout(self)
@@ -98,7 +94,6 @@ class UsersDialog(QDialog):
         box.addWidget(self.table, 1)
         box.addWidget(self.problem)
         box.addLayout(buttons)
-        self.problem.hide()
         self.table.itemSelectionChanged.connect(self._show_buttons)
         self.table.itemDoubleClicked.connect(self._change)
         self.refresh()
@@ -135,12 +130,11 @@ class UsersDialog(QDialog):
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, WorldError):
             raise error
-        self.problem.setText(tr_sentence(str(error)))
-        self.problem.show()
+        say(self.problem, tr_sentence(str(error)))
 
     def _show_buttons(self) -> None:
-        for button in (self.change, self.reset, self.remove):
-            button.setEnabled(self.chosen is not None)
+        for one in (self.change, self.reset, self.remove):
+            one.setEnabled(self.chosen is not None)
 
     def _add(self) -> None:
         self._ask(UserDialog(self._store, None, first=not self._users, parent=self))
@@ -196,10 +190,3 @@ def _cells(user: User) -> tuple[str, ...]:
         sign_in = tr("first password")
     areas = ", ".join(user.areas) or tr("whole district")
     return user.name, user.title, title_of_role(user.role, LANGUAGE.code), areas, sign_in
-
-
-def _button(text: str, do: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(do)
-    return button
