@@ -39,9 +39,10 @@ class Span:
     start: datetime
     end: datetime
 
-    def holds(self, times: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-        """Say which moments lie in it; those that are not known do not."""
-        return np.asarray((times >= _stamp(self.start)) & (times < _stamp(self.end)))
+    def among(self, times: NDArray[np.datetime64]) -> slice:
+        """Return which of moments in order, unknown ones last, lie in it."""
+        first, after = np.searchsorted(times, [_stamp(self.start), _stamp(self.end)])
+        return slice(int(first), int(after))
 
     def meets(
         self, starts: NDArray[np.datetime64], ends: NDArray[np.datetime64]

@@ -38,7 +38,8 @@ class Times:
     owner : ndarray of int, shape (k,)
         Position of the thing each time is of; a sensor has many.
     starts, ends : ndarray of datetime64, shape (k,)
-        The same where a thing is of a moment; NaT where it is not known.
+        NaT where it is not known. The same where a thing is of a moment, and in order then, so that one
+        span of millions of readings is found within a frame.
     lasts : bool
         Things are shown while they last, and not in their moment.
     """
@@ -52,7 +53,7 @@ class Times:
 
     def shown(self, span: Span) -> NDArray[np.bool_]:
         """Say which things (n,) are shown in a span."""
-        is_in = span.meets(self.starts, self.ends) if self.lasts else span.holds(self.starts)
+        is_in = span.meets(self.starts, self.ends) if self.lasts else span.among(self.starts)
         found = np.zeros(len(self.ids), bool)
         found[self.owner[is_in]] = True
         return found
@@ -64,7 +65,7 @@ class Times:
             return 0
         dated = np.zeros(len(self.ids), bool)
         dated[self.owner[~np.isnat(self.starts)]] = True
-        return int((~dated).sum())
+        return len(dated) - int(np.count_nonzero(dated))
 
     def bounds(self) -> tuple[datetime, datetime] | None:
         """Return the first and the last time known; None where none is."""
@@ -105,7 +106,9 @@ def _times(store: Store, noun: str) -> Times:
         of = np.array([place.get(key, -1) for key in read.sensors.tolist()], np.int64)
         owner = np.concatenate([owner, of[of >= 0]])
         moments = np.concatenate([moments, read.hours[of >= 0]])
-    return Times(noun, found.ids, owner, moments, moments)
+    order = np.argsort(moments, kind="stable")
+    moments = moments[order]
+    return Times(noun, found.ids, owner[order], moments, moments)
 
 
 def reach(
