@@ -54,6 +54,7 @@ class SectionPanel(QWidget):
         self.title, self.here = QLabel(), QLabel()
         self.picture, self.table = QPushButton(), QPushButton()
         row = QHBoxLayout()
+        row.setSpacing(14)
         row.addWidget(self.title)
         row.addWidget(self.here, 1)
         row.addWidget(self.picture)
@@ -141,19 +142,18 @@ class SectionPanel(QWidget):
 
     def _show(self) -> None:
         section, name = self.section, self._theme
-        has_terrain = section is not None and section.datum is not None
         tint = theme.colours(name)
         self.plot.setBackground(tint["base"])
-        for side, unit in (
-            ("left", tr("Above sea level (m)") if has_terrain else tr("Height (m)")),
-            ("bottom", tr("Along the line, from A (m)")),
-        ):
+        for side in ("left", "bottom"):
             axis = self.plot.getPlotItem().getAxis(side)
             axis.setTextPen(tint["muted"])
             axis.setPen(tint["line"])
-            axis.setLabel(unit, color=tint["muted"], **{"font-size": "11px"})
             axis.setTickFont(_small(self.font()))
             axis.enableAutoSIPrefix(False)
+        # What heights are stands above the plot, which is too low for a word along its side.
+        bottom = self.plot.getPlotItem().getAxis("bottom")
+        style = {"color": tint["muted"], "font-size": "11px"}
+        bottom.setLabel(tr("Along the line, from A (m)"), **style)
         self.plot.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
         self._line.setPen(QPen(QColor("#cf222e"), 0))
         self._line.hide()
@@ -173,13 +173,14 @@ class SectionPanel(QWidget):
                 )
             )
             return
-        self.title.setText(
-            tr(
-                "Section A–B, {length}, {count} buildings",
-                length=say_length(section.length),
-                count=len({one.ref.id for one in section.buildings}),
-            )
+        level = section.datum is None
+        said = tr(
+            "Section A–B, {length}, {count} buildings",
+            length=say_length(section.length),
+            count=len({one.ref.id for one in section.buildings}),
         )
+        heights = tr("heights in m") if level else tr("heights in m above sea level")
+        self.title.setText(f"{said} · {heights}")
         wall = QBrush(QColor(WALLS[name]))
         bars = [
             (QRectF(QPointF(one.start, one.base), QPointF(one.end, one.top)), wall)
