@@ -110,6 +110,14 @@ def two_times(window: DeskWindow) -> None:
     desk.settle(window)
 
 
+def years(window: DeskWindow) -> None:
+    """Show the town as it stood in 2003."""
+    _look_over(window)
+    window.layers.show_only(["building", "road", "land_use"])
+    window.parts.time.open(span_of("2003"))
+    desk.settle(window)
+
+
 def _look_over(window: DeskWindow) -> None:
     """Look at the middle of the town from the south."""
     _index, x, y = _highest(window)
@@ -124,5 +132,6 @@ PICTURES: dict[str, Callable[[DeskWindow], None]] = {
     "map-points": points,
     "map-time": time,
     "map-two-times": two_times,
+    "map-years": years,
 }
 """Pictures of the window by name, and what is done for each."""

@@ -57,6 +57,13 @@ class Massing:
     part: NDArray[np.int32]
     weight: NDArray[np.float32]
 
+    def without(self, gone: NDArray[np.bool_]) -> Mesh:
+        """Return the mesh without the parts all of whose buildings are gone (n,)."""
+        mesh, count = self.mesh, int(self.part.max(initial=-1)) + 1
+        there = np.bincount(self.part[~gone], minlength=count) > 0
+        kept = there[mesh.owner[mesh.triangles[:, 0]]]
+        return Mesh(mesh.points, mesh.triangles[kept], mesh.owner, mesh.shade)
+
     def mixed(self, colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the colour (m, 3) of each part, given those of the buildings (n, 3)."""
         count = int(self.part.max(initial=-1)) + 1

@@ -7,7 +7,7 @@ footprints are read the triangles of the tiles that are there serve.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -54,6 +54,11 @@ class PrismPicker:
     ) -> PrismPicker:
         """Build the tree."""
         return cls(polygons, base, top, shapely.STRtree(polygons))
+
+    def only(self, chosen: NDArray[np.bool_]) -> PrismPicker:
+        """Return a picker that hits those alone that are chosen (n,), numbered as before."""
+        base, top = np.where(chosen, self.base, np.inf), np.where(chosen, self.top, -np.inf)
+        return replace(self, base=base, top=top)
 
     def hit(self, near: NDArray[np.float64], far: NDArray[np.float64]) -> tuple[int, float] | None:
         """Return the first prism on the way from `near` to `far` and where on it (0 to 1), or None.
@@ -116,6 +121,8 @@ class PrismPicker:
         if not len(below):
             return None
         highest = int(below[np.argmax(self.top[below])])
+        if not np.isfinite(self.top[highest]):
+            return None
         return highest, float((self.top[highest] - near[2]) / direction[2])
 
     def _below_roofs(

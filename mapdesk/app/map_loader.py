@@ -21,7 +21,7 @@ from mapdesk.layers.names import MapNames
 from mapdesk.layers.standing import ReadyNames
 from mapdesk.layers.style import MapStyle, rgb
 from mapdesk.model.features import Features
-from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.content import Built, Footprints
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import city, naming, scenery
@@ -181,11 +181,12 @@ class MapLoader:
 
     def _put_buildings(self, buildings: Buildings) -> None:
         """Show the tiles that are here."""
-        colours = self._colours(buildings)
+        colours, gone = self._colours(buildings), self._gone(buildings)
         shown, tiles = self._layers.is_visible("building"), buildings.tiles
 
         def change(scene: Scene) -> None:
             scene.set_buildings(tiles, colours)
+            scene.buildings.leave_out(gone)
             scene.set_visible("building", shown)
 
         self._view.change_scene(change, redraw=False)
@@ -340,9 +341,9 @@ class MapLoader:
 
     def hide_grids(self, hidden: frozenset[str]) -> None:
         """Leave some grids out, their names from the next dress of points on."""
-        if hidden == self.points.hidden_grids:
+        if hidden == self.points.hidden.get("grid", frozenset()):
             return
-        self.points.hidden_grids = hidden
+        self.points.hidden["grid"] = hidden
         grids, shown = self._grid_looks(), self._layers.is_visible("grid") and self.with_outlines
 
         def change(scene: Scene) -> None:
@@ -354,9 +355,29 @@ class MapLoader:
         if grids:
             self._view.change_scene(change)
 
+    def show_built(self, built: Built | None) -> None:
+        """Leave out buildings that do not stand, their names from the next dress of points on."""
+        content = self._view.content
+        if built is not None and built.stands.all():
+            built = None
+        before, content.built = content.built, built
+        if before is built is None:
+            return
+        names = frozenset[str]() if built is None else frozenset(built.ids[~built.stands].tolist())
+        self.points.hidden["building"] = names
+        if content.buildings is not None:
+            gone = self._gone(content.buildings)
+            self._view.change_scene(lambda scene: scene.buildings.leave_out(gone))
+        self._hide_names()
+
+    def _gone(self, buildings: Buildings) -> NDArray[np.bool_] | None:
+        built = self._view.content.built
+        return None if built is None else ~built.of(buildings.features)
+
     def _grid_looks(self) -> list[_Lines]:
         """Return the outlines of grids as the scene takes them."""
-        content, hidden, found = self._view.content, self.points.hidden_grids, []
+        content, found = self._view.content, []
+        hidden = self.points.hidden.get("grid", frozenset())
         for at, (lines, (look, width)) in enumerate(
             zip(content.grid_lines, _GRID_LOOKS, strict=False), start=len(content.ground) + 1
         ):

@@ -36,15 +36,15 @@ class Shown:
         With theirs; None where the names on the map stand as they are.
     worn : dict of str to Dress
         What they were dressed in.
-    hidden_grids : frozenset of str
-        Grids whose names are left out.
+    hidden : mapping of str to frozenset of str
+        Grids and buildings, by noun, whose names are left out.
     """
 
     read: Points
     dressed: Points
     names: ReadyNames | None
     worn: dict[str, Dress]
-    hidden_grids: frozenset[str]
+    hidden: Mapping[str, frozenset[str]]
 
 
 class PointLoader:
@@ -65,9 +65,9 @@ class PointLoader:
         self._readings = map_reading.Readings()
         self._waiting: list[Callable[[], None]] = []
         self.named_lines: NamedLines | None = None
-        self.hidden_grids: frozenset[str] = frozenset()
-        """Grids whose names are left out from the next dress on."""
-        self._named_without: frozenset[str] = frozenset()
+        self.hidden: dict[str, frozenset[str]] = {}
+        """Grids and buildings, by noun, whose names are left out from the next dress on."""
+        self._named_without: Mapping[str, frozenset[str]] = {}
 
     # ------------------------------------------------------------------ all of them
 
@@ -100,9 +100,9 @@ class PointLoader:
             content.points = content.points | read
         if shown.names is not None:
             overlay.labels.set_names(shown.names)
-            self._named_without = shown.hidden_grids
+            self._named_without = shown.hidden
         self._view.refresh()
-        if shown.worn != self._dresses or shown.hidden_grids != self.hidden_grids:
+        if shown.worn != self._dresses or shown.hidden != self.hidden:
             self._redress()
 
     # ------------------------------------------------------------------ some anew
@@ -179,11 +179,10 @@ class PointLoader:
 
     def _made(self, points: Points, names: MapNames, before: Points | None = None) -> Shown:
         """Dress points and make ready all names; not those that stand already beside `before`."""
-        worn, hidden = dict(self._dresses), self.hidden_grids
+        worn, hidden = dict(self._dresses), dict(self.hidden)
         dressed = _dressed(points, worn)
-        same_grids = hidden == self._named_without
         if (
-            same_grids
+            hidden == self._named_without
             and before is not None
             and all(
                 noun in before and before[noun].ids is layer.ids
@@ -192,9 +191,9 @@ class PointLoader:
             )
         ):
             return Shown(points, dressed, None, worn, hidden)
-        if hidden:
+        for noun, gone in hidden.items():
             every = names.places
-            is_hidden = (every.nouns == "grid") & np.isin(every.ids.astype(str), list(hidden))
+            is_hidden = (every.nouns == noun) & np.isin(every.ids.astype(str), list(gone))
             names = MapNames(every.some(~is_hidden), names.lines)
         ready = map_reading.names_with_points(names, dressed, self.named_lines)
         return Shown(points, dressed, ready, worn, hidden)

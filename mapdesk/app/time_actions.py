@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,21 +29,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reach:
-    """From when to when there is something on the map, and in which steps it can be gone through."""
+    """From when to when there is something on the map, and in which steps it can be gone through.
+
+    Parameters
+    ----------
+    by_year : bool
+        Nothing on it says more than a year.
+    """
 
     first: datetime
     last: datetime
+    by_year: bool = False
 
     def axis(self, step: Step | None) -> Axis:
         """Return the steps of it: those wanted where they serve, else those that suit."""
         able = self.steps
-        usual = step_for(self.first, self.last)
+        usual: Step = "year" if self.by_year else step_for(self.first, self.last)
         usual = usual if usual in able else able[0]
         return axis_over(self.first, self.last, step if step in able else usual)
 
     def around(self, span: Span) -> Reach:
         """Return a reach that has a span in it too."""
-        return Reach(min(self.first, span.start), max(self.last, span.end - timedelta(seconds=1)))
+        last = max(self.last, span.end - timedelta(seconds=1))
+        return replace(self, first=min(self.first, span.start), last=last)
 
     def axis_of(self, span: Span, step: Step | None) -> Axis:
         """Return the steps, finer ones where a span would not be made of whole steps."""
@@ -257,7 +265,10 @@ class TimeDesk(QObject):
             if found is None:
                 self._nothing_timed()
             else:
-                self._show(Reach(*found))
+                by_year = (
+                    "building" in times and not every and all(one.lasts for one in times.values())
+                )
+                self._show(Reach(*found, by_year))
 
         self._window.jobs.run("times", work, show)
 

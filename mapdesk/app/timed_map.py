@@ -15,7 +15,7 @@ from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.spans import Axis, Span, span_text
-from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.content import Built, PointLayer
 from mapdesk.scene3d.divider import DividerMark
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.services import timeline
@@ -83,16 +83,19 @@ class TimedMap:
         """
         self._counts = {}
         self._undated = sum(one.undated for one in times.values())
-        shown, hidden = {}, frozenset[str]()
+        shown, hidden, built = {}, frozenset[str](), None
         if span is not None:
             shown = {noun: (one.ids, one.shown(span)) for noun, one in times.items()}
         for noun, (ids, chosen) in shown.items():
             self._counts[noun] = int(chosen.sum()), len(chosen)
             if noun == "grid":
                 hidden = frozenset(ids[~chosen].tolist())
+            elif noun == "building":
+                built = Built(ids, chosen)
         self._span = span
         self._say()
         self._loader.hide_grids(hidden)
+        self._loader.show_built(built)
         self.imagery.show_at(span)
         now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
         dress = None if span is None else TimeDress(shown, span.includes(now))

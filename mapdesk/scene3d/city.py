@@ -51,6 +51,7 @@ class _Shown:
     drawn: dict[int, _Drawn] = field(default_factory=dict)
     level: int = -1
     hidden: int | None = None
+    gone: NDArray[np.bool_] | None = None
 
     def levels(self) -> list[int]:
         """Return the levels there are meshes for."""
@@ -59,11 +60,13 @@ class _Shown:
     def mesh(self, level: int) -> Mesh:
         """Return the mesh of a level."""
         whole = self.tile.whole
-        if level == 0 and whole is not None:
-            if self.hidden is not None:
-                whole = whole.only(np.arange(len(whole.base)) != self.hidden)
-            return whole.mesh()
-        return self.tile.simpler[level - 1].mesh
+        if level > 0 or whole is None:
+            simpler = self.tile.simpler[level - 1]
+            return simpler.mesh if self.gone is None else simpler.without(self.gone)
+        if self.hidden is not None or self.gone is not None:
+            chosen = np.arange(len(whole.base)) != self.hidden
+            whole = whole.only(chosen if self.gone is None else chosen & ~self.gone)
+        return whole.mesh()
 
 
 class City:
@@ -143,6 +146,20 @@ class City:
             if at != one.hidden:
                 one.hidden = at
                 self._drop(one, 0)
+
+    def leave_out(self, gone: NDArray[np.bool_] | None) -> None:
+        """Leave buildings (n,) out at every distance: those that do not stand; None shows all."""
+        for one in self._shown:
+            of_tile = None if gone is None else gone[one.tile.members]
+            if of_tile is not None and not of_tile.any():
+                of_tile = None
+            if one.gone is None or of_tile is None:
+                is_same = one.gone is of_tile
+            else:
+                is_same = np.array_equal(one.gone, of_tile)
+            one.gone = of_tile
+            for level in [] if is_same else list(one.drawn):
+                self._drop(one, level)
 
     def set_height(self, part: float) -> None:
         """Draw all heights times `part`; buildings that lie flat have the tone of footprints."""
@@ -261,7 +278,7 @@ class City:
 
     def _make(self, one: _Shown, level: int) -> None:
         mesh = one.mesh(level)
-        if not len(mesh.points):
+        if not len(mesh.triangles):
             return
         if self._terrain is not None:
             mesh = lifted(mesh, self._terrain, self._origin, each_point=level > 0)

@@ -95,6 +95,26 @@ class Footprints:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Built:
+    """Which buildings stand at a time.
+
+    Parameters
+    ----------
+    ids : ndarray of str, shape (n,)
+    stands : ndarray of bool, shape (n,)
+    """
+
+    ids: NDArray[np.object_]
+    stands: NDArray[np.bool_]
+
+    def of(self, features: Features) -> NDArray[np.bool_]:
+        """Say which of some buildings stand; those it does not know do."""
+        if len(features.ids) == len(self.ids) and (features.ids == self.ids).all():
+            return self.stands
+        return ~np.isin(features.ids.astype(str), self.ids[~self.stands].astype(str))
+
+
 @dataclass
 class MapContent:
     """All a map shows. Parts arrive one after the other; None or empty ones are not there yet."""
@@ -107,6 +127,22 @@ class MapContent:
     names: MapNames = field(default_factory=MapNames.empty)
     points: dict[str, PointLayer] = field(default_factory=dict)
     attributions: list[str] = field(default_factory=list)
+    built: Built | None = None
+    _standing: tuple[Footprints, Built, Footprints] | None = None
+
+    def standing(self, terrain: Terrain | None) -> Footprints | None:
+        """Return the buildings that stand at the time shown, as they stand on a terrain."""
+        if self.footprints is None:
+            return None
+        found, built = self.footprints.on(terrain), self.built
+        if built is None:
+            return found
+        last = self._standing
+        if last is None or last[0] is not found or last[1] is not built:
+            there = found.picker.only(built.of(found.features))
+            last = found, built, Footprints(found.features, there, found.floors)
+            self._standing = last
+        return last[2]
 
     def counts(self) -> dict[str, int]:
         """Return how many things of each noun are on the map."""

@@ -104,8 +104,7 @@ class MapView(MapCanvas):
     @property
     def footprints(self) -> Footprints | None:
         """The buildings as they stand in the picture, once they are read."""
-        found = self.content.footprints
-        return None if found is None else found.on(self.terrain)
+        return self.content.standing(self.terrain)
 
     # ------------------------------------------------------------------ tools
 

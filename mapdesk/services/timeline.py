@@ -19,8 +19,10 @@ from mapdesk.store.database import Store
 
 MOMENTS = {"incident": "reported_at", "panorama": "taken_at", "sensor": "measured_at"}
 """Nouns whose things are of a moment, and the field that says which; sensors have their readings too."""
-LASTING = {"grid": ("valid_from", "valid_to")}
-"""Nouns whose things last, and the fields that say from when to when, both days included."""
+LASTING = {"grid": ("valid_from", "valid_to"), "building": ("year_built", None)}
+"""Nouns whose things last, and the fields that say from when to when, both included; None is for ever."""
+FIRST_YEAR = 1000
+"""A year of building before this one is none."""
 FOREVER = np.datetime64("9000-01-01")
 """A last day from this on is none: registers write 9999 for "until further notice"."""
 NOW_ONLY = ("worker",)
@@ -86,16 +88,7 @@ def times_of(store: Store, nouns: Iterable[str]) -> dict[str, Times]:
 
 def _times(store: Store, noun: str) -> Times:
     if noun in LASTING:
-        first, last = LASTING[noun]
-        found = places.features(store, noun, [first, last], geometry=False, placed=True)
-        # The last day is part of it.
-        after = found.columns[last].astype("datetime64[D]") + np.timedelta64(1, "D")
-        ends = np.asarray(
-            after.astype("datetime64[us]") - np.timedelta64(1, "us"), "datetime64[us]"
-        )
-        starts = found.columns[first].astype("datetime64[us]")
-        ends[ends >= FOREVER] = np.datetime64("NaT")
-        return Times(noun, found.ids, np.arange(len(found.ids)), starts, ends, lasts=True)
+        return _lasting(store, noun)
     field = MOMENTS[noun]
     found = places.features(store, noun, [field], geometry=False, placed=True)
     moments = found.columns[field].astype("datetime64[us]")
@@ -109,6 +102,32 @@ def _times(store: Store, noun: str) -> Times:
     order = np.argsort(moments, kind="stable")
     moments = moments[order]
     return Times(noun, found.ids, owner[order], moments, moments)
+
+
+def _lasting(store: Store, noun: str) -> Times:
+    first, last = LASTING[noun]
+    fields = [first] if last is None else [first, last]
+    found = places.features(store, noun, fields, geometry=False, placed=True)
+    owner = np.arange(len(found.ids))
+    if last is None:
+        starts = _january(found.columns[first])
+        ends = np.full(len(owner), np.datetime64("NaT"), "datetime64[us]")
+        return Times(noun, found.ids, owner, starts, ends, lasts=True)
+    # The last day is part of it.
+    after = found.columns[last].astype("datetime64[D]") + np.timedelta64(1, "D")
+    ends = np.asarray(after.astype("datetime64[us]") - np.timedelta64(1, "us"), "datetime64[us]")
+    ends[ends >= FOREVER] = np.datetime64("NaT")
+    starts = found.columns[first].astype("datetime64[us]")
+    return Times(noun, found.ids, owner, starts, ends, lasts=True)
+
+
+def _january(years: NDArray[Any]) -> NDArray[np.datetime64]:
+    """Return the first moment of years; NaT for what is none: registers write 0 for "not known"."""
+    number = np.asarray(years, float)
+    known = (number >= FIRST_YEAR) & (number < FOREVER.astype("datetime64[Y]").astype(int) + 1970)
+    found = np.full(len(number), np.datetime64("NaT"), "datetime64[Y]")
+    found[known] = (number[known].astype(np.int64) - 1970).astype("datetime64[Y]")
+    return found.astype("datetime64[us]")
 
 
 def reach(

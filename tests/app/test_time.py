@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtTest import QTest
 
 from mapdesk.app.base_map_actions import BaseMapDesk
@@ -18,10 +18,12 @@ from mapdesk.layers.rasters import RasterLayer, at_time
 from mapdesk.model.language import LANGUAGE
 from mapdesk.model.selection import Ref
 from mapdesk.model.spans import Span, day_span, span_of, span_text
+from mapdesk.scene3d import picking
 from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.divider import DividerMark
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import imagery, timeline
+from mapdesk.store import places
 from tests.app.conftest import Hand, move_with_button
 from tests.app.test_base_maps import add, colour_of, look_down, switch, tiff
 from tests.formats.raster_files import GREEN, RED
@@ -153,12 +155,45 @@ def test_layers_that_come_on_are_gone_through_too(hand: Hand, bar):
     hand.qtbot.waitUntil(lambda: "Sensors" in bar.count.text(), timeout=10_000)
     assert bar.steps.currentData() == "hour"
     assert shown(hand, "sensor") == of_span(hand, bar.span, "sensor")
-    hand.desk.layers.show_only(["building"])
+    hand.desk.layers.show_only(["road"])
     hand.qtbot.waitUntil(bar.isHidden, timeout=10_000)
     assert "Nothing that is shown has a time" in hand.desk.messages.label.text()
     hand.shortcut("time.play")
     hand.settled()
     assert bar.isHidden()
+
+
+def test_buildings_come_with_the_year_they_were_built(hand: Hand):
+    desk, view = hand.desk, hand.desk.map
+    desk.layers.show_only(["building"])
+    hand.shortcut("time.show")
+    hand.settled()
+    bar, footprints = desk.parts.time.bar, view.content.footprints
+    years = places.features(desk.store, "building", ["year_built"], geometry=False, placed=True)
+    built = dict(zip(years.ids.tolist(), years.columns["year_built"].tolist(), strict=True))
+    assert bar.steps.currentData() == "year" and bar.span.start.year == max(built.values())
+    index = int(np.argmin([built[key] != bar.span.start.year for key in footprints.features.ids]))
+    key, middle = str(footprints.features.ids[index]), footprints.picker.polygons[index].centroid
+    view.look(Viewpoint(middle.x, middle.y, 300.0, 0.0, 89.0))
+
+    def there() -> tuple[bool, bool, int]:
+        hand.settled()
+        hand.qtbot.waitUntil(lambda: not view.is_waiting)
+        roof = footprints.picker.top[[index]]
+        at = view.shown.to_screen([(middle.x, middle.y)], roof)[0][0]
+        hit = picking.building_at(view.shown, *at, view.footprints)
+        named = key in desk.map.overlay.labels._places.ids.tolist()
+        return hit == index, named, QColor(view.composed().pixel(*map(round, at))).rgb()
+
+    with_it = there()
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, Qt.Key.Key_Home)
+    without = there()
+    assert with_it[0] and not without[0] and not without[1] and with_it[2] != without[2]
+    first = sum(year == bar.span.start.year for year in built.values())
+    assert f"{first:,} of {len(built):,} Buildings" in bar.count.text()
+    hand.shortcut("time.show")
+    assert there() == with_it
 
 
 def test_a_bookmark_keeps_the_time(hand: Hand, bar):
@@ -250,7 +285,7 @@ def test_two_times_stand_either_side_of_a_line(hand: Hand, bar):
         lambda: set(overlay.before["sensor"].ids.tolist()) == sensors, timeout=10_000
     )
     assert overlay.divider is not None and bar.compare.isChecked()
-    desk.layers.show_only(["building"])
+    desk.layers.show_only(["road"])
     hand.qtbot.waitUntil(lambda: overlay.before is None, timeout=10_000)
 
 

@@ -152,6 +152,22 @@ def test_one_house_is_left_out_and_comes_back(street):
     assert (shoot(down)[100, 150] == there).all()
 
 
+@pytest.mark.parametrize("distance", [300.0, 9000.0])
+def test_houses_that_do_not_stand_are_drawn_neither_near_nor_far(street, distance):
+    scene, shoot = street
+    down = Viewpoint(*ORIGIN, distance, 0.0, 89.0)
+    drawn = (shoot(down).sum(axis=2) > 0).sum()
+    gone = np.zeros(ROW * HOUSES, bool)
+    gone[: HOUSES // 2] = True  # the western half of the first tile
+    scene.buildings.leave_out(gone)
+    left, right = np.split(shoot(down).sum(axis=2) > 0, 2, axis=1)
+    assert right.sum() > 0 and left[100:].sum() < right[100:].sum() / 2
+    scene.buildings.leave_out(np.ones(ROW * HOUSES, bool))
+    assert not shoot(down).any()
+    scene.buildings.leave_out(None)
+    assert (shoot(down).sum(axis=2) > 0).sum() == drawn
+
+
 def test_a_tile_without_its_whole_mesh_is_drawn_as_blocks(street):
     scene, shoot = street
     rough = [replace(one.tile, whole=None) for one in scene.buildings._shown]

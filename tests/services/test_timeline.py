@@ -14,7 +14,7 @@ from mapdesk.store.schema import TABLES
 
 
 def test_every_noun_with_times_has_its_own(town):
-    found = timeline.times_of(town, [*timeline.TIMED, "building", "camera"])
+    found = timeline.times_of(town, [*timeline.TIMED, "road", "camera"])
     assert set(found) <= set(timeline.TIMED)
     incident = TABLES["incident"]
     with town.connect() as connection:
@@ -62,6 +62,23 @@ def test_grids_are_shown_while_they_are_valid_the_last_day_too(town):
     assert bounds is not None
     assert bounds[1].year < 9000
     assert bool(found.shown(span_of("2030"))[at])
+
+
+def test_buildings_stand_from_their_year_on_and_always_where_it_is_not_known(town):
+    found = timeline.times_of(town, ["building"])["building"]
+    keys = found.ids[:5].tolist()
+    rows = pd.DataFrame({"id": keys, "year_built": [1931, 2004, None, 0, 12000]})
+    rows["year_built"] = rows["year_built"].astype("Int64")
+    with writing.transaction(town) as connection:
+        writing.upsert(town, connection, {"building": rows})
+    found = timeline.times_of(town, ["building"])["building"]
+    at = [found.ids.tolist().index(key) for key in keys]
+    stands = {year: found.shown(span_of(year))[at].tolist() for year in ("1930", "1931", "2004")}
+    assert stands == {
+        "1930": [False, False, True, True, True],
+        "1931": [True, False, True, True, True],
+        "2004": [True] * 5,
+    }
 
 
 def test_an_incident_without_a_time_is_shown_at_none_and_counted(town):
