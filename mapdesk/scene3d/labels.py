@@ -38,6 +38,10 @@ MOST_HIDDEN = 50_000
 """Hidden places remembered."""
 BELOW = 17.0
 """Pixels from the middle of a symbol to the top of the name of its thing."""
+BESIDE = 3.0
+"""Pixels between a name that stands in one piece and the edge of the picture."""
+EDGE = 6.0
+"""Pixels from the middle of a letter to the edge of the picture."""
 STRAIGHT = 0.12
 """Radians by which the letters of a name may differ that is drawn in one piece."""
 
@@ -147,7 +151,7 @@ class Labels:
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         across = names.across[which] / np.maximum(scale, 1e-9)
         with np.errstate(invalid="ignore"):
-            chosen = (scale < limit[which]) & _inside(pixels, projection, 40.0)
+            chosen = (scale < limit[which]) & _inside(pixels, projection)
             largest = TOO_LARGE * max(projection.width, projection.height)
             chosen &= ~((names.nouns[which] == "grid") & (across > largest))
         which, pixels, across = which[chosen], pixels[chosen], across[chosen]
@@ -164,7 +168,11 @@ class Labels:
         which, size, middle, across = which[fits], size[fits], pixels[fits], across[fits]
         # The name of a point stands under its symbol.
         middle[:, 1] += np.where(names.kinds[which] == "point", BELOW + size[:, 1] / 2, 0.0)
-        return FlatNames(which, size, middle, np.nan_to_num(across))
+        whole, moved = _whole(middle, size, projection)
+        # As far as it still stands on its thing: a name is never cut by the picture's edge.
+        kept = (moved <= np.nan_to_num(across) / 2) & _inside(whole, projection)
+        which, size, whole, across = which[kept], size[kept], whole[kept], across[kept]
+        return FlatNames(which, size, whole, np.nan_to_num(across))
 
     def _along(self, projection: Projection, styles: NameStyles, visible: list[str]) -> NamesAlong:
         lines = self._lines
@@ -174,7 +182,7 @@ class Labels:
         pixels, depth = projection.in_sight(lines.xy[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         with np.errstate(invalid="ignore", divide="ignore"):
-            chosen = (scale < limit[which]) & _inside(pixels, projection, 0.0)
+            chosen = (scale < limit[which]) & _inside(pixels, projection)
             chosen &= (lines.halving[which] == 0) | (lines.spans[which] / scale > 150.0)
         which, scale = which[chosen], scale[chosen]
         if not len(which):
@@ -189,11 +197,17 @@ class Labels:
         ]
         offsets = np.concatenate([offset for offset, _width in set_in])
         advances = np.concatenate([width for _offset, width in set_in])
-        start = np.concatenate([[0], np.cumsum([len(width) for _offset, width in set_in])])
+        count = [len(width) for _offset, width in set_in]
+        start, name_of = (
+            np.concatenate([[0], np.cumsum(count)]),
+            np.repeat(np.arange(len(count)), count),
+        )
         piece = place[lines.piece[which]]
         letters = placement.along(
             xy, first, last, piece, lines.part[which], offsets, advances, start
         )
+        cut = name_of[~_inside(letters.xy, projection, -EDGE)]
+        letters.fits[cut] = False
         if "building" in visible:
             near = letters.fits & (scale < OVER_BUILDINGS)
             letters.fits[near] = ~self._behind(projection, which[near])
@@ -365,7 +379,15 @@ def _near(projection: Projection, xy: Floats, z: ArrayLike, limit: Floats) -> In
     return np.flatnonzero(square < reach * reach)
 
 
-def _inside(pixels: Floats, projection: Projection, margin: float) -> NDArray[np.bool_]:
+def _whole(middle: Floats, size: Floats, projection: Projection) -> tuple[Floats, Floats]:
+    """Return where names of a size are wholly in the picture, and how far that is from their middles."""
+    half = size / 2 + BESIDE
+    far = np.array([projection.width, projection.height]) - half
+    whole = np.clip(middle, np.minimum(half, far), far)
+    return whole, np.hypot(*(whole - middle).T)
+
+
+def _inside(pixels: Floats, projection: Projection, margin: float = 0.0) -> NDArray[np.bool_]:
     x, y = pixels.T
     with np.errstate(invalid="ignore"):
         return np.asarray(

@@ -182,3 +182,19 @@ def test_a_street_behind_a_building_is_not_named_there(write):
     assert "Long Street" not in texts(write.labels)
     write(low, visible=["grid", "land_use", "road"])
     assert "Long Street" in texts(write.labels)
+
+
+def test_no_name_is_cut_by_the_edge_of_the_picture(write):
+    metres = DOWN.distance * 2 * np.tan(np.radians(15)) / HEIGHT
+    seen = set()
+    for step in range(0, 900, 20):
+        write(replace(DOWN, x=step * metres, y=step * metres / 2))
+        for one in write.labels.written:
+            assert one.boxes[:, :2].min() > -8
+            assert (one.boxes[:, 2:] < [WIDTH + 8, HEIGHT + 8]).all()
+            seen.add((one.text, step))
+    # The name of an area goes with the edge for as long as it stands on the area, ...
+    area = max(step for text, step in seen if text == "解放社区")
+    assert area > WIDTH / 2 - 60
+    # ... and one that would have to leave its thing for that is not written.
+    assert area <= WIDTH / 2
