@@ -27,7 +27,8 @@ def save(picture: QPixmap, path: Path) -> None:
     image = Image.open(io.BytesIO(buffer.data().data())).convert("RGB")
     image.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
-        fewer = image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        # Colours of a few pixels, as a compass needle's, stay: median cut would merge them with others.
+        fewer = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
         fewer.save(path, optimize=True)
     print(f"{path.stem}: {path.stat().st_size:,} bytes", flush=True)
 
