@@ -31,23 +31,42 @@ def covered(font: QFont, projection: Projection, sources: list[str]) -> NDArray[
     """Return boxes (k, 4) of what `paint_furniture` covers: left, top, right and bottom in pixels."""
     north, radius = north_centre(projection.width), NORTH_RADIUS + 2.0
     disc = QRectF(north.x() - radius, north.y() - radius, 2 * radius, 2 * radius)
-    bar = round_length(110 * projection.metres_per_pixel) / projection.metres_per_pixel
-    boxes = [disc, QRectF(10.0, projection.height - 42.0, bar + 12.0, 30.0)]
+    boxes = [disc, _scale_box(projection)]
     if sources:
         boxes.append(attribution_box(font, projection, sources))
     return np.array([[one.left(), one.top(), one.right(), one.bottom()] for one in boxes])
 
 
+def _scale_length(projection: Projection) -> float:
+    return round_length(110 * projection.metres_per_pixel)
+
+
+def _scale_box(projection: Projection) -> QRectF:
+    width = _scale_length(projection) / projection.metres_per_pixel
+    return QRectF(10.0, projection.height - 42.0, width + 16.0, 32.0)
+
+
 def _scale_bar(painter: QPainter, projection: Projection, style: MapStyle) -> None:
-    length = round_length(110 * projection.metres_per_pixel)
-    width = length / projection.metres_per_pixel
-    x, y = 16.0, projection.height - 18
-    text_colour, halo = QColor(style.plain["label"]), QColor(style.plain["halo"])
-    bar = [QPointF(x, y - 6), QPointF(x, y), QPointF(x + width, y), QPointF(x + width, y - 6)]
-    for colour, thickness in ((halo, 5.0), (text_colour, 2.0)):
-        painter.setPen(QPen(colour, thickness))
-        painter.drawPolyline(QPolygonF(bar))
-    _text(painter, QPointF(x + 5, y - 6), metres_text(length), text_colour, halo)
+    """Paint the scale on a plate: over imagery a halo alone would not do."""
+    box, colour = _scale_box(projection), QColor(style.plain["label"])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_plate(style))
+    painter.drawRoundedRect(box, 4, 4)
+    left, right, y = box.left() + 8, box.right() - 8, box.bottom() - 8
+    painter.setPen(QPen(colour, 2.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ends = [QPointF(left, y - 6), QPointF(left, y), QPointF(right, y), QPointF(right, y - 6)]
+    painter.drawPolyline(QPolygonF(ends))
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    painter.setFont(font)
+    painter.drawText(QPointF(left + 5, y - 5), metres_text(_scale_length(projection)))
+
+
+def _plate(style: MapStyle, alpha: int = 205) -> QColor:
+    plate = QColor(style.plain["halo"])
+    plate.setAlpha(alpha)
+    return plate
 
 
 def _north(painter: QPainter, projection: Projection, style: MapStyle) -> None:
@@ -55,10 +74,8 @@ def _north(painter: QPainter, projection: Projection, style: MapStyle) -> None:
     turn = radians(-projection.viewpoint.bearing)
     ahead = QPointF(sin(turn), -cos(turn))
     aside = QPointF(cos(turn), sin(turn))
-    plate = QColor(style.plain["halo"])
-    plate.setAlpha(205)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(plate)
+    painter.setBrush(_plate(style))
     painter.drawEllipse(centre, NORTH_RADIUS, NORTH_RADIUS)
     painter.setBrush(QColor("#d1242f"))
     painter.drawPolygon(QPolygonF([centre + ahead * 14, centre + aside * 5, centre - aside * 5]))
@@ -91,21 +108,8 @@ def paint_caption(painter: QPainter, text: str, style: MapStyle, width: float) -
     metrics = QFontMetricsF(font)
     box = QRectF(0, 10, metrics.horizontalAdvance(text) + 24, metrics.height() + 10)
     box.moveLeft((width - box.width()) / 2)
-    plate = QColor(style.plain["halo"])
-    plate.setAlpha(232)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(plate)
+    painter.setBrush(_plate(style, 232))
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(QColor(style.plain["label"]))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def _text(painter: QPainter, at: QPointF, text: str, colour: QColor, halo: QColor) -> None:
-    font = QFont(painter.font())
-    font.setPixelSize(12)
-    painter.setFont(font)
-    painter.setPen(halo)
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        painter.drawText(at + QPointF(dx, dy), text)
-    painter.setPen(colour)
-    painter.drawText(at, text)
