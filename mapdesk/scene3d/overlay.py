@@ -119,6 +119,13 @@ class Overlay:
     caption: str = ""
 
     @property
+    def named(self) -> list[str]:
+        """The layers whose names are written: over imagery, which shows streets and land itself, theirs too."""
+        return (
+            [*dict.fromkeys([*self.visible, "land_use", "road"])] if self.imagery else self.visible
+        )
+
+    @property
     def sources(self) -> list[str]:
         """Whose everything shown is, each once: what maps, shots and prints have to say."""
         return list(dict.fromkeys([*self.attributions, *self.picture_attributions]))
@@ -170,7 +177,7 @@ class Overlay:
             projection,
             ratio,
             theme=self.style.theme,
-            visible=self.visible,
+            visible=self.named,
             symbols=self.point_marks.boxes(projection, self.points, still),
             covered=covered(painter.font(), projection, self.sources) if self.furniture else None,
         )

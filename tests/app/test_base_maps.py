@@ -71,6 +71,7 @@ def test_one_click_switches_and_ticks_come_back(desk, qtbot, tmp_path):
     assert button.isChecked() and not desk.actions_table.qt["view.3d"].isChecked()
     assert colour_of(desk, 30, 30) == RED
     assert not desk.layers.is_visible("building")
+    assert {"road", "land_use"} <= set(desk.map.overlay.named)  # seen on it, and so named
     desk.layers.set_visible("building", True)
     switch(desk, qtbot, "vector")
     assert desk.layers.is_visible("road") and desk.map.overlay.flat
@@ -81,7 +82,7 @@ def test_one_click_switches_and_ticks_come_back(desk, qtbot, tmp_path):
     switch(desk, qtbot, "3d")
     assert desk.layers.is_visible("road") and not desk.map.overlay.flat
     switch(desk, qtbot, "vector")
-    assert not desk.layers.is_visible("road")
+    assert not desk.layers.is_visible("road") and "road" not in desk.map.overlay.named
 
 
 def test_without_imagery_the_map_stays_and_says_how_to_get_some(desk, qtbot):
