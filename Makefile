@@ -40,8 +40,8 @@ format: setup  ## put the style right
 bench: setup-tests  ## benchmarks against their peers; ONLY=scene for one group
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-pictures: setup  ## the pictures in docs/pictures
-	@$(BIN)/python tools/pictures.py
+pictures: setup  ## the pictures in docs/pictures; ONLY="demo-* delft" for some
+	@$(BIN)/python tools/pictures.py $(foreach name,$(ONLY),'$(name)')
 
 wheel: setup  ## the wheel, in dist/
 	@$(BIN)/python -m build --wheel --no-isolation

@@ -30,21 +30,16 @@ class CityPictures:
     def __init__(self, work: Path, out: Path) -> None:
         self._work, self._out = work, out
 
-    def base_maps(
-        self, name: str, folder: Path, *view: str, bases: Sequence[str] = ("vector", "3d")
-    ) -> None:
+    def base_maps(self, name: str, folder: Path, *view: str, bases: Sequence[str]) -> None:
         """Draw base maps without signs, by day to the left and by night to the right."""
-        rows = [
-            beside(
-                [
-                    self._shot(
-                        folder, PANEL, "--basemap", base, "--theme", theme, *LAYERS[base], *view
-                    )
-                    for theme in ("light", "dark")
-                ]
+        rows = []
+        for base in bases:
+            what = ("--basemap", base, "--layers", MORE.get((name, base), LAYERS[base]))
+            day, night = (
+                self._shot(folder, PANEL, *what, "--theme", theme, *view)
+                for theme in ("light", "dark")
             )
-            for base in bases
-        ]
+            rows.append(beside([day, night]))
         save(above(rows), self._out / f"base-maps-{name}.png")
 
     def styles(self, folder: Path) -> None:
@@ -81,12 +76,16 @@ def _run(*words: str) -> None:
         raise SystemExit(f"mapdesk {' '.join(words)}: {status}")
 
 
-LAYERS: Mapping[str, Sequence[str]] = {
-    "vector": ("--layers", "land_use,road,building,grid"),
-    "imagery": ("--layers", "grid"),
-    "3d": ("--layers", "land_use,road,building,grid"),
+GROUND = "land_use,road,building"
+LAYERS: Mapping[str, str] = {"vector": GROUND, "imagery": "grid", "3d": GROUND}
+"""What each base map is shown with: points would hide it, and grids are of the demo alone."""
+MORE: Mapping[tuple[str, str], str] = {
+    ("demo", "vector"): f"{GROUND},grid",
+    ("demo", "3d"): f"{GROUND},grid",
+    # Its streets have no names; over so coarse a picture they say where one is.
+    ("nanshan", "imagery"): "road",
 }
-"""What each base map is shown with: points would hide it."""
+"""The same for some districts."""
 VIEWS: Mapping[str, Sequence[str]] = {
     "demo": (
         *("--at=117.4560,38.8345", "--distance", "1700"),

@@ -1,7 +1,8 @@
-"""Make every picture of docs/pictures anew: ``make pictures``.
+"""Make every picture of docs/pictures anew: ``make pictures``, or ``make pictures ONLY="demo-* delft"``.
 
 The demo district is built under ``build/pictures``; the real districts need the folder of real data
-(``MAPDESK_REAL_DATA``), and are left as they are where it is absent.
+(``MAPDESK_REAL_DATA``), and are left as they are where it is absent. A picture of the ground in
+``imagery/NAME.tif`` there, which names its source in its copyright tag, is shown with that district.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "pictures"
 WORK = ROOT / "build" / "pictures"
+DEMO = WORK / "demo"
 REAL = Path(os.environ.get("MAPDESK_REAL_DATA", ROOT / ".." / "shared" / "data" / "real"))
 SIZE = (1500, 940)
 MAP_SIZE = (1400, 880)
@@ -41,7 +45,7 @@ from mapdesk.app.window import DeskWindow  # noqa: E402
 from mapdesk.model.selection import Ref  # noqa: E402
 from mapdesk.model.shapes import Circle  # noqa: E402
 from mapdesk.scene3d.viewpoint import Viewpoint  # noqa: E402
-from mapdesk.services import catalogue, demo, districts, importing, landmarks  # noqa: E402
+from mapdesk.services import catalogue, demo, districts, imagery, importing, landmarks  # noqa: E402
 from mapdesk.store import people, places  # noqa: E402
 
 DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
@@ -226,56 +230,97 @@ def dark(window: DeskWindow) -> None:
 
 
 def real(name: str) -> None:
-    """Import a real district and draw its map."""
+    """Import a real district and draw it, over imagery too where the real data have some of it."""
     title, crs, files = DISTRICTS[name]
-    folder = WORK / name
+    folder, imagery_file = WORK / name, REAL / "imagery" / f"{name}.tif"
     shutil.rmtree(folder, ignore_errors=True)
     with districts.create_district(folder, title, crs) as store:
         for file, kind in files:
             importing.import_file(store, REAL / file, kind, progress=quiet)
         credit_sources(store)
+        bases = ["vector", "3d"]
+        if imagery_file.is_file():
+            imagery.add(store, imagery.guessed(str(imagery_file.resolve())))
+            bases.insert(1, "imagery")
         picture = WORK / "shot.png"
         shooting.shoot_map(store, picture, MAP_SIZE, VIEWS[name], None, "light")
         save(QPixmap(str(picture)), OUT / f"{name}.png")
+    CityPictures(WORK, OUT).base_maps(name, folder, *CITY_VIEWS[name], bases=bases)
 
 
-def main() -> int:
-    """Make all pictures."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    folder = WORK / "demo"
-    if not demo.is_there(folder):
-        demo.build_demo(folder, demo.PEOPLE, 1, quiet)
-    window_picture("demo-window", folder)
-    window_picture("demo-building-card", folder, card)
-    window_picture("demo-home", folder, home)
-    window_picture("demo-inside", folder, inside)
-    window_picture("demo-inside-dark", folder, inside_dark)
-    window_picture("demo-circle", folder, circle)
-    window_picture("demo-nearest", folder, nearest)
-    desk.picture_of_window(districts.open_district(folder), SIZE, wall)
-    for name, prepare in (MAP_TOOLS | base_map_pictures.PICTURES).items():
-        window_picture(name, folder, prepare)
-    base_map_pictures.draw(folder, WORK, OUT)
-    window_picture("dark-zh", folder, dark)
-    catalogue.speak("en")
-    RegisterPictures(folder, WORK, OUT).make()
+def helsinki_sheet() -> None:
+    """Print Helsinki, which `real` has imported."""
+    options = ("--scale", "2500", "--at", "24.9425,60.1705")
+    CityPictures(WORK, OUT).sheet("helsinki", WORK / "helsinki", *options)
+
+
+def demo_city() -> None:
+    """Draw the demo's base maps by day and night, its grids in styles, and its sheet."""
     city = CityPictures(WORK, OUT)
-    city.base_maps("demo", folder, *CITY_VIEWS["demo"], bases=("vector", "imagery", "3d"))
-    city.styles(folder)
-    city.sheet("demo", folder, "--title", "Haihe Harbour Sub-district", "--size", "A3")
-    if not REAL.is_dir():
-        print(f"no real data in {REAL}: the pictures of real districts stay as they are")
-        return 0
-    for name in DISTRICTS:
-        real(name)
-        city.base_maps(name, WORK / name, *CITY_VIEWS[name])
-    model()
-    city.sheet(
-        *("helsinki", WORK / "helsinki", "--scale", "2500", "--at", "24.9425,60.1705"),
-    )
-    imagery_pictures.draw(REAL, WORK, OUT)
+    city.base_maps("demo", DEMO, *CITY_VIEWS["demo"], bases=("vector", "imagery", "3d"))
+    city.styles(DEMO)
+    city.sheet("demo", DEMO, "--title", "Haihe Harbour Sub-district", "--size", "A3")
+
+
+def streams() -> None:
+    """Draw a wall of streams."""
+    desk.picture_of_window(districts.open_district(DEMO), SIZE, wall)
+
+
+def in_chinese() -> None:
+    """Draw the window in Chinese by night."""
+    window_picture("dark-zh", DEMO, dark)
+    catalogue.speak("en")
+
+
+WINDOWS: dict[str, Callable[[DeskWindow], None] | None] = {
+    "demo-window": None,
+    "demo-building-card": card,
+    "demo-home": home,
+    "demo-inside": inside,
+    "demo-inside-dark": inside_dark,
+    "demo-circle": circle,
+    "demo-nearest": nearest,
+    **MAP_TOOLS,
+    **base_map_pictures.PICTURES,
+}
+"""Pictures of the window by name, and what is done for each."""
+OF_DEMO: dict[str, Callable[[], object]] = {
+    **{name: partial(window_picture, name, DEMO, done) for name, done in WINDOWS.items()},
+    "demo-streams": streams,
+    "demo-four": partial(base_map_pictures.draw, DEMO, WORK, OUT),
+    "dark-zh": in_chinese,
+    "register": lambda: RegisterPictures(DEMO, WORK, OUT).make(),
+    "demo-city": demo_city,
+}
+OF_REAL: dict[str, Callable[[], object]] = {
+    **{name: partial(real, name) for name in DISTRICTS},
+    "delft-model": model,
+    "helsinki-sheet": helsinki_sheet,
+    "map-imagery": partial(imagery_pictures.draw, REAL, WORK, OUT),
+}
+
+
+def main(patterns: Sequence[str]) -> int:
+    """Make the pictures whose names match one of `patterns`; all of them without any."""
+    wanted = [
+        name
+        for name in (*OF_DEMO, *OF_REAL)
+        if not patterns or any(fnmatch(name, pattern) for pattern in patterns)
+    ]
+    if not wanted:
+        print(f"nothing is called so; there are: {', '.join((*OF_DEMO, *OF_REAL))}")
+        return 2
+    OUT.mkdir(parents=True, exist_ok=True)
+    if any(name in OF_DEMO for name in wanted) and not demo.is_there(DEMO):
+        demo.build_demo(DEMO, demo.PEOPLE, 1, quiet)
+    for name in wanted:
+        if name in OF_REAL and not REAL.is_dir():
+            print(f"no real data in {REAL}: {name} stays as it is")
+            continue
+        (OF_DEMO | OF_REAL)[name]()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
