@@ -26,7 +26,7 @@ FLOOR_HEIGHT = 3.0
 UNKNOWN_HEIGHT = 6.0
 """Metres drawn for a building of which neither height nor floors are known."""
 
-_MESH_FORMAT = "4"
+_MESH_FORMAT = "5"
 
 _HORIZON = 90_000.0
 """Metres to the edge of the land drawn around a district."""
@@ -38,7 +38,8 @@ _FLAT_ORDER = (
     ("square", "parking"),
     ("water",),
 )
-"""Land uses from below to above: a lake lies over its park."""
+"""Land uses from below to above: a lake lies over its park, and its islands over all."""
+_LAYERS = len(_FLAT_ORDER) + 1
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
         ]
         slot.write(cached)
     kinds = np.array(_all_kinds(), object)
-    looks = [(f"land_use/{number}", EVERY_SCALE) for number in range(len(_FLAT_ORDER))]
+    looks = [(f"land_use/{number}", EVERY_SCALE) for number in range(_LAYERS)]
     looks += streets.looks()
     return [
         FlatLayer(name, mesh, kinds[codes], scales)
@@ -136,15 +137,27 @@ def _all_kinds() -> list[str]:
 def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     features = places.features(store, "land_use", ["kind"])
     kinds = features.columns["kind"]
-    layers = []
+    level = np.full(len(kinds), -1)
     for number, group in enumerate(_FLAT_ORDER):
-        chosen = np.flatnonzero(np.isin(kinds.astype(str), group))
+        level[np.isin(kinds.astype(str), group)] = number
+    level[_islands(features.placed, level)] = len(_FLAT_ORDER)
+    layers = []
+    for number in range(_LAYERS):
+        chosen = np.flatnonzero(level == number)
         # The larger ones first: of two that overlap the smaller stays in sight.
         chosen = chosen[np.argsort(-shapely.area(features.placed[chosen]), kind="stable")]
         layers.append(
             FlatLayer(f"land_use/{number}", flat(features.placed[chosen], origin), kinds[chosen])
         )
     return layers
+
+
+def _islands(shapes: NDArray[np.object_], level: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which land lies within a water that was drawn without a hole for it."""
+    water = len(_FLAT_ORDER) - 1
+    land = np.flatnonzero((level >= 0) & (level < water))
+    tree = shapely.STRtree(shapes[land])
+    return land[np.unique(tree.query(shapes[level == water], predicate="contains")[1])]
 
 
 def horizon(bounds: tuple[float, float, float, float], origin: tuple[float, float]) -> Mesh:

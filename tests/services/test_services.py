@@ -367,6 +367,23 @@ def test_every_land_use_is_drawn(town):
     assert sorted(grouped) == sorted(LAND_USES)
 
 
+def test_an_island_lies_over_the_lake_it_stands_in(empty, tmp_path, progress):
+    squares = {"park": 0.004, "water": 0.002, "grass": 0.0005}
+    rows = [
+        {
+            "type": "Feature",
+            "properties": {"id": kind, "kind": kind},
+            "geometry": json.loads(shapely.to_geojson(shapely.Point(117, 39).buffer(half))),
+        }
+        for kind, half in squares.items()
+    ]
+    path = tmp_path / "land.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    importing.import_file(empty, path, "land-use", progress=progress)
+    layers = scenery.ground(empty, empty.district.origin)
+    assert [kind for layer in layers for kind in layer.kinds.tolist()] == ["park", "water", "grass"]
+
+
 def test_an_import_is_reported_in_the_language_of_the_desk(empty, tmp_path, progress):
     path = tmp_path / "shops.csv"
     path.write_text(
