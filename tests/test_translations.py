@@ -129,6 +129,7 @@ VALUES: dict[str, str] = {
     " person removed, household removed, unit removed",
     "register_values.CHOICES": "absent, foreign, grandchild, sibling, other",
     "staged.note": "no home has this address, the address names no door",
+    "PurposeError.needed_for": "contacts",
     "Nearby.reason": "live GPS position, at the grid's office",
     "staged.status, batch.kind": "same, edit, undo",
     "map_pane.THEMES": "Light, Dark",

@@ -18,10 +18,10 @@ from mapdesk.app.register_wizard import RegisterWizard
 from mapdesk.model.access import Access
 from mapdesk.model.errors import PurposeError
 from mapdesk.model.language import tr
-from mapdesk.model.nouns import EDITED_PLACES
+from mapdesk.model.nouns import CONTACT, EDITED_PLACES
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
-from mapdesk.services import correcting, homes
+from mapdesk.services import correcting, editing, homes
 from mapdesk.services.register_cards import REGISTER, RegisterCard
 
 if TYPE_CHECKING:
@@ -94,8 +94,13 @@ class RegisterDesk(QObject):
         focus = self._window.session.focus
         if focus is None or focus.noun not in (*REGISTER, *EDITED_PLACES):
             self._window.tell(tr("Open the card of what is to be edited first."))
-        elif focus.noun in EDITED_PLACES or self.has_purpose():
+        elif not self._is_personal(focus.noun) or self.has_purpose():
             self.edit_row(focus)
+
+    def _is_personal(self, noun: str) -> bool:
+        """Say whether the form of a noun shows people: that of an organisation may have its contact."""
+        shown = editing.fields_of(noun, self._window.session.access)
+        return noun not in EDITED_PLACES or any(name in CONTACT for name in shown)
 
     def _edit_unit(self, unit_id: str) -> None:
         self.edit_row(Ref("unit", unit_id))

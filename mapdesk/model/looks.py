@@ -44,6 +44,8 @@ ACTIONS = (
     "publish statistics",
     "find people refused",
     "unmask person",
+    "unmask contact",
+    "compare contacts",
     "break glass",
     "end of break glass",
     "history of person",

@@ -347,6 +347,9 @@ POINTS = tuple(noun.key for noun in _ALL if noun.geometry == "point")
 EDITED_PLACES = ("grid", "building", "organisation")
 """Keys of the places whose fields are corrected by hand, with a history."""
 
+CONTACT = tuple(field.name for field in NOUNS["organisation"].fields if field.mask)
+"""Fields of an organisation that name somebody: read in full and edited by who corrects the register."""
+
 UNIT_USES = ("own", "let", "vacant", "business", "shop")
 """What a unit is used for, in the order of legends."""
 

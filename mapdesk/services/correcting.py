@@ -13,7 +13,7 @@ from typing import Any
 
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import InputError, NotFoundError
-from mapdesk.model.nouns import EDITED_PLACES, NOUNS
+from mapdesk.model.nouns import CONTACT, EDITED_PLACES, NOUNS
 from mapdesk.model.register_values import read_row
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
@@ -24,8 +24,6 @@ from mapdesk.store.database import Store
 _TELL_EACH_OTHER = {"identity_number", "birth_date", "sex"}
 """Fields of a person that must agree, so that a change of one is checked against the others."""
 _DOOR = ("stair", "floor", "room")
-CONTACT = frozenset({"contact_name", "contact_phone"})
-"""Fields of an organisation that name somebody: for who may see people."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,10 @@ def correct(
     PurposeError
         No purpose is in force.
     RightsError
-        The role does not correct the register.
+        The role does not correct the register, nor contacts of organisations.
     """
+    if ref.noun == "organisation" and set(CONTACT) & set(wanted):
+        _begin(store, access)
     together = _TELL_EACH_OTHER | {"valid_from", "valid_to"}
     told = {name: seen[name] for name in together if name in seen and together & set(wanted)}
     values = read_row(ref.noun, {**told, **wanted})

@@ -7,12 +7,13 @@ from typing import Any
 
 from mapdesk.model.access import Access
 from mapdesk.model.errors import NotFoundError
-from mapdesk.model.nouns import EDITED_PLACES, NOUNS
+from mapdesk.model.nouns import CONTACT, EDITED_PLACES, NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.model.selection import Ref
 from mapdesk.services import correcting, unmasking
 from mapdesk.store import audit, changes, people, places
 from mapdesk.store.database import Store
+from mapdesk.store.unmasking import contact_of
 
 REASON = "to correct it"
 """Reason on record where a row is unmasked to be corrected; the purpose stands beside it."""
@@ -20,6 +21,9 @@ REASON = "to correct it"
 
 def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dict[str, Any]:
     """Return a person, household or unit unmasked, or a place; geometry left out.
+
+    The contact of an organisation is in it, unmasked and on record, for who corrects the register; for
+    others it is left out.
 
     Raises
     ------
@@ -33,9 +37,11 @@ def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dic
     if ref.noun == "person":
         return raw_person(store, access, ref.id, reason)
     if ref.noun in EDITED_PLACES:
-        store.identity.require(Right.EDIT_PLACES)
-        place = places.row(store, ref.noun, ref.id)
-        return {name: place[name] for name in ("id", *NOUNS[ref.noun].field_names)}
+        place = _place(store, ref)
+        if ref.noun == "organisation" and store.identity.may(Right.EDIT_REGISTER):
+            access.require_purpose("contacts")
+            place |= contact_of(store, access, ref.id, reason)
+        return place
     store.identity.require(Right.EDIT_REGISTER)
     access.require_purpose("to change the register")
     if ref.noun == "unit":
@@ -47,6 +53,13 @@ def raw_row(store: Store, access: Access, ref: Ref, reason: str = REASON) -> dic
     return row
 
 
+def _place(store: Store, ref: Ref) -> dict[str, Any]:
+    store.identity.require(Right.EDIT_PLACES)
+    row = places.row(store, ref.noun, ref.id)
+    hidden = CONTACT if ref.noun == "organisation" else ()
+    return {name: row[name] for name in ("id", *NOUNS[ref.noun].field_names) if name not in hidden}
+
+
 def raw_person(store: Store, access: Access, person_id: str, reason: str) -> dict[str, Any]:
     """Return a person unmasked, for `reason`, which goes on record before the answer."""
     store.identity.require(Right.EDIT_REGISTER)
@@ -55,15 +68,17 @@ def raw_person(store: Store, access: Access, person_id: str, reason: str) -> dic
 
 def set_fields(store: Store, access: Access, ref: Ref, wanted: Mapping[str, str]) -> str:
     """Change fields whatever they hold now, and return the batch's id."""
+    if ref.noun in EDITED_PLACES and not set(CONTACT) & set(wanted):
+        return correcting.correct(store, access, ref, _place(store, ref), wanted)
     return correcting.correct(store, access, ref, raw_row(store, access, ref), wanted)
 
 
 def fields_of(noun: str, access: Access) -> tuple[str, ...]:
     """Return the fields a form edits: where somebody lives is changed by moving their household.
 
-    Contacts of organisations are edited by who may see people.
+    Contacts of organisations are edited by who corrects the register.
     """
-    hidden = frozenset() if access.may(Right.PEOPLE) else correcting.CONTACT
+    hidden = () if access.may(Right.EDIT_REGISTER) else CONTACT
     return tuple(
         field.name
         for field in NOUNS[noun].fields

@@ -33,6 +33,7 @@ from mapdesk.store.schema import (
     TABLES,
 )
 from mapdesk.store.scope import visible
+from mapdesk.store.server import contacts
 
 REGISTER = ("unit", "household", "person")
 """Nouns of the register, referenced ones first; of `EDITED_PLACES` only fields change."""
@@ -131,7 +132,11 @@ def apply(store: Store, access: Access, title: str, edits: Sequence[Edit]) -> st
     with writing.transaction(store) as connection:
         batch = new_batch(connection, access, "place edit" if of_places else "edit", title)
         for edit in edits:
-            _apply_one(connection, batch, edit)
+            if store.is_guest and edit.noun == "organisation":
+                fields = edit.before or {}, edit.after or {}
+                batch.number = contacts.change(connection, batch.id, edit.id, *fields)
+            else:
+                _apply_one(connection, batch, edit)
         if of_places:
             store.backend.announce(connection, sorted(nouns))
         else:

@@ -16,6 +16,7 @@ from mapdesk.model.rights import Right
 from mapdesk.store import flat, writing
 from mapdesk.store.changes import REGISTER, new_batch, settle, take_out
 from mapdesk.store.database import Store
+from mapdesk.store.engines import stored
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import BATCH, CHANGE, PLACE_BATCHES, PLACE_IMPORT, TABLES
 
@@ -163,7 +164,7 @@ def _value(field: Field, text: str | None) -> Any:
 
 def _set_back(connection: Connection, batch_id: str, again: str, noun: str) -> None:
     """Give fields the values they had."""
-    table = TABLES[noun]
+    table = stored(connection, TABLES[noun])
     for field in NOUNS[noun].fields:
         column = table.c[field.name]
         statement = (

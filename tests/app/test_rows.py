@@ -13,7 +13,7 @@ from mapdesk.model.language import LANGUAGE
 from mapdesk.model.outgoing import MOST_PEOPLE
 from mapdesk.model.selection import Ref
 from mapdesk.services import catalogue, correcting, editing
-from mapdesk.store import people, places
+from mapdesk.store import audit, people, places
 from mapdesk.store.schema import RESIDENT, TABLES
 
 
@@ -164,14 +164,24 @@ def test_adding_and_removing_need_the_right_card_and_a_purpose(hand, home):
 
 
 @pytest.mark.parametrize("noun", ["building", "grid", "organisation"])
-def test_a_place_is_edited_without_a_purpose_and_its_history_shown(hand, noun):
+def test_a_place_is_edited_and_its_history_shown(hand, noun):
+    """A purpose is asked for where the form shows somebody: the contact of an organisation."""
     desk = hand.desk
     desk.commands.set_purpose("")
     ref = Ref(noun, str(places.features(desk.store, noun, geometry=False).ids[0]))
     show(hand, ref)
     hand.shortcut("register.edit")
+    if noun == "organisation":
+        assert desk.parts.register.dialog is None
+        assert desk.messages.isVisible()
+        desk.commands.set_purpose("a wrong number")
+        hand.shortcut("register.edit")
     dialog = desk.parts.register.dialog
     hand.settled()
+    if noun == "organisation":
+        phone = places.row(desk.store, noun, ref.id)["contact_phone"]
+        assert dialog.editors["contact_phone"].text() == phone
+        assert audit.search(desk.store, action="unmask contact")[0]["subject"] == ref.id
     dialog.editors["name"].clear()
     hand.type(dialog.editors["name"], "新名字")
     hand.press_button(dialog.save)

@@ -175,7 +175,8 @@ def test_a_place_is_corrected_without_a_purpose_and_has_a_history(run, heads, ca
 def test_the_history_of_a_place_takes_nobody_out(run, heads, town_folder):
     with districts.open_district(town_folder) as store:
         key = places.where(store, "organisation", "kind", ["shop"])[0]["id"]
-    assert run("set", "organisation", key, "contact_name=王建国")[0] == 0
+    assert "--purpose" in run("set", "organisation", key, "contact_name=王建国")[2]
+    assert run("set", "organisation", key, "contact_name=王建国", *WHY)[0] == 0
     status, out, err = run("history", "organisation", key, "--json")
     assert status == 0, err
     assert json.loads(out)[0]["new"] == "王**"

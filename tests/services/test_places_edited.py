@@ -5,10 +5,17 @@ from datetime import date
 
 import pytest
 
-from mapdesk.model.errors import ConflictError, InputError, NotFoundError, RightsError
+from mapdesk.model.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    PurposeError,
+    RightsError,
+)
+from mapdesk.model.nouns import CONTACT
 from mapdesk.model.selection import Ref
 from mapdesk.services import cards, correcting, editing
-from mapdesk.store import places
+from mapdesk.store import audit, places
 
 
 def first(store, noun):
@@ -25,19 +32,19 @@ def first(store, noun):
     ],
 )
 def test_a_place_is_corrected_shown_undone_and_done_again(town, noun, wanted):
-    ref = first(town, noun)
-    before = editing.raw_row(town, town.identity, ref)
+    ref, access = first(town, noun), town.identity.having("a test")
+    before = editing.raw_row(town, access, ref)
     shape = places.row(town, noun, ref.id)["geometry"]
-    batch = editing.set_fields(town, town.identity, ref, wanted)
-    now = editing.raw_row(town, town.identity, ref)
+    batch = editing.set_fields(town, access, ref, wanted)
+    now = editing.raw_row(town, access, ref)
     assert {name: str(now[name]) for name in wanted} == wanted
     assert places.row(town, noun, ref.id)["geometry"].equals(shape)
     history = cards.card_of(town, ref).history
     assert {one["field"] for one in history if one["batch_id"] == batch} == set(wanted)
     again = correcting.undo(town, town.identity, batch)
-    assert editing.raw_row(town, town.identity, ref) == before
+    assert editing.raw_row(town, access, ref) == before
     correcting.undo(town, town.identity, again)
-    assert editing.raw_row(town, town.identity, ref) == now
+    assert editing.raw_row(town, access, ref) == now
     assert [one["kind"] for one in editing.batches(town, town.identity)] == [
         "place undo",
         "place undo",
@@ -59,7 +66,7 @@ def test_a_place_is_corrected_shown_undone_and_done_again(town, noun, wanted):
 def test_what_cannot_be_is_refused(town, noun, wanted, said):
     ref = first(town, noun)
     with pytest.raises(InputError, match=said):
-        editing.set_fields(town, town.identity, ref, wanted)
+        editing.set_fields(town, town.identity.having("a test"), ref, wanted)
     assert not [one for one in correcting.history_of(town, town.identity, ref) if one["field"]]
 
 
@@ -90,10 +97,32 @@ def test_a_planner_edits_places_and_nothing_of_people(town):
 
 def test_contacts_are_masked_in_the_history(town):
     ref, owner = first(town, "organisation"), town.identity
-    editing.set_fields(town, owner, ref, {"contact_name": "王一"})
+    editing.set_fields(town, owner.having("a test"), ref, {"contact_name": "王一"})
     assert correcting.history_of(town, owner, ref)[0]["new"] == "王*"
     town.identity = replace(owner, role="planner")
     assert correcting.history_of(town, town.identity, ref)[0]["new"] == "王*"
+
+
+def test_a_contact_is_shown_to_be_corrected_for_a_purpose_and_on_record(town):
+    ref, owner = first(town, "organisation"), town.identity
+    raw = places.row(town, "organisation", ref.id)
+    with pytest.raises(PurposeError, match="contacts"):
+        editing.raw_row(town, owner, ref)
+    editing.set_fields(town, owner, ref, {"kind": "museum"})
+    assert not audit.search(town, action="unmask contact")
+    access = owner.having("a wrong number")
+    assert editing.raw_row(town, access, ref)["contact_phone"] == raw["contact_phone"]
+    (look,) = audit.search(town, action="unmask contact")
+    assert (look["subject"], look["purpose"], look["kind"]) == (ref.id, "a wrong number", "unmask")
+    assert editing.REASON in look["detail"]
+    town.identity = replace(access, role="planner")
+    assert not set(CONTACT) & set(editing.raw_row(town, town.identity, ref))
+    with pytest.raises(RightsError, match="changing the register"):
+        editing.set_fields(town, town.identity, ref, {"contact_phone": "13800138000"})
+    with pytest.raises(RightsError, match="changing the register"):
+        correcting.correct(town, town.identity, ref, {}, {"contact_phone": "13800138000"})
+    town.identity = owner
+    assert len(audit.search(town, action="unmask contact")) == 1
 
 
 def test_history_ends_with_the_file_a_place_came_from(town):

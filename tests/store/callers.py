@@ -124,6 +124,8 @@ class Ground:
                 .limit(1)
             )
             self.person = dict(resident.mappings().one())
+            organisations = sa.select(sa.func.min(TABLES["organisation"].c.id))
+            self.organisation = connection.scalar(organisations)
         self.owner = Access("tester", "owner", "a test of rights")
         self.store.identity = self.owner
         edit = Edit("person", self.person["id"], {}, {"education": "unknown to the school"})
@@ -250,6 +252,7 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "text: str": lambda g: g.person["name"][:2],
     "title: str": lambda _g: "an attack",
     "today: date": lambda _g: TODAY,
+    "organisation_id: str": lambda g: g.organisation,
     "unit_id: str": lambda g: g.person["unit_id"],
     "unit_id: str | None": lambda g: g.person["unit_id"],
     "user: User": lambda _g: User("wang", "planner"),

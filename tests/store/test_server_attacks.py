@@ -5,7 +5,6 @@ import re
 import psycopg
 import pytest
 
-from mapdesk.model.access import mask_name, mask_phone
 from mapdesk.model.filters import Condition, Filter
 from mapdesk.model.rights import USER_ROLES
 from mapdesk.store import saved_filters
@@ -332,20 +331,3 @@ def test_filters_about_people_are_read_by_those_who_may_ask_them(rights_town):
     with rights_town.store("analyst") as store:
         for name, _one in kept:
             saved_filters.delete(store, name)
-
-
-def test_the_contacts_of_organisations_are_masked_but_for_who_edits_them(rights_town):
-    ((key, name, phone),) = owner_says(
-        rights_town,
-        "SELECT id, contact_name, contact_phone FROM mapdesk.organisation ORDER BY id LIMIT 1",
-    )
-    shown = "SELECT contact_name, contact_phone FROM organisation WHERE id = %s"
-    for role in USER_ROLES:
-        if role in ("planner", "registrar"):
-            continue
-        with rights_town.session(role) as session:
-            session.execute("SET search_path = masked, shown, mapdesk")
-            assert session.execute(shown, (key,)).fetchone() == (mask_name(name), mask_phone(phone))
-            for column in ("contact_name", "contact_phone", "name", "*"):
-                with pytest.raises(DENIED):
-                    session.execute(f"SELECT {column} FROM mapdesk.organisation")

@@ -99,7 +99,9 @@ def ids(rights_town):
     )
     names = ("household", "unit", "building")
     grid = owner_says(rights_town, "SELECT id FROM mapdesk.grid ORDER BY id LIMIT 1")[0][0]
+    shop = owner_says(rights_town, "SELECT min(id) FROM mapdesk.organisation")[0][0]
     return dict(zip(names, row, strict=True)) | {
+        "organisation": shop,
         "person": person[0],
         "camera": camera,
         "grid": grid,
@@ -532,6 +534,13 @@ CALLS |= {
     "retention.count_due": ruled("retention.count_due", "readings", LONG_AGO.replace(year=1930)),
     "retention.erase": ruled(
         "retention.erase", lambda desk: desk.access, "readings", LONG_AGO.replace(year=1930), 30_000
+    ),
+    "unmasking.contact_of": lambda desk: desk.call(
+        "unmasking.contact_of", desk.access, desk.ids["organisation"], "because"
+    ),
+    "server.contacts.contact_of": plain("server.contacts.contact_of", "#organisation", "because"),
+    "server.contacts.ask_to_note": plain(
+        "server.contacts.ask_to_note", "x.csv", {"contact_name": {"x": None}}
     ),
     "unmasking.unmask": lambda desk: desk.call(
         "unmasking.unmask", desk.access, desk.ids["person"], "because"

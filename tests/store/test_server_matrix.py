@@ -19,7 +19,7 @@ MATRIX = {
     **{f"mapdesk.{key}": PLACE for key, noun in NOUNS.items() if not noun.personal},
     "mapdesk.camera": VEILED,
     "mapdesk.worker": VEILED,
-    "mapdesk.organisation": dict.fromkeys(("planner", "registrar"), "siud"),
+    "mapdesk.organisation": VEILED,
     "mapdesk.unit": READ | {"registrar": "siud"},
     "mapdesk.person": REGISTRAR,
     "mapdesk.household": REGISTRAR,
@@ -63,8 +63,8 @@ MATRIX = {
     "masked.change": NOT_PLANNING,
     "shown.camera": READ,
     "shown.worker": READ,
+    "shown.organisation": READ,
     "shown.map_file": READ,
-    "masked.organisation": NOT_PLANNING,
 }
 """What each role may do; a table that is not here fails."""
 
@@ -148,6 +148,7 @@ def test_no_column_is_open_beside_the_matrix(rights_town, role):
             "batch.undone_by UPDATE",
             "camera.id SELECT",
             "media_file.path SELECT",
+            "organisation.id SELECT",
             "worker.id SELECT",
         ],
         "registrar": [
@@ -155,6 +156,7 @@ def test_no_column_is_open_beside_the_matrix(rights_town, role):
             "batch.undone_by UPDATE",
             "camera.id SELECT",
             "media_file.path SELECT",
+            "organisation.id SELECT",
             "worker.id SELECT",
         ],
     }
@@ -167,13 +169,14 @@ EVERYONE = (
     "sees_sensitive set_code set_password show_ticket today_number verify_code who_am_i"
 )
 _LOOKING = "ask_births born_between ask_people ask_unmask count_people found_people unmasked_person"
+_EDITING = "rebuild_residents change_organisation ask_to_compare note_contacts"
 _EXPORTING = "take_out ask_to_take_out give_back own_requests taken_alone"
 FUNCTIONS = {
     "analyst": f"{_LOOKING} ask_streams streams break_glass {_EXPORTING} names_taken",
     "dispatcher": f"{_LOOKING} ask_streams streams break_glass",
-    "planner": f"rebuild_residents {_EXPORTING}",
+    "planner": f"{_EDITING} {_EXPORTING}",
     "worker": _LOOKING,
-    "registrar": f"{_LOOKING} rebuild_residents",
+    "registrar": f"{_LOOKING} {_EDITING} ask_contact contact_of",
     "auditor": "keep_look_head",
     "security": "keep_look_head erase_looks due_by_rule erase_by_rule waiting_requests decide_request",
     "administrator": "add_user change_user clear_code list_users remove_user reset_password",

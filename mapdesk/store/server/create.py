@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from mapdesk.model.rights import USER_ROLES
 from mapdesk.store.audit import server as audit_server
 from mapdesk.store.server import (
+    contacts_sql,
     doors_sql,
     masks_sql,
     outgoing_sql,
@@ -135,7 +136,8 @@ def _structure() -> list[str]:
     ]
     made.append(users_codes_sql.PROVED)
     made += [*scope_sql.FUNCTIONS, *masks_sql.FUNCTIONS, *masks_sql.VIEWS]
-    made += [*doors_sql.FUNCTIONS, *outgoing_sql.FUNCTIONS, *retention_sql.FUNCTIONS]
+    made += [*doors_sql.FUNCTIONS, *contacts_sql.FUNCTIONS]
+    made += [*outgoing_sql.FUNCTIONS, *retention_sql.FUNCTIONS]
     made += [*users_sql.FUNCTIONS, *users_codes_sql.FUNCTIONS]
     made.append(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {RIGHTS} FROM PUBLIC")
     made += [f"ALTER TABLE {DATA}.{name} ENABLE ROW LEVEL SECURITY" for name in SECURED]
@@ -152,7 +154,7 @@ def _kind() -> str:
 def _doors() -> dict[str, tuple[str, ...]]:
     """Return every function that users may call, and the roles that may."""
     opened = dict.fromkeys((*scope_sql.OPEN, *masks_sql.OPEN), EVERYONE)
-    made = (doors_sql, outgoing_sql, retention_sql, users_sql, users_codes_sql)
+    made = (doors_sql, contacts_sql, outgoing_sql, retention_sql, users_sql, users_codes_sql)
     return opened | {signature: roles for one in made for signature, roles in one.DOORS.items()}
 
 

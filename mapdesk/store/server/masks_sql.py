@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.store.schema import CHANGE, OF_MAP, RESIDENT, TABLES
-from mapdesk.store.server.matrix import MASKED_PLACES, MASKED_ROLES, VEILED
+from mapdesk.store.server.matrix import MASKED_ROLES, VEILED
 from mapdesk.store.server.names import literal
 
 FUNCTIONS = (
@@ -126,7 +126,7 @@ def _change_columns() -> str:
     )
 
 
-def _shown(schema: str, noun: str) -> str:
+def _shown(noun: str) -> str:
     fields = {field.name: field for field in NOUNS[noun].fields}
     columns = []
     for column in TABLES[noun].c:
@@ -137,7 +137,7 @@ def _shown(schema: str, noun: str) -> str:
             columns.append(f'rights.mask_{field.mask}(t."{column.name}") AS "{column.name}"')
         else:
             columns.append(f't."{column.name}"')
-    return _view(schema, noun, ", ".join(columns), "(SELECT rights.my_role()) IS NOT NULL")
+    return _view("shown", noun, ", ".join(columns), "(SELECT rights.my_role()) IS NOT NULL")
 
 
 _SAME = "SELECT FROM masked.{0} m WHERE m.id = t.row_id"
@@ -162,8 +162,7 @@ VIEWS = (
         f"WHEN 'person' THEN EXISTS ({_SAME.format('person')}) "
         f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END))",
     ),
-    *(_shown("shown", noun) for noun in VEILED),
-    *(_shown("masked", noun) for noun in MASKED_PLACES),
+    *(_shown(noun) for noun in VEILED),
     "CREATE VIEW shown.map_file WITH (security_barrier) AS SELECT t.path, t.content "
     "FROM mapdesk.media_file t WHERE (SELECT rights.my_role()) IS NOT NULL AND ("
     + " OR ".join(f"starts_with(t.path, {literal(folder)})" for folder in OF_MAP)

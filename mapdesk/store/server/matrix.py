@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mapdesk.model.nouns import EDITED_PLACES, NOUNS
+from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import USER_ROLES, Right
 from mapdesk.store.server.names import roles_with
 
@@ -45,10 +45,8 @@ _READ = Grant(EVERYONE, "SELECT")
 _WRITE = "INSERT, UPDATE, DELETE"
 _PLACE = (_READ, Grant(PLANNING, _WRITE))
 _VEILED = (Grant(PLANNING, f"SELECT (id), {_WRITE}"),)
-VEILED = tuple(key for key, noun in NOUNS.items() if noun.veiled and key not in EDITED_PLACES)
+VEILED = tuple(key for key, noun in NOUNS.items() if noun.veiled)
 """Nouns of which nobody but the owner reads every field: a view of the schema ``shown`` has the rest."""
-MASKED_PLACES = tuple(key for key, noun in NOUNS.items() if noun.veiled and key in EDITED_PLACES)
-"""Nouns that who edits places reads as they are, and all others through a view of the schema ``masked``."""
 NOT_PLANNING = tuple(role for role in EVERYONE if role not in PLANNING)
 _REGISTER = (Grant(REGISTRARS, f"SELECT, {_WRITE}"),)
 _NOBODY: tuple[Grant, ...] = ()
@@ -56,7 +54,6 @@ _NOBODY: tuple[Grant, ...] = ()
 TABLES: dict[str, tuple[Grant, ...]] = {
     **{key: _PLACE for key, noun in NOUNS.items() if not noun.personal},
     **dict.fromkeys(VEILED, _VEILED),
-    **dict.fromkeys(MASKED_PLACES, (Grant(PLANNING, f"SELECT, {_WRITE}"),)),
     "unit": (_READ, Grant(REGISTRARS, _WRITE)),
     "person": _REGISTER,
     "household": _REGISTER,
@@ -98,7 +95,7 @@ changed is added to the history and never altered."""
 
 MASKED_VIEWS: dict[str, tuple[Grant, ...]] = {
     **dict.fromkeys(("person", "household", "resident"), (Grant(MASKED_ROLES, "SELECT"),)),
-    **dict.fromkeys((*MASKED_PLACES, "change"), (Grant(NOT_PLANNING, "SELECT"),)),
+    "change": (Grant(NOT_PLANNING, "SELECT"),),
 }
 SHOWN_VIEWS: dict[str, tuple[Grant, ...]] = dict.fromkeys((*VEILED, "map_file"), (_READ,))
 """Veiled nouns, and the files of the map: panoramas and models, which everyone may look at."""
