@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from mapdesk.model.errors import WorldError
@@ -75,6 +76,50 @@ def compiled(statement: sa.Select[Any], dialect: Dialect) -> SQLCompiler:
 def first_line(error: sa.exc.DBAPIError) -> str:
     """Return what an engine said first."""
     return str(error.orig).strip().splitlines()[0][:200]
+
+
+_ABOUT_VALUES = re.compile(r"(Constraint|Conversion|InvalidInput|OutOfRange|TypeMismatch)Exception")
+"""DuckDB's errors about values, by name."""
+_DATA, _CONSTRAINT, _OUR_OWN = "22", "23", "22023"
+"""Classes of PostgreSQL's codes about values, and the code that mapdesk's own functions say of them."""
+_VALUE = re.compile(r"\".*\"|'.*'|\b\d[\d.:-]{3,}", re.DOTALL)
+
+
+def hush(error: BaseException) -> None:
+    """Take the values out of what an engine's own error says, in place.
+
+    Engines name a key that is there already, a text that is no date, a row that a constraint refuses. They
+    would stand in sentences, logs and tracebacks, whatever SQLAlchemy hides of its parameters.
+    """
+    said, code = str(error).strip(), str(getattr(error, "sqlstate", None) or "")
+    if _ABOUT_VALUES.fullmatch(type(error).__name__) or (
+        code.startswith(_DATA) and code != _OUR_OWN
+    ):
+        said = _VALUE.sub("…", said)
+    elif not code.startswith(_CONSTRAINT):  # of these the first line names the constraint alone
+        return
+    error.args = (said.splitlines()[0] if said else "", *error.args[1:])
+
+
+def raised(error: Exception) -> sa.exc.DBAPIError:
+    """Return a driver's error as SQLAlchemy would raise it, and without values."""
+    hush(error)
+    return sa.exc.DBAPIError(None, None, error)
+
+
+def tell_no_values(engine: Engine) -> Engine:
+    """Let errors of an engine name no values, and return it."""
+
+    def on_error(context: sa.engine.ExceptionContext) -> None:
+        was = str(context.original_exception)
+        hush(context.original_exception)
+        made = context.sqlalchemy_exception
+        if made is not None and made.args:
+            told = str(made.args[0]).replace(was, str(context.original_exception))
+            made.args = (told, *made.args[1:])
+
+    sa.event.listen(engine, "handle_error", on_error)
+    return engine
 
 
 def quoted(names: Collection[str]) -> str:

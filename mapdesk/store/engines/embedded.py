@@ -19,7 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.errors import BusyError, FullError, InputError, SetupError, WorldError
-from mapdesk.store.engines.backend import compiled, first_line, on_conflict, quoted
+from mapdesk.store.engines.backend import (
+    compiled,
+    first_line,
+    on_conflict,
+    quoted,
+    raised,
+    tell_no_values,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -154,7 +161,7 @@ def make_engine(path: Path, spill: Path) -> Engine:
         max_overflow=8,
     )
     open_anew_when_broken(engine)
-    return engine
+    return tell_no_values(engine)
 
 
 def open_anew_when_broken(engine: Engine) -> None:
@@ -181,7 +188,7 @@ def _as_usual(connection: Connection) -> Iterator[None]:
         if isinstance(error, duckdb.FatalException):
             connection.invalidate(error)
             connection.engine.dispose()
-        raise sa.exc.DBAPIError(None, None, error) from error
+        raise raised(error) from error
 
 
 def raw_connection(connection: Connection) -> duckdb.DuckDBPyConnection:

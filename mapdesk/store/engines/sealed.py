@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from mapdesk.model.errors import SetupError
+from mapdesk.store.engines.backend import tell_no_values
 from mapdesk.store.engines.embedded import open_anew_when_broken
 
 CATALOGUE = "district"
@@ -63,7 +64,7 @@ def make_sealed_engine(path: Path, spill: Path, key: bytes) -> Engine:
 
     sa.event.listen(engine, "connect", attach)
     open_anew_when_broken(engine)
-    return engine
+    return tell_no_values(engine)
 
 
 def load_ciphers(connection: duckdb.DuckDBPyConnection) -> None:

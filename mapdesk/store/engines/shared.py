@@ -29,7 +29,7 @@ from mapdesk.model.errors import (
     SignInError,
     WorldError,
 )
-from mapdesk.store.engines.backend import compiled, first_line, quoted
+from mapdesk.store.engines.backend import compiled, first_line, quoted, raised, tell_no_values
 from mapdesk.store.schema import SECRET
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def _as_usual() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise sa.exc.DBAPIError(None, None, error) from error
+        raise raised(error) from error
 
 
 def _hex(value: bytes | None, name: str) -> str | None:
@@ -288,7 +288,7 @@ def make_engine(url: sa.URL) -> Engine:
         connect_args={"connect_timeout": 10, "application_name": "mapdesk"},
     )
     sa.event.listen(engine, "connect", _on_connect)
-    return engine
+    return tell_no_values(engine)
 
 
 def _on_connect(raw: psycopg.Connection[tuple[Any, ...]], _record: object) -> None:
