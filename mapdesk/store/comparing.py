@@ -14,6 +14,7 @@ from mapdesk.store.schema import BATCH, CHANGE, STAGED, TABLES
 
 _PERSON, _HOUSEHOLD, _UNIT = TABLES["person"], TABLES["household"], TABLES["unit"]
 _FIELDS = NOUNS["person"].field_names
+_SEX_AGREES = sa.or_(STAGED.c.sex.is_(None), _PERSON.c.sex.is_(None), STAGED.c.sex == _PERSON.c.sex)
 _NOTED = ("batch_id", "number", "noun", "row_id", "kind", "field", "old", "new")
 
 
@@ -33,21 +34,28 @@ def _digits(table: sa.FromClause) -> sa.Function[str]:
 def recognise(connection: Connection, batch_id: str) -> None:
     """Give rows the id of the person they are about, where the register knows them.
 
-    By identity number; without one by name and birth date together with phone or unit; without either, of
-    the file or of the register, by name together with phone or unit where row and person can be each
-    other's alone. Two rows about one person leave the later one in doubt.
+    By identity number; without one by name and birth date together with phone or unit, where one person
+    alone fits; without either, of the file or of the register, by name together with phone or unit where row
+    and person can be each other's alone. Two rows about one person leave the later one in doubt.
     """
     by_number = STAGED.c.identity_number == _PERSON.c.identity_number
     by_rest = sa.and_(
         sa.or_(STAGED.c.identity_number.is_(None), _PERSON.c.identity_number.is_(None)),
         STAGED.c.name == _PERSON.c.name,
         STAGED.c.birth_date == _PERSON.c.birth_date,
+        _SEX_AGREES,
         sa.or_(_digits(STAGED) == _digits(_PERSON), STAGED.c.unit_id == _PERSON.c.unit_id),
     )
-    for match in (by_rest, by_number):
-        connection.execute(
-            sa.update(STAGED).where(*_rows(batch_id, None), match).values(id=_PERSON.c.id)
-        )
+    alone = (
+        sa.select(STAGED.c.line.label("line"), sa.func.min(_PERSON.c.id).label("id"))
+        .join(_PERSON, by_rest)
+        .where(*_rows(batch_id, None))
+        .group_by(STAGED.c.line)
+        .having(sa.func.count() == 1)
+        .subquery()
+    )
+    for match, found in ((STAGED.c.line == alone.c.line, alone.c.id), (by_number, _PERSON.c.id)):
+        connection.execute(sa.update(STAGED).where(*_rows(batch_id, None), match).values(id=found))
     _recognise_by_name(connection, batch_id)
     first = (
         sa.select(STAGED.c.id.label("id"), sa.func.min(STAGED.c.line).label("line"))
@@ -71,11 +79,15 @@ def _recognise_by_name(connection: Connection, batch_id: str) -> None:
     for certain are left alone: such rows stay new, for two people made one cannot be told apart again.
     """
     known = sa.select(_PERSON.c.id).where(_PERSON.c.id == STAGED.c.id).correlate(STAGED).exists()
-    # Of one number and of one birth date they would have been known before.
+    # Of one number they would have been known before; of one birth date unless several fit.
     may_be_one = (
         sa.or_(STAGED.c.identity_number.is_(None), _PERSON.c.identity_number.is_(None)),
-        sa.or_(STAGED.c.birth_date.is_(None), _PERSON.c.birth_date.is_(None)),
-        sa.or_(STAGED.c.sex.is_(None), _PERSON.c.sex.is_(None), STAGED.c.sex == _PERSON.c.sex),
+        sa.or_(
+            STAGED.c.birth_date.is_(None),
+            _PERSON.c.birth_date.is_(None),
+            STAGED.c.birth_date == _PERSON.c.birth_date,
+        ),
+        _SEX_AGREES,
     )
     # A number says birth date and sex too, where the register's fields do not: nobody here compares those.
     says_more = sa.and_(

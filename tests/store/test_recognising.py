@@ -119,6 +119,25 @@ def test_a_number_that_may_contradict_is_not_passed_over(town, access, units, sa
     assert _told(waiting) == [("file-1", "new")]
 
 
+def test_of_two_whom_name_day_and_home_fit_neither_is_taken(town, access, units):
+    people = [
+        {"id": "P", "unit_id": units[0], "birth_date": OLD, "phone": "138"},
+        {"id": "Q", "unit_id": units[0], "birth_date": OLD},
+        {"id": "R", "unit_id": units[0]},
+        {"id": "S", "unit_id": units[1], "birth_date": OLD, "sex": "female"},
+        {"id": "T", "unit_id": units[1], "birth_date": OLD, "sex": "male"},
+        {"id": "U", "unit_id": units[1], "birth_date": YOUNG, "sex": "male"},
+    ]
+    rows = [
+        {"unit_id": units[0], "birth_date": OLD},
+        {"unit_id": units[1], "birth_date": OLD, "sex": "male"},
+        {"unit_id": units[1], "birth_date": YOUNG, "sex": "female"},
+        {"unit_id": units[0], "birth_date": OLD, "identity_number": NUMBER},
+    ]
+    waiting = _stage(town, access, people, rows)
+    assert [row["id"] for row in waiting] == ["file-1", "T", "file-3", "file-4"]
+
+
 def _some(chance, name, units):
     return {
         "name": name,
@@ -136,17 +155,20 @@ def _home_or_phone(row, person):
     return (phones[0] == phones[1] != "") or (homes[0] == homes[1] is not None)
 
 
-def _is_certain(row, person):
-    numbers, births = ([one[key] for one in (row, person)] for key in _CERTAIN)
-    if None not in numbers:
-        return numbers[0] == numbers[1]
-    return births[0] == births[1] is not None and _home_or_phone(row, person)
+def _is_certain(row, some):
+    number = row["identity_number"]
+    if number is not None and any(person["identity_number"] == number for person in some):
+        return True
+    dated = [one for one in some if row["birth_date"] == one["birth_date"] is not None]
+    return sum(_may_be(row, one) for one in dated) == 1
 
 
 def _may_be(row, person):
+    if None not in (row["identity_number"], person["identity_number"]):
+        return False
     contradict = any(
-        None not in (row[key], person[key]) and (key != "sex" or row[key] != person[key])
-        for key in (*_CERTAIN, "sex")
+        None not in (row[key], person[key]) and row[key] != person[key]
+        for key in ("birth_date", "sex")
     )
     return not contradict and _home_or_phone(row, person)
 
@@ -156,9 +178,6 @@ def _is_open(row, person):
     return person["identity_number"] is not None and any(
         row[key] is not None and person[key] is None for key in fields
     )
-
-
-_CERTAIN = ("identity_number", "birth_date")
 
 
 def test_nobody_is_taken_by_two_rows_and_no_row_takes_one_of_two(town, access, units):
@@ -174,10 +193,7 @@ def test_nobody_is_taken_by_two_rows_and_no_row_takes_one_of_two(town, access, u
         groups += [some] * len(rows_here)
         rows += rows_here
     waiting = _stage(town, access, people, rows)
-    is_certain = [
-        any(_is_certain(row, person) for person in some)
-        for row, some in zip(rows, groups, strict=True)
-    ]
+    is_certain = [_is_certain(row, some) for row, some in zip(rows, groups, strict=True)]
     named = {one["id"] for one, certain in zip(waiting, is_certain, strict=True) if certain}
     fitting = [
         [] if certain else [person["id"] for person in some if _may_be(row, person)]
