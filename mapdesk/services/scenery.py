@@ -157,7 +157,10 @@ def _islands(shapes: NDArray[np.object_], level: NDArray[np.int64]) -> NDArray[n
     water = len(_FLAT_ORDER) - 1
     land = np.flatnonzero((level >= 0) & (level < water))
     tree = shapely.STRtree(shapes[land])
-    return land[np.unique(tree.query(shapes[level == water], predicate="contains")[1])]
+    found: NDArray[np.int64] = land[
+        np.unique(tree.query(shapes[level == water], predicate="contains")[1])
+    ]
+    return found
 
 
 def horizon(bounds: tuple[float, float, float, float], origin: tuple[float, float]) -> Mesh:
