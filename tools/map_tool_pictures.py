@@ -118,6 +118,17 @@ def years(window: DeskWindow) -> None:
     desk.settle(window)
 
 
+def grown(window: DeskWindow) -> None:
+    """Show the town of 1990 beside that of 2020."""
+    _look_over(window)
+    window.layers.show_only(["building", "road", "land_use"])
+    window.parts.time.open(span_of("1990"))
+    desk.settle(window)
+    window.parts.time.compare()
+    window.parts.time.go_right(span_of("2020"))
+    desk.settle(window)
+
+
 def _look_over(window: DeskWindow) -> None:
     """Look at the middle of the town from the south."""
     _index, x, y = _highest(window)
@@ -133,5 +144,6 @@ PICTURES: dict[str, Callable[[DeskWindow], None]] = {
     "map-time": time,
     "map-two-times": two_times,
     "map-years": years,
+    "map-grown": grown,
 }
 """Pictures of the window by name, and what is done for each."""

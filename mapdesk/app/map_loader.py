@@ -181,12 +181,15 @@ class MapLoader:
 
     def _put_buildings(self, buildings: Buildings) -> None:
         """Show the tiles that are here."""
-        colours, gone = self._colours(buildings), self._gone(buildings)
+        colours, standing = (
+            self._colours(buildings),
+            self._view.content.who_stands(buildings.features),
+        )
         shown, tiles = self._layers.is_visible("building"), buildings.tiles
 
         def change(scene: Scene) -> None:
             scene.set_buildings(tiles, colours)
-            scene.buildings.leave_out(gone)
+            scene.buildings.show_standing(*standing)
             scene.set_visible("building", shown)
 
         self._view.change_scene(change, redraw=False)
@@ -355,24 +358,19 @@ class MapLoader:
         if grids:
             self._view.change_scene(change)
 
-    def show_built(self, built: Built | None) -> None:
-        """Leave out buildings that do not stand, their names from the next dress of points on."""
-        content = self._view.content
-        if built is not None and built.stands.all():
-            built = None
-        before, content.built = content.built, built
-        if before is built is None:
-            return
-        names = frozenset[str]() if built is None else frozenset(built.ids[~built.stands].tolist())
-        self.points.hidden["building"] = names
-        if content.buildings is not None:
-            gone = self._gone(content.buildings)
-            self._view.change_scene(lambda scene: scene.buildings.leave_out(gone))
-        self._hide_names()
+    def show_built(self, built: Built | None, before: Built | None) -> None:
+        """Leave out buildings that do not stand, their names from the next dress of points on.
 
-    def _gone(self, buildings: Buildings) -> NDArray[np.bool_] | None:
-        built = self._view.content.built
-        return None if built is None else ~built.of(buildings.features)
+        Those of `before` stand left of the line between two times; names are of those that stand at both.
+        """
+        content = self._view.content
+        if not content.set_built(built, before):
+            return
+        self.points.hidden["building"] = content.unbuilt()
+        if content.buildings is not None:
+            standing = content.who_stands(content.buildings.features)
+            self._view.change_scene(lambda scene: scene.buildings.show_standing(*standing))
+        self._hide_names()
 
     def _grid_looks(self) -> list[_Lines]:
         """Return the outlines of grids as the scene takes them."""

@@ -18,6 +18,7 @@ from mapdesk.model.spans import Axis, Span, span_text
 from mapdesk.scene3d.content import Built, PointLayer
 from mapdesk.scene3d.divider import DividerMark
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.scene import Scene
 from mapdesk.services import timeline
 from mapdesk.services.timeline import NOW_ONLY, Times
 from mapdesk.store.database import Store
@@ -83,26 +84,46 @@ class TimedMap:
         """
         self._counts = {}
         self._undated = sum(one.undated for one in times.values())
-        shown, hidden, built = {}, frozenset[str](), None
+        shown, hidden = {}, frozenset[str]()
         if span is not None:
             shown = {noun: (one.ids, one.shown(span)) for noun, one in times.items()}
         for noun, (ids, chosen) in shown.items():
             self._counts[noun] = int(chosen.sum()), len(chosen)
             if noun == "grid":
                 hidden = frozenset(ids[~chosen].tolist())
-            elif noun == "building":
-                built = Built(ids, chosen)
-        self._span = span
+        self._span, is_new = span, times is not self._times
+        self._times = times
         self._say()
         self._loader.hide_grids(hidden)
-        self._loader.show_built(built)
+        self._show_built()
         self.imagery.show_at(span)
         now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
         dress = None if span is None else TimeDress(shown, span.includes(now))
         self._loader.points.wear("time", dress, then)
-        if times is not self._times:
-            self._times = times
+        if is_new:
             self._renew_left()
+
+    def _show_built(self) -> None:
+        """Show the buildings that stand, on either side of a line."""
+        times = self._times.get("building")
+        built, before = (
+            None if times is None or span is None else Built(times.ids, times.shown(span))
+            for span in (self._span, self._before)
+        )
+        self._loader.show_built(built, before)
+        self._part_buildings()
+
+    def _part_buildings(self) -> None:
+        """Let the line between what stood and what stands be where it is on the map."""
+        divider = self._view.overlay.divider
+        if divider is None or self._view.content.built_before is None:
+            return
+        part = divider.part
+
+        def change(scene: Scene) -> None:
+            scene.buildings.line = part
+
+        self._view.change_scene(change)
 
     @property
     def before(self) -> Span | None:
@@ -116,6 +137,7 @@ class TimedMap:
         self._say()
         # What is on the map may still be of the time before.
         self._renew_left()
+        self._show_built()
 
     def _put_left(self, points: Mapping[str, PointLayer]) -> None:
         left = {noun: layer for noun, layer in points.items() if noun not in NOW_ONLY}
@@ -144,6 +166,7 @@ class TimedMap:
         if self.imagery.swipe is not None:
             self.imagery.compare(None)
         self._say()
+        self._show_built()
         self._view.refresh()
 
     def move_line(self, part: float) -> None:
@@ -154,6 +177,7 @@ class TimedMap:
         if self.imagery.swipe is not None:
             self.imagery.move_divider(part)
         overlay.divider = replace(overlay.divider, part=part)
+        self._part_buildings()
         self._say()
         self._view.refresh()
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkPlane
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from mapdesk.analysis.extrude import Mesh
@@ -20,7 +22,7 @@ from mapdesk.analysis.massing import Tile, level_of
 from mapdesk.analysis.standing import lifted
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, shaded, triangles
-from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Projection, Viewpoint
 
 MADE_AT_ONCE = 2
 """Actors of levels that a moving picture may stop to make; where more are wanted others stand in."""
@@ -29,9 +31,13 @@ MARGIN = 40.0
 """Metres added around a tile's blocks, which may be narrower than what they stand for."""
 
 
+Standing = NDArray[np.bool_]
+"""Which buildings (n,) stand at a time."""
+
+
 @dataclass
 class _Drawn:
-    """One level of one tile, with the colour array VTK draws from."""
+    """One level of one tile, or what of it is on one side of the line, with the colours VTK draws from."""
 
     mesh: Mesh
     actor: vtkActor
@@ -48,25 +54,33 @@ class _Shown:
     high: NDArray[np.float64]
     colours: Colours
     lit: NDArray[np.bool_] | None = None
-    drawn: dict[int, _Drawn] = field(default_factory=dict)
+    drawn: dict[int, list[_Drawn]] = field(default_factory=dict)
     level: int = -1
     hidden: int | None = None
-    gone: NDArray[np.bool_] | None = None
+    stands: Standing | None = None
+    stood: Standing | None = None
 
     def levels(self) -> list[int]:
         """Return the levels there are meshes for."""
         return list(range(0 if self.tile.whole is not None else 1, 1 + len(self.tile.simpler)))
 
-    def mesh(self, level: int) -> Mesh:
-        """Return the mesh of a level."""
+    def mesh(self, level: int, there: Standing | None = None) -> Mesh:
+        """Return the mesh of a level, of those buildings alone that are there."""
         whole = self.tile.whole
         if level > 0 or whole is None:
             simpler = self.tile.simpler[level - 1]
-            return simpler.mesh if self.gone is None else simpler.without(self.gone)
-        if self.hidden is not None or self.gone is not None:
+            return simpler.mesh if there is None else simpler.without(~there)
+        if self.hidden is not None or there is not None:
             chosen = np.arange(len(whole.base)) != self.hidden
-            whole = whole.only(chosen if self.gone is None else chosen & ~self.gone)
+            whole = whole.only(chosen if there is None else chosen & there)
         return whole.mesh()
+
+    def sides(self) -> list[tuple[Standing | None, int]]:
+        """Return which buildings are drawn, and where: 0 everywhere, -1 and 1 left and right of the line."""
+        if self.stands is None or self.stood is None or np.array_equal(self.stands, self.stood):
+            return [(self.stands, 0)]
+        both = self.stands & self.stood
+        return [(both, 0), (self.stood & ~both, -1), (self.stands & ~both, 1)]
 
 
 class City:
@@ -83,6 +97,9 @@ class City:
         self._hidden: int | None = None
         self._terrain: Terrain | None = None
         self._origin = (0.0, 0.0)
+        self._planes = {-1: vtkPlane(), 1: vtkPlane()}
+        self.line = 0.5
+        """Where the line between two times is, 0 to 1 of the width."""
         self.simplify = True
 
     @property
@@ -147,25 +164,32 @@ class City:
                 one.hidden = at
                 self._drop(one, 0)
 
-    def leave_out(self, gone: NDArray[np.bool_] | None) -> None:
-        """Leave buildings (n,) out at every distance: those that do not stand; None shows all."""
+    def show_standing(self, stands: Standing | None, stood: Standing | None = None) -> None:
+        """Draw, at every distance, those buildings (n,) alone that stand; None shows all.
+
+        Parameters
+        ----------
+        stood : ndarray of bool, shape (n,), optional
+            Those to be drawn left of the line; `stands` are those right of it then.
+        """
+        if stood is not None and stands is None:
+            stands = np.ones(len(stood), bool)
         for one in self._shown:
-            of_tile = None if gone is None else gone[one.tile.members]
-            if of_tile is not None and not of_tile.any():
-                of_tile = None
-            if one.gone is None or of_tile is None:
-                is_same = one.gone is of_tile
-            else:
-                is_same = np.array_equal(one.gone, of_tile)
-            one.gone = of_tile
-            for level in [] if is_same else list(one.drawn):
-                self._drop(one, level)
+            members = one.tile.members
+            now = None if stands is None else stands[members]
+            then = None if stood is None else stood[members]
+            if then is None and now is not None and now.all():
+                now = None
+            if not (_same(one.stands, now) and _same(one.stood, then)):
+                for level in list(one.drawn):
+                    self._drop(one, level)
+            one.stands, one.stood = now, then
 
     def set_height(self, part: float) -> None:
         """Draw all heights times `part`; buildings that lie flat have the tone of footprints."""
         before, self._height = self._footprint_tone, part
         for one in self._shown:
-            for drawn in one.drawn.values():
+            for drawn in chain(*one.drawn.values()):
                 drawn.actor.SetScale(1.0, 1.0, part)
         self._repaint_from(before)
 
@@ -203,8 +227,7 @@ class City:
 
     def _drop(self, one: _Shown, level: int) -> None:
         """Let go of the actor of a level."""
-        drawn = one.drawn.pop(level, None)
-        if drawn is not None:
+        for drawn in one.drawn.pop(level, ()):
             self._renderer.RemoveActor(drawn.actor)
         if one.level == level:
             one.level = -1
@@ -213,8 +236,9 @@ class City:
         """Show or hide all of it."""
         self._visible = visible
         for one in self._shown:
-            for level, drawn in one.drawn.items():
-                drawn.actor.SetVisibility(visible and level == one.level)
+            for level, sides in one.drawn.items():
+                for drawn in sides:
+                    drawn.actor.SetVisibility(visible and level == one.level)
 
     def look(
         self,
@@ -251,8 +275,9 @@ class City:
                     allowance -= 1
                     self._make(one, level)
             if level != one.level:
-                for other, drawn in one.drawn.items():
-                    drawn.actor.SetVisibility(other == level)
+                for other, sides in one.drawn.items():
+                    for drawn in sides:
+                        drawn.actor.SetVisibility(other == level)
                 one.level = level
 
     def _pixels(
@@ -277,16 +302,27 @@ class City:
         return np.where(outside, np.inf, near * tangent * 2 / max(size[1], 1))
 
     def _make(self, one: _Shown, level: int) -> None:
-        mesh = one.mesh(level)
-        if not len(mesh.triangles):
-            return
-        if self._terrain is not None:
-            mesh = lifted(mesh, self._terrain, self._origin, each_point=level > 0)
-        actor, array, pixels = triangles(mesh, self._parts(one, level))
-        actor.SetVisibility(self._visible)
-        actor.SetScale(1.0, 1.0, self._height)
-        one.drawn[level] = _Drawn(mesh, actor, array, pixels)
-        self._renderer.AddActor(actor)
+        one.drawn[level] = []
+        for there, side in one.sides():
+            mesh = one.mesh(level, there)
+            if not len(mesh.triangles):
+                continue
+            if self._terrain is not None:
+                mesh = lifted(mesh, self._terrain, self._origin, each_point=level > 0)
+            actor, array, pixels = triangles(mesh, self._parts(one, level))
+            if side:
+                actor.GetMapper().AddClippingPlane(self._planes[side])
+            actor.SetVisibility(self._visible)
+            actor.SetScale(1.0, 1.0, self._height)
+            one.drawn[level].append(_Drawn(mesh, actor, array, pixels))
+            self._renderer.AddActor(actor)
+
+    def part(self, picture: Projection, eye: NDArray[np.float64]) -> None:
+        """Let what stood and what stands lie either side of the line in a picture from an eye (3,)."""
+        right = picture.right_of(self.line * picture.width)
+        for side, plane in self._planes.items():
+            plane.SetOrigin(*eye.tolist())
+            plane.SetNormal(*(side * right).tolist())
 
     def _parts(self, one: _Shown, level: int) -> Colours:
         """Return the colour of each part of a level; a part is lit up as soon as a member is."""
@@ -315,12 +351,19 @@ class City:
         self._upload(one)
 
     def _upload(self, one: _Shown) -> None:
-        for level, drawn in one.drawn.items():
-            drawn.pixels[:] = shaded(drawn.mesh, self._parts(one, level))
-            drawn.array.Modified()
-            mapper: Any = drawn.actor.GetMapper()
-            mapper.GetInput().Modified()
-            mapper.Modified()
+        for level, sides in one.drawn.items():
+            for drawn in sides:
+                drawn.pixels[:] = shaded(drawn.mesh, self._parts(one, level))
+                drawn.array.Modified()
+                mapper: Any = drawn.actor.GetMapper()
+                mapper.GetInput().Modified()
+                mapper.Modified()
+
+
+def _same(one: Standing | None, other: Standing | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)
 
 
 def _nearest(levels: list[int], wanted: int) -> int:

@@ -128,20 +128,41 @@ class MapContent:
     points: dict[str, PointLayer] = field(default_factory=dict)
     attributions: list[str] = field(default_factory=list)
     built: Built | None = None
-    _standing: tuple[Footprints, Built, Footprints] | None = None
+    built_before: Built | None = None
+    _standing: dict[bool, tuple[Footprints, Built, Footprints]] = field(default_factory=dict)
 
-    def standing(self, terrain: Terrain | None) -> Footprints | None:
-        """Return the buildings that stand at the time shown, as they stand on a terrain."""
+    def set_built(self, built: Built | None, before: Built | None) -> bool:
+        """Let these buildings stand, those of `before` left of a line; say whether others did."""
+        if all(one is None or one.stands.all() for one in (built, before)):
+            built = before = None
+        had = self.built, self.built_before
+        self.built, self.built_before = built, before
+        return not (had == (None, None) == (built, before))
+
+    def unbuilt(self) -> frozenset[str]:
+        """Return the ids of those that do not stand, or did not left of a line."""
+        times = [one for one in (self.built, self.built_before) if one is not None]
+        return frozenset(key for one in times for key in one.ids[~one.stands].tolist())
+
+    def who_stands(self, features: Features) -> tuple[NDArray[np.bool_] | None, ...]:
+        """Say which of some buildings stand, and which stood left of a line; None is all of them."""
+        return tuple(
+            None if one is None else one.of(features) for one in (self.built, self.built_before)
+        )
+
+    def standing(self, terrain: Terrain | None, *, before: bool = False) -> Footprints | None:
+        """Return the buildings that stand at the time shown, or the one before, as they stand on a terrain."""
         if self.footprints is None:
             return None
-        found, built = self.footprints.on(terrain), self.built
+        found = self.footprints.on(terrain)
+        built = (self.built_before if before else None) or self.built
         if built is None:
             return found
-        last = self._standing
+        last = self._standing.get(before)
         if last is None or last[0] is not found or last[1] is not built:
             there = found.picker.only(built.of(found.features))
             last = found, built, Footprints(found.features, there, found.floors)
-            self._standing = last
+            self._standing[before] = last
         return last[2]
 
     def counts(self) -> dict[str, int]:

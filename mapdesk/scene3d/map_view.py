@@ -364,7 +364,8 @@ class MapView(MapCanvas):
         name = overlay.labels.at(x, y)
         if name is not None:
             return name.ref, name.text
-        footprints, buildings = self.footprints, self.content.buildings
+        left, buildings = overlay.is_left(x, self.shown), self.content.buildings
+        footprints = self.content.standing(self.terrain, before=left)
         if footprints is None and buildings is not None:
             return picking.building_drawn(self.shown, x, y, buildings, overlay.visible)
         found = picking.building(self.shown, x, y, footprints, overlay.visible, flat=overlay.flat)

@@ -216,9 +216,13 @@ class Overlay:
 
     def points_at(self, px: float, projection: Projection) -> dict[str, PointLayer]:
         """Return the points that are shown at a pixel's side of the divider."""
-        line = self._line(projection)
-        is_left = line is not None and px < line
+        is_left = self.is_left(px, projection)
         return self.before if is_left and self.before is not None else self.points
+
+    def is_left(self, px: float, projection: Projection) -> bool:
+        """Say whether a pixel lies left of the divider."""
+        line = self._line(projection)
+        return line is not None and px < line
 
     # ------------------------------------------------------------------ marks
 

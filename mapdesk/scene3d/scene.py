@@ -164,6 +164,7 @@ class Scene:
         hides_sky = self.terrain is None and self._hides_sky(self._projection)
         self.ground.SetGradientBackground(self._has_sky and not hides_sky)
         self.drape.look(self._projection, self.origin)
+        self.buildings.part(self._projection, eye - (*self.origin, 0.0))
         self.buildings.look(view, eye - (*self.origin, 0.0), size, hurry=hurry)
 
     def lay_ground(self, window: vtkRenderWindow, *, fine: bool, resize: bool = True) -> None:

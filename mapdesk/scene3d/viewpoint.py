@@ -208,6 +208,12 @@ class Projection:
         )
         return self.eye, direction / np.linalg.norm(direction)
 
+    def right_of(self, px: float) -> Floats:
+        """Return the unit direction (3,) to the right, square to the plane of eye and column of pixels."""
+        view = self.viewpoint
+        normal = view.right * self._focal - view.forward * (px - self.width / 2)
+        return np.asarray(normal / np.linalg.norm(normal))
+
     def to_ground(self, px: float, py: float) -> tuple[float, float] | None:
         """Return the place (m) on the ground under a pixel; None above the horizon."""
         if self.terrain is None:

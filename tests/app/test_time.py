@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtTest import QTest
 
@@ -192,6 +192,16 @@ def test_buildings_come_with_the_year_they_were_built(hand: Hand):
     assert with_it[0] and not without[0] and not without[1] and with_it[2] != without[2]
     first = sum(year == bar.span.start.year for year in built.values())
     assert f"{first:,} of {len(built):,} Buildings" in bar.count.text()
+    hand.press_button(bar.compare)
+    QTest.keyClick(bar.slider, Qt.Key.Key_End)
+    hand.settled()
+    hand.qtbot.waitUntil(lambda: not view.is_waiting)
+    place = view.shown.to_screen([(middle.x, middle.y)], footprints.picker.top[[index]])[0][0]
+    ref = Ref("building", key)
+    for part, is_there in ((0.9, False), (0.1, True)):
+        desk.parts.time.handle.moved.emit(part)
+        found = view._under(QPointF(*place))
+        assert (found is not None and found[0] == ref) is is_there
     hand.shortcut("time.show")
     assert there() == with_it
 

@@ -126,13 +126,13 @@ def test_a_house_lights_up_however_it_is_drawn(street, distance):
 def test_only_the_tile_that_changed_gets_new_actors(street):
     scene, shoot = street
     shoot(NORTH)
-    before = {one.drawn[one.level].actor for one in scene.buildings._shown if one.level >= 0}
+    before = {one.drawn[one.level][0].actor for one in scene.buildings._shown if one.level >= 0}
     tiles = [one.tile for one in scene.buildings._shown]
     tiles[0] = a_tile(0, height=60.0)
     tiles[1] = replace(tiles[1], members=tiles[1].members[::1].copy())
     scene.set_buildings(tiles, np.tile(GREY, (ROW * HOUSES, 1)))
     shoot(NORTH)
-    after = {one.drawn[one.level].actor for one in scene.buildings._shown if one.level >= 0}
+    after = {one.drawn[one.level][0].actor for one in scene.buildings._shown if one.level >= 0}
     assert len(before - after) == 1
     assert len(after - before) == 1
     assert scene.city.GetActors().GetNumberOfItems() == sum(
@@ -157,15 +157,34 @@ def test_houses_that_do_not_stand_are_drawn_neither_near_nor_far(street, distanc
     scene, shoot = street
     down = Viewpoint(*ORIGIN, distance, 0.0, 89.0)
     drawn = (shoot(down).sum(axis=2) > 0).sum()
-    gone = np.zeros(ROW * HOUSES, bool)
-    gone[: HOUSES // 2] = True  # the western half of the first tile
-    scene.buildings.leave_out(gone)
+    stands = np.ones(ROW * HOUSES, bool)
+    stands[: HOUSES // 2] = False  # the western half of the first tile
+    scene.buildings.show_standing(stands)
     left, right = np.split(shoot(down).sum(axis=2) > 0, 2, axis=1)
     assert right.sum() > 0 and left[100:].sum() < right[100:].sum() / 2
-    scene.buildings.leave_out(np.ones(ROW * HOUSES, bool))
+    scene.buildings.show_standing(~np.ones_like(stands))
     assert not shoot(down).any()
-    scene.buildings.leave_out(None)
+    scene.buildings.show_standing(None)
     assert (shoot(down).sum(axis=2) > 0).sum() == drawn
+
+
+@pytest.mark.parametrize("pitch", [30.0, 60.0])
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.8])
+def test_what_stood_lies_left_of_the_line_and_what_stands_right_of_it(street, part, pitch):
+    scene, shoot = street
+    view = Viewpoint(*ORIGIN, 700.0, 25.0, pitch)
+    every, none = np.ones(ROW * HOUSES, bool), np.zeros(ROW * HOUSES, bool)
+    line = round(part * SIZE[0])
+    scene.buildings.line = part
+    whole = shoot(view)
+    for stands, stood, kept in ((none, every, np.s_[:, :line]), (every, none, np.s_[:, line:])):
+        scene.buildings.show_standing(stands, stood)
+        alone = np.zeros_like(whole)
+        alone[kept] = whole[kept]
+        # Within a pixel of the line the edge is smoothed.
+        assert (np.delete(shoot(view) == alone, [line - 1, line], axis=1)).mean() > 0.999
+    scene.buildings.show_standing(every, every)
+    assert (shoot(view) == whole).all()
 
 
 def test_a_tile_without_its_whole_mesh_is_drawn_as_blocks(street):
