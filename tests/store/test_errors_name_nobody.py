@@ -51,11 +51,11 @@ DONE = {
 }
 
 
-@pytest.mark.parametrize("done", DONE)
-def test_no_sentence_log_or_traceback_names_a_value(town, somebody, done):
-    with pytest.raises(WorldError) as caught, writing.transaction(town) as connection:
-        DONE[done](town, connection, somebody)
-    chain = "".join(traceback.format_exception(caught.value))
-    assert "could not be written" in str(caught.value)
-    assert "Error" in chain
-    assert not [text for text in somebody.values() if len(text) > 1 and text in chain]
+def test_no_sentence_log_or_traceback_names_a_value(town, somebody):
+    for name, act in DONE.items():
+        with pytest.raises(WorldError) as caught, writing.transaction(town) as connection:
+            act(town, connection, somebody)
+        chain = "".join(traceback.format_exception(caught.value))
+        assert "could not be written" in str(caught.value), name
+        told = [text for text in somebody.values() if len(text) > 1 and text in chain]
+        assert not told, name
