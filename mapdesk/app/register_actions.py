@@ -94,13 +94,14 @@ class RegisterDesk(QObject):
         focus = self._window.session.focus
         if focus is None or focus.noun not in (*REGISTER, *EDITED_PLACES):
             self._window.tell(tr("Open the card of what is to be edited first."))
-        elif not self._is_personal(focus.noun) or self.has_purpose():
-            self.edit_row(focus)
-
-    def _is_personal(self, noun: str) -> bool:
-        """Say whether the form of a noun shows people: that of an organisation may have its contact."""
-        shown = editing.fields_of(noun, self._window.session.access)
-        return noun not in EDITED_PLACES or any(name in CONTACT for name in shown)
+        elif focus.noun in REGISTER:
+            if self.has_purpose():
+                self.edit_row(focus)
+        else:
+            shown = editing.fields_of(focus.noun, self._window.session.access)
+            why = tr("The form has the organisation's contact: say first what you need it for.")
+            if not set(CONTACT) & set(shown) or self.has_purpose(why):
+                self.edit_row(focus)
 
     def _edit_unit(self, unit_id: str) -> None:
         self.edit_row(Ref("unit", unit_id))
@@ -333,11 +334,11 @@ class RegisterDesk(QObject):
         focus = self._window.session.focus
         return focus.id if focus is not None and focus.noun == noun else None
 
-    def has_purpose(self) -> bool:
-        """Say whether a purpose is in force; ask for one where not."""
+    def has_purpose(self, why: str = "") -> bool:
+        """Say whether a purpose is in force; ask for one where not, saying why."""
         if self._window.session.access.has_purpose:
             return True
-        self._window.tell(tr("Say first what you need people's data for."))
+        self._window.tell(why or tr("Say first what you need people's data for."))
         self._window.commands.ask_purpose()
         return False
 
