@@ -42,6 +42,21 @@ class CityPictures:
             rows.append(beside([day, night]))
         save(above(rows), self._out / f"base-maps-{name}.png")
 
+    def terrain(self, folder: Path) -> None:
+        """Draw a hill on the base maps, by day and in 3D by night."""
+        day, night, air, plan = (
+            self._shot(
+                folder, PANEL, "--basemap", base, "--layers", layers, "--theme", theme, *HILL
+            )
+            for base, layers, theme in (
+                ("3d", GROUND, "light"),
+                ("3d", GROUND, "dark"),
+                ("imagery", "building", "light"),
+                ("vector", GROUND, "light"),
+            )
+        )
+        save(above([beside([day, night]), beside([air, plan])]), self._out / "demo-terrain.png")
+
     def styles(self, folder: Path) -> None:
         """Colour the grids by density, and stand their people on them as columns."""
         for name, options in {
@@ -50,7 +65,8 @@ class CityPictures:
         }.items():
             _run("style", "save", str(folder), name, "--noun", "grid", *options)
         ground = ("--layers", "land_use,road,grid", *PURPOSE)
-        flat = self._shot(folder, WHOLE, "--style", "Density", "--pitch", "60", *ground)
+        density = ("--style", "Density", "--basemap", "vector", "--pitch", "60")
+        flat = self._shot(folder, WHOLE, *density, *ground)
         columns = self._shot(
             folder, WHOLE, "--style", "Columns", "--theme", "dark", "--pitch", "35", *ground
         )
@@ -86,6 +102,11 @@ MORE: Mapping[tuple[str, str], str] = {
     ("nanshan", "imagery"): "road",
 }
 """The same for some districts."""
+HILL = (
+    *("--terrain", "on", "--at=117.43855,38.82352", "--distance", "1100"),
+    *("--pitch", "24", "--bearing", "200"),
+)
+"""Where the demo's hill is looked at from."""
 VIEWS: Mapping[str, Sequence[str]] = {
     "demo": (
         *("--at=117.4560,38.8345", "--distance", "1700"),

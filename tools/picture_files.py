@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from PyQt6.QtCore import QBuffer, QIODevice, QSize
 from PyQt6.QtGui import QColor, QPainter, QPixmap
@@ -14,6 +15,8 @@ from PyQt6.QtWidgets import QApplication, QDialog
 
 LARGEST = 300_000
 """Bytes of a picture in the guide."""
+PLAIN = 48
+"""Colours of plain areas that a picture in fewer colours keeps as they are."""
 GAP = 24
 """Pixels between pictures side by side, and around them."""
 EDGE, AROUND = "#c8ccd2", "#e9ebee"
@@ -27,10 +30,37 @@ def save(picture: QPixmap, path: Path) -> None:
     image = Image.open(io.BytesIO(buffer.data().data())).convert("RGB")
     image.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
-        # Colours of a few pixels, as a compass needle's, stay: median cut would merge them with others.
-        fewer = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
-        fewer.save(path, optimize=True)
+        _fewer(image, Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+        if path.stat().st_size > 1.5 * LARGEST:
+            _fewer(image, Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.stem}: {path.stat().st_size:,} bytes", flush=True)
+
+
+def _fewer(image: Image.Image, dither: Image.Dither) -> Image.Image:
+    """Return a picture in 256 colours: its large plain areas as they are, and nothing small forgotten.
+
+    Median cut would merge the colours of a few pixels, as a compass needle's, with others.
+    """
+    spread = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3)
+    colours = np.array(spread.getpalette(), np.int64).reshape(-1, 3)
+    pixels = np.asarray(image, np.int64) @ [1 << 16, 1 << 8, 1]
+    values, counts = np.unique(pixels, return_counts=True)
+    plain = np.sort(values[np.argsort(-counts, kind="stable")[:PLAIN]])
+    place, free = np.zeros(len(plain), np.uint8), np.ones(len(colours), bool)
+    for at, value in enumerate(plain):
+        colour = np.array([value >> 16, value >> 8 & 255, value & 255])
+        away = np.square(colours - colour).sum(axis=1)
+        place[at] = np.argmin(np.where(free, away, np.iinfo(np.int64).max))
+        colours[place[at]], free[place[at]] = colour, False
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours.astype(np.uint8).tobytes())
+    drawn = np.array(image.quantize(palette=palette, dither=dither))
+    # Pillow looks for the nearest colour coarsely.
+    found = np.minimum(np.searchsorted(plain, pixels), len(plain) - 1)
+    drawn = np.where(plain[found] == pixels, place[found], drawn)
+    fewer = Image.fromarray(drawn.astype(np.uint8))
+    fewer.putpalette(colours.astype(np.uint8).tobytes())
+    return fewer
 
 
 def page(file: Path, number: int = 0) -> QPixmap:
