@@ -19,6 +19,7 @@ from mapdesk.app.jobs import Jobs
 from mapdesk.app.settings import settings
 from mapdesk.app.window import DeskWindow
 from mapdesk.model.selection import Ref
+from mapdesk.scene3d.map_canvas import MapCanvas
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import districts
 from mapdesk.store import places
@@ -59,6 +60,22 @@ def nothing_remembered() -> None:
 def pointer_in_the_corner(qapp: QApplication) -> None:
     """Begin with the pointer where no test wants it: moved to where it is, it tells nobody."""
     QCursor.setPos(0, 0)
+
+
+COARSE = 0.25
+"""Pixels of the map to a point, along each side, where no test looks at one."""
+
+
+@pytest.fixture
+def all_pixels() -> None:
+    """For tests that look at the pixels of a map: it is drawn in all of them."""
+
+
+@pytest.fixture(autouse=True)
+def coarse_pictures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw maps in a sixteenth of the pixels otherwise: they are most of a desk's work."""
+    if "all_pixels" not in request.fixturenames:
+        monkeypatch.setattr(MapCanvas, "devicePixelRatioF", lambda _canvas: COARSE)
 
 
 @pytest.fixture

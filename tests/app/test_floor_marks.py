@@ -1,6 +1,7 @@
 """Floors of what was found are marked on closed buildings, and forgotten with the selection."""
 
 import numpy as np
+import pytest
 import shapely
 
 from mapdesk.app.pointing import bands, floor_band
@@ -60,6 +61,7 @@ def test_a_filters_answer_and_a_row_of_its_table_mark_floors(hand):
     assert desk.map.overlay.marks.floors == ((row["building_id"], row["floor"]),)
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_the_band_is_seen_on_the_wall_and_lightly_through_others(hand, full_building):
     desk = hand.desk
     footprints = desk.map.content.footprints

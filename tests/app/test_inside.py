@@ -171,6 +171,7 @@ def test_a_key_skips_the_way_to_where_floors_go(hand, full_building):
     desk.map.flight_seconds = 0.0
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_the_picture_shows_rooms_in_the_colour_of_their_use(hand, full_building):
     desk = hand.desk
     opened(hand, full_building)

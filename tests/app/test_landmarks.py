@@ -92,6 +92,7 @@ def stands(hand, glb):
     return made, hand.pixel_at(*place, 12.0)
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_it_is_seen_found_and_clicked(hand, glb):
     desk = hand.desk
     made, at = stands(hand, glb)
@@ -184,6 +185,7 @@ def test_it_is_changed_in_sight_and_that_is_undone(hand, glb):
     assert landmarks.landmarks(desk.store) == [made]
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_the_layer_hides_it_from_eye_and_pointer(hand, glb):
     desk = hand.desk
     _made, at = stands(hand, glb)

@@ -40,7 +40,9 @@ Many = tuple[MapView, MapLoader, int, int]
 @pytest.fixture(
     params=[pytest.param(FEWER, id="fewer"), pytest.param(MANY, id="many", marks=pytest.mark.soak)]
 )
-def many(qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Many]:
+def many(
+    qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest, all_pixels: None
+) -> Iterator[Many]:
     buildings, points = request.param
     make_many(tmp_path / "many", buildings, points)
     layers = LayerList()

@@ -78,7 +78,7 @@ class Plain:
 
 
 @pytest.fixture
-def plain(qapp: QApplication, town_folder) -> Iterator[Plain]:
+def plain(qapp: QApplication, town_folder, all_pixels: None) -> Iterator[Plain]:
     layers = LayerList()
     layers.show_only(["grid", "building", "land_use"])
     style = map_style("light")
