@@ -2,6 +2,8 @@
 BIN := .venv/bin
 WORKERS ?= 3
 ONLY ?=
+# Whatever the shell says: every worker and program the tests start would compile all modules for itself.
+COMPILED := env -u PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests demo test soak lint format bench pictures wheel \
@@ -20,10 +22,10 @@ demo: setup  ## open the demo district (with no display: draw it to a picture)
 	@tools/demo.sh
 
 test: setup-tests  ## the test suite, under ten minutes (WORKERS=3)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(COMPILED) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 soak: setup-tests  ## the long counts
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "soak or hypothesis" \
+	@$(COMPILED) HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "soak or hypothesis" \
 		--timeout 7200 --soak-report=docs/soak.md tests
 
 lint: setup  ## style, types, layers, house rules

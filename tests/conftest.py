@@ -97,6 +97,16 @@ ENGINES = ("duckdb", "postgresql")
 """Engines that `town` and `empty` stand on, in turn; marked `embedded`, a test sees the first alone."""
 
 
+gc.disable()  # what is imported and collected stays: looking through it again and again frees nothing
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, but not among what was there before the first test."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the shared engine where a test is about folders and files."""
 
