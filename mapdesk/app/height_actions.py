@@ -146,14 +146,16 @@ class HeightDesk(QObject):
     # ------------------------------------------------------------------ what there is
 
     def _on_job_ended(self, key: str) -> None:
-        if key == "load":
+        # Loading goes in steps: what comes after this one reads it too.
+        if key == "load" and not self._window.jobs.is_under_way(key):
             self._read()
 
     def _read(self) -> None:
         store = self._window.store
 
         def work(_progress: Progress) -> Kept:
-            return terrain.describe(store), terrain.terrain_of(store)
+            kept = terrain.describe(store)
+            return kept, None if kept is None else terrain.terrain_of(store)
 
         def fail(error: Exception) -> None:
             self.terrain = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import cast
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
+from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap, QPixmapCache
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import (
     QDialog,
@@ -240,7 +241,11 @@ def _who_may(right: Right) -> str:
 
 
 def _drawn(name: str, colour: QColor) -> QPixmap:
-    """Return an icon of ``data/icons`` in one colour."""
+    """Return an icon of ``data/icons`` in one colour, drawn once for all windows."""
+    key = f"{name} {colour.name()}"
+    kept = cast("QPixmap | None", QPixmapCache.find(key))  # its annotation knows no None
+    if kept is not None:
+        return kept
     svg = (importlib.resources.files("mapdesk_data") / "icons" / f"{name}.svg").read_text("utf-8")
     pixmap = QPixmap(40, 40)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -248,6 +253,7 @@ def _drawn(name: str, colour: QColor) -> QPixmap:
     coloured = svg.replace("#000", colour.name()).encode()
     QSvgRenderer(QByteArray(coloured)).render(painter, QRectF(0, 0, 40, 40))
     painter.end()
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

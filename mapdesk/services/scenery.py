@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 import numpy as np
 import shapely
@@ -26,7 +27,15 @@ FLOOR_HEIGHT = 3.0
 UNKNOWN_HEIGHT = 6.0
 """Metres drawn for a building of which neither height nor floors are known."""
 
-_MESH_FORMAT = "5"
+_MESH_FORMAT = "6"
+_COLUMNS: tuple[tuple[str, type[np.generic]], ...] = (
+    ("members", np.int64),
+    ("points", np.float32),
+    ("triangles", np.int32),
+    ("owner", np.int32),
+    ("shade", np.float32),
+)
+"""Arrays of the cache and what they are of: of each the parts of all meshes, one after another."""
 
 _HORIZON = 90_000.0
 """Metres to the edge of the land drawn around a district."""
@@ -59,14 +68,19 @@ class Slot:
 
     def write(self, parts: Sequence[tuple[NDArray[np.int64], Mesh]]) -> None:
         """Write meshes, replacing older ones of the same kind; a cache that cannot be written is no loss."""
-        arrays = {"count": np.array(len(parts))}
-        for number, (members, mesh) in enumerate(parts):
-            arrays[f"m{number}"] = members
-            arrays[f"p{number}"], arrays[f"t{number}"] = mesh.points, mesh.triangles
-            arrays[f"o{number}"], arrays[f"s{number}"] = mesh.owner, mesh.shade
+        rows = [
+            (members, mesh.points, mesh.triangles, mesh.owner, mesh.shade)
+            for members, mesh in parts
+        ]
+        # All in a few arrays: each one that is read takes a tenth of a millisecond.
+        arrays = {
+            name: np.concatenate(column, dtype=kind)
+            for (name, kind), column in zip(_COLUMNS, zip(*rows, strict=True), strict=True)
+        }
+        ends = np.cumsum([[len(array) for array in row] for row in rows], axis=0)
 
         def fill(file: Target) -> None:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            np.savez(file, ends=ends, **arrays)  # type: ignore[arg-type]
 
         self.files.keep(self.what, self.key, fill)
 
@@ -77,20 +91,14 @@ class Slot:
             return None
         try:
             with file, np.load(file) as arrays:
-                return [
-                    (
-                        arrays[f"m{number}"],
-                        Mesh(
-                            arrays[f"p{number}"],
-                            arrays[f"t{number}"],
-                            arrays[f"o{number}"],
-                            arrays[f"s{number}"],
-                        ),
-                    )
-                    for number in range(int(arrays["count"]))
+                ends = arrays["ends"].T
+                columns = [
+                    np.split(arrays[name], end[:-1])
+                    for (name, _kind), end in zip(_COLUMNS, ends, strict=True)
                 ]
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return None
+        return [(members, Mesh(*mesh)) for members, *mesh in zip(*columns, strict=True)]
 
 
 def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
