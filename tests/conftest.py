@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from mapdesk.demo import build_district
+from mapdesk.formats import pdf
 from mapdesk.model import passwords
 from mapdesk.model.language import LANGUAGE
 from mapdesk.services import city, demo, districts, importing, scenery, sealing
@@ -36,6 +38,7 @@ from mapdesk.store import writing
 from mapdesk.store.database import Store
 from mapdesk.store.keyfile import Cost
 from mapdesk.store.vault import Vault
+from tests import typeface
 from tests.postgres import Copy, PostgresServer
 from tests.postgres import missing as missing_postgres
 
@@ -77,6 +80,13 @@ def quick_hashes() -> Iterator[None]:
     """Passwords hashed in a millisecond."""
     with hashing_quickly():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_typeface(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Print with a part of the typeface, cut when a test first prints."""
+    folder = tmp_path_factory.mktemp("typeface")
+    pdf.typeface = partial(typeface.small, folder)
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ _DENSITY = 216
 """Dots an inch of a picture in print; more only make the file larger."""
 
 
+def typeface() -> contextlib.AbstractContextManager[Path]:
+    """Return a context that gives the file of the typeface."""
+    font = importlib.resources.files("mapdesk_data") / "fonts" / "NotoSansCJKsc-GBK.otf"
+    return importlib.resources.as_file(font)
+
+
 class Paper(Page):
     """A document being printed: a context that holds the font open. One thread.
 
@@ -58,10 +64,8 @@ class Paper(Page):
         self._pdf.oversized_images = "DOWNSCALE"
         # It takes any number of dots a point; its annotation says whole ones.
         self._pdf.oversized_images_ratio = density / 72  # type: ignore[assignment]
-        font = importlib.resources.files("mapdesk_data") / "fonts" / "NotoSansCJKsc-GBK.otf"
         self._open = contextlib.ExitStack()
-        path = self._open.enter_context(importlib.resources.as_file(font))
-        self._pdf.add_font(_FACE, fname=path)
+        self._pdf.add_font(_FACE, fname=self._open.enter_context(typeface()))
         # fpdf2 reads glyphs when it writes, and leaves the font's file open.
         face = self._pdf.fonts[_FACE]
         if isinstance(face, TTFFont):

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapdesk.formats import pdf
 from mapdesk.formats.page import POINT, Box
 from mapdesk.formats.pdf import Paper
 from mapdesk.formats.pdf_charts import Pyramid, Share, draw_pyramid, draw_shares, number
 from mapdesk.formats.pdf_tables import TICK, Column, draw_table
 from mapdesk.formats.watermark import Watermark
 from mapdesk.model.errors import NotFoundError
+from tests import typeface
 from tests.formats.printed import behind, pages, texts
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -59,9 +61,12 @@ def test_a_long_purpose_takes_two_lines_of_the_foot_and_no_more(tmp_path):
     assert len(said) == 4 and said[-1].endswith("…")
 
 
-def test_the_font_is_embedded_and_cut_to_what_is_used(paper, tmp_path):
-    paper.text(20, 30, "网格", 9)
-    paper.save(tmp_path / "a.pdf")
+def test_the_font_is_embedded_and_cut_to_what_is_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "typeface", typeface.whole)
+    with Paper("List of doors", MARK) as sheet:
+        sheet.new_page()
+        sheet.text(20, 30, "网格", 9)
+        sheet.save(tmp_path / "a.pdf")
     content = (tmp_path / "a.pdf").read_bytes()
     assert b"NotoSansCJKSC" in content and b"/FontFile3" in content and b"/ToUnicode" in content
     assert len(content) < 60_000
