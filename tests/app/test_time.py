@@ -163,6 +163,7 @@ def test_layers_that_come_on_are_gone_through_too(hand: Hand, bar):
     assert bar.isHidden()
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_buildings_come_with_the_year_they_were_built(hand: Hand):
     desk, view = hand.desk, hand.desk.map
     desk.layers.show_only(["building"])
