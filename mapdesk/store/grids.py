@@ -40,6 +40,8 @@ def assign(store: Store, connection: Connection) -> int:
 
     A grid that the source named for a building stays, as long as it is one of the finest level there.
     """
+    if not connection.scalar(sa.select(sa.exists(sa.select(_GRID.c.id)))):
+        return 0
     store.load_spatial()
     named = _GRID.alias("named")
     pairs = (
