@@ -218,8 +218,9 @@ def model() -> None:
         importing.import_file(store, delft, "land-use", progress=quiet)
         credit_sources(store)
         landmarks.add(store, delft, credit="delft.json of cityjson/cjio (MIT)")
-        view, shown = shooting.View((4.3661, 52.0116), 270.0, 340.0, 36.0), ["land_use", "landmark"]
+        view = shooting.View((4.3661, 52.0116), 270.0, 340.0, 36.0, names=False)
         picture = WORK / "shot.png"
+        shown = ["land_use", "landmark"]
         shooting.shoot_map(store, picture, MAP_SIZE, view, shown, "light")
         save(QPixmap(str(picture)), OUT / "delft-model.png")
 
