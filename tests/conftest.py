@@ -29,7 +29,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from mapdesk.demo import build_district
-from mapdesk.formats import pdf
+from mapdesk.formats import pdf, sheet_layout
 from mapdesk.model import passwords
 from mapdesk.model.language import LANGUAGE
 from mapdesk.services import city, demo, districts, importing, scenery, sealing
@@ -43,7 +43,7 @@ from tests.postgres import Copy, PostgresServer
 from tests.postgres import missing as missing_postgres
 
 # The same examples at every run, so that one that fails was made by the change; `make soak` draws new ones.
-settings.register_profile("default", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("soak", deadline=None, derandomize=False, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
@@ -87,6 +87,22 @@ def small_typeface(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Print with a part of the typeface, cut when a test first prints."""
     folder = tmp_path_factory.mktemp("typeface")
     pdf.typeface = partial(typeface.small, folder)
+
+
+COARSE_SHEETS = 75
+"""Dots an inch of printed maps where no test looks at them: a sixteenth of what is shipped."""
+
+
+@pytest.fixture
+def fine_sheets() -> None:
+    """For tests that look at the dots of printed maps."""
+
+
+@pytest.fixture
+def coarse_sheets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print maps coarsely, but for tests with `fine_sheets`."""
+    if "fine_sheets" not in request.fixturenames:
+        monkeypatch.setattr(sheet_layout, "DENSITY", COARSE_SHEETS)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from PyQt6.QtGui import (
     QPolygonF,
 )
 
+from mapdesk.formats import sheet_layout
 from mapdesk.formats.map_sheet import MapSheet, draw_sheet
 from mapdesk.formats.page import HAIR, POINT, Box, Colour, Page
-from mapdesk.formats.sheet_layout import DENSITY
 from mapdesk.formats.watermark import Watermark, one_line
 
 _EM = 200
@@ -135,11 +135,11 @@ def paint_sheet(
 def sheet_image(sheet: MapSheet, picture: QImage, watermark: Watermark) -> QImage:
     """Return a sheet as an image of 300 dots an inch; any thread."""
     image = QImage(*sheet.form.pixels, QImage.Format.Format_RGB32)
-    image.setDotsPerMeterX(round(DENSITY / 0.0254))
-    image.setDotsPerMeterY(round(DENSITY / 0.0254))
+    image.setDotsPerMeterX(round(sheet_layout.DENSITY / 0.0254))
+    image.setDotsPerMeterY(round(sheet_layout.DENSITY / 0.0254))
     painter = QPainter(image)
     try:
-        painter.scale(DENSITY / 25.4, DENSITY / 25.4)
+        painter.scale(sheet_layout.DENSITY / 25.4, sheet_layout.DENSITY / 25.4)
         paint_sheet(painter, sheet, picture, watermark)
     finally:
         painter.end()

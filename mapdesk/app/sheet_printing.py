@@ -24,8 +24,9 @@ from mapdesk.app.png import png_of
 from mapdesk.app.pointing import Floors
 from mapdesk.app.sheet_legend import Rectangle, legend_of
 from mapdesk.app.sheet_page import mark_across, sheet_image
+from mapdesk.formats import sheet_layout
 from mapdesk.formats.map_sheet import MapSheet, write_pdf
-from mapdesk.formats.sheet_layout import DENSITY, SheetForm, arranged, with_what_is_there
+from mapdesk.formats.sheet_layout import SheetForm, arranged, with_what_is_there
 from mapdesk.formats.watermark import Watermark
 from mapdesk.formats.whole_file import whole_file
 from mapdesk.model.access import Access
@@ -77,16 +78,17 @@ def fitted(wish: SheetWish, access: Access) -> SheetWish:
     return replace(wish, form=with_what_is_there(wish.form, access.purpose, wish.scale))
 
 
-def frame_of(wish: SheetWish, lines: int, density: float = DENSITY) -> Frame:
+def frame_of(wish: SheetWish, lines: int, density: float | None = None) -> Frame:
     """Return the picture a sheet needs.
 
     Parameters
     ----------
     lines : int
         How many lines the legend has.
-    density : float
-        Dots an inch.
+    density : float, optional
+        Dots an inch, by default `DENSITY`.
     """
+    density = sheet_layout.DENSITY if density is None else density
     box = arranged(wish.form, lines)["map"]
     width, height = (max(round(side / 25.4 * density), 8) for side in (box.width, box.height))
     ratio = density / SIGNS_PER_INCH
@@ -126,7 +128,7 @@ class SheetMaker:
     def __init__(self, view: MapView, store: Store) -> None:
         self._view, self._store = view, store
 
-    def frame(self, wish: SheetWish, lines: int, density: float = DENSITY) -> Frame:
+    def frame(self, wish: SheetWish, lines: int, density: float | None = None) -> Frame:
         """Return the picture of the map for a sheet; see `frame_of`. It stands on what the map does."""
         return replace(frame_of(wish, lines, density), terrain=self._view.terrain)
 
@@ -291,7 +293,7 @@ class SheetPrinting(QObject):
                     mark = doors.enter_context(printing.leaving(store, access, one))
                 if of_people or "watermark" in wish.form.elements:
                     said = f"{mark.user}  {mark.at:%Y-%m-%d %H:%M}"
-                    mark_across(picture, said, DENSITY / 25.4)
+                    mark_across(picture, said, sheet_layout.DENSITY / 25.4)
                 _write_sheet(path, sheet, picture, mark)
             return path
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mapdesk.formats import sheet_layout
 from mapdesk.formats.page import ACCENT, HAIR, INK, POINT, QUIET, Box, Colour, Page
 from mapdesk.formats.pdf import Paper
-from mapdesk.formats.sheet_layout import DENSITY, LINE, SheetForm, arranged, columns_in
+from mapdesk.formats.sheet_layout import LINE, SheetForm, arranged, columns_in
 from mapdesk.formats.watermark import Watermark
 from mapdesk.model.language import tr
 from mapdesk.model.legend import LegendEntry
@@ -69,7 +70,7 @@ def write_pdf(path: Path, sheet: MapSheet, picture: bytes, watermark: Watermark)
     """
     form = sheet.form
     with Paper(
-        sheet.title, watermark, form.size, landscape=form.landscape, density=DENSITY
+        sheet.title, watermark, form.size, landscape=form.landscape, density=sheet_layout.DENSITY
     ) as paper:
         paper.new_page(marked=False)
 

@@ -51,6 +51,11 @@ def answered(widget: QWidget) -> None:
 
 
 @pytest.fixture(autouse=True)
+def sheets(coarse_sheets: None) -> None:
+    """Print as coarsely as may be."""
+
+
+@pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Let no test begin with what another one's window remembered."""
     settings().clear()

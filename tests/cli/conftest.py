@@ -1,9 +1,14 @@
-"""Commands run as a shell runs them, in this process."""
+"""Commands run as a shell runs them, in this process, and print as coarsely as may be."""
 
 import pytest
 
 from mapdesk.cli.main import main
 from tests.cli.terminals import Screen
+
+
+@pytest.fixture(autouse=True)
+def sheets(coarse_sheets: None) -> None:
+    """See `coarse_sheets`."""
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def test_a_sheet_says_its_scale_title_and_sources_and_is_on_record(run, tmp_path
     assert (row["action"], row["subject"]) == ("print a map", "map: Bus stops")
 
 
+@pytest.mark.usefixtures("fine_sheets")
 def test_a_picture_has_300_dots_an_inch_and_elements_can_be_left_out(run, tmp_path):
     path = tmp_path / "map.png"
     assert run(path, "--portrait", "--without", "legend,north", "--watermark")[0] == 0

@@ -161,6 +161,7 @@ def test_a_shot_of_a_server_works_without_it_the_second_time(town_folder, tmp_pa
     assert part_of(tmp_path / "a.png", RED) > 0.5
 
 
+@pytest.mark.usefixtures("fine_sheets")
 def test_a_printed_map_has_imagery_in_its_own_density_and_names_its_source(
     town_folder, tmp_path, capsys
 ):
