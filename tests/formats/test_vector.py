@@ -168,14 +168,15 @@ def test_heights_and_third_dimensions_are_left_behind(read_as: Read, geojson: Wr
     assert not read_as(geojson((tall, {})), "camera").frames["camera"].geometry.has_z.any()
 
 
-def test_a_million_vertices(tmp_path: Path, read_as: Read) -> None:
-    angle = np.linspace(0, 2 * np.pi, 1_000_000, endpoint=False)
+@pytest.mark.parametrize("vertices", [100_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
+def test_very_many_vertices(tmp_path: Path, read_as: Read, vertices: int) -> None:
+    angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
     radius = 0.1 + 0.001 * np.sin(angle * 5000)
     ring = np.column_stack((117 + radius * np.cos(angle), 39 + radius * np.sin(angle)))
     path = tmp_path / "big.geojson"
     path.write_text(json.dumps({"type": "Polygon", "coordinates": [np.round(ring, 9).tolist()]}))
     shape = read_as(path, "grid").frames["grid"].geometry.iloc[0]
-    assert shapely.get_num_coordinates(shape) > 999_000
+    assert shapely.get_num_coordinates(shape) > 0.999 * vertices
 
 
 def test_reversed_oneway_lines_are_turned(read_as: Read, geojson: Write) -> None:
