@@ -178,28 +178,29 @@ def shapes(value):
 class Search:
     """Looks for very many values in very many bytes at once.
 
-    A table of all beginnings of three bytes leaves few places to look at closely.
+    Tables of the first three bytes and of the next three leave few places to look at closely.
     """
 
     def __init__(self, values):
         self.needles = set().union(*map(shapes, values))
-        self.by_head = {}
+        self.lengths = {}
         for needle in self.needles:
-            self.by_head.setdefault(needle[:6], []).append(needle)
-        self.beginnings = np.zeros(1 << 24, bool)
-        for head in self.by_head:
-            self.beginnings[int.from_bytes(head[:3], "big")] = True
+            self.lengths.setdefault(needle[:6], set()).add(len(needle))
+        self.first, self.next = np.zeros((2, 1 << 24), bool)
+        for head in self.lengths:
+            self.first[int.from_bytes(head[:3], "big")] = True
+            self.next[int.from_bytes(head[3:], "big")] = True
 
     def hits(self, content):
         """Return the values' shapes that are in `content`."""
         codes = np.frombuffer(content, np.uint8).astype(np.uint32)
         starts = codes[:-2] << 16 | codes[1:-1] << 8 | codes[2:]
         found = set()
-        for at in np.flatnonzero(self.beginnings[starts]).tolist():
-            for needle in self.by_head.get(content[at : at + 6], ()):
-                if content.startswith(needle, at):
-                    found.add(needle)
-        return found
+        likely = np.flatnonzero(self.first[starts[:-3]])
+        for at in likely[self.next[starts[likely + 3]]].tolist():
+            for length in self.lengths.get(content[at : at + 6], ()):
+                found.add(content[at : at + length])
+        return found & self.needles
 
 
 def compressible(content):
