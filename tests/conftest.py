@@ -123,14 +123,16 @@ ENGINES = ("duckdb", "postgresql")
 """Engines that `town` and `empty` stand on, in turn; marked `embedded`, a test sees the first alone."""
 
 
-gc.disable()  # what is imported and collected stays: looking through it again and again frees nothing
-
-
-def pytest_collection_finish() -> None:
-    """Collect garbage from here on, but not among what was there before the first test."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for garbage among what the tests make alone: what is imported and collected stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
