@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -42,6 +43,7 @@ def fill(connection: Connection) -> None:
     backend_of(connection).append(connection, PINYIN, _initials())
 
 
+@cache
 def _initials() -> pa.Table:
     """Return characters, the first letter of each one's pinyin, and of it as a surname."""
     from pypinyin.constants import PINYIN_DICT
