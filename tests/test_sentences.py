@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def sentences(node):
     return {said for said in map(template, both) if said}
 
 
+@cache
 def raised():
     """Return every sentence of an error in the whole tree."""
     found = set()
@@ -53,6 +55,7 @@ def raised():
     return found
 
 
+@cache
 def raised_by_servers():
     """Return every sentence of the functions a server has, its values numbered."""
     found = set()
