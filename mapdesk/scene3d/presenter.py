@@ -247,8 +247,10 @@ def render(window: vtkRenderWindow, scene: Scene, shot: Shot) -> None:
         scene.look_down(shot.viewpoint, size)
     else:
         scene.look(shot.viewpoint, size, hurry=not shot.smooth)
+    # It works on what lies below a pass too, and on llvmpipe takes as long as the pass itself.
+    below = (scene.ground, scene.drape.renderer) if _has_city(scene) else ()
     for renderer in scene.renderers:
-        renderer.SetUseFXAA(shot.smooth)
+        renderer.SetUseFXAA(shot.smooth and renderer not in below)
     if shot.tile is None:
         scene.lay_ground(window, fine=shot.smooth)
         window.Render()
@@ -262,3 +264,9 @@ def render(window: vtkRenderWindow, scene: Scene, shot: Shot) -> None:
     finally:
         scene.scale_lines(1 / shot.line_scale)
         scene.set_sky(*sky)
+
+
+def _has_city(scene: Scene) -> bool:
+    """Say whether a pass of things with height is drawn over the ground."""
+    is_painted = scene.is_flat and scene.terrain is not None
+    return not is_painted and scene.city.VisibleActorCount() > 0
