@@ -13,9 +13,9 @@ import numpy as np
 
 from mapdesk.model.district import District, projected_crs
 from mapdesk.model.errors import InputError
-from mapdesk.model.nouns import EDITED_PLACES
+from mapdesk.model.nouns import EDITED_PLACES, NOUNS
 from mapdesk.services.districts import Progress
-from mapdesk.store import grids, places, writing
+from mapdesk.store import grids, places, row_names, writing
 from mapdesk.store.database import Store
 from mapdesk.store.place_history import note_import
 
@@ -116,6 +116,7 @@ def import_file(
     kind = kind.replace("_", "-")
     if kind not in IMPORT_KINDS:
         raise InputError(f"'{kind}' cannot be imported; choose from {', '.join(IMPORT_KINDS)}.")
+    _require_no_people(store, kind)
     source = blake2b(path.name.encode(), digest_size=5).hexdigest()
     options = formats.ReadOptions(
         noun=IMPORT_KINDS[kind],
@@ -155,6 +156,15 @@ def import_file(
         set_origin(store)
     counts.pop("source", None)
     return _report(path, result.read, counts, refused, notes, written=not dry_run)
+
+
+def _require_no_people(store: Store, kind: str) -> None:
+    """Raise InputError where a server would have to let its user write people without comparing them."""
+    if store.is_guest and NOUNS[IMPORT_KINDS[kind]].personal:
+        raise InputError(
+            f"A server takes {kind} of its users as a register, with a history: use 'mapdesk register "
+            "stage', or let the district's owner import them."
+        )
 
 
 def plural(count: int, noun: str) -> str:
@@ -217,8 +227,7 @@ def _hide_identities(store: Store, frame: pd.DataFrame) -> pd.DataFrame:
     key = store.secret()
     hidden = frame.copy()
     hidden.loc[telling, "id"] = [
-        "P-" + blake2b(str(value).upper().encode(), key=key, digest_size=8).hexdigest()
-        for value in frame.loc[telling, "id"]
+        "P-" + row_names.hidden(key, str(value).upper()) for value in frame.loc[telling, "id"]
     ]
     return hidden
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from mapdesk.model.access import Access, mask_row
 from mapdesk.model.errors import CancelledError, InputError
-from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
 from mapdesk.services import homes
 from mapdesk.services.districts import Progress
@@ -118,8 +117,7 @@ def stage_register(
         progress("Matching addresses", 0.4)
         _settle_addresses(store, frame, progress)
     source = source or path.stem
-    _name_people(store, source, frame)
-    _name_households(store, source, frame)
+    staging.name_rows(store, source, frame)
     progress("Comparing with the register", 0.85)
     refused = [(line, reason) for line, reason in rows.refused]
     batch = staging.stage(
@@ -188,51 +186,6 @@ def _candidates(found: Matches, place: int) -> str:
     return json.dumps(options, ensure_ascii=False)
 
 
-def _name_people(store: Store, source: str, frame: pd.DataFrame) -> None:
-    """Give each row the id its person would have as a new one: the same from one file to the next.
-
-    Made of the identity number, or else of what the row says, by the district's secret: nothing can be
-    read back from it.
-    """
-    key = store.secret()
-    telling = [
-        name for name in ("name", "birth_date", "phone", "address", "household_id") if name in frame
-    ]
-    numbers, own = (_objects(frame, name) for name in ("identity_number", "id"))
-
-    def made(*parts: object) -> str:
-        text = "\x1f".join("" if part is None else str(part) for part in parts)
-        return "P-" + blake2b(text.encode(), key=key, digest_size=8).hexdigest()
-
-    ids = []
-    rows = zip(*(frame[name] for name in telling), strict=True)
-    for number, given, parts in zip(numbers, own, rows, strict=True):
-        if isinstance(number, str):
-            ids.append(made(number))
-        elif isinstance(given, str):
-            ids.append(made(source, given))
-        else:
-            ids.append(made(source, *parts))
-    frame["id"] = ids
-
-
-def _objects(frame: pd.DataFrame, name: str) -> list[object]:
-    """Return a column as a list, of nothing where the frame lacks it."""
-    return frame[name].tolist() if name in frame else [None] * len(frame)
-
-
-def _name_households(store: Store, source: str, frame: pd.DataFrame) -> None:
-    """Keep a file's households apart from those of other files; rows without one are housed later."""
-    if "household_id" not in frame:
-        return
-    key = store.secret()
-    made = {
-        given: "H-" + blake2b(f"{source}\x1f{given}".encode(), key=key, digest_size=8).hexdigest()
-        for given in frame["household_id"].dropna().unique()
-    }
-    frame["household_id"] = frame["household_id"].map(made).astype(object)
-
-
 def accept(
     store: Store,
     access: Access,
@@ -285,9 +238,10 @@ def waiting_rows(
     offset: int = 0,
     limit: int = 200,
 ) -> list[dict[str, Any]]:
-    """Return waiting rows as the file has them beside what the register has; on record, not masked.
+    """Return waiting rows as the file has them beside what the register has; on record.
 
-    Whoever brings a register in must see both to tell them apart. ``was`` is the register's row,
+    Whoever brings a register in must see both to tell them apart: they are not masked, but by a server that
+    holds its user to a role. ``was`` is the register's row,
     ``differs`` names its fields that would change, ``home`` and ``was_home`` say the two units in words.
     """
     access.require_purpose("to change the register")
@@ -302,12 +256,6 @@ def waiting_rows(
         row["home"] = named.get(row["unit_id"])
         row["was_home"] = named.get(row["was"]["unit_id"]) if row["was"] else None
         row["candidates"] = json.loads(row["candidates"]) if row["candidates"] else []
-        was = row["was"]
-        row["differs"] = [
-            name
-            for name in NOUNS["person"].field_names
-            if was is not None and row["status"] != "gone" and row[name] != was[name]
-        ]
     return rows
 
 

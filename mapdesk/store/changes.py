@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -33,10 +32,16 @@ from mapdesk.store.schema import (
     TABLES,
 )
 from mapdesk.store.scope import visible
-from mapdesk.store.server import contacts
+from mapdesk.store.server import contacts, registering
+from mapdesk.store.statements import Given, Statements, given, row_as_json, run
 
 REGISTER = ("unit", "household", "person")
 """Nouns of the register, referenced ones first; of `EDITED_PLACES` only fields change."""
+TAKEN = "There is a {0} '{1}' already."
+GONE = "The {0} '{1}' is gone; someone removed it meanwhile."
+MEANWHILE = (
+    "{0} of {1} '{2}' was changed to {3} meanwhile ({4}); nothing was written, look at it anew."
+)
 _KEYS = {"person": "id", "household": "household_id"}
 """Column of the flat table with the id of what is personal."""
 
@@ -80,6 +85,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
+def new_batch_id() -> str:
+    """Return an id that no batch has."""
+    return uuid.uuid4().hex[:12]
+
+
 def new_batch(
     connection: Connection,
     access: Access,
@@ -87,9 +97,10 @@ def new_batch(
     title: str,
     source: str | None = None,
     state: str = "kept",
+    batch_id: str = "",
 ) -> Batch:
     """Write a batch's row and return the batch."""
-    batch = Batch(uuid.uuid4().hex[:12])
+    batch = Batch(batch_id or new_batch_id())
     last = connection.scalar(sa.select(sa.func.max(BATCH.c.number)))
     connection.execute(
         sa.insert(BATCH).values(
@@ -129,6 +140,8 @@ def apply(store: Store, access: Access, title: str, edits: Sequence[Edit]) -> st
     of_places = nouns <= set(EDITED_PLACES)
     if not (of_places or nouns <= set(REGISTER)):
         raise ValueError(f"{nouns} are not all of the register, nor all places")
+    if store.is_guest and not of_places:
+        return registering.write_edits(store, title, edits)
     with writing.transaction(store) as connection:
         batch = new_batch(connection, access, "place edit" if of_places else "edit", title)
         for edit in edits:
@@ -140,23 +153,24 @@ def apply(store: Store, access: Access, title: str, edits: Sequence[Edit]) -> st
         if of_places:
             store.backend.announce(connection, sorted(nouns))
         else:
-            settle(store, connection, batch.id)
+            settle(connection, batch.id)
     return batch.id
 
 
 def _apply_one(connection: Connection, batch: Batch, edit: Edit) -> None:
     table = TABLES[edit.noun]
     columns = [column for column in table.c if column.name != "geometry"]
-    query = backend_of(connection).locking(sa.select(*columns).where(table.c.id == edit.id))
+    backend = backend_of(connection)
+    query = backend.stored(backend.locking(sa.select(*columns).where(table.c.id == edit.id)))
     row = connection.execute(query).mappings().first()
     if edit.before is None:
         if row is not None:
-            raise InputError(f"There is a {edit.noun} '{edit.id}' already.")
+            raise InputError(TAKEN.format(edit.noun, edit.id))
         connection.execute(sa.insert(table).values(id=edit.id, **(edit.after or {})))
         _note(connection, batch, edit, "new")
         return
     if row is None:
-        raise NotFoundError(f"The {edit.noun} '{edit.id}' is gone; someone removed it meanwhile.")
+        raise NotFoundError(GONE.format(edit.noun, edit.id))
     for name, believed in edit.before.items():
         if row[name] != believed:
             raise ConflictError(_told(connection, edit, name, row[name]))
@@ -173,7 +187,8 @@ def _change(
     table = TABLES[edit.noun]
     changed = {name: new for name, new in after.items() if row[name] != new}
     if changed:
-        connection.execute(sa.update(table).where(table.c.id == edit.id).values(**changed))
+        update = sa.update(table).where(table.c.id == edit.id).values(**changed)
+        connection.execute(backend_of(connection).stored(update))
     for name, new in changed.items():
         _note(connection, batch, edit, "changed", name, as_text(row[name]), as_text(new))
 
@@ -189,10 +204,7 @@ def _told(connection: Connection, edit: Edit, name: str, found: object) -> str:
     ).first()
     who = f"{last[0]}, {last[1]:%Y-%m-%d %H:%M} UTC" if last else "another desk"
     shown = "another value" if NOUNS[edit.noun].field(name).mask else f"'{found}'"
-    return (
-        f"{name} of {edit.noun} '{edit.id}' was changed to {shown} meanwhile ({who}); "
-        "nothing was written, look at it anew."
-    )
+    return MEANWHILE.format(name, edit.noun, edit.id, shown, who)
 
 
 def _note(
@@ -204,46 +216,37 @@ def _note(
     old: str | None = None,
     new: str | None = None,
 ) -> None:
-    connection.execute(
-        sa.insert(CHANGE).values(
-            batch_id=batch.id,
-            number=batch.number,
-            noun=edit.noun,
-            row_id=edit.id,
-            kind=kind,
-            field=name,
-            old=old,
-            new=new,
-        )
+    noted = sa.insert(CHANGE).values(
+        batch_id=batch.id,
+        number=batch.number,
+        noun=edit.noun,
+        row_id=edit.id,
+        kind=kind,
+        field=name,
+        old=old,
+        new=new,
     )
+    connection.execute(backend_of(connection).stored(noted))
     batch.number += 1
 
 
-@needs(Right.EDIT_REGISTER)
-def take_out(
-    store: Store,
-    connection: Connection,
-    batch_id: str,
-    noun: str,
-    ids: sa.Select[tuple[str]],
-) -> None:
-    """Delete rows, given as a query of their ids, keeping them whole in the history."""
+def take_out(batch_id: Given[str], noun: str, ids: sa.Select[tuple[str]]) -> Statements:
+    """Return what deletes rows, given as a query of their ids, and keeps them whole in the history."""
     table = TABLES[noun]
-    rows = as_dicts(connection.execute(sa.select(table).where(table.c.id.in_(ids))))
-    if not rows:
-        return
-    start = connection.scalar(sa.select(sa.func.count()).where(CHANGE.c.batch_id == batch_id)) or 0
-    count = len(rows)
+    start = sa.select(sa.func.count()).where(CHANGE.c.batch_id == batch_id).scalar_subquery()
     noted = {
-        "batch_id": [batch_id] * count,
-        "number": range(start + 1, start + 1 + count),
-        "noun": [noun] * count,
-        "row_id": [row["id"] for row in rows],
-        "kind": ["gone"] * count,
-        "old": [as_json(row) for row in rows],
+        "batch_id": given(batch_id),
+        "number": start + sa.func.row_number().over(order_by=table.c.id),
+        "noun": sa.literal(noun),
+        "row_id": table.c.id,
+        "kind": sa.literal("gone"),
+        "old": row_as_json(table),
     }
-    store.backend.append(connection, CHANGE, pa.table(noted))
-    connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
+    rows = sa.select(*noted.values()).where(table.c.id.in_(ids))
+    return [
+        sa.insert(CHANGE).from_select(list(noted), rows),
+        sa.delete(table).where(table.c.id.in_(ids)),
+    ]
 
 
 def as_text(value: object) -> str | None:
@@ -258,8 +261,7 @@ def as_json(row: dict[str, Any]) -> str:
     return json.dumps({name: as_text(value) for name, value in row.items()}, ensure_ascii=False)
 
 
-@needs(Right.EDIT_REGISTER)
-def settle(store: Store, connection: Connection, batch_id: str, *, whole: bool = False) -> None:
+def settle(connection: Connection, batch_id: str, *, whole: bool = False) -> None:
     """Check references, bring the flat table in step with a batch and tell other desks.
 
     Parameters
@@ -268,15 +270,15 @@ def settle(store: Store, connection: Connection, batch_id: str, *, whole: bool =
         Make the flat table anew: sooner done where a batch touched much of the register.
     """
     for noun in REGISTER:
-        writing.check_references(connection, noun, None if whole else _touched(batch_id, noun))
+        writing.check_references(connection, noun, None if whole else touched(batch_id, noun))
     if whole:
         flat.rebuild(connection)
     else:
-        flat.refresh(connection, _touched(batch_id, "person"))
-    store.backend.announce(connection, REGISTER)
+        run(connection, flat.refresh(touched(batch_id, "person")))
+    backend_of(connection).announce(connection, REGISTER)
 
 
-def _touched(batch_id: str, noun: str) -> sa.CompoundSelect[tuple[str]]:
+def touched(batch_id: Given[str], noun: str) -> sa.CompoundSelect[tuple[str]]:
     """Return the query of the rows that a batch changed, or that refer to a row of the register it changed.
 
     Ids of rows that are gone are among them.

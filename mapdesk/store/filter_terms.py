@@ -107,16 +107,11 @@ def _term(store: Store, ground: Ground, noun: str, condition: Condition, today: 
     return _compared(field, column, condition.operator, condition.values)
 
 
-def _sees_years(store: Store) -> bool:
-    """Say whether a server shows the user the years of births alone."""
-    return store.is_guest and not store.identity.may(Right.EDIT_REGISTER)
-
-
 def _born(
     store: Store, ground: Ground, column: sa.ColumnElement[Any], first: int, last: int
 ) -> Predicate:
     """Return who was born from one day to another; a server that masks days is asked for them."""
-    if _sees_years(store):
+    if store.is_guest:
         return ground.column("id").in_(asking.born_between(store, first, last))
     return column.between(first, last)
 

@@ -64,7 +64,8 @@ def _ready(store: Store, filtered: Filter, today: date | None) -> _Question:
         store.identity.require(Right.PEOPLE)
     if filtered.sensitive(day) is not None:
         store.identity.require(Right.SENSITIVE)
-    if filtered.asks_days_of_birth() and not store.identity.may(Right.EDIT_REGISTER):
+    sees_days = store.identity.may(Right.EDIT_REGISTER) and not store.is_guest
+    if filtered.asks_days_of_birth() and not sees_days:
         raise RightsError(
             "Births are shown to you by year, and can be asked so: on or after a 1 January, on or before "
             "a 31 December, or between the two."

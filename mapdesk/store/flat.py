@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from mapdesk.store.engines import backend_of
 from mapdesk.store.schema import PINYIN, RESIDENT, TABLES
+from mapdesk.store.statements import Statements
 
 SOURCES = frozenset({"person", "unit", "household", "building"})
 """Nouns whose writing calls for a rebuild."""
@@ -29,21 +30,20 @@ def rebuild(connection: Connection) -> None:
     """Make the table anew; seconds at a million people."""
     if not backend_of(connection).rebuild_residents(connection):
         connection.execute(sa.delete(RESIDENT))
-        _insert(connection, residents())
+        connection.execute(_insert(residents()))
 
 
-def refresh(connection: Connection, people: sa.SelectBase) -> None:
-    """Bring the rows of some people, given as a query of their ids, in step with their sources.
+def refresh(people: sa.SelectBase) -> Statements:
+    """Return what brings the rows of some people, given as a query of their ids, in step with their sources.
 
     Ids of people who are gone may be among them.
     """
-    connection.execute(sa.delete(RESIDENT).where(RESIDENT.c.id.in_(people)))
-    _insert(connection, residents(people))
+    return [sa.delete(RESIDENT).where(RESIDENT.c.id.in_(people)), _insert(residents(people))]
 
 
-def _insert(connection: Connection, homes: sa.Select[tuple[object, ...]]) -> None:
+def _insert(homes: sa.Select[tuple[object, ...]]) -> sa.Insert:
     names = [column.name for column in homes.selected_columns]
-    connection.execute(sa.insert(RESIDENT).from_select(names, homes))
+    return sa.insert(RESIDENT).from_select(names, homes)
 
 
 def residents(people: sa.SelectBase | None = None) -> sa.Select[tuple[object, ...]]:

@@ -16,7 +16,7 @@ from mapdesk.store.database import Store, as_dicts, fetch
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import RESIDENT, TABLES
 from mapdesk.store.scope import among, area_grids, grids_below, visible, within_areas
-from mapdesk.store.server import asking
+from mapdesk.store.server import asking, registering
 
 _PERSON, _UNIT, _HOUSEHOLD = TABLES["person"], TABLES["unit"], TABLES["household"]
 
@@ -139,6 +139,8 @@ def households_of_unit(store: Store, unit_id: str) -> list[str]:
 @needs(Right.EDIT_REGISTER)
 def has_identity(store: Store, identity_number: str, but: str) -> bool:
     """Say whether anyone but the person with the id `but` has an identity number."""
+    if store.is_guest:
+        return registering.has_identity(store, identity_number, but)
     query = sa.select(_PERSON.c.id).where(
         _PERSON.c.identity_number == identity_number, _PERSON.c.id != but
     )

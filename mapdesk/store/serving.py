@@ -19,6 +19,7 @@ from mapdesk.store.database import (
     write_setting,
 )
 from mapdesk.store.engines import shared, urls
+from mapdesk.store.engines.indexes import INDEXES
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import SCHEMA_VERSION
 from mapdesk.store.server.create import create_rights, drop_everything, put_in_order
@@ -37,7 +38,7 @@ def create_on_server(text: str, district: District) -> Store:
         engine.dispose()
         make_tables(engine)
         with engine.begin() as connection:
-            for statement in shared.INDEXES:
+            for statement in INDEXES:
                 connection.exec_driver_sql(statement)
             write_setting(connection, district)
             create_rights(connection)

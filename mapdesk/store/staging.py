@@ -17,11 +17,15 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError, NotFoundError
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.rights import Right
-from mapdesk.store import comparing, flat, room, writing
-from mapdesk.store.changes import new_batch, settle
+from mapdesk.store import comparing, flat, room, row_names, writing
+from mapdesk.store.changes import new_batch, new_batch_id, settle
 from mapdesk.store.database import Store, as_dicts
+from mapdesk.store.engines import backend_of
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import BATCH, COLUMN_MAPPING, STAGED, TABLES
+from mapdesk.store.scope import among
+from mapdesk.store.server import registering
+from mapdesk.store.statements import Given, Statements, run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +38,12 @@ STATUSES = (*ACCEPTABLE, "doubtful", "same", "refused")
 
 _SETTLED = ("same", "refused")
 """Statuses nothing is left to do about."""
+
+_MOST_NAMED = 1_000
+"""People named one by one in a question: of more a server would mask all before it picks them."""
+
+NOTHING_WAITS = "No rows wait in a batch '{0}'."
+NONE_CHOSEN = "None of the waiting rows is chosen; choose rows to accept."
 
 _FIELDS = NOUNS["person"].field_names
 _PERSON, _HOUSEHOLD = TABLES["person"], TABLES["household"]
@@ -72,9 +82,13 @@ def stage(
     FullError
         The disk has no room for them.
     """
+    batch = new_batch_id()
+    if store.is_guest:
+        registering.ask_batch(store, batch, registering.COMPARE)
     with room.for_rows(store, len(frame)), writing.transaction(store) as connection:
-        batch = new_batch(connection, access, "import", title, source, "staged").id
+        new_batch(connection, access, "import", title, source, "staged", batch)
         rows = writing.as_arrow(NOUNS["person"], frame)
+        rows = rows.set_column(0, "id", pa.array(frame["id"], pa.string(), from_pandas=True))
         count = len(frame)
         for name, kind in (
             ("address", pa.string()),
@@ -89,11 +103,11 @@ def stage(
         rows = rows.append_column("line", pa.array(frame["line"], pa.int64()))
         rows = rows.append_column("batch_id", pa.array([batch] * count, pa.string()))
         store.backend.append(connection, STAGED, rows)
-        comparing.recognise(connection, batch)
-        comparing.house(connection, batch)
-        comparing.judge(connection, batch)
-        if complete:
-            comparing.miss(connection, batch, source)
+        if store.is_guest:
+            registering.compare(connection, batch, complete=complete)
+        else:
+            run(connection, compared(batch))
+            run(connection, comparing.miss(batch, source) if complete else ())
         if refused:
             lines, reasons = zip(*refused, strict=True)
             told = {
@@ -104,6 +118,19 @@ def stage(
             }
             store.backend.append(connection, STAGED, pa.table(told))
     return batch
+
+
+@needs(Right.EDIT_REGISTER)
+def name_rows(store: Store, source: str, frame: pd.DataFrame) -> None:
+    """Give the rows of a register, and its households, ids that nothing can be read back from.
+
+    A server that holds its user to a role keeps the secret they are made with, and names rows as it
+    compares them: rows come to `stage` then with what the file calls them.
+    """
+    if not store.is_guest:
+        row_names.name_rows(store.secret(), source, frame)
+    elif "id" not in frame:
+        frame["id"] = None
 
 
 @needs(Right.EDIT_REGISTER)
@@ -135,25 +162,36 @@ def counts(store: Store, batch_id: str) -> dict[str, int]:
 def page(
     store: Store, batch_id: str, status: str | None = None, offset: int = 0, limit: int = 200
 ) -> list[dict[str, Any]]:
-    """Return waiting rows by line, each with ``was``: the register's row of the same person, or None."""
-    was = _PERSON.alias("was")
+    """Return waiting rows by line, as the user may see them.
+
+    Each has ``was``, the register's row of the same person or None, and ``differs``, the fields of it that
+    accepting the row would change.
+    """
     mine = [STAGED.c.batch_id == batch_id]
-    # The lines of the page are found first: whole rows of all that waits would be sorted for each page.
-    lines = sa.select(STAGED.c.line).where(*mine)
     if status is not None:
-        lines = lines.where(STAGED.c.status == status)
-    lines = lines.order_by(STAGED.c.line).offset(offset).limit(limit)
-    query = (
-        sa.select(STAGED, *[was.c[name].label(f"was_{name}") for name in ("id", *_FIELDS)])
-        .select_from(STAGED.outerjoin(was, was.c.id == STAGED.c.id))
-        .where(*mine, STAGED.c.line.in_(lines))
-        .order_by(STAGED.c.line)
-    )
+        mine.append(STAGED.c.status == status)
+    # The lines of the page are found first: whole rows of all that waits would be sorted, or masked, for it.
+    lines = sa.select(STAGED.c.line).where(*mine).order_by(STAGED.c.line)
     with store.connect() as connection:
+        shown = connection.scalars(lines.offset(offset).limit(limit)).all()
+        if not shown:
+            return []
+        mine.append(STAGED.c.line.between(shown[0], shown[-1]))
+        query = sa.select(STAGED).where(*mine).order_by(STAGED.c.line)
         rows = as_dicts(connection.execute(query))
+        ids = [row["id"] for row in rows if row["id"] is not None]
+        few = len(ids) <= _MOST_NAMED
+        whom = _PERSON.c.id.in_(ids) if few else among(_PERSON.c.id, ids)
+        known = as_dicts(connection.execute(sa.select(_PERSON).where(whom)))
+    by_id = {row["id"]: row for row in known}
     for row in rows:
-        old = {name: row.pop(f"was_{name}") for name in ("id", *_FIELDS)}
-        row["was"] = old if old["id"] is not None else None
+        row["was"] = by_id.get(row["id"])
+        told = row["was"] if row["status"] != "gone" else None
+        row["differs"] = [name for name in _FIELDS if told and row[name] != told[name]]
+    if store.is_guest:
+        differing = registering.differing(store, batch_id, [row["line"] for row in rows])
+        for row in rows:
+            row["differs"] = differing.get(row["line"], [])
     return rows
 
 
@@ -169,6 +207,8 @@ def decide(store: Store, batch_id: str, line: int, unit_id: str | None) -> str:
         Another row that waits is about the same person.
     """
     unit = TABLES["unit"]
+    if store.is_guest:
+        registering.ask_batch(store, batch_id, "settle row of register")
     with writing.transaction(store) as connection:
         building = None
         if unit_id is not None:
@@ -176,16 +216,19 @@ def decide(store: Store, batch_id: str, line: int, unit_id: str | None) -> str:
             if building is None:
                 raise NotFoundError(f"There is no unit '{unit_id}'.")
         mine = sa.and_(STAGED.c.batch_id == batch_id, STAGED.c.line == line)
-        changed = connection.execute(
+        update = (
             sa.update(STAGED)
             .where(mine, STAGED.c.status == "doubtful")
             .values(unit_id=unit_id, building_id=building, candidates=None, status="new")
         )
+        changed = connection.execute(store.backend.stored(update))
         if changed.rowcount != 1:
             raise NotFoundError(f"No doubtful row of line {line} waits there.")
         _check_alone(connection, batch_id, line)
-        comparing.house(connection, batch_id, line)
-        comparing.judge(connection, batch_id, line)
+        if store.is_guest:
+            registering.judge_line(connection, batch_id, line)
+        else:
+            run(connection, comparing.house(batch_id, line) + comparing.judge(batch_id, line))
         return str(connection.scalar(sa.select(STAGED.c.status).where(mine)))
 
 
@@ -234,13 +277,13 @@ def accept(
     """
     if statuses is None:
         statuses = ACCEPTABLE if lines is None else ()
-    chosen = [
-        STAGED.c.batch_id == batch_id,
-        STAGED.c.status.in_(ACCEPTABLE),
-        sa.or_(STAGED.c.status.in_(sorted(statuses)), STAGED.c.line.in_(sorted(lines or ()))),
-        STAGED.c.line.not_in(sorted(but)),
-    ]
-    counted = sa.select(sa.func.count()).select_from(STAGED).where(*chosen)
+    if store.is_guest:
+        return registering.accept(
+            store, batch_id, sorted(statuses), sorted(lines or ()), sorted(but)
+        )
+    meant = sa.or_(STAGED.c.status.in_(sorted(statuses)), STAGED.c.line.in_(sorted(lines or ())))
+    chosen = chosen_rows(batch_id, meant, STAGED.c.line.not_in(sorted(but)))
+    counted = sa.select(sa.func.count()).select_from(STAGED).where(chosen)
     with store.connect() as connection:
         count = connection.scalar(counted) or 0
     with room.for_rows(store, count), writing.transaction(store) as connection:
@@ -251,15 +294,31 @@ def accept(
             raise _nothing_waits(batch_id)
         count = connection.scalar(counted) or 0
         if not count:
-            raise InputError("None of the waiting rows is chosen; choose rows to accept.")
+            raise InputError(NONE_CHOSEN)
         # What was compared may be older than what others did meanwhile.
-        comparing.judge(connection, batch_id)
+        run(connection, comparing.judge(batch_id))
         batch = new_batch(connection, access, "import", staged["title"], staged["source"]).id
-        comparing.write(store, connection, batch, sa.and_(*chosen))
-        connection.execute(sa.delete(STAGED).where(*chosen))
+        run(connection, comparing.write(batch, chosen))
+        run(connection, [sa.delete(STAGED).where(chosen)])
         _close_if_done(connection, batch_id)
-        settle(store, connection, batch, whole=count > flat.MANY)
+        settle(connection, batch, whole=count > flat.MANY)
     return batch
+
+
+def compared(batch_id: Given[str]) -> Statements:
+    """Return what compares a batch that waits with the register."""
+    return [
+        *comparing.recognise(batch_id),
+        *comparing.house(batch_id),
+        *comparing.judge(batch_id),
+    ]
+
+
+def chosen_rows(
+    batch_id: Given[str], meant: sa.ColumnElement[bool], others: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Return the predicate of the rows to accept: those meant, but no others."""
+    return sa.and_(STAGED.c.batch_id == batch_id, STAGED.c.status.in_(ACCEPTABLE), meant, others)
 
 
 @needs(Right.EDIT_REGISTER)
@@ -275,7 +334,8 @@ def discard(store: Store, batch_id: str, lines: Collection[int] | None = None) -
     if lines is not None:
         meant.append(STAGED.c.line.in_(sorted(lines)))
     with writing.transaction(store) as connection:
-        dropped = connection.execute(sa.delete(STAGED).where(*meant)).rowcount
+        drop = store.backend.stored(sa.delete(STAGED).where(*meant))
+        dropped = connection.execute(drop).rowcount
         if not dropped:
             raise _nothing_waits(batch_id)
         _close_if_done(connection, batch_id)
@@ -283,17 +343,29 @@ def discard(store: Store, batch_id: str, lines: Collection[int] | None = None) -
 
 
 def _nothing_waits(batch_id: str) -> NotFoundError:
-    return NotFoundError(f"No rows wait in a batch '{batch_id}'.")
+    return NotFoundError(NOTHING_WAITS.format(batch_id))
 
 
 def _close_if_done(connection: Connection, batch_id: str) -> None:
     """Forget a staging batch when nothing is left to do about its rows."""
-    left = sa.select(sa.func.count()).where(
+    backend = backend_of(connection)
+    if not connection.scalar(left_of(batch_id)):
+        run(connection, map(backend.stored, forgotten(batch_id)))
+
+
+def left_of(batch_id: Given[str]) -> sa.Select[Any]:
+    """Return the query of how many rows of a batch something is left to do about."""
+    return sa.select(sa.func.count()).where(
         STAGED.c.batch_id == batch_id, STAGED.c.status.not_in(_SETTLED)
     )
-    if not connection.scalar(left):
-        connection.execute(sa.delete(STAGED).where(STAGED.c.batch_id == batch_id))
-        connection.execute(sa.delete(BATCH).where(BATCH.c.id == batch_id))
+
+
+def forgotten(batch_id: Given[str]) -> Statements:
+    """Return what drops a batch that waits, with its rows."""
+    return [
+        sa.delete(STAGED).where(STAGED.c.batch_id == batch_id),
+        sa.delete(BATCH).where(BATCH.c.id == batch_id),
+    ]
 
 
 @needs(Right.EDIT_REGISTER)

@@ -20,6 +20,7 @@ from mapdesk.store.database import Store
 from mapdesk.store.engines.backend import first_line
 from mapdesk.store.rules import needs
 from mapdesk.store.schema import TABLES
+from mapdesk.store.statements import Check, hold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +112,7 @@ def take_source_out(
     table, sources = TABLES[noun], TABLES["source"]
     chosen = table.c.source == source if only is None else table.c.id == only
     count = int(connection.scalar(sa.select(sa.func.count()).where(chosen)) or 0)
-    connection.execute(sa.delete(table).where(chosen))
+    connection.execute(store.backend.stored(sa.delete(table).where(chosen)))
     connection.execute(sa.delete(sources).where(sources.c.id == source))
     store.backend.announce(connection, [noun])
     return count
@@ -138,8 +139,14 @@ def as_arrow(noun: Noun, frame: pd.DataFrame) -> pa.Table:
 
 def check_references(connection: Connection, key: str, ids: sa.SelectBase | None = None) -> None:
     """Raise InputError where a row of a noun, of some ids if they are given, refers to what is not there."""
+    hold(connection, references(key, ids))
+
+
+def references(key: str, ids: sa.SelectBase | None = None) -> list[Check]:
+    """Return the checks of a noun's references, of some ids if they are given."""
     noun, table = NOUNS[key], TABLES[key]
     rows = table if ids is None else sa.select(table).where(table.c.id.in_(ids)).subquery()
+    checks = []
     for field in noun.fields:
         if field.refers_to is None:
             continue
@@ -149,15 +156,13 @@ def check_references(connection: Connection, key: str, ids: sa.SelectBase | None
             sa.select(rows.c.id, column)
             .select_from(rows.outerjoin(target, target.c.id == column))
             .where(column.is_not(None), target.c.id.is_(None))
-            .limit(1)
         )
-        bad = connection.execute(dangling).first()
-        if bad is not None:
-            raise InputError(
-                f"{noun.key} '{bad[0]}' has {field.name} '{bad[1]}', but there is no "
-                f"{field.refers_to} with that id; import the {NOUNS[field.refers_to].title.lower()} "
-                "first or correct the field."
-            )
+        sentence = (
+            f"{noun.key} '{{0}}' has {field.name} '{{1}}', but there is no {field.refers_to} with that "
+            f"id; import the {NOUNS[field.refers_to].title.lower()} first or correct the field."
+        )
+        checks.append(Check(dangling, InputError, sentence))
+    return checks
 
 
 def held_by_others(

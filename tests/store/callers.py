@@ -197,11 +197,9 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "access: Access": lambda g: g.store.identity,
     "action: str": lambda _g: "attack",
     "area: AnyArea": lambda g: [g.person["building_id"]],
-    "batch: str": lambda g: g.staged,
     "batch_id: str": lambda g: g.kept,
     "building_id: str": lambda g: g.person["building_id"],
     "building_ids: Collection[str]": lambda g: [g.person["building_id"]],
-    "chosen: sa.ColumnElement[bool]": lambda g: STAGED.c.batch_id == g.staged,
     "code: str": lambda g: codes.code_at(g.secret, 60_000_000),
     "clock: Clock": lambda _g: fixed_clock,
     "column: str": lambda _g: "grid_id",
@@ -222,7 +220,6 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
     "header: str": lambda _g: "0123",
     "household_id: str": lambda g: g.person["household_id"],
     "ids: Collection[str]": lambda g: [g.person["building_id"]],
-    "ids: sa.Select[tuple[str]]": lambda _g: sa.select(TABLES["person"].c.id).limit(1),
     "identity_number: str": lambda _g: "110101199001011237",
     "key: str": lambda g: g.person["building_id"],
     "content: dict[str, Any]": lambda _g: {"words": "any"},
@@ -267,7 +264,6 @@ MAKERS: dict[str, Callable[[Ground], Any]] = {
 SPECIAL: dict[str, dict[str, Callable[[Ground], Any]]] = {
     "mapdesk.store.changes.history": {"noun": lambda _g: "person"},
     "mapdesk.store.people.has_identity": {"but": lambda g: g.person["id"]},
-    "mapdesk.store.changes.take_out": {"noun": lambda _g: "person"},
     "mapdesk.store.map_items.delete": {"name": lambda _g: "harbour"},
     "mapdesk.store.map_items.named": {"name": lambda _g: "harbour"},
     "mapdesk.store.map_items.rename": {

@@ -50,8 +50,8 @@ def contents(store: Store) -> dict[str, Digest]:
 @pytest.mark.parametrize(
     "words",
     [
-        "INSERT INTO change",
-        pytest.param("UPDATE person", marks=pytest.mark.soak),
+        "INSERT INTO mapdesk.change",
+        pytest.param("UPDATE mapdesk.person", marks=pytest.mark.soak),
         pytest.param("DELETE FROM resident", marks=pytest.mark.soak),
     ],
 )

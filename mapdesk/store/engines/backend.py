@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -15,6 +15,8 @@ from mapdesk.model.errors import WorldError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Statement = TypeVar("Statement", bound=sa.Executable)
 
 
 class Backend(Protocol):
@@ -49,6 +51,9 @@ class Backend(Protocol):
 
     def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """Return a query that keeps others from writing its rows until the transaction ends."""
+
+    def stored(self, statement: Statement) -> Statement:
+        """Return a statement about tables themselves, where a user finds views of the same names."""
 
     def rebuild_residents(self, connection: Connection) -> bool:
         """Let the engine make the flat table anew where the user may not; say whether it did."""

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from mapdesk.model.errors import BusyError, FullError, InputError, SetupError, WorldError
 from mapdesk.store.engines.backend import (
+    Statement,
     compiled,
     first_line,
     on_conflict,
@@ -120,6 +121,10 @@ class DuckDB:
     def locking(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """Return the query: whoever commits second is refused by the engine."""
         return query
+
+    def stored(self, statement: Statement) -> Statement:
+        """Return the statement: there are no views."""
+        return statement
 
     def rebuild_residents(self, _connection: Connection) -> bool:
         """Return False: whoever holds the file may write all of it."""

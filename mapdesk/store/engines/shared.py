@@ -29,7 +29,14 @@ from mapdesk.model.errors import (
     SignInError,
     WorldError,
 )
-from mapdesk.store.engines.backend import compiled, first_line, quoted, raised, tell_no_values
+from mapdesk.store.engines.backend import (
+    Statement,
+    compiled,
+    first_line,
+    quoted,
+    raised,
+    tell_no_values,
+)
 from mapdesk.store.schema import SECRET
 
 if TYPE_CHECKING:
@@ -37,19 +44,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHEMA = "mapdesk"
-MASKED = "masked"
-SHOWN = "shown"
 CHANNEL = "mapdesk"
 """Channel on which desks tell each other what was written; its payload is {"by": desk, "nouns": [...]}."""
+
+MANY = 1_000
+"""Rows after whose writing a table is measured: a server would ask what it takes for a few row by row."""
 
 _PATH = (
     f"SELECT set_config('search_path', CASE WHEN to_regclass('{SCHEMA}.person') IS NULL "
     f"OR has_table_privilege('{SCHEMA}.person', 'TRUNCATE') THEN '{SCHEMA}, public' "
-    f"WHEN has_table_privilege('{SCHEMA}.person', 'SELECT') THEN '{SHOWN}, {SCHEMA}, public' "
-    f"ELSE '{MASKED}, {SHOWN}, {SCHEMA}, public' END, false)"
+    f"ELSE 'masked, shown, {SCHEMA}, public' END, false)"
 )
-"""The owner finds the tables; who corrects the register finds them behind the views of places; others find
-the masked views first."""
+"""The owner finds the tables; others find the views of the same names first."""
 
 
 class PostgreSQL:
@@ -91,14 +97,15 @@ class PostgreSQL:
     def append(self, connection: Connection, table: sa.TableClause, rows: pa.Table) -> None:
         """Insert rows in bulk."""
         rows = with_ewkb(connection, rows)
-        if not connection.scalar(sa.select(sa.func.row_security_active(table.name))):
+        stored = f'{SCHEMA}."{table.name}"'
+        if not connection.scalar(sa.select(sa.func.row_security_active(stored))):
             self._copy(connection, table.name, rows)
+            if len(rows) >= MANY:
+                connection.exec_driver_sql(f"ANALYZE {stored}")
             return
         names = quoted(rows.column_names)
         self._take_in(connection, table.name, rows, "arriving")
-        connection.exec_driver_sql(
-            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM arriving'
-        )
+        connection.exec_driver_sql(f"INSERT INTO {stored} ({names}) SELECT {names} FROM arriving")
         connection.exec_driver_sql("DROP TABLE pg_temp.arriving")
 
     def _take_in(self, connection: Connection, table: str, rows: pa.Table, name: str) -> None:
@@ -151,6 +158,10 @@ class PostgreSQL:
         """Return the query with its rows locked."""
         return query.with_for_update()
 
+    def stored(self, statement: Statement) -> Statement:
+        """Return the statement with the schema of the tables before their names."""
+        return statement.execution_options(schema_translate_map={None: SCHEMA})
+
     def rebuild_residents(self, connection: Connection) -> bool:
         """Call the server's function unless the tables are the user's own."""
         owns = sa.func.has_table_privilege(f"{SCHEMA}.resident", "TRUNCATE")
@@ -183,7 +194,8 @@ class PostgreSQL:
                 "ask an administrator of its users for another."
             )
         if told := _TOLD.get(type(cause).__name__):
-            return _as_the_desk_says(first_line(error)) or told(first_line(error))
+            said = str(cause).strip().splitlines()[0]
+            return _as_the_desk_says(said) or told(said)
         if isinstance(cause, psycopg.errors.DiskFull):
             return FullError(f"The disk of {place} is full; make room there and try again.")
         if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
@@ -375,26 +387,3 @@ def set_secret(connection: Connection, value: bytes) -> None:
     """Replace the secret of a shared district."""
     connection.execute(sa.delete(SECRET))
     connection.execute(sa.insert(SECRET).values(key="district", value=value))
-
-
-INDEXES = (
-    "CREATE INDEX ON resident (id)",
-    "CREATE INDEX ON resident (building_id)",
-    "CREATE INDEX ON resident (grid_id)",
-    "CREATE INDEX ON resident (unit_id)",
-    "CREATE INDEX ON resident (initials text_pattern_ops)",
-    "CREATE INDEX ON resident USING gin (name gin_trgm_ops)",
-    "CREATE INDEX ON person (household_id)",
-    "CREATE INDEX ON person (unit_id)",
-    "CREATE INDEX ON person (building_id)",
-    "CREATE INDEX ON person (identity_number)",
-    "CREATE INDEX ON person (reverse(replace(phone, '-', '')) text_pattern_ops)",
-    "CREATE INDEX ON household (unit_id)",
-    "CREATE INDEX ON unit (building_id)",
-    "CREATE INDEX ON building (grid_id)",
-    "CREATE INDEX ON building USING gist (geometry)",
-    "CREATE INDEX ON grid USING gist (geometry)",
-    "CREATE INDEX ON change (row_id)",
-    "CREATE INDEX ON change (batch_id)",
-)
-"""Secondary indexes, which DuckDB does without: it scans sorted columns."""

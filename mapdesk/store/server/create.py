@@ -16,8 +16,10 @@ from mapdesk.store.audit import server as audit_server
 from mapdesk.store.server import (
     contacts_sql,
     doors_sql,
+    edits_sql,
     masks_sql,
     outgoing_sql,
+    register_sql,
     retention_sql,
     scope_sql,
     users_codes_sql,
@@ -27,8 +29,8 @@ from mapdesk.store.server.matrix import (
     AUDITING,
     ERASING,
     EVERYONE,
+    HAND,
     MASKED_VIEWS,
-    NOT_PLANNING,
     SHOWN_VIEWS,
     TABLES,
     TEMPORARY,
@@ -102,6 +104,16 @@ AND NOT EXISTS (SELECT FROM mapdesk.desk_user d WHERE d.login = u.rolname
 """
 
 
+_USED_BY_HAND = (
+    *scope_sql.OPEN,
+    "was_asked(text, text, integer)",
+    "district_secret()",
+    "measure_staged()",
+    "rebuild_residents()",
+)
+"""Functions of the owner's that those which write the register call."""
+
+
 def create_rights(connection: Connection) -> None:
     """Make schemas, views, functions, policies and grants, in the connection's transaction.
 
@@ -139,6 +151,12 @@ def _structure() -> list[str]:
     made += [*doors_sql.FUNCTIONS, *contacts_sql.FUNCTIONS]
     made += [*outgoing_sql.FUNCTIONS, *retention_sql.FUNCTIONS]
     made += [*users_sql.FUNCTIONS, *users_codes_sql.FUNCTIONS]
+    made += [
+        *register_sql.INNER,
+        *edits_sql.INNER,
+        *register_sql.functions(),
+        *edits_sql.functions(),
+    ]
     made.append(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {RIGHTS} FROM PUBLIC")
     made += [f"ALTER TABLE {DATA}.{name} ENABLE ROW LEVEL SECURITY" for name in SECURED]
     return made
@@ -147,20 +165,23 @@ def _structure() -> list[str]:
 @cache
 def _kind() -> str:
     """Return what tells these rights from those of another mapdesk."""
-    told = repr((_structure(), _GRANTS, POLICIES, _doors()))
+    told = repr((_structure(), _GRANTS, POLICIES, _doors(), _USED_BY_HAND))
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _doors() -> dict[str, tuple[str, ...]]:
     """Return every function that users may call, and the roles that may."""
     opened = dict.fromkeys((*scope_sql.OPEN, *masks_sql.OPEN), EVERYONE)
-    made = (doors_sql, contacts_sql, outgoing_sql, retention_sql, users_sql, users_codes_sql)
+    made = (
+        *(doors_sql, contacts_sql, outgoing_sql, retention_sql, users_sql, users_codes_sql),
+        *(register_sql, edits_sql),
+    )
     return opened | {signature: roles for one in made for signature, roles in one.DOORS.items()}
 
 
 def _let_groups(connection: Connection, database: str) -> None:
     """Make the groups of the roles and grant them what the matrix says."""
-    names = [group_of(database, role) for role in USER_ROLES]
+    names = [group_of(database, role) for role in (*USER_ROLES, *HAND)]
     for (name,) in _rows(connection, _ABSENT, names):
         _run(connection, f"CREATE ROLE {quoted(name)} NOLOGIN")
     for group, member in _rows(connection, _STRANGERS, names):
@@ -172,8 +193,8 @@ def _let_groups(connection: Connection, database: str) -> None:
     everyone = groups(EVERYONE)
     _run(connection, f"GRANT CONNECT ON DATABASE {quoted(database)} TO {everyone}")
     _run(connection, f"GRANT TEMPORARY ON DATABASE {quoted(database)} TO {groups(TEMPORARY)}")
-    _run(connection, f"GRANT USAGE ON SCHEMA {DATA}, {SHOWN}, {RIGHTS} TO {everyone}")
-    _run(connection, f"GRANT USAGE ON SCHEMA {MASKED} TO {groups(NOT_PLANNING)}")
+    _run(connection, f"GRANT USAGE ON SCHEMA {DATA}, {MASKED}, {SHOWN}, {RIGHTS} TO {everyone}")
+    _run(connection, f"GRANT USAGE ON SCHEMA {DATA}, {RIGHTS} TO {groups(HAND)}")
     for name, grant in _GRANTS:
         if connection.scalar(sa.text(f"SELECT to_regclass({literal(name)})")) is not None:
             _run(connection, f"GRANT {grant.does} ON {name} TO {groups(grant.roles)}")
@@ -184,6 +205,23 @@ def _let_groups(connection: Connection, database: str) -> None:
         _run(connection, f"GRANT EXECUTE ON FUNCTION {RIGHTS}.{signature} TO {groups(roles)}")
     for number, policy in enumerate(POLICIES):
         _run(connection, statement(number, policy, groups(policy.roles)))
+    _hand_over(connection, groups(HAND))
+
+
+def _hand_over(connection: Connection, hand: str) -> None:
+    """Let the functions that write the register be those of the role that may, which nobody is a member of.
+
+    Who gives a function away must be able to become its owner, who must be able to make one there.
+    """
+    for signature in _USED_BY_HAND:
+        _run(connection, f"GRANT EXECUTE ON FUNCTION {RIGHTS}.{signature} TO {hand}")
+    _run(connection, f"GRANT {hand} TO CURRENT_USER")
+    _run(connection, f"GRANT CREATE ON SCHEMA {RIGHTS} TO {hand}")
+    for text in (*register_sql.functions(), *edits_sql.functions()):
+        name = text.split("(", 1)[0].removeprefix("\nCREATE FUNCTION ")
+        _run(connection, f"ALTER FUNCTION {name} OWNER TO {hand}")
+    _run(connection, f"REVOKE CREATE ON SCHEMA {RIGHTS} FROM {hand}")
+    _run(connection, f"REVOKE {hand} FROM CURRENT_USER")
 
 
 def drop_everything(connection: Connection) -> None:
@@ -193,7 +231,7 @@ def drop_everything(connection: Connection) -> None:
     kept = [name for name in sa.inspect(connection).get_schema_names() if is_kept_schema(name)]
     for name in (RIGHTS, MASKED, SHOWN, DATA, *kept):
         _run(connection, f"DROP SCHEMA IF EXISTS {name} CASCADE")
-    groups = [group_of(database, role) for role in USER_ROLES]
+    groups = [group_of(database, role) for role in (*USER_ROLES, *HAND)]
     absent = {name for (name,) in _rows(connection, _ABSENT, [*groups, *logins])}
     for name in [*groups, *logins]:
         if name not in absent:

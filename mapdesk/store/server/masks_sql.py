@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from mapdesk.model.nouns import EDITED_PLACES, NOUNS
-from mapdesk.store.schema import CHANGE, OF_MAP, RESIDENT, TABLES
-from mapdesk.store.server.matrix import MASKED_ROLES, VEILED
+from mapdesk.store.schema import CHANGE, OF_MAP, RESIDENT, STAGED, TABLES
+from mapdesk.store.server.matrix import LOOKING, REGISTRARS, VEILED
 from mapdesk.store.server.names import literal
 
 FUNCTIONS = (
@@ -46,6 +46,7 @@ age in whole years says too."""
 WORKING = "(SELECT rights.is_working())"
 EVERYWHERE = "(SELECT rights.sees_everywhere())"
 MY_GRIDS = "(SELECT g FROM rights.my_grids() AS g)"
+OWN_BATCH = "(SELECT b.id FROM mapdesk.batch b WHERE b.who = session_user)"
 GROWN = f"({_SEES} OR t.birth_date <= (SELECT rights.adult_birth()))"
 """Without the right to sensitive data minors are not there, nor is whoever may be one."""
 
@@ -140,6 +141,11 @@ def _shown(noun: str) -> str:
     return _view("shown", noun, ", ".join(columns), "(SELECT rights.my_role()) IS NOT NULL")
 
 
+_MINE = (
+    f"(SELECT rights.my_role()) IN ({listed(REGISTRARS)}) "
+    f"AND ({EVERYWHERE} OR t.batch_id IN {OWN_BATCH})"
+)
+"""What a registrar sees of the history beside that of people they see: all without areas, else their own."""
 _SAME = "SELECT FROM masked.{0} m WHERE m.id = t.row_id"
 
 VIEWS = (
@@ -158,9 +164,16 @@ VIEWS = (
         "change",
         _change_columns(),
         f"(SELECT rights.my_role()) IS NOT NULL AND ({OF_PLACE} OR ({WORKING} "
-        f"AND (SELECT rights.my_role()) IN ({listed(MASKED_ROLES)}) AND CASE t.noun "
+        f"AND (SELECT rights.my_role()) IN ({listed(LOOKING)}) AND ({_MINE} OR CASE t.noun "
         f"WHEN 'person' THEN EXISTS ({_SAME.format('person')}) "
-        f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END))",
+        f"WHEN 'household' THEN EXISTS ({_SAME.format('household')}) ELSE true END)))",
+    ),
+    _view(
+        "masked",
+        "staged",
+        _masked(STAGED),
+        f"{WORKING} AND (SELECT rights.my_role()) IN ({listed(REGISTRARS)}) "
+        f"AND ({EVERYWHERE} OR t.batch_id IN {OWN_BATCH})",
     ),
     *(_shown(noun) for noun in VEILED),
     "CREATE VIEW shown.map_file WITH (security_barrier) AS SELECT t.path, t.content "

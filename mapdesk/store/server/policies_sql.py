@@ -1,4 +1,4 @@
-"""Row-level security of the base tables: for who reads them unmasked, and for who writes.
+"""Row-level security of the base tables: for the role that writes the register, and for who writes places.
 
 The owner is not held by it: views and functions run as the owner and say who sees what themselves.
 """
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from mapdesk.model.filter_fields import FILTER_FIELDS
 from mapdesk.store.map_items import PERSONAL_KINDS
 from mapdesk.store.schema import PLACE_BATCHES
-from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, SCOPES, WORKING, listed
+from mapdesk.store.server.masks_sql import EVERYWHERE, OF_PLACE, OWN_BATCH, SCOPES, WORKING, listed
 from mapdesk.store.server.matrix import (
     EVERYONE,
+    HAND,
     LOOKING,
-    MASKED_ROLES,
     PLANNING,
     REGISTRARS,
     TABLES,
@@ -23,8 +23,8 @@ from mapdesk.store.server.matrix import (
 )
 
 _PERSONAL = "('" + "', '".join(PERSONAL_KINDS) + "')"
-_OWN_BATCH = "(SELECT b.id FROM mapdesk.batch b WHERE b.who = session_user)"
 _PLACE_BATCH = f"t.kind IN ({listed(PLACE_BATCHES)})"
+_LOOKING_ONLY = tuple(role for role in LOOKING if role not in REGISTRARS)
 NOT_LOOKING = tuple(role for role in EVERYONE if role not in LOOKING)
 _ABOUT_PEOPLE = sorted(
     {one.name for fields in FILTER_FIELDS.values() for one in fields if one.personal}
@@ -37,6 +37,9 @@ _OF_PLACES = " AND ".join(
 )
 """Filters that are not about people: see `Filter.personal`."""
 _PERSON = "EXISTS (SELECT FROM mapdesk.person p WHERE p.id = t.row_id)"
+
+
+_ALL = (*EVERYONE, *HAND)
 
 
 @dataclass(frozen=True)
@@ -65,36 +68,39 @@ def _scoped(table: str) -> str:
     return f"{WORKING} AND {SCOPES[table]}"
 
 
+_STAGED = f"{WORKING} AND ({EVERYWHERE} OR t.batch_id IN {OWN_BATCH})"
+_WAITING = f"{OWN_BATCH[:-1]} AND b.state = 'staged')"
+
 _OF_ROWS = (
+    *(Policy(table, "ALL", HAND, _scoped(table)) for table in ("person", "household", "resident")),
+    Policy("unit", "SELECT", (*EVERYONE, *HAND), "true"),
     *(
-        Policy(table, "ALL", REGISTRARS, _scoped(table))
-        for table in ("person", "household", "resident")
+        Policy("unit", does, (*REGISTRARS, *HAND), _scoped("unit"))
+        for does in ("INSERT", "UPDATE", "DELETE")
     ),
-    Policy("unit", "SELECT", EVERYONE, "true"),
-    *(Policy("unit", does, REGISTRARS, _scoped("unit")) for does in ("INSERT", "UPDATE", "DELETE")),
+    Policy("batch", "ALL", HAND, "true"),
     Policy("batch", "SELECT", REGISTRARS, WORKING),
-    Policy("batch", "SELECT", MASKED_ROLES, f"{WORKING} AND t.state = 'kept'"),
-    Policy("batch", "INSERT", REGISTRARS, f"{WORKING} AND t.who = session_user"),
-    Policy("batch", "UPDATE", REGISTRARS, WORKING),
+    Policy("batch", "SELECT", _LOOKING_ONLY, f"{WORKING} AND t.state = 'kept'"),
+    Policy(
+        "batch",
+        "INSERT",
+        REGISTRARS,
+        f"{WORKING} AND t.who = session_user AND t.kind = 'import' AND t.state = 'staged'",
+    ),
     Policy("batch", "DELETE", REGISTRARS, f"{WORKING} AND t.state = 'staged'"),
+    Policy("batch", "SELECT", EVERYONE, _PLACE_BATCH),
+    Policy("batch", "INSERT", PLANNING, f"{_PLACE_BATCH} AND t.who = session_user"),
     Policy(
         "change",
         "SELECT",
-        REGISTRARS,
-        f"{WORKING} AND ({EVERYWHERE} OR {_PERSON} OR t.batch_id IN {_OWN_BATCH})",
+        HAND,
+        f"{OF_PLACE} OR {WORKING} AND ({EVERYWHERE} OR {_PERSON} OR t.batch_id IN {OWN_BATCH})",
     ),
-    Policy("change", "INSERT", REGISTRARS, f"{WORKING} AND t.batch_id IN {_OWN_BATCH}"),
-    Policy("batch", "SELECT", EVERYONE, _PLACE_BATCH),
-    Policy("batch", "INSERT", PLANNING, f"{_PLACE_BATCH} AND t.who = session_user"),
-    Policy("batch", "UPDATE", PLANNING, _PLACE_BATCH),
-    Policy("change", "SELECT", PLANNING, OF_PLACE),
-    Policy("change", "INSERT", PLANNING, f"{OF_PLACE} AND t.batch_id IN {_OWN_BATCH}"),
-    Policy(
-        "staged",
-        "ALL",
-        REGISTRARS,
-        f"{WORKING} AND ({EVERYWHERE} OR t.batch_id IN {_OWN_BATCH})",
-    ),
+    Policy("change", "INSERT", HAND, f"t.batch_id IN {OWN_BATCH}"),
+    Policy("change", "INSERT", PLANNING, f"{OF_PLACE} AND t.batch_id IN {OWN_BATCH}"),
+    Policy("staged", "ALL", HAND, _STAGED),
+    *(Policy("staged", does, REGISTRARS, _STAGED) for does in ("SELECT", "UPDATE", "DELETE")),
+    Policy("staged", "INSERT", REGISTRARS, f"{WORKING} AND t.batch_id IN {_WAITING}"),
     Policy("saved_filter", "SELECT", LOOKING, "true"),
     Policy("saved_filter", "SELECT", NOT_LOOKING, _OF_PLACES),
     *(
@@ -123,9 +129,9 @@ _BEHIND_SIGN_IN = tuple(
 
 POLICIES = (
     *_OF_ROWS,
-    *(Policy(table, "ALL", EVERYONE, "true") for table in _BEHIND_SIGN_IN if table not in _ROWS_OF),
+    *(Policy(table, "ALL", _ALL, "true") for table in _BEHIND_SIGN_IN if table not in _ROWS_OF),
     *(
-        Policy(table, "ALL", EVERYONE, "(SELECT rights.my_role()) IS NOT NULL", restricts=True)
+        Policy(table, "ALL", _ALL, "(SELECT rights.my_role()) IS NOT NULL", restricts=True)
         for table in _BEHIND_SIGN_IN
     ),
 )
