@@ -105,7 +105,10 @@ def test_a_day_is_one_there_are_figures_for(run, town_folder, tmp_path):
     for words, why in (
         ((*base, "days", "--time", "1999-01-01"), "none of 1999-01-01"),
         ((*base, "heights", "--time", "yesterday"), "no time"),
-        (("shot", town_folder, first, "--time", "2026-01-01"), "Nothing that is shown has a time"),
+        (
+            ("shot", town_folder, first, "--time", "2026-01-01", "--layers", "road"),
+            "Nothing that is shown has a time",
+        ),
         ((*base, "nights"), "nights"),
         ((*base, tmp_path / "none.json"), "no file"),
     ):
