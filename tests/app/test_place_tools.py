@@ -45,10 +45,10 @@ def test_coordinates_under_the_pointer_are_shown_and_copied_in_the_system_chosen
     hand: Hand,
 ) -> None:
     desk = hand.desk
-    at = QPoint(desk.map.width() // 2, desk.map.height() // 2)
     hand.settled()
-    # A test before may have left the pointer there: then it would not move.
-    QTest.mouseMove(desk.map, at + QPoint(40, 40))
+    # The pointer is where the picture says, which may still be one of another size.
+    hand.qtbot.waitUntil(lambda: not desk.map.is_waiting, timeout=10_000)
+    at = QPoint(desk.map.width() // 2, desk.map.height() // 2)
     QTest.mouseMove(desk.map, at)
     hand.settled()
     place = desk.map.shown.to_ground(at.x(), at.y())
