@@ -328,7 +328,12 @@ def _go_to_time(
 
 def _write(image: QImage | QPixmap, picture: Path) -> None:
     if not image.save(str(picture)):
-        raise WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
+        raise unwritten(picture)
+
+
+def unwritten(picture: Path) -> WorldError:
+    """Return what is wrong where a picture cannot be written."""
+    return WorldError(f"{picture} could not be written; is there such a folder, and room in it?")
 
 
 def layers_named(names: list[str]) -> list[str]:

@@ -58,6 +58,8 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         )
     if options.before is not None and options.time is None:
         raise InputError("--before stands beside another time; say which with --time.")
+    if not options.picture.parent.is_dir():
+        raise shooting.unwritten(options.picture)
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
     swipe = None
     if options.swipe:
