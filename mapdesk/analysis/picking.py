@@ -58,7 +58,9 @@ class PrismPicker:
     def only(self, chosen: NDArray[np.bool_]) -> PrismPicker:
         """Return a picker that hits those alone that are chosen (n,), numbered as before."""
         base, top = np.where(chosen, self.base, np.inf), np.where(chosen, self.top, -np.inf)
-        return replace(self, base=base, top=top)
+        made = replace(self, base=base, top=top)
+        made.__dict__["_boxes"] = self._boxes  # of a city they take a frame to reckon
+        return made
 
     def hit(self, near: NDArray[np.float64], far: NDArray[np.float64]) -> tuple[int, float] | None:
         """Return the first prism on the way from `near` to `far` and where on it (0 to 1), or None.

@@ -181,10 +181,8 @@ class MapLoader:
 
     def _put_buildings(self, buildings: Buildings) -> None:
         """Show the tiles that are here."""
-        colours, standing = (
-            self._colours(buildings),
-            self._view.content.who_stands(buildings.features),
-        )
+        colours = self._colours(buildings)
+        standing = self._view.content.who_stands(buildings.features)
         shown, tiles = self._layers.is_visible("building"), buildings.tiles
 
         def change(scene: Scene) -> None:

@@ -115,6 +115,12 @@ class Built:
         return ~np.isin(features.ids.astype(str), self.ids[~self.stands].astype(str))
 
 
+def _alike(one: Built | None, other: Built | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.ids is other.ids and np.array_equal(one.stands, other.stands)
+
+
 @dataclass
 class MapContent:
     """All a map shows. Parts arrive one after the other; None or empty ones are not there yet."""
@@ -137,7 +143,7 @@ class MapContent:
             built = before = None
         had = self.built, self.built_before
         self.built, self.built_before = built, before
-        return not (had == (None, None) == (built, before))
+        return not (_alike(had[0], built) and _alike(had[1], before))
 
     def unbuilt(self) -> frozenset[str]:
         """Return the ids of those that do not stand, or did not left of a line."""

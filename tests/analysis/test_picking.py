@@ -43,6 +43,24 @@ def test_the_ray_hits_what_a_march_meets(x, y, bearing, slope):
         assert not expected or found[0] in expected or graze(near, far, found[0])
 
 
+def test_prisms_that_are_not_chosen_are_passed_through():
+    chosen = np.arange(60) % 2 == 0
+    some, alone = PICKER.only(chosen), PrismPicker.of(SHAPES[chosen], np.zeros(30), TOPS[chosen])
+    middles = shapely.get_coordinates(shapely.point_on_surface(SHAPES))
+    hits = 0
+    for place, (x, y) in enumerate(middles):
+        far = np.array([x, y, 0.0])
+        for near in (far + (0.0, 0.0, 500.0), far + (150.0, -220.0, 400.0)):
+            found, expected = some.hit(near, far), alone.hit(near, far)
+            assert (found is None) == (expected is None)
+            if found is not None and expected is not None:
+                assert chosen[found[0]] and found[1] == expected[1]
+                hits += 1
+        assert PICKER.hit(far + (0.0, 0.0, 500.0), far) is not None, place
+    assert 30 < hits < 120
+    assert PICKER.only(np.zeros(60, bool)).hit(far + (0.0, 0.0, 500.0), far) is None
+
+
 def graze(near, far, index):
     path = shapely.LineString([near[:2], far[:2]])
     return shapely.length(shapely.intersection(SHAPES[index], path)) < 0.2
