@@ -117,6 +117,7 @@ def test_without_the_code_a_session_writes_nothing(coded, role):
             "SELECT rights.clear_code(split_part(session_user, '.', 2))",
             "SELECT rights.set_code('aaaaaaaaaaaaaaaaaaaa', '123456')",
             "SELECT rights.set_password('x')",
+            "SELECT rights.rebuild_residents()",
             "SET ROLE none; SELECT rights.list_users()",
         ):
             try:

@@ -112,10 +112,13 @@ def _rebuild() -> str:
     names = ", ".join(quoted(column.name) for column in made.selected_columns)
     query = made.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     return f"""
-CREATE FUNCTION rights.rebuild_residents() RETURNS void LANGUAGE sql
+CREATE FUNCTION rights.rebuild_residents() RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, mapdesk, pg_temp AS $$
-DELETE FROM resident;
-INSERT INTO resident ({names}) {query}
+BEGIN
+    {require_role(Right.EDIT_PLACES)}
+    DELETE FROM resident;
+    INSERT INTO resident ({names}) {query};
+END
 $$
 """
 
