@@ -30,15 +30,14 @@ def save(picture: QPixmap, path: Path) -> None:
     image = Image.open(io.BytesIO(buffer.data().data())).convert("RGB")
     image.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
-        _fewer(image, Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
-        if path.stat().st_size > 1.5 * LARGEST:
-            _fewer(image, Image.Dither.NONE).save(path, optimize=True)
+        _fewer(image).save(path, optimize=True)
     print(f"{path.stem}: {path.stat().st_size:,} bytes", flush=True)
 
 
-def _fewer(image: Image.Image, dither: Image.Dither) -> Image.Image:
+def _fewer(image: Image.Image) -> Image.Image:
     """Return a picture in 256 colours: its large plain areas as they are, and nothing small forgotten.
 
+    Without dither, which would give plain roofs a weave.
     Median cut would merge the colours of a few pixels, as a compass needle's, with others.
     """
     spread = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3)
@@ -54,7 +53,7 @@ def _fewer(image: Image.Image, dither: Image.Dither) -> Image.Image:
         colours[place[at]], free[place[at]] = colour, False
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours.astype(np.uint8).tobytes())
-    drawn = np.array(image.quantize(palette=palette, dither=dither))
+    drawn = np.array(image.quantize(palette=palette, dither=Image.Dither.NONE))
     # Pillow looks for the nearest colour coarsely.
     found = np.minimum(np.searchsorted(plain, pixels), len(plain) - 1)
     drawn = np.where(plain[found] == pixels, place[found], drawn)
