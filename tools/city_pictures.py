@@ -98,6 +98,8 @@ LAYERS: Mapping[str, str] = {"vector": GROUND, "imagery": "grid", "3d": GROUND}
 MORE: Mapping[tuple[str, str], str] = {
     ("demo", "vector"): f"{GROUND},grid",
     ("demo", "3d"): f"{GROUND},grid",
+    ("manhattan", "vector"): f"{GROUND},grid",
+    ("manhattan", "3d"): f"{GROUND},grid",
     # Its streets have no names; over so coarse a picture they say where one is.
     ("nanshan", "imagery"): "road",
 }
@@ -132,6 +134,9 @@ VIEWS: Mapping[str, Sequence[str]] = {
         "35",
     ),
     "delft": ("--bearing", "340", "--pitch", "42"),
-    "nanshan": ("--bearing", "350", "--pitch", "40"),
+    "nanshan": (
+        *("--at=113.934,22.5225", "--distance", "1500"),
+        *("--pitch", "38", "--bearing", "350"),
+    ),
 }
 """Where each district is looked at from."""

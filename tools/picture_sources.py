@@ -10,6 +10,7 @@ from mapdesk.store.database import Store
 CREDITS = {
     "helsinki_population": "HSY population grid 2020 (CC BY 4.0)",
     "delft": "delft.json of cityjson/cjio (MIT)",
+    "NTA": "neighbourhoods: NYC City Planning",
     "nanshan": "demo data of maptalks.three (MIT)",
     "grid.geojson": "grid by mapdesk",
 }

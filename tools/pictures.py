@@ -63,6 +63,7 @@ DISTRICTS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [
             ("nyc_manhattan/lower_manhattan_buildings.gpkg", "buildings"),
             ("nyc_manhattan/lower_manhattan_roads.gpkg", "roads"),
+            ("nyc_manhattan/NTA.geo.json", "grids"),
         ],
     ),
     "delft": ("Delft", "EPSG:28992", [("cityjson/delft.json", "buildings")]),
