@@ -215,7 +215,7 @@ def _clip_ears(rings: _Rings, parts: NDArray[np.int64]) -> NDArray[np.int64]:
 def flat(
     polygons: NDArray[np.object_], origin: tuple[float, float], z: float | ArrayLike = 0.0
 ) -> Mesh:
-    """Triangulate polygons lying flat.
+    """Triangulate polygons lying flat; the triangles of each come after those of the one before.
 
     Parameters
     ----------
@@ -231,9 +231,10 @@ def flat(
     owner = rings.corner_owner
     height = np.broadcast_to(np.asarray(z, float), (len(polygons),))[owner]
     points = np.column_stack([rings.xy, height]).astype(np.float32)
+    triangles = _fill(rings).astype(np.int32)
     return Mesh(
         points,
-        _fill(rings).astype(np.int32),
+        triangles[np.argsort(owner[triangles[:, 0]], kind="stable")],
         owner.astype(np.int32),
         np.ones(len(points), np.float32),
     )

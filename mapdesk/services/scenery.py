@@ -27,7 +27,7 @@ FLOOR_HEIGHT = 3.0
 UNKNOWN_HEIGHT = 6.0
 """Metres drawn for a building of which neither height nor floors are known."""
 
-_MESH_FORMAT = "6"
+_MESH_FORMAT = "7"
 _COLUMNS: tuple[tuple[str, type[np.generic]], ...] = (
     ("members", np.int64),
     ("points", np.float32),
@@ -43,11 +43,10 @@ _HORIZON = 90_000.0
 _FLAT_ORDER = (
     ("residential", "farmland"),
     ("commercial", "industrial", "school", "hospital", "public"),
-    ("park", "grass", "forest", "hill"),
-    ("square", "parking"),
+    ("park", "grass", "forest", "hill", "square", "parking"),
     ("water",),
 )
-"""Land uses from below to above: a lake lies over its park, and its islands over all."""
+"""Land uses from below to above: a lake lies over its park, its islands over all, lawns over their square."""
 _LAYERS = len(_FLAT_ORDER) + 1
 
 

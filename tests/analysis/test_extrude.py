@@ -76,6 +76,15 @@ def test_flat_triangles_cover_the_polygon_and_face_up(shapes):
     assert (np.cross(b - a, c - a)[:, 2] >= -1e-3).all()
 
 
+def test_what_comes_later_is_painted_over_what_came_before():
+    court = shapely.box(0, 0, 90, 90).difference(shapely.box(30, 30, 60, 60))
+    octagon = shapely.Point(45, 45).buffer(20, quad_segs=2)
+    mesh = flat(np.array([court, shapely.box(10, 10, 50, 50), octagon, court], object), (0.0, 0.0))
+    painted = mesh.owner[mesh.triangles[:, 0]]
+    assert (np.diff(painted) >= 0).all()
+    assert set(painted.tolist()) == {0, 1, 2, 3}
+
+
 def test_walls_face_outwards():
     mesh = prisms(np.array([shapely.box(0, 0, 10, 10)], object), 0.0, 5.0, (0.0, 0.0))
     a, b, c = (mesh.points[mesh.triangles[:, corner]].astype(float) for corner in range(3))

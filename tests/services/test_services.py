@@ -367,8 +367,15 @@ def test_every_land_use_is_drawn(town):
     assert sorted(grouped) == sorted(LAND_USES)
 
 
-def test_an_island_lies_over_the_lake_it_stands_in(empty, tmp_path, progress):
-    squares = {"park": 0.004, "water": 0.002, "grass": 0.0005}
+@pytest.mark.parametrize(
+    "squares",
+    [
+        {"park": 0.004, "water": 0.002, "grass": 0.0005},
+        {"park": 0.004, "square": 0.002, "grass": 0.0005, "water": 0.0002},
+    ],
+    ids=["an island over its lake", "lawns over their square"],
+)
+def test_what_lies_within_something_is_drawn_over_it(empty, tmp_path, progress, squares):
     rows = [
         {
             "type": "Feature",
@@ -381,7 +388,7 @@ def test_an_island_lies_over_the_lake_it_stands_in(empty, tmp_path, progress):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
     importing.import_file(empty, path, "land-use", progress=progress)
     layers = scenery.ground(empty, empty.district.origin)
-    assert [kind for layer in layers for kind in layer.kinds.tolist()] == ["park", "water", "grass"]
+    assert [kind for layer in layers for kind in layer.kinds.tolist()] == [*squares]
 
 
 def test_an_import_is_reported_in_the_language_of_the_desk(empty, tmp_path, progress):
