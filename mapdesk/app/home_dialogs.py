@@ -165,7 +165,7 @@ class SplitDialog(HomeDialog):
         self.households.setObjectName("Framed")
         form = QFormLayout()
         form.addRow(tr("New room"), self.room)
-        form.addRow(tr("Its area (m2)"), self.area)
+        form.addRow(tr("Its area (m²)"), self.area)
         self.body.addLayout(form)
         self.body.addWidget(QLabel(tr("Households that live there from now on")))
         self.body.addWidget(self.households, 1)

@@ -40,7 +40,7 @@ _OWN_UNITS = {
     "m": ("m", "metre", "metres", "meter", "meters", "米"),
     "km/h": ("km/h", "kmh", "kph", "kmph"),
     "deg": ("°", "deg", "degrees", "度"),
-    "m2": ("m2", "m²", "sqm", "平方米"),
+    "m²": ("m2", "m²", "sqm", "平方米"),
 }
 
 _NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)", re.DOTALL)
@@ -65,7 +65,7 @@ def parse_number(text: str, unit: str = "") -> float:
     text : str
         "12", "12 m", "40 ft", "7'4\"", "12,5", "1,204", "30 mph"; of several, as in "4;5" or
         "3-5", the largest.
-    unit : {"", "m", "km/h", "deg", "m2"}
+    unit : {"", "m", "km/h", "deg", "m²"}
         Unit of the result, and of numbers that carry none.
 
     Raises

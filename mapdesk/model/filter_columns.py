@@ -101,7 +101,7 @@ COLUMN_TITLES = {
     "people": "people",
     "oldest": "oldest",
     "youngest": "youngest",
-    "size": "floor space (m2)",
+    "size": "floor space (m²)",
     "building_use": "use of the building",
     "building_floors": "floors",
     "height": "height (m)",

@@ -187,7 +187,7 @@ FILTER_FIELDS: dict[str, tuple[FilterField, ...]] = {
         _FLOOR,
         FilterField("room", "room", "text"),
         FilterField("stair", "stair", "text"),
-        FilterField("size", "floor space", "number", unit="m2", whole=False),
+        FilterField("size", "floor space", "number", unit="m²", whole=False),
         _LIVING,
         *_BUILDING_PARTS,
     ),

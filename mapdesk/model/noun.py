@@ -28,7 +28,7 @@ class Field:
     secret : bool
         Never shown or exported; only the service that needs it reads it.
     unit : str
-        Unit of a number, shown in cards ("m", "deg", "m2"); empty where there is none.
+        Unit of a number, shown in cards ("m", "deg", "m²"); empty where there is none.
     """
 
     name: str

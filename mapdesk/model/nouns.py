@@ -86,7 +86,7 @@ _ALL = (
             Field("floor", "int", required=True),
             Field("room"),
             Field("use"),
-            Field("area", "float", unit="m2"),
+            Field("area", "float", unit="m²"),
         ),
     ),
     Noun(

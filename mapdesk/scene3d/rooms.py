@@ -162,11 +162,12 @@ def _rooms(
         chosen = room.id == open_.room
         if chosen:
             _ring(painter, projection, style, room.outline, top)
-        text = str(room.unit["room"] or "")
+        number = open_.inside.number_of(room)
         count = 0 if open_.counts is None else open_.counts.get(room.id, 0)
-        text = f"{text} · {count}" if count else text
         width, height = np.ptp(pixels, axis=0)
-        if not text or metrics.horizontalAdvance(text) > 0.8 * width or height < ROOM_TEXT:
+        texts = (f"{number} · {count}" if count else number, number)
+        text = next((one for one in texts if metrics.horizontalAdvance(one) <= 0.8 * width), "")
+        if not text or height < ROOM_TEXT:
             continue
         middle = shapely.centroid(room.outline)
         if not shapely.contains(room.outline, middle):

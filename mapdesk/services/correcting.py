@@ -261,7 +261,7 @@ def split_unit(
     edits = [Edit("unit", new_id, None, wanted)]
     if area is not None and unit["area"] is not None:
         if not 0 < area < unit["area"]:
-            raise InputError(f"The new room's area must be between 0 and {unit['area']:g} m2.")
+            raise InputError(f"The new room's area must be between 0 and {unit['area']:g} m².")
         rest = {"area": round(unit["area"] - area, 2)}
         edits.append(Edit("unit", unit_id, {"area": unit["area"]}, rest))
     for household_id in households:

@@ -100,6 +100,16 @@ class Inside:
             for at, room in enumerate(rooms)
         }
 
+    @cached_property
+    def stairs(self) -> frozenset[str]:
+        """The stairs its units are said to be on."""
+        return frozenset(_stair_of(room.unit) for rooms in self.rooms for room in rooms) - {""}
+
+    def number_of(self, room: Room) -> str:
+        """Return what is written on a room: its number, after its stair's where the building has several."""
+        parts = (_stair_of(room.unit) if len(self.stairs) > 1 else "", room.unit["room"])
+        return "-".join(str(part) for part in parts if part)
+
     @property
     def room_height(self) -> float:
         """Height of a room's walls above its floor, metres: low, so that one looks in."""

@@ -89,6 +89,17 @@ def test_rooms_go_by_stair_and_number():
     assert [room.id for room in inside.rooms[0]] == ["U3", "U2", "U1"]
 
 
+def test_a_room_is_called_by_its_stair_where_there_are_several():
+    one, two = unit(1, 1, stair="1", room="101"), unit(2, 1, stair="2", room="101")
+
+    def numbers(units):
+        inside = made("B1", "House", BOX, {"height": 3.0, "floors": 1}, units)
+        return [inside.number_of(room) for room in inside.rooms[0]]
+
+    assert numbers([one, two]) == ["1-101", "2-101"]
+    assert numbers([one]) == ["101"]
+
+
 def test_an_unlikely_area_leaves_the_others_room():
     assert weigh([[100.0, 100.0, 1e9, None, 0.001]]) == [[1.0, 1.0, 5.0, 1.0, 0.2]]
 
