@@ -180,7 +180,7 @@ def missing_walls(turns: int = 6) -> Result:
                 tall = np.nan_to_num(foot[:, 1] - roof[:, 1]) > WALL
                 colours = np.zeros((len(height), 3), np.uint8)
                 colours[np.arange(len(height)), np.where(tall, 0, 1)] = 255
-                desk.scene.recolour(colours)
+                desk.scene.buildings.recolour(colours)
                 walls = []
                 for simplify in (False, True):
                     desk.scene.buildings.simplify = simplify

@@ -202,7 +202,11 @@ class Imagery(QObject):
         if self._swipe is None:
             return
         self._set_divider(Swipe(self._swipe.left, self._swipe.right, part))
-        self._view.change_scene(lambda scene: scene.pictures.set_divider(part))
+
+        def change(scene: Scene) -> None:
+            scene.sides.line = part
+
+        self._view.change_scene(change)
         self._view.refresh()
 
     def _set_divider(self, swipe: Swipe | None) -> None:
@@ -270,10 +274,11 @@ class Imagery(QObject):
         self._draw_timer.stop()
         pieces = [] if self._loader is None else self._loader.pieces()
         looks = {layer.name: self._look_of(layer) for layer in self._layers}
-        divider = self._swipe.part if self._swipe is not None else 0.5
+        swipe = self._swipe
 
         def change(scene: Scene) -> None:
-            scene.pictures.set_divider(divider)
+            if swipe is not None:
+                scene.sides.line = swipe.part
             scene.pictures.show(pieces, looks)
 
         # A map that moves draws itself; its next picture has the tiles.

@@ -121,7 +121,7 @@ class TimedMap:
         part = divider.part
 
         def change(scene: Scene) -> None:
-            scene.buildings.line = part
+            scene.sides.line = part
 
         self._view.change_scene(change)
 

@@ -7,22 +7,19 @@ blocks. Actors are made when they are first wanted. Everything here belongs to t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkPlane
-from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
-from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.massing import Tile, level_of
 from mapdesk.analysis.standing import lifted
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, shaded, triangles
-from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Projection, Viewpoint
+from mapdesk.scene3d.shown_tile import Drawn, ShownTile, Standing
+from mapdesk.scene3d.sides import Side, Sides
+from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
 
 MADE_AT_ONCE = 2
 """Actors of levels that a moving picture may stop to make; where more are wanted others stand in."""
@@ -31,65 +28,14 @@ MARGIN = 40.0
 """Metres added around a tile's blocks, which may be narrower than what they stand for."""
 
 
-Standing = NDArray[np.bool_]
-"""Which buildings (n,) stand at a time."""
-
-
-@dataclass
-class _Drawn:
-    """One level of one tile, or what of it is on one side of the line, with the colours VTK draws from."""
-
-    mesh: Mesh
-    actor: vtkActor
-    array: vtkUnsignedCharArray
-    pixels: NDArray[np.uint8]
-
-
-@dataclass
-class _Shown:
-    """A tile and the actors made of it, by level."""
-
-    tile: Tile
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    colours: Colours
-    lit: NDArray[np.bool_] | None = None
-    drawn: dict[int, list[_Drawn]] = field(default_factory=dict)
-    level: int = -1
-    hidden: int | None = None
-    stands: Standing | None = None
-    stood: Standing | None = None
-
-    def levels(self) -> list[int]:
-        """Return the levels there are meshes for."""
-        return list(range(0 if self.tile.whole is not None else 1, 1 + len(self.tile.simpler)))
-
-    def mesh(self, level: int, there: Standing | None = None) -> Mesh:
-        """Return the mesh of a level, of those buildings alone that are there."""
-        whole = self.tile.whole
-        if level > 0 or whole is None:
-            simpler = self.tile.simpler[level - 1]
-            return simpler.mesh if there is None else simpler.without(~there)
-        if self.hidden is not None or there is not None:
-            chosen = np.arange(len(whole.base)) != self.hidden
-            whole = whole.only(chosen if there is None else chosen & there)
-        return whole.mesh()
-
-    def sides(self) -> list[tuple[Standing | None, int]]:
-        """Return which buildings are drawn, and where: 0 everywhere, -1 and 1 left and right of the line."""
-        if self.stands is None or self.stood is None or np.array_equal(self.stands, self.stood):
-            return [(self.stands, 0)]
-        both = self.stands & self.stood
-        return [(both, 0), (self.stood & ~both, -1), (self.stands & ~both, 1)]
-
-
 class City:
     """Draws buildings into a renderer."""
 
-    def __init__(self, renderer: vtkRenderer) -> None:
-        self._renderer = renderer
-        self._shown: list[_Shown] = []
+    def __init__(self, renderer: vtkRenderer, sides: Sides) -> None:
+        self._renderer, self._sides = renderer, sides
+        self._shown: list[ShownTile] = []
         self._colours: Colours | None = None
+        self._before: Colours | None = None
         self._highlighted: NDArray[np.int64] = np.empty(0, np.int64)
         self._highlight: Colours = np.zeros(3, np.uint8)
         self._visible = True
@@ -97,9 +43,6 @@ class City:
         self._hidden: int | None = None
         self._terrain: Terrain | None = None
         self._origin = (0.0, 0.0)
-        self._planes = {-1: vtkPlane(), 1: vtkPlane()}
-        self.line = 0.5
-        """Where the line between two times is, 0 to 1 of the width."""
         self.simplify = True
 
     @property
@@ -107,38 +50,45 @@ class City:
         """The level each tile is drawn at, -1 where it is out of sight."""
         return [one.level for one in self._shown]
 
-    def show(self, tiles: Sequence[Tile], colours: Colours) -> None:
-        """Show these tiles and no others, in the colours (n, 3) given.
+    def show(self, tiles: Sequence[Tile], colours: Colours, before: Colours | None = None) -> None:
+        """Show these tiles and no others, in the colours (n, 3) given; see `recolour`.
 
         A tile whose meshes are shown already keeps its actors; what is lit up stays so unless there are
         other buildings now.
         """
-        before = {id(one.tile.simpler): one for one in self._shown}
+        known = {id(one.tile.simpler): one for one in self._shown}
         if self._colours is None or len(self._colours) != len(colours):
             self._highlighted = np.empty(0, np.int64)
-        self._colours = colours
-        kept: list[_Shown] = []
+        self._colours, self._before = colours, before
+        kept: list[ShownTile] = []
         for tile in tiles:
             if not tile.simpler or not len(tile.members):
                 continue
-            one = before.pop(id(tile.simpler), None)
+            one = known.pop(id(tile.simpler), None)
             if one is None:
-                one = _Shown(tile, *self._bounds(tile), colours[tile.members])
+                one = ShownTile(tile, *self._bounds(tile), colours[tile.members])
             one.tile = tile
             lit = np.isin(tile.members, self._highlighted) if len(self._highlighted) else None
-            self._paint(one, colours[tile.members], lit)
+            self._paint(one, lit)
             kept.append(one)
-        for gone in before.values():
+        for gone in known.values():
             for level in list(gone.drawn):
                 self._drop(gone, level)
         self._shown = kept
         self.hide(self._hidden)
 
-    def recolour(self, colours: Colours) -> None:
-        """Give buildings new colours (n, 3), with nothing lit up."""
-        self._colours, self._highlighted = colours, np.empty(0, np.int64)
+    def recolour(self, colours: Colours, before: Colours | None = None) -> None:
+        """Give buildings new colours (n, 3), with nothing lit up.
+
+        Parameters
+        ----------
+        before : ndarray of uint8, shape (n, 3), optional
+            Those left of the line; `colours` are those right of it then.
+        """
+        self._colours, self._before = colours, before
+        self._highlighted = np.empty(0, np.int64)
         for one in self._shown:
-            self._paint(one, colours[one.tile.members], None)
+            self._paint(one, None)
 
     def highlight(self, buildings: NDArray[np.int64], colour: Colours) -> None:
         """Light up these buildings and no others; only tiles that change are uploaded."""
@@ -150,7 +100,7 @@ class City:
         for one in self._shown:
             members = one.tile.members
             if np.isin(members, changed).any():
-                self._paint(one, self._colours[members], np.isin(members, after))
+                self._paint(one, np.isin(members, after))
 
     def hide(self, building: int | None) -> None:
         """Leave one building out of its tile, which is drawn whole then; None shows all."""
@@ -189,8 +139,9 @@ class City:
         """Draw all heights times `part`; buildings that lie flat have the tone of footprints."""
         before, self._height = self._footprint_tone, part
         for one in self._shown:
-            for drawn in chain(*one.drawn.values()):
-                drawn.actor.SetScale(1.0, 1.0, part)
+            for sides in one.drawn.values():
+                for drawn in sides:
+                    drawn.actor.SetScale(1.0, 1.0, part)
         self._repaint_from(before)
 
     def set_tone(self, tone: float) -> None:
@@ -225,7 +176,7 @@ class City:
             low[2], high[2] = low[2] + reach[0], high[2] + reach[1]
         return low - MARGIN, high + MARGIN
 
-    def _drop(self, one: _Shown, level: int) -> None:
+    def _drop(self, one: ShownTile, level: int) -> None:
         """Let go of the actor of a level."""
         for drawn in one.drawn.pop(level, ()):
             self._renderer.RemoveActor(drawn.actor)
@@ -236,9 +187,14 @@ class City:
         """Show or hide all of it."""
         self._visible = visible
         for one in self._shown:
-            for level, sides in one.drawn.items():
-                for drawn in sides:
-                    drawn.actor.SetVisibility(visible and level == one.level)
+            self._let_see(one)
+
+    def _let_see(self, one: ShownTile) -> None:
+        """Show the actors of a tile that are in sight, and hide the others."""
+        for level, sides in one.drawn.items():
+            for drawn in sides:
+                is_here = level == one.level and drawn.side not in one.away
+                drawn.actor.SetVisibility(self._visible and is_here)
 
     def look(
         self,
@@ -259,7 +215,9 @@ class City:
         """
         if not self._visible or not self._shown:
             return
-        pixels = self._pixels(view, eye, size)
+        corners = self._corners()
+        pixels = _pixels(corners - eye, view, size)
+        least, most = self._sides.reach(corners)
         allowance = MADE_AT_ONCE if hurry else len(self._shown)
         # The nearest first: where not all can be made, they are.
         for at in np.argsort(pixels, kind="stable").tolist():
@@ -274,34 +232,23 @@ class City:
                 elif level not in one.drawn:
                     allowance -= 1
                     self._make(one, level)
-            if level != one.level:
-                for other, sides in one.drawn.items():
-                    for drawn in sides:
-                        drawn.actor.SetVisibility(other == level)
-                one.level = level
+            # A tile that the line does not cross is drawn once.
+            away: frozenset[Side] = frozenset()
+            if least[at] > 0:
+                away = frozenset((-1,))
+            elif most[at] < 0:
+                away = frozenset((1,))
+            if (level, away) != (one.level, one.away):
+                one.level, one.away = level, away
+                self._let_see(one)
 
-    def _pixels(
-        self, view: Viewpoint, eye: NDArray[np.float64], size: tuple[int, int]
-    ) -> NDArray[np.float64]:
-        """Return the metres a pixel spans at the nearest corner of each tile; inf out of sight."""
-        low = np.array([one.low for one in self._shown])
-        high = np.array([one.high for one in self._shown])
-        corners = np.stack([low, high], axis=1)
-        tangent = np.tan(np.radians(FIELD_OF_VIEW / 2))
+    def _corners(self) -> NDArray[np.float64]:
+        """Return the corners (n, 8, 3) of what holds each tile, metres from the origin."""
+        ends = np.array([(one.low, one.high) for one in self._shown])
         which = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
-        places = np.stack([corners[:, which[:, axis], axis] for axis in range(3)], axis=-1) - eye
-        depth = places @ view.forward
-        up, right = places @ view.up, places @ view.right
-        reach = depth * tangent
-        wide = reach * size[0] / max(size[1], 1)
-        outside = np.zeros(len(places), bool)
-        for beyond in (up > reach, up < -reach, right > wide, right < -wide):
-            outside |= beyond.all(axis=1)
-        outside |= (depth <= 0).all(axis=1)
-        near = np.maximum(depth.min(axis=1), 1.0)
-        return np.where(outside, np.inf, near * tangent * 2 / max(size[1], 1))
+        return np.stack([ends[:, which[:, axis], axis] for axis in range(3)], axis=-1)
 
-    def _make(self, one: _Shown, level: int) -> None:
+    def _make(self, one: ShownTile, level: int) -> None:
         one.drawn[level] = []
         for there, side in one.sides():
             mesh = one.mesh(level, there)
@@ -309,24 +256,17 @@ class City:
                 continue
             if self._terrain is not None:
                 mesh = lifted(mesh, self._terrain, self._origin, each_point=level > 0)
-            actor, array, pixels = triangles(mesh, self._parts(one, level))
-            if side:
-                actor.GetMapper().AddClippingPlane(self._planes[side])
-            actor.SetVisibility(self._visible)
+            actor, array, pixels = triangles(mesh, self._parts(one, level, side))
+            self._sides.keep(actor, side)
+            actor.SetVisibility(False)
             actor.SetScale(1.0, 1.0, self._height)
-            one.drawn[level].append(_Drawn(mesh, actor, array, pixels))
+            one.drawn[level].append(Drawn(side, mesh, actor, array, pixels))
             self._renderer.AddActor(actor)
 
-    def part(self, picture: Projection, eye: NDArray[np.float64]) -> None:
-        """Let what stood and what stands lie either side of the line in a picture from an eye (3,)."""
-        right = picture.right_of(self.line * picture.width)
-        for side, plane in self._planes.items():
-            plane.SetOrigin(*eye.tolist())
-            plane.SetNormal(*(side * right).tolist())
-
-    def _parts(self, one: _Shown, level: int) -> Colours:
+    def _parts(self, one: ShownTile, level: int, side: Side) -> Colours:
         """Return the colour of each part of a level; a part is lit up as soon as a member is."""
-        colours, lit = one.colours, one.lit
+        is_before = side < 0 and one.before is not None
+        colours, lit = one.before if is_before else one.colours, one.lit
         if self._footprint_tone != 1.0:
             toned = np.minimum(colours * np.float32(self._footprint_tone), 255.0)
             colours = toned.astype(np.uint8)
@@ -342,25 +282,58 @@ class City:
             mixed[simpler.part[lit]] = self._highlight
         return mixed
 
-    def _paint(self, one: _Shown, colours: Colours, lit: NDArray[np.bool_] | None) -> None:
-        """Write new colours into the arrays VTK holds and tell it and its mappers."""
-        lit = lit if lit is not None and lit.any() else None
-        if lit is None and one.lit is None and np.array_equal(colours, one.colours):
+    def _paint(self, one: ShownTile, lit: NDArray[np.bool_] | None) -> None:
+        """Write a tile's colours into the arrays VTK holds and tell it and its mappers."""
+        if self._colours is None:
             return
-        one.colours, one.lit = colours, lit
-        self._upload(one)
+        colours = self._colours[one.tile.members]
+        before = None if self._before is None else self._before[one.tile.members]
+        lit = lit if lit is not None and lit.any() else None
+        is_same = np.array_equal(colours, one.colours) and _same(before, one.before)
+        if lit is None and one.lit is None and is_same:
+            return
+        is_parted_anew = (before is None) != (one.before is None)
+        one.colours, one.before, one.lit = colours, before, lit
+        if is_parted_anew:
+            for level in list(one.drawn):
+                self._drop(one, level)
+        else:
+            self._upload(one)
 
-    def _upload(self, one: _Shown) -> None:
+    def _upload(self, one: ShownTile) -> None:
         for level, sides in one.drawn.items():
             for drawn in sides:
-                drawn.pixels[:] = shaded(drawn.mesh, self._parts(one, level))
+                drawn.pixels[:] = shaded(drawn.mesh, self._parts(one, level, drawn.side))
                 drawn.array.Modified()
                 mapper: Any = drawn.actor.GetMapper()
                 mapper.GetInput().Modified()
                 mapper.Modified()
 
 
-def _same(one: Standing | None, other: Standing | None) -> bool:
+def _pixels(
+    places: NDArray[np.float64], view: Viewpoint, size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Return the metres a pixel spans at the nearest corner of each box; inf out of sight.
+
+    Parameters
+    ----------
+    places : ndarray, shape (n, 8, 3)
+        Corners, metres from the eye.
+    """
+    tangent = np.tan(np.radians(FIELD_OF_VIEW / 2))
+    depth = places @ view.forward
+    up, right = places @ view.up, places @ view.right
+    reach = depth * tangent
+    wide = reach * size[0] / max(size[1], 1)
+    outside = np.zeros(len(places), bool)
+    for beyond in (up > reach, up < -reach, right > wide, right < -wide):
+        outside |= beyond.all(axis=1)
+    outside |= (depth <= 0).all(axis=1)
+    near = np.maximum(depth.min(axis=1), 1.0)
+    return np.where(outside, np.inf, near * tangent * 2 / max(size[1], 1))
+
+
+def _same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
     if one is None or other is None:
         return one is other
     return np.array_equal(one, other)

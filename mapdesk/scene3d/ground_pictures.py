@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import radians, tan
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPlane
+from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from mapdesk.analysis.pyramid import Tile, net_triangles
 from mapdesk.scene3d.meshes import polygons, to_vtk
-from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Viewpoint
+from mapdesk.scene3d.sides import Side, Sides
 from mapdesk.services.tile_loading import Piece
 
 ORDER = 0.5
@@ -32,20 +31,20 @@ class PictureLook:
     ----------
     opacity, brightness : float
         Brightness 1 leaves colours as they are.
-    side : int
-        -1 left of the divider only, 1 right of it only, 0 everywhere.
+    side : Side
+        Where of the divider it is drawn.
     """
 
     opacity: float = 1.0
     brightness: float = 1.0
-    side: int = 0
+    side: Side = 0
 
 
 @dataclass
 class _Drawn:
     actor: vtkActor
     source: Tile
-    side: int = 0
+    side: Side = 0
     brightness: float = 1.0
 
 
@@ -57,14 +56,17 @@ class GroundPictures:
     origin : callable
         Returns the metres the scene subtracts.
     stack : Stack
+    sides : Sides
+        The divider.
     """
 
-    def __init__(self, origin: Callable[[], tuple[float, float]], stack: Stack) -> None:
-        self._origin, self._stack = origin, stack
+    def __init__(
+        self, origin: Callable[[], tuple[float, float]], stack: Stack, sides: Sides
+    ) -> None:
+        self._origin, self._stack, self._sides = origin, stack, sides
         self._drawn: dict[str, _Drawn] = {}
         self._textures: dict[tuple[str, Tile], tuple[NDArray[np.uint8], vtkTexture]] = {}
-        self._left, self._right = vtkPlane(), vtkPlane()
-        self._divider, self._light = 0.5, 1.0
+        self._light = 1.0
 
     def show(self, pieces: Iterable[Piece], looks: Mapping[str, PictureLook]) -> None:
         """Draw these pieces and no others, rasters in the order of `looks`; what is there already stays."""
@@ -89,10 +91,6 @@ class GroundPictures:
             gone,
         )
 
-    def set_divider(self, part: float) -> None:
-        """Put the divider at a part, 0 to 1, of the picture's width."""
-        self._divider = part
-
     def set_light(self, light: float) -> None:
         """Darken every picture by a part: a theme of the night shows those taken by day so."""
         self._light = light
@@ -103,18 +101,6 @@ class GroundPictures:
         brightness = drawn.brightness * self._light
         drawn.actor.GetProperty().SetColor(brightness, brightness, brightness)
 
-    def look(self, view: Viewpoint, aspect: float) -> None:
-        """Turn the planes that cut pictures off at the divider to where the camera looks."""
-        across = (2 * self._divider - 1) * tan(radians(FIELD_OF_VIEW / 2)) * aspect
-        ahead = view.forward + view.right * across
-        normal = np.cross(ahead, view.up)
-        normal /= np.linalg.norm(normal)
-        origin = self._origin()
-        eye = view.eye - (origin[0], origin[1], 0.0)
-        for plane, sign in ((self._right, 1.0), (self._left, -1.0)):
-            plane.SetOrigin(*eye.tolist())
-            plane.SetNormal(*(sign * normal).tolist())
-
     def _dress(self, drawn: _Drawn, look: PictureLook) -> None:
         shown = drawn.actor.GetProperty()
         shown.SetOpacity(look.opacity)
@@ -123,10 +109,7 @@ class GroundPictures:
         if drawn.side == look.side:
             return
         drawn.side = look.side
-        mapper = drawn.actor.GetMapper()
-        mapper.RemoveAllClippingPlanes()
-        if look.side:
-            mapper.AddClippingPlane(self._right if look.side > 0 else self._left)
+        self._sides.keep(drawn.actor, look.side, flat=True)
 
     def _actor(self, piece: Piece) -> vtkActor:
         points = np.zeros((len(piece.patch.xy), 3), np.float32)

@@ -57,6 +57,20 @@ def _cells(corners: NDArray[Any]) -> vtkCellArray:
     return found
 
 
+def strokes(points: NDArray[Any], pairs: NDArray[Any], colour: Colours, width: float) -> vtkActor:
+    """Return an actor of line segments in one colour (3,), `width` pixels wide."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(segments(points, pairs))
+    mapper.ScalarVisibilityOff()
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    look = actor.GetProperty()
+    look.LightingOff()
+    look.SetLineWidth(width)
+    look.SetColor(*(colour / 255.0).tolist())
+    return actor
+
+
 def triangles(mesh: Mesh, colours: Colours) -> tuple[vtkActor, vtkUnsignedCharArray, Colours]:
     """Return an actor of a mesh, the colour array VTK draws from and the memory behind it.
 

@@ -18,12 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import (
-    vtkActor,
-    vtkPolyDataMapper,
-    vtkRenderer,
-    vtkRenderWindow,
-)
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkRenderWindow
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.massing import Tile
@@ -32,9 +27,10 @@ from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.city import City
 from mapdesk.scene3d.drape import FINER, Drape
 from mapdesk.scene3d.ground_pictures import GroundPictures
-from mapdesk.scene3d.meshes import Colours, segments, triangles
+from mapdesk.scene3d.meshes import Colours, strokes, triangles
 from mapdesk.scene3d.open_floors import OpenFloors
 from mapdesk.scene3d.plan import ABOVE_ALL
+from mapdesk.scene3d.sides import Side, Sides
 from mapdesk.scene3d.solids import Solids
 from mapdesk.scene3d.viewpoint import FIELD_OF_VIEW, Projection, Viewpoint
 
@@ -58,6 +54,7 @@ class Scene:
     origin: tuple[float, float]
     ground: vtkRenderer = field(default_factory=vtkRenderer)
     city: vtkRenderer = field(default_factory=vtkRenderer)
+    sides: Sides = field(default_factory=Sides)
     pictures: GroundPictures = field(init=False)
     drape: Drape = field(default_factory=Drape)
     _flat: dict[str, tuple[vtkActor, float]] = field(default_factory=dict)
@@ -70,8 +67,8 @@ class Scene:
     _has_sky: bool = False
 
     def __post_init__(self) -> None:
-        self.buildings = City(self.city)
-        self.solids = Solids(self.city)
+        self.buildings = City(self.city, self.sides)
+        self.solids = Solids(self.city, self.sides)
         self.ground.SetLayer(0)
         self.drape.renderer.SetLayer(1)
         self.drape.renderer.SetActiveCamera(self.ground.GetActiveCamera())
@@ -85,7 +82,7 @@ class Scene:
         self.city.SetActiveCamera(self.ground.GetActiveCamera())
         self.ground.GetActiveCamera().SetViewAngle(FIELD_OF_VIEW)
         self.open = OpenFloors(self.city)
-        self.pictures = GroundPictures(lambda: self.origin, self.stack)
+        self.pictures = GroundPictures(lambda: self.origin, self.stack, self.sides)
 
     @property
     def renderers(self) -> tuple[vtkRenderer, ...]:
@@ -129,7 +126,12 @@ class Scene:
         return np.multiply(low, 255.0), np.multiply(high, 255.0)
 
     def look(
-        self, view: Viewpoint, size: tuple[int, int] = (1200, 800), *, hurry: bool = False
+        self,
+        view: Viewpoint,
+        size: tuple[int, int] = (1200, 800),
+        *,
+        hurry: bool = False,
+        plan: bool = False,
     ) -> None:
         """Put the camera where `view` says, and draw buildings as fine as a picture of `size` shows.
 
@@ -139,6 +141,8 @@ class Scene:
             Pixels of the picture.
         hurry : bool
             The next picture comes soon: what is not ready may wait for it.
+        plan : bool
+            Everything is to be seen from straight above.
         """
         camera = self.ground.GetActiveCamera()
         camera.SetParallelProjection(False)
@@ -155,16 +159,11 @@ class Scene:
         for name, (low, high) in self._scales.items():
             shown = low <= view.usual_scale < high and name not in self._off
             self._flat[name][0].SetVisibility(shown)
-        # Without a window there is no picture yet, and VTK's annotations do not say so.
-        window: Any = self.ground.GetRenderWindow()
-        if window is not None:
-            width, height = window.GetSize()
-            self.pictures.look(view, width / max(height, 1))
+        self.sides.look(self._projection, self.origin, plan=plan or self.is_flat)
         # On software OpenGL the gradient takes as long as a tenth of the city.
         hides_sky = self.terrain is None and self._hides_sky(self._projection)
         self.ground.SetGradientBackground(self._has_sky and not hides_sky)
         self.drape.look(self._projection, self.origin)
-        self.buildings.part(self._projection, eye - (*self.origin, 0.0))
         self.buildings.look(view, eye - (*self.origin, 0.0), size, hurry=hurry)
 
     def lay_ground(self, window: vtkRenderWindow, *, fine: bool, resize: bool = True) -> None:
@@ -215,7 +214,7 @@ class Scene:
 
     def look_down(self, view: Viewpoint, size: tuple[int, int] = (1200, 800)) -> None:
         """Put the camera straight above, seeing everything at one scale; `look` goes back to perspective."""
-        self.look(replace(view, pitch=90.0), size)
+        self.look(replace(view, pitch=90.0), size, plan=True)
         camera = self.ground.GetActiveCamera()
         x, y = view.x - self.origin[0], view.y - self.origin[1]
         camera.SetPosition(x, y, ABOVE_ALL)
@@ -273,6 +272,7 @@ class Scene:
         mesh: Mesh,
         colours: Colours,
         scales: tuple[float, float] | None = None,
+        side: Side = 0,
     ) -> None:
         """Show a flat layer, replacing the one of that name.
 
@@ -285,10 +285,13 @@ class Scene:
             RGB by owner of the mesh.
         scales : tuple of float, optional
             Metres per pixel from which, and below which, it is drawn; by default always.
+        side : Side
+            Where of the line between two times it is drawn.
         """
         self.remove(name)
-        if len(mesh.points):
+        if len(mesh.triangles):
             actor, _array, _pixels = triangles(mesh, colours)
+            self.sides.keep(actor, side, flat=True)
             self.stack({name: (actor, order)})
             if scales is not None:
                 self._scales[name] = scales
@@ -301,21 +304,14 @@ class Scene:
         pairs: NDArray[np.int64],
         colour: Colours,
         width: float,
+        side: Side = 0,
     ) -> None:
         """Show line segments on the ground: `pairs` (m, 2) of indices into `points` (n, 3)."""
         self.remove(name)
-        if not len(pairs):
-            return
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputData(segments(points, pairs))
-        mapper.ScalarVisibilityOff()
-        actor = vtkActor()
-        actor.SetMapper(mapper)
-        look = actor.GetProperty()
-        look.LightingOff()
-        look.SetLineWidth(width)
-        look.SetColor(*(colour / 255.0).tolist())
-        self.stack({name: (actor, order)})
+        if len(pairs):
+            actor = strokes(points, pairs, colour, width)
+            self.sides.keep(actor, side, flat=True)
+            self.stack({name: (actor, order)})
 
     def set_solid(
         self,
@@ -325,6 +321,7 @@ class Scene:
         *,
         both_sides: bool = False,
         stands: Stands = "parts",
+        side: Side = 0,
     ) -> None:
         """Show something with height, such as a hill, replacing the one of that name.
 
@@ -334,9 +331,11 @@ class Scene:
             Draw triangles seen from behind too: models of others' making are not always turned right.
         stands : Stands
             What of it stands on a terrain by itself.
+        side : Side
+            Where of the line between two times it is drawn.
         """
         self.remove(name)
-        self.solids.put(name, mesh, colours, both_sides=both_sides, stands=stands)
+        self.solids.put(name, mesh, colours, both_sides=both_sides, stands=stands, side=side)
 
     def remove(self, name: str) -> None:
         """Take a flat or solid layer away; nothing happens where there is none."""
@@ -384,10 +383,6 @@ class Scene:
             RGB by building.
         """
         self.buildings.show(tiles, colours)
-
-    def recolour(self, colours: Colours) -> None:
-        """Give buildings new colours (n, 3), keeping highlights off."""
-        self.buildings.recolour(colours)
 
     def highlight(self, buildings: NDArray[np.int64], colour: Colours) -> None:
         """Light up these buildings and no others."""

@@ -13,6 +13,7 @@ from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.standing import Stands, put_on
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, triangles
+from mapdesk.scene3d.sides import Side, Sides
 
 
 @dataclass
@@ -23,26 +24,34 @@ class _Solid:
     colours: Colours
     both_sides: bool
     stands: Stands
+    side: Side = 0
     actor: vtkActor | None = None
 
 
 class Solids:
     """Draws them into a renderer, by name."""
 
-    def __init__(self, renderer: vtkRenderer) -> None:
-        self._renderer = renderer
+    def __init__(self, renderer: vtkRenderer, sides: Sides) -> None:
+        self._renderer, self._sides = renderer, sides
         self._solids: dict[str, _Solid] = {}
         self._height = 1.0
         self._terrain: Terrain | None = None
         self._origin = (0.0, 0.0)
 
     def put(
-        self, name: str, mesh: Mesh, colours: Colours, *, both_sides: bool, stands: Stands
+        self,
+        name: str,
+        mesh: Mesh,
+        colours: Colours,
+        *,
+        both_sides: bool,
+        stands: Stands,
+        side: Side = 0,
     ) -> None:
         """Show a mesh; see `Scene.set_solid`."""
         self.remove(name)
-        if len(mesh.points):
-            self._solids[name] = _Solid(mesh, colours, both_sides, stands)
+        if len(mesh.triangles):
+            self._solids[name] = _Solid(mesh, colours, both_sides, stands, side)
             self._draw(self._solids[name])
 
     def remove(self, name: str) -> None:
@@ -84,6 +93,7 @@ class Solids:
         one.actor, _array, _pixels = triangles(mesh, one.colours)
         one.actor.SetScale(1.0, 1.0, self._height)
         one.actor.SetVisibility(shown)
+        self._sides.keep(one.actor, one.side)
         if one.both_sides:
             one.actor.GetProperty().BackfaceCullingOff()
         self._renderer.AddActor(one.actor)

@@ -175,7 +175,7 @@ def test_what_stood_lies_left_of_the_line_and_what_stands_right_of_it(street, pa
     view = Viewpoint(*ORIGIN, 700.0, 25.0, pitch)
     every, none = np.ones(ROW * HOUSES, bool), np.zeros(ROW * HOUSES, bool)
     line = round(part * SIZE[0])
-    scene.buildings.line = part
+    scene.sides.line = part
     whole = shoot(view)
     for stands, stood, kept in ((none, every, np.s_[:, :line]), (every, none, np.s_[:, line:])):
         scene.buildings.show_standing(stands, stood)

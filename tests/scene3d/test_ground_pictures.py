@@ -155,7 +155,7 @@ def test_the_divider_is_a_straight_line_on_the_screen(studio, view):
     pieces = [piece("a", WHOLE, plain((200, 0, 0))), piece("b", WHOLE, plain((0, 0, 200)))]
     scene.pictures.show(pieces, {"a": PictureLook(side=-1), "b": PictureLook(side=1)})
     for part in (0.42, 0.58):
-        scene.pictures.set_divider(part)
+        scene.sides.line = part
         image = studio.shoot(view)
         x = round(part * SIZE[0])
         rows = range(150, 250, 10)
