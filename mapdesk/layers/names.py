@@ -74,6 +74,8 @@ class PlaceNames(_Kinds):
         Height in metres.
     across : ndarray of float, shape (n,)
         Metres across the largest circle inside the thing; nan for points.
+    side : ndarray of int8, shape (n,)
+        -1 left of the line between two times only, 1 right of it only, 0 wherever it is.
     """
 
     texts: NDArray[np.object_]
@@ -83,6 +85,7 @@ class PlaceNames(_Kinds):
     xy: NDArray[np.float64]
     z: NDArray[np.float64]
     across: NDArray[np.float64]
+    side: NDArray[np.int8]
 
     @classmethod
     def of(cls, rows: list[tuple[str, str, str, str, float, float, float, float]]) -> PlaceNames:
@@ -90,7 +93,8 @@ class PlaceNames(_Kinds):
         columns = list(zip(*rows, strict=True)) or [()] * 8
         texts, kinds, nouns, ids = (np.array(column, object) for column in columns[:4])
         x, y, z, across = (np.array(column, float) for column in columns[4:])
-        return cls(texts, kinds, nouns, ids, np.column_stack([x, y]), z, across)
+        side = np.zeros(len(x), np.int8)
+        return cls(texts, kinds, nouns, ids, np.column_stack([x, y]), z, across, side)
 
     def some(self, chosen: NDArray[np.bool_]) -> PlaceNames:
         """Return those names only that are chosen (n,)."""
@@ -101,7 +105,7 @@ class PlaceNames(_Kinds):
         return PlaceNames(*(np.concatenate(pair) for pair in pairs))
 
 
-_FIELDS = ("texts", "kinds", "nouns", "ids", "xy", "z", "across")
+_FIELDS = ("texts", "kinds", "nouns", "ids", "xy", "z", "across", "side")
 
 
 @dataclass(frozen=True)

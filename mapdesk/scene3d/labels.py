@@ -21,13 +21,13 @@ from mapdesk.layers.standing import (
     below,
     by_kind,
     gathered,
+    on_its_side,
+    served,
 )
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d import lettering
 from mapdesk.scene3d.viewpoint import Projection
 
-OVER_SYMBOLS = 3
-"""Names up to this rank are written over symbols; the others keep clear of them."""
 TOO_LARGE = 1.4
 """Times the picture that a grid may be across and still be named."""
 OVER_BUILDINGS = 1.6
@@ -114,6 +114,7 @@ class Labels:
         visible: list[str],
         symbols: Floats,
         covered: Floats | None = None,
+        line: float = 0.0,
     ) -> None:
         """Choose the names that fit and paint them.
 
@@ -125,13 +126,15 @@ class Labels:
             Boxes of what lesser names keep clear of, pixels.
         covered : ndarray, shape (k, 4), optional
             Boxes of what is painted over all names: none of them is written there.
+        line : float
+            Pixel at which the line between two times is; without one nothing is left of it.
         """
         self.written = []
         if not self.shown:
             return
         styles = name_styles(theme)
         flat, along = (
-            self._flat(projection, styles, visible),
+            self._flat(projection, styles, visible, line),
             self._along(projection, styles, visible),
         )
         occupied = Occupied(projection.width, projection.height)
@@ -143,7 +146,9 @@ class Labels:
 
     # ------------------------------------------------------------------ what might be written
 
-    def _flat(self, projection: Projection, styles: NameStyles, visible: list[str]) -> FlatNames:
+    def _flat(
+        self, projection: Projection, styles: NameStyles, visible: list[str], line: float
+    ) -> FlatNames:
         names = self._places
         limit = below(names, styles, visible)
         which = _near(projection, names.xy, names.z, limit)
@@ -171,6 +176,7 @@ class Labels:
         whole, moved = _whole(middle, size, projection)
         # As far as it still stands on its thing: a name is never cut by the picture's edge.
         kept = (moved <= np.nan_to_num(across) / 2) & _inside(whole, projection)
+        kept &= on_its_side(names.side[which], whole[:, 0], size[:, 0] / 2, line)
         which, size, whole, across = which[kept], size[kept], whole[kept], across[kept]
         return FlatNames(which, size, whole, np.nan_to_num(across))
 
@@ -285,7 +291,7 @@ class Labels:
                 ]
             ),
         )
-        written = _served(candidates, occupied, symbols)
+        written = served(candidates, occupied, symbols)
         self._held = {keys[at] for at in written}
         plain = len(flat.which)
         for at in written:
@@ -356,15 +362,6 @@ class Labels:
             image = lettering.turned(text, style, colour, styles.halo, ratio, steps)
             x, y = (xy[0] + xy[-1]) / 2
             lettering.draw_turned(painter, image, float(x), float(y), ratio)
-
-
-def _served(candidates: Candidates, occupied: Occupied, symbols: Floats) -> list[int]:
-    """Return what is written: the most important over symbols, the rest clear of them."""
-    over = candidates.rank <= OVER_SYMBOLS
-    written = placement.declutter(candidates, occupied, over)
-    for span in occupied.spans(symbols):
-        occupied.take(span)
-    return written + placement.declutter(candidates, occupied, ~over)
 
 
 def _near(projection: Projection, xy: Floats, z: ArrayLike, limit: Floats) -> Ints:

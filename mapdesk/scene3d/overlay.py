@@ -180,6 +180,7 @@ class Overlay:
             visible=self.named,
             symbols=self.point_marks.boxes(projection, self.points, still),
             covered=covered(painter.font(), projection, self.sources) if self.furniture else None,
+            line=self._line(projection) or 0.0,
         )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)

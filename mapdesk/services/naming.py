@@ -58,7 +58,8 @@ def building_names(features: Features, tops: NDArray[np.float64]) -> PlaceNames:
     across = np.sqrt(shapely.area(shapes))
     kind, noun = np.full(len(named), "building", object), np.full(len(named), "building", object)
     heights = np.asarray(tops, float)[named]
-    return PlaceNames(texts, kind, noun, ids, middles.reshape(-1, 2), heights, across)
+    side = np.zeros(len(named), np.int8)
+    return PlaceNames(texts, kind, noun, ids, middles.reshape(-1, 2), heights, across, side)
 
 
 def point_names(
@@ -76,6 +77,7 @@ def point_names(
         xy[named],
         np.zeros(count),
         np.full(count, np.nan),
+        np.zeros(count, np.int8),
     )
 
 
