@@ -56,6 +56,13 @@ class Mesh:
             np.empty(0, np.float32),
         )
 
+    def of(self, chosen: NDArray[np.bool_]) -> Mesh:
+        """Return the triangles of some owners (k,) alone."""
+        if chosen.all():
+            return self
+        kept = chosen[self.owner[self.triangles[:, 0]]]
+        return Mesh(self.points, self.triangles[kept], self.owner, self.shade)
+
     @classmethod
     def joined(cls, meshes: Sequence[Mesh]) -> Mesh:
         """Return several meshes as one; the owners of each come after those of the one before."""

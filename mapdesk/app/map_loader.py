@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from psygnal import Signal
 from PyQt6.QtCore import Qt
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.app import map_reading
+from mapdesk.app.building_colours import BuildingColours, Paint
+from mapdesk.app.grid_outlines import Outline, outlines
+from mapdesk.app.grid_outlines import draw as draw_outlines
 from mapdesk.app.hills import put_hills
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.model_loader import ModelLoader
@@ -19,9 +21,8 @@ from mapdesk.app.point_loader import PointLoader, Shown
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.standing import ReadyNames
-from mapdesk.layers.style import MapStyle, rgb
-from mapdesk.model.features import Features
-from mapdesk.scene3d.content import Built, Footprints
+from mapdesk.layers.style import MapStyle
+from mapdesk.scene3d.content import NONE_GONE, Built, Footprints, Gone
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import city, naming, scenery
@@ -32,17 +33,9 @@ from mapdesk.store import places
 from mapdesk.store.database import Store
 
 Bounds = tuple[float, float, float, float]
-Paint = Callable[[Features], NDArray[np.uint8]]
-"""Colours (n, 3) for buildings."""
-_Coloured = tuple[Features, Paint | None, MapStyle, NDArray[np.uint8]]
-"""Colours last made, after what they were made of."""
-_Lines = tuple[str, int, NDArray[np.float32], NDArray[np.int64], NDArray[np.uint8], float]
-"""Name, order, points, pairs, colour and width of lines."""
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
-_GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
-"""Style and width in pixels of grid outlines, from the finest level in the district up."""
 
 
 def _unheard(_sentence: str) -> None:
@@ -63,9 +56,12 @@ class MapLoader:
     -------
     drawn()
         Ground and grids are on their way to the screen, anew or in another theme.
+    regridded()
+        Other grids are left out.
     """
 
     drawn = Signal()
+    regridded = Signal()
 
     def __init__(
         self,
@@ -91,8 +87,7 @@ class MapLoader:
         self._ground_is_read = False
         self._extent: Bounds | None = None
         self._grids: Bounds | None = None
-        self._paint: Paint | None = None
-        self._coloured: _Coloured | None = None
+        self._colours = BuildingColours(style)
         self._round = 0
         self.with_outlines = True
         """Whether a style leaves the plain outlines of grids on the map."""
@@ -127,34 +122,28 @@ class MapLoader:
 
     def set_style(self, style: MapStyle) -> None:
         """Recolour what is there."""
-        self._style = style
+        self._style = self._colours.style = style
         self._view.set_style(style)
         self.models.set_style(style)
         self._recolour()
         self._draw_ground()
 
-    def paint_buildings(self, paint: Paint | None) -> None:
-        """Colour buildings by a style, or by their use again; the picture follows with the next change."""
-        if paint is None and self._paint is None:
-            return
-        self._paint = paint
-        self._recolour()
+    def paint_buildings(self, paint: Paint | None, before: Paint | None = None) -> None:
+        """Colour buildings by a style, or by their use again; the picture follows with the next change.
+
+        Parameters
+        ----------
+        before : Paint, optional
+            For those left of the line between two times.
+        """
+        if self._colours.paint(paint, before):
+            self._recolour()
 
     def _recolour(self) -> None:
         buildings = self._view.content.buildings
         if buildings is not None:
-            colours = self._colours(buildings)
-            self._view.change_scene(lambda scene: scene.recolour(colours), redraw=False)
-
-    def _colours(self, buildings: Buildings) -> NDArray[np.uint8]:
-        """Return the colours of buildings, made anew for other buildings or in another style; any thread."""
-        features, paint, style, last = buildings.features, self._paint, self._style, self._coloured
-        if last is not None and last[0] is features and last[1] is paint and last[2] is style:
-            return last[3]
-        uses = features.columns["use"]
-        colours = style.building_colours(uses) if paint is None else paint(features)
-        self._coloured = features, paint, style, colours
-        return colours
+            colours = self._colours.of(buildings.features)
+            self._view.change_scene(lambda scene: scene.buildings.recolour(*colours), redraw=False)
 
     # ------------------------------------------------------------------ steps
 
@@ -166,7 +155,7 @@ class MapLoader:
         if not buildings.rows:
             self._extent = places.extent(self._store)
         # Made here, not when the GUI thread asks: of a city each takes tens of milliseconds.
-        self._colours(buildings)
+        self._colours.of(buildings.features)
         _ = buildings.known.middle, buildings.features.positions
         return buildings
 
@@ -181,12 +170,12 @@ class MapLoader:
 
     def _put_buildings(self, buildings: Buildings) -> None:
         """Show the tiles that are here."""
-        colours = self._colours(buildings)
+        colours = self._colours.of(buildings.features)
         standing = self._view.content.who_stands(buildings.features)
         shown, tiles = self._layers.is_visible("building"), buildings.tiles
 
         def change(scene: Scene) -> None:
-            scene.set_buildings(tiles, colours)
+            scene.buildings.show(tiles, *colours)
             scene.buildings.show_standing(*standing)
             scene.set_visible("building", shown)
 
@@ -289,7 +278,7 @@ class MapLoader:
             )
             for layer in content.ground
         ]
-        grids = self._grid_looks()
+        grids = self._outlines()
         put_hills(self._view, self._style, shown=layers.is_visible("land_use"))
         hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
@@ -303,8 +292,7 @@ class MapLoader:
             scene.set_flat("land", 0, land, plain)
             for order, (layer, colours) in enumerate(ground, start=1):
                 scene.set_flat(layer.name, order, layer.mesh, colours, layer.scales)
-            for lines in grids:
-                scene.set_lines(*lines)
+            draw_outlines(scene, grids)
             scene.drape.plain = tuple((plain[0] / 255.0).tolist())
             for noun in hidden:
                 scene.set_visible(noun, False)
@@ -340,46 +328,52 @@ class MapLoader:
             self.models.load()
         self.points.refresh(nouns)
 
-    def hide_grids(self, hidden: frozenset[str]) -> None:
-        """Leave some grids out, their names from the next dress of points on."""
-        if hidden == self.points.hidden.get("grid", frozenset()):
+    @property
+    def gone_grids(self) -> Gone:
+        """Those that are left out."""
+        return self.points.gone.get("grid", NONE_GONE)
+
+    def hide_grids(self, gone: frozenset[str], before: frozenset[str] | None = None) -> None:
+        """Leave some grids out, their names from the next dress of points on.
+
+        Parameters
+        ----------
+        before : frozenset of str, optional
+            Those left out left of the line between two times, in place of `gone`.
+        """
+        sides = gone if before is None else before, gone
+        if sides == self.gone_grids:
             return
-        self.points.hidden["grid"] = hidden
-        grids, shown = self._grid_looks(), self._layers.is_visible("grid") and self.with_outlines
+        self.points.gone["grid"] = sides
+        grids, shown = self._outlines(), self._layers.is_visible("grid") and self.with_outlines
 
         def change(scene: Scene) -> None:
-            for lines in grids:
-                scene.set_lines(*lines)
+            draw_outlines(scene, grids)
             if not shown:
                 scene.set_visible("grid", False)
 
         if grids:
             self._view.change_scene(change)
+        self.regridded.emit()
 
     def show_built(self, built: Built | None, before: Built | None) -> None:
         """Leave out buildings that do not stand, their names from the next dress of points on.
 
-        Those of `before` stand left of the line between two times; names are of those that stand at both.
+        Those of `before` stand left of the line between two times.
         """
         content = self._view.content
         if not content.set_built(built, before):
             return
-        self.points.hidden["building"] = content.unbuilt()
+        self.points.gone["building"] = content.unbuilt()
         if content.buildings is not None:
             standing = content.who_stands(content.buildings.features)
             self._view.change_scene(lambda scene: scene.buildings.show_standing(*standing))
         self._hide_names()
 
-    def _grid_looks(self) -> list[_Lines]:
-        """Return the outlines of grids as the scene takes them."""
-        content, found = self._view.content, []
-        hidden = self.points.hidden.get("grid", frozenset())
-        for at, (lines, (look, width)) in enumerate(
-            zip(content.grid_lines, _GRID_LOOKS, strict=False), start=len(content.ground) + 1
-        ):
-            tint, name = rgb(self._style.grid[look]), f"grid/{lines.level}"
-            found.append((name, at, lines.points, lines.without(hidden), tint, width))
-        return found
+    def _outlines(self) -> list[Outline]:
+        content = self._view.content
+        order = len(content.ground) + 1
+        return outlines(content.grid_lines, self._style, order, self.gone_grids)
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()

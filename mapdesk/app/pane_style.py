@@ -61,11 +61,13 @@ class PaneStyle(QObject):
         self.menu.aboutToShow.connect(self.read)
         self.button.setMenu(self.menu)
         loader.drawn.connect(self.redraw)
+        loader.regridded.connect(self.redraw)
         layers.changed.connect(self._on_ticked)
 
     def close(self) -> None:
         """Listen no more."""
         self._loader.drawn.disconnect(self.redraw)
+        self._loader.regridded.disconnect(self.redraw)
         self._layers.changed.disconnect(self._on_ticked)
 
     def retranslate(self) -> None:
@@ -147,12 +149,13 @@ class PaneStyle(QObject):
     def _draw(self, known: styled_map.Styled | None) -> None:
         store, access, name, theme = self._store, self._access(), self.name, self._theme()
         origin, buildings, span = store.district.origin, self._view.content.buildings, self._span
+        gone = self._loader.gone_grids
 
         def work(_progress: Progress) -> tuple[styled_map.Styled, styled_map.Drawing]:
             styled = known
             if styled is None:
                 styled = styled_map.read(store, access, saved_styles.opened(store, name), origin)
-            return styled, styled_map.draw(styled, theme, origin, span, buildings)
+            return styled, styled_map.draw(styled, theme, origin, span, buildings, gone=gone)
 
         self._jobs.run("style", work, self._on_drawn, self._on_refused)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 from psygnal import Signal
 
 from mapdesk.app import map_reading
@@ -13,8 +12,9 @@ from mapdesk.app.jobs import Progress, Runner
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.standing import NamedLines, ReadyNames
 from mapdesk.model.nouns import POINTS
-from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.content import Gone, PointLayer
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.services.timeline import NOW_ONLY
 from mapdesk.store.database import Store
 
 Dress = Callable[[PointLayer], PointLayer]
@@ -34,17 +34,20 @@ class Shown:
         What is drawn.
     names : ReadyNames or None
         With theirs; None where the names on the map stand as they are.
-    worn : dict of str to Dress
-        What they were dressed in.
-    hidden : mapping of str to frozenset of str
+    before : dict of str to PointLayer or None
+        What is drawn left of a line between two times; None without one.
+    worn : tuple of dict of str to Dress
+        What they were dressed in, and what else left of the line.
+    gone : mapping of str to Gone
         Grids and buildings, by noun, whose names are left out.
     """
 
     read: Points
     dressed: Points
     names: ReadyNames | None
-    worn: dict[str, Dress]
-    hidden: Mapping[str, frozenset[str]]
+    before: dict[str, PointLayer] | None
+    worn: tuple[dict[str, Dress], dict[str, Dress]]
+    gone: Mapping[str, Gone]
 
 
 class PointLoader:
@@ -61,13 +64,15 @@ class PointLoader:
     def __init__(self, view: MapView, runner: Runner, store: Store) -> None:
         self._view, self._runner, self._store = view, runner, store
         self._dresses: dict[str, Dress] = {}
+        self._before: dict[str, Dress] = {}
+        self._left: tuple[Points, dict[str, Dress], dict[str, PointLayer]] | None = None
         self._stale: set[str] = set()
         self._readings = map_reading.Readings()
         self._waiting: list[Callable[[], None]] = []
         self.named_lines: NamedLines | None = None
-        self.hidden: dict[str, frozenset[str]] = {}
+        self.gone: dict[str, Gone] = {}
         """Grids and buildings, by noun, whose names are left out from the next dress on."""
-        self._named_without: Mapping[str, frozenset[str]] = {}
+        self._named_without: Mapping[str, Gone] = {}
 
     # ------------------------------------------------------------------ all of them
 
@@ -93,16 +98,16 @@ class PointLoader:
         content, overlay = self._view.content, self._view.overlay
         dressed = {noun: layer for noun, layer in shown.dressed.items() if noun not in but}
         where = map_reading.where_they_are(dressed, overlay.points, content.points)
-        overlay.points = overlay.points | where
+        overlay.points, overlay.before = overlay.points | where, shown.before
         if reading:
             read = {noun: layer for noun, layer in shown.read.items() if noun not in but}
             self._readings.show(reading, read)
             content.points = content.points | read
         if shown.names is not None:
             overlay.labels.set_names(shown.names)
-            self._named_without = shown.hidden
+            self._named_without = shown.gone
         self._view.refresh()
-        if shown.worn != self._dresses or shown.hidden != self.hidden:
+        if shown.worn != (self._dresses, self._before) or shown.gone != self.gone:
             self._redress()
 
     # ------------------------------------------------------------------ some anew
@@ -131,30 +136,35 @@ class PointLoader:
 
     # ------------------------------------------------------------------ dressed
 
-    def wear(self, name: str, dress: Dress | None, then: Callable[[], None] | None = None) -> None:
+    def wear(
+        self,
+        name: str,
+        dress: Dress | None,
+        then: Callable[[], None] | None = None,
+        *,
+        before: Dress | None = None,
+    ) -> None:
         """Dress points from now on, or undress them of what they wear by that name.
 
         Parameters
         ----------
         then : callable, optional
             Called once it is seen, or what came after it.
+        before : Dress, optional
+            Worn in its place left of the line between two times; there is one as long as "time" has this.
         """
-        before = dict(self._dresses)
-        if dress is None:
-            self._dresses.pop(name, None)
-        else:
-            self._dresses[name] = dress
+        had = dict(self._dresses), dict(self._before)
+        for worn, new in ((self._dresses, dress), (self._before, before)):
+            if new is None:
+                worn.pop(name, None)
+            else:
+                worn[name] = new
         if then is not None:
             self._waiting.append(then)
-        if self._dresses != before and self._view.content.points:
+        if (self._dresses, self._before) != had and self._view.content.points:
             self._redress()
         else:
             self._seen()
-
-    def dress_apart(self, name: str, dress: Dress, then: Callable[[Points], None]) -> None:
-        """Give points as they look in another dress by that name; the map shows them as before."""
-        points, worn = self._view.content.points, self._dresses | {name: dress}
-        self._runner.run("dress apart", lambda _progress: _dressed(points, worn), then)
 
     def _seen(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -179,10 +189,10 @@ class PointLoader:
 
     def _made(self, points: Points, names: MapNames, before: Points | None = None) -> Shown:
         """Dress points and make ready all names; not those that stand already beside `before`."""
-        worn, hidden = dict(self._dresses), dict(self.hidden)
-        dressed = _dressed(points, worn)
+        worn, gone = (dict(self._dresses), dict(self._before)), dict(self.gone)
+        dressed, left = _dressed(points, worn[0]), self._dressed_left(points, *worn)
         if (
-            hidden == self._named_without
+            gone == self._named_without
             and before is not None
             and all(
                 noun in before and before[noun].ids is layer.ids
@@ -190,13 +200,26 @@ class PointLoader:
                 if noun in map_reading.NAMED_POINTS
             )
         ):
-            return Shown(points, dressed, None, worn, hidden)
-        for noun, gone in hidden.items():
-            every = names.places
-            is_hidden = (every.nouns == noun) & np.isin(every.ids.astype(str), list(gone))
-            names = MapNames(every.some(~is_hidden), names.lines)
+            return Shown(points, dressed, None, left, worn, gone)
+        for noun, sides in gone.items():
+            names = MapNames(names.places.without(noun, *sides), names.lines)
         ready = map_reading.names_with_points(names, dressed, self.named_lines)
-        return Shown(points, dressed, ready, worn, hidden)
+        return Shown(points, dressed, ready, left, worn, gone)
+
+    def _dressed_left(
+        self, points: Points, worn: dict[str, Dress], before: dict[str, Dress]
+    ) -> dict[str, PointLayer] | None:
+        """Return points as they are left of the line, those from last time where nothing is new; any thread."""
+        if "time" not in before:
+            return None
+        worn, last = worn | before, self._left
+        if last is not None and last[0] is points and last[1] == worn:
+            return last[2]
+        dressed = {
+            noun: layer for noun, layer in _dressed(points, worn).items() if noun not in NOW_ONLY
+        }
+        self._left = points, worn, dressed
+        return dressed
 
 
 def _dressed(points: Points, worn: Mapping[str, Dress]) -> Points:

@@ -120,7 +120,8 @@ def print_sheet(
         let_load(view, loaded)
         if order.view.span is not None:
             styled = order.wanted is not None and order.wanted.is_by_day
-            show_time(view, loader, base.imagery, store, order.view.span, styled=styled)
+            times = order.view.span, order.view.before
+            show_time(view, loader, base.imagery, store, times[0], before=times[1], styled=styled)
         if order.wanted is not None:
             styled_map.wear(view, loader, store, order.wanted)
         wish = _wish(order, store, loader.bounds())

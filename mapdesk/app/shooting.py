@@ -224,18 +224,12 @@ def shoot_map(
                 looked = viewpoint_of(inside, aspect, view.bearing)
         leaving: AbstractContextManager[object] = nullcontext()
         if wanted is not None:
-            styled_map.wear(map_view, loader, store, wanted.at(view.before))
+            styled_map.wear(map_view, loader, store, wanted)
             leaving = styled_map.leaving(store, wanted)
         if view.span is not None:
-            by_day = wanted if wanted is not None and wanted.is_by_day else None
-
-            def go_on() -> None:
-                if by_day is not None:
-                    styled_map.wear(map_view, loader, store, by_day)
-
+            styled = wanted is not None and wanted.is_by_day
             parts = map_view, loader, base.imagery, store
-            styled = by_day is not None
-            show_time(*parts, view.span, before=view.before, styled=styled, between=go_on)
+            show_time(*parts, view.span, before=view.before, styled=styled)
         with leaving:
             map_view.look(looked)
             base.imagery.wait(LONGEST_WAIT)

@@ -23,7 +23,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.errors import PurposeError
 from mapdesk.model.language import tr
 from mapdesk.model.rights import Right
-from mapdesk.model.spans import day_span
+from mapdesk.model.spans import Span, day_span
 from mapdesk.services import saved_styles
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class StyleActions(QObject):
         self.dock.visibilityChanged.connect(self._on_visible)
         window.map.installEventFilter(self)
         window.loader.drawn.connect(self._on_drawn)
+        window.loader.regridded.connect(self._on_grids)
         window.layers.changed.connect(self._on_layer)
         window.session.access_changed.connect(self._on_access)
         window.guard.locked.connect(self._on_locked)
@@ -134,13 +135,12 @@ class StyleActions(QObject):
         self._panel().show_style(wanted.style)
         window = self._window
         self._begin(wanted.style)
-        theme, origin = window.theme, window.store.district.origin
-        buildings = window.map.content.buildings
+        origin, draw = window.store.district.origin, self._drawer(wanted.span, None)
 
         def work(_progress: Progress) -> Answer:
             styled = styled_map.read(window.store, wanted.access, wanted.style, origin)
-            styled_map.check_span(styled.figures, wanted.span)
-            return styled, styled_map.draw(styled, theme, origin, wanted.span, buildings)
+            styled_map.check_spans(styled.figures, wanted)
+            return styled, draw(styled)
 
         window.jobs.run("style", work, partial(self._show, wanted.title), fail)
 
@@ -149,15 +149,14 @@ class StyleActions(QObject):
         window = self._window
         self._begin(style)
         asked, origin = window.session.access, window.store.district.origin
-        theme, span = window.theme, self._time.span
-        buildings = window.map.content.buildings
+        draw = self._drawer(self._time.span, self._time.before)
         known = self._known(style, asked)
 
         def work(progress: Progress) -> Answer:
             progress(tr("Counting"), 0.2)
             styled = styled_map.read(window.store, asked, style, origin, known)
             progress(tr("Drawing"), 0.7)
-            return styled, styled_map.draw(styled, theme, origin, span, buildings)
+            return styled, draw(styled)
 
         window.jobs.run("style", work, partial(self._show, title), self._on_refused)
 
@@ -181,7 +180,6 @@ class StyleActions(QObject):
         styled, drawing = answer
         window = self._window
         self._stop_span()
-        self._time.end_compare()
         if styled.figures.exact and window.guard.screen is not None:
             return
         seen = window.parts.bookmarks.recorder.is_recording or window.parts.wall.is_on
@@ -210,17 +208,26 @@ class StyleActions(QObject):
 
     def _redraw(self) -> None:
         """Draw the style again, for another span or theme."""
-        styled, window, span = self.styled, self._window, self._time.span
+        styled = self.styled
         if styled is None:
             return
-        theme, origin = window.theme, window.store.district.origin
-        buildings = window.map.content.buildings
+        draw = self._drawer(self._time.span, self._time.before)
         self._time.bar.set_busy("style", True)
+        work: Callable[[Progress], Drawing] = lambda _p: draw(styled)  # noqa: E731
+        self._window.jobs.run("style day", work, self._draw, self._not_drawn)
 
-        def work(_progress: Progress) -> Drawing:
-            return styled_map.draw(styled, theme, origin, span, buildings)
-
-        window.jobs.run("style day", work, self._draw, self._not_drawn)
+    def _drawer(self, span: Span | None, before: Span | None) -> Callable[[Styled], Drawing]:
+        """Return what draws a style for a span, and another left of a line, on any thread."""
+        window = self._window
+        return partial(
+            styled_map.draw,
+            theme=window.theme,
+            origin=window.store.district.origin,
+            span=span,
+            buildings=window.map.content.buildings,
+            before=before,
+            gone=window.loader.gone_grids,
+        )
 
     def _not_drawn(self, error: Exception) -> None:
         self._time.bar.set_busy("style", False)
@@ -248,6 +255,10 @@ class StyleActions(QObject):
 
     def _on_base(self, _base: BaseMap) -> None:
         self._redraw()
+
+    def _on_grids(self) -> None:
+        if self.styled is not None and self.styled.shapes is not None:
+            self._redraw()
 
     def _on_layer(self, noun: str, _visible: bool) -> None:
         if noun in STYLED and self.styled is not None:
@@ -352,6 +363,7 @@ class StyleActions(QObject):
     def _on_leaving(self) -> None:
         window = self._window
         window.loader.drawn.disconnect(self._on_drawn)
+        window.loader.regridded.disconnect(self._on_grids)
         window.layers.changed.disconnect(self._on_layer)
         window.session.access_changed.disconnect(self._on_access)
         if self.panel is not None:

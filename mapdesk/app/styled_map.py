@@ -10,28 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
-from mapdesk.app.map_loader import MapLoader, Paint
+from mapdesk.app.building_colours import Paint
+from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.styled_buildings import StyledPaint
 from mapdesk.app.styled_points import PointDress, dress_of
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.layers.legend import (
-    EMPTY_COLOUR,
-    HIDDEN_COLOUR,
     Classed,
     Figures,
     Legend,
     Scale,
+    beside,
     classed,
     scale_of,
 )
-from mapdesk.layers.style import rgb, varied
+from mapdesk.layers.style import rgb
 from mapdesk.model.access import Access
 from mapdesk.model.errors import InputError
-from mapdesk.model.features import Features
 from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
 from mapdesk.model.spans import Span
+from mapdesk.scene3d.content import NONE_GONE, Gone
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
+from mapdesk.scene3d.sides import Side
 from mapdesk.services import outgoing, style_shapes, styling
 from mapdesk.services.city import Buildings
 from mapdesk.services.results import admit
@@ -40,15 +42,13 @@ from mapdesk.store.database import Store
 
 Colours = NDArray[np.uint8]
 
-NAMES = ("grid/style/areas", "grid/style/hatching", "grid/style/solid")
+RIGHT = ("grid/style/areas", "grid/style/hatching", "grid/style/solid")
+LEFT = tuple(f"{name}/left" for name in RIGHT)
+NAMES = (*RIGHT, *LEFT)
 """What a style adds to the scene; the layer of grids shows and hides it."""
 HATCHING = {"light": "#6a6f75", "dark": "#a6adb5"}
-QUIET = {"light": "#e9e7e2", "dark": "#4d545c"}
-"""Colour by theme of buildings beside a style of grids: theirs would be taken for its classes."""
 OVER_IMAGERY = 0.62
 """Opacity of areas over pictures of the ground, which are shown to be seen."""
-LIFT = 0.14
-"""How much lighter than its grid a building is drawn, so that it stands out from the ground."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ class Styled:
     purpose: str = ""
     sizes: Figures | None = None
 
-    def scale_for(self, span: Span | None) -> Scale:
-        """Return the classes for spans as long as one; days of a span are counted together."""
-        if span is None or span.days == 1 or not self.figures.days:
+    def scale_for(self, *spans: Span) -> Scale:
+        """Return the classes for all spans as long as one of these; days of a span are counted together."""
+        lengths = sorted({one.days for one in spans})
+        if lengths in ([], [1]) or not self.figures.days:
             return self.scale
-        return scale_of(self.style, self.figures, span.days)
+        return scale_of(self.style, self.figures, *lengths)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Drawing:
         Gives the colours (n, 3) of buildings; at once for those it was drawn with. None leaves them be.
     dress : PointDress or None
         Of a style of points.
+    before : Drawing or None
+        What is left of the line between two times, in the same classes; this one is right of it.
     """
 
     legend: Legend
@@ -104,6 +107,7 @@ class Drawing:
     paint: Paint | None
     theme: str
     dress: PointDress | None = None
+    before: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -118,16 +122,15 @@ class Wanted:
         Who asks, and why.
     span : Span or None
         Days of the figures; the last there is by default.
+    before : Span or None
+        Other days, left of a line.
     """
 
     title: str
     style: LayerStyle
     access: Access
     span: Span | None = None
-
-    def at(self, span: Span | None) -> Wanted:
-        """Return the same of another span, where one is given and there are figures by day."""
-        return self if span is None or not self.is_by_day else replace(self, span=span)
+    before: Span | None = None
 
     @property
     def is_by_day(self) -> bool:
@@ -173,20 +176,48 @@ def draw(
     origin: tuple[float, float],
     span: Span | None = None,
     buildings: Buildings | None = None,
+    *,
+    before: Span | None = None,
+    gone: Gone = NONE_GONE,
 ) -> Drawing:
-    """Make what the scene needs of a style for some days, the last by default; any thread."""
-    scale = styled.scale_for(span)
-    made = classed(styled.style, styled.figures, scale, theme, span)
+    """Make what the scene needs of a style for some days, the last by default; any thread.
+
+    Parameters
+    ----------
+    before : Span, optional
+        Days that it is drawn for left of the line between two times.
+    gone : Gone
+        Ids of grids that are not valid.
+    """
+    scale = styled.scale_for(*(one for one in (before, span) if one is not None))
+    left, right = gone
+    drawing = _drawn(styled, scale, theme, origin, span, buildings, right)
+    if before is None or (not styled.figures.days and left == right):
+        return drawing
+    other = _drawn(styled, scale, theme, origin, before, buildings, left)
+    return replace(drawing, before=other, legend=beside(other.legend, drawing.legend))
+
+
+def _drawn(
+    styled: Styled,
+    scale: Scale,
+    theme: str,
+    origin: tuple[float, float],
+    span: Span | None,
+    buildings: Buildings | None,
+    gone: frozenset[str],
+) -> Drawing:
+    made = classed(styled.style, styled.figures, scale, theme, span, gone)
     nothing = np.empty((0, 3), np.float32), np.empty((0, 2), np.int64)
     if styled.style.of_points:
         dress, legend = dress_of(styled.style, styled.figures, made, styled.sizes, theme)
         return Drawing(legend, made, None, nothing, None, None, theme, dress)
-    shapes, paint = styled.shapes, _Paint(styled, made, theme, buildings)
+    shapes, paint = styled.shapes, StyledPaint(styled, made, theme, buildings)
     if shapes is None:
         return Drawing(made.legend, made, None, nothing, None, paint, theme)
-    colours = made.rgb(theme)
-    flat = None if shapes.flat is None else (shapes.flat, colours)
-    solid = None if shapes.solid is None else (shapes.solid, colours)
+    colours, there = made.rgb(theme), ~made.gone
+    flat = None if shapes.flat is None else (shapes.flat.of(there), colours)
+    solid = None if shapes.solid is None else (shapes.solid.of(there), colours)
     if styled.style.drawing == "columns":
         values = np.where(made.of < 0, np.nan, styled.figures.on(span))
         solid = shapes.columns(values, float(scale.bounds[-1:].sum()), origin), colours
@@ -198,7 +229,6 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     """Put a drawing on the map, in place of the one before; GUI thread."""
     under = sum(layer.name.startswith("land_use") for layer in view.content.ground) + 0.5
     visible = "grid" in view.overlay.visible
-    flat, hatching, solid = drawing.flat, drawing.hatching, drawing.solid
     line = rgb(HATCHING[drawing.theme])
     opacity = OVER_IMAGERY if view.overlay.imagery else 1.0
     hides_plain = styled.style.noun == "grid" and not visible
@@ -206,27 +236,37 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     # Plain outlines would lie over coloured ones.
     is_rim = styled.style.drawing in ("outline", "wall")
     loader.with_outlines = not is_rim
-    areas, hatched, raised = NAMES
+    left = drawing.before
+    sides = _sides(drawing)
 
     def change(scene: Scene) -> None:
         for name in NAMES:
             scene.remove(name)
-        if flat is not None:
-            scene.set_flat(areas, under, *flat)
-            scene.see_through(areas, opacity)
-        scene.set_lines(hatched, under + 0.1, *hatching, line, 1.2)
-        if solid is not None:
-            # Wherever one looks at it, it is as high above the ground as its value says.
-            scene.set_solid(raised, *solid, stands="points")
+        for (areas, hatched, raised), one, side in sides:
+            if one.flat is not None:
+                scene.set_flat(areas, under, *one.flat, side=side)
+                scene.see_through(areas, opacity)
+            scene.set_lines(hatched, under + 0.1, *one.hatching, line, 1.2, side)
+            if one.solid is not None:
+                # Wherever one looks at it, it is as high above the ground as its value says.
+                scene.set_solid(raised, *one.solid, stands="points", side=side)
         for plain in lines:
             scene.set_visible(plain, not is_rim)
         if not visible:
             scene.set_visible("grid", False)
 
-    loader.paint_buildings(None if hides_plain else drawing.paint)
-    loader.points.wear("style", drawing.dress)
+    paints = drawing.paint, None if left is None else left.paint
+    loader.paint_buildings(*((None, None) if hides_plain else paints))
+    loader.points.wear("style", drawing.dress, before=None if left is None else left.dress)
     view.overlay.legend = drawing.legend if styled.style.noun in view.overlay.visible else None
     view.change_scene(change)
+
+
+def _sides(drawing: Drawing) -> list[tuple[tuple[str, ...], Drawing, Side]]:
+    """Return what is drawn either side of a line between two times, or everywhere, and by what names."""
+    if drawing.before is None:
+        return [(RIGHT, drawing, 0)]
+    return [(LEFT, drawing.before, -1), (RIGHT, drawing, 1)]
 
 
 def parcel_of(title: str, style: LayerStyle) -> Parcel:
@@ -263,15 +303,21 @@ def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None
         admit(wanted.access, personal=True)
     origin = store.district.origin
     styled = read(store, wanted.access, wanted.style, origin)
-    check_span(styled.figures, wanted.span)
-    drawing = draw(styled, view.overlay.style.theme, origin, wanted.span, view.content.buildings)
+    check_spans(styled.figures, wanted)
 
-    def put() -> None:
+    def draw_it() -> None:
+        theme, buildings = view.overlay.style.theme, view.content.buildings
+        drawing = draw(
+            *(styled, theme, origin, wanted.span, buildings),
+            before=wanted.before,
+            gone=loader.gone_grids,
+        )
         show(view, loader, styled, drawing)
 
-    # Ground that is drawn later would lie over the style.
-    loader.drawn.connect(put)
-    put()
+    # Ground that is drawn later would lie over the style; grids that come or go change it.
+    loader.drawn.connect(draw_it)
+    loader.regridded.connect(draw_it)
+    draw_it()
 
 
 def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[object]:
@@ -281,13 +327,14 @@ def leaving(store: Store, wanted: Wanted | None) -> AbstractContextManager[objec
     return outgoing.leaving(store, wanted.access, parcel_of(wanted.title, wanted.style))
 
 
-def check_span(figures: Figures, span: Span | None) -> None:
-    """Raise InputError where there are figures by day, and none of a span."""
-    if span is None or not figures.days:
+def check_spans(figures: Figures, wanted: Wanted) -> None:
+    """Raise InputError where there are figures by day, and none of the days wanted."""
+    if not figures.days:
         return
     first, last = figures.days[0], figures.days[-1]
-    if span.last_day < first or span.first_day > last:
-        raise InputError(f"There are figures from {first} to {last}, none of {span.first_day}.")
+    for span in (wanted.before, wanted.span):
+        if span is not None and (span.last_day < first or span.first_day > last):
+            raise InputError(f"There are figures from {first} to {last}, none of {span.first_day}.")
 
 
 def take_off(view: MapView, loader: MapLoader) -> None:
@@ -311,45 +358,3 @@ def take_off(view: MapView, loader: MapLoader) -> None:
 def _plain_lines(view: MapView) -> list[str]:
     """Return what the scene calls the outlines of grids, level by level."""
     return [f"grid/{one.level}" for one in view.content.grid_lines]
-
-
-class _Paint:
-    """Colours of buildings in a style: made at once for those given, which takes a while for a city."""
-
-    def __init__(
-        self, styled: Styled, made: Classed, theme: str, buildings: Buildings | None
-    ) -> None:
-        self._styled, self._made, self._theme = styled, made, theme
-        self._of = None if buildings is None else buildings.features
-        self._colours = np.empty((0, 3), np.uint8)
-        if buildings is not None:
-            self._colours = _paint(styled, made, theme, buildings.features)
-
-    def __call__(self, buildings: Features) -> Colours:
-        """Return a colour (n, 3) for each building."""
-        if buildings is self._of:
-            return self._colours
-        return _paint(self._styled, self._made, self._theme, buildings)
-
-
-def _paint(styled: Styled, made: Classed, theme: str, buildings: Features) -> Colours:
-    """Return the colours of buildings: of their class, of their grid's, or a quiet one."""
-    if styled.style.noun == "building":
-        table = np.vstack([made.rgb(theme), rgb(EMPTY_COLOUR[theme])])
-        return varied(table[_places(styled.building_ids, buildings)])
-    quiet = np.tile(rgb(QUIET[theme]), (len(buildings), 1))
-    if styled.style.drawing != "choropleth":
-        return varied(quiet)
-    at = np.append(styled.building_grids, -1)[_places(styled.building_ids, buildings)]
-    of_grid = np.vstack([made.rgb(theme), rgb(QUIET[theme])])[at]
-    hidden = np.append(made.hidden, False)[at]
-    of_grid[hidden] = rgb(HIDDEN_COLOUR[theme])
-    return varied((of_grid * (1 - LIFT) + 255 * LIFT).astype(np.uint8))
-
-
-def _places(known: NDArray[Any], buildings: Features) -> NDArray[np.int64]:
-    """Return the position of each building among the known ones; -1 for those that are new since."""
-    if len(known) == len(buildings) and (known == buildings.ids).all():
-        return np.arange(len(known))
-    place = {key: number for number, key in enumerate(known.tolist())}
-    return np.array([place.get(key, -1) for key in buildings.ids.tolist()], np.int64)

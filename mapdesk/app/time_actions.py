@@ -72,7 +72,7 @@ class TimeDesk(QObject):
     Signals
     -------
     changed(Span or None)
-        Another span is shown; None for any time.
+        Another span is shown, or another left of the line; None for any time.
     """
 
     changed = pyqtSignal(object)
@@ -120,6 +120,11 @@ class TimeDesk(QObject):
     def is_on(self) -> bool:
         """Whether the map shows a time, and not any."""
         return self.is_wanted or bool(self._days)
+
+    @property
+    def before(self) -> Span | None:
+        """The span left of the line between two times; None without one."""
+        return self._map.before
 
     @property
     def is_coming(self) -> bool:
@@ -200,6 +205,7 @@ class TimeDesk(QObject):
             self.end_compare()
         else:
             self._map.keep_left()
+            self.changed.emit(self.span)
             self.bar.set_compared(is_on=True)
             self.handle.place(0.5)
             self.handle.show()
@@ -213,9 +219,12 @@ class TimeDesk(QObject):
 
     def end_compare(self) -> None:
         """Show one time on the whole map again."""
+        was = self.before
         self._map.end_left()
         self.handle.hide()
         self.bar.set_compared(is_on=False)
+        if was is not None:
+            self.changed.emit(self.span)
 
     def _on_compared(self, wanted: bool) -> None:
         if wanted != (self._map.before is not None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class TimeDress:
         The span has this moment in it.
     """
 
-    shown: Mapping[str, tuple[NDArray[np.str_], NDArray[np.bool_]]]
+    shown: Mapping[str, tuple[NDArray[Any], NDArray[np.bool_]]]
     is_now: bool
 
     def __call__(self, layer: PointLayer) -> PointLayer:
@@ -67,6 +68,7 @@ class TimedMap:
         self._undated = 0
         self._span: Span | None = None
         self._before: Span | None = None
+        self._left: TimeDress | None = None
         self._times: Mapping[str, Times] = {}
 
     def show(
@@ -82,48 +84,32 @@ class TimedMap:
         then : callable, optional
             Called once the points are drawn.
         """
-        self._counts = {}
         self._undated = sum(one.undated for one in times.values())
-        shown, hidden = {}, frozenset[str]()
-        if span is not None:
-            shown = {noun: (one.ids, one.shown(span)) for noun, one in times.items()}
-        for noun, (ids, chosen) in shown.items():
-            self._counts[noun] = int(chosen.sum()), len(chosen)
-            if noun == "grid":
-                hidden = frozenset(ids[~chosen].tolist())
-        self._span, is_new = span, times is not self._times
-        self._times = times
-        self._say()
-        self._loader.hide_grids(hidden)
-        self._show_built()
-        self.imagery.show_at(span)
+        if times is not self._times:
+            self._times = times
+            self._dress_left()
+        self._span = span
         now = datetime.now()  # noqa: DTZ005 - times in a district have no zone
-        dress = None if span is None else TimeDress(shown, span.includes(now))
-        self._loader.points.wear("time", dress, then)
-        if is_new:
-            self._renew_left()
+        dress = None if span is None else self._dress(span, is_now=span.includes(now))
+        shown = {} if dress is None else dress.shown
+        self._counts = {
+            noun: (int(chosen.sum()), len(chosen)) for noun, (_ids, chosen) in shown.items()
+        }
+        self._say()
+        left = dress if self._left is None else self._left
+        self._loader.hide_grids(_gone(dress), _gone(left))
+        self._loader.show_built(_built(dress), None if self._left is None else _built(left))
+        self.imagery.show_at(span)
+        self._loader.points.wear("time", dress, then, before=self._left)
 
-    def _show_built(self) -> None:
-        """Show the buildings that stand, on either side of a line."""
-        times = self._times.get("building")
-        built, before = (
-            None if times is None or span is None else Built(times.ids, times.shown(span))
-            for span in (self._span, self._before)
-        )
-        self._loader.show_built(built, before)
-        self._part_buildings()
+    def _dress(self, span: Span, *, is_now: bool) -> TimeDress:
+        shown = {noun: (one.ids, one.shown(span)) for noun, one in self._times.items()}
+        return TimeDress(shown, is_now)
 
-    def _part_buildings(self) -> None:
-        """Let the line between what stood and what stands be where it is on the map."""
-        divider = self._view.overlay.divider
-        if divider is None or self._view.content.built_before is None:
-            return
-        part = divider.part
-
-        def change(scene: Scene) -> None:
-            scene.sides.line = part
-
-        self._view.change_scene(change)
+    def _dress_left(self) -> None:
+        """Find out what was in the span left of the line, as far as times are known."""
+        before = self._before
+        self._left = None if before is None else self._dress(before, is_now=False)
 
     @property
     def before(self) -> Span | None:
@@ -132,41 +118,26 @@ class TimedMap:
 
     def keep_left(self) -> None:
         """Leave what is shown now left of a line; what is shown later stands right of it."""
-        self._before = self._span
-        self._put_left(self._view.overlay.points)
+        overlay, self._before = self._view.overlay, self._span
+        # What is on the map may still be of the time before; what is right of the line is soon.
+        overlay.before = {
+            noun: layer for noun, layer in overlay.points.items() if noun not in NOW_ONLY
+        }
+        self._dress_left()
         self._say()
-        # What is on the map may still be of the time before.
-        self._renew_left()
-        self._show_built()
-
-    def _put_left(self, points: Mapping[str, PointLayer]) -> None:
-        left = {noun: layer for noun, layer in points.items() if noun not in NOW_ONLY}
-        self._view.overlay.before = left
+        self._put_line()
+        self.show(self._span, self._times)
         self._view.refresh()
-
-    def _renew_left(self) -> None:
-        """Show left of the line what is known of its span by now."""
-        before = self._before
-        if before is None:
-            return
-        shown = {noun: (one.ids, one.shown(before)) for noun, one in self._times.items()}
-
-        def show(points: Mapping[str, PointLayer]) -> None:
-            if self._before == before:
-                self._put_left(points)
-
-        self._loader.points.dress_apart("time", TimeDress(shown, is_now=False), show)
 
     def end_left(self) -> None:
         """Show one time on the whole map again."""
         if self._before is None:
             return
-        self._before = None
+        self._before = self._left = None
         self._view.overlay.before = self._view.overlay.divider = None
         if self.imagery.swipe is not None:
             self.imagery.compare(None)
-        self._say()
-        self._show_built()
+        self.show(self._span, self._times)
         self._view.refresh()
 
     def move_line(self, part: float) -> None:
@@ -177,9 +148,23 @@ class TimedMap:
         if self.imagery.swipe is not None:
             self.imagery.move_divider(part)
         overlay.divider = replace(overlay.divider, part=part)
-        self._part_buildings()
+        self._put_line()
         self._say()
+        # Soft while it moves, as the map is; what lies on either side is there already.
+        self._view.look(self._view.viewpoint, moving=True)
         self._view.refresh()
+
+    def _put_line(self) -> None:
+        """Let the line be in the scene where it is on the map."""
+        divider = self._view.overlay.divider
+        if divider is None:
+            return
+        part = divider.part
+
+        def change(scene: Scene) -> None:
+            scene.sides.line = part
+
+        self._view.change_scene(change, redraw=False)
 
     def _say(self) -> None:
         """Write the time shown on the map, or both beside the line."""
@@ -209,6 +194,18 @@ class TimedMap:
         return " · ".join(of)
 
 
+def _gone(dress: TimeDress | None) -> frozenset[str]:
+    """Return the ids of the grids that are not valid then."""
+    known = None if dress is None else dress.shown.get("grid")
+    return frozenset() if known is None else frozenset(known[0][~known[1]].tolist())
+
+
+def _built(dress: TimeDress | None) -> Built | None:
+    """Return which buildings stand then; None where it is not known."""
+    known = None if dress is None else dress.shown.get("building")
+    return None if known is None else Built(*known)
+
+
 def show_time(
     view: MapView,
     loader: MapLoader,
@@ -218,7 +215,6 @@ def show_time(
     *,
     before: Span | None = None,
     styled: bool,
-    between: Callable[[], None] | None = None,
 ) -> None:
     """Show a map without a window at a span of time.
 
@@ -228,8 +224,6 @@ def show_time(
         A span to be shown left of a line, beside the other.
     styled : bool
         A style shows figures of that time, so that there is something to see in any case.
-    between : callable, optional
-        Called when `before` is shown, and `span` is to come.
 
     Raises
     ------
@@ -244,8 +238,6 @@ def show_time(
     if before is not None:
         timed.show(before, times)
         timed.keep_left()
-        if between is not None:
-            between()
     timed.show(span, times)
 
 

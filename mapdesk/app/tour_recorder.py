@@ -42,7 +42,6 @@ _DRESSING = (
     "times",
     "points",
     "dress",
-    "dress apart",
 )
 """Jobs a view may ask for: a picture waits for them."""
 _LOOK_AGAIN = 20

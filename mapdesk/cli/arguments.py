@@ -31,7 +31,7 @@ from mapdesk.cli.place_arguments import add_places_to
 from mapdesk.cli.raster_arguments import add_rasters_to
 from mapdesk.cli.register_arguments import add_register_to
 from mapdesk.cli.rights_arguments import add_rights_to
-from mapdesk.cli.style_arguments import add_before_to, add_style_to, add_styles_to
+from mapdesk.cli.style_arguments import add_style_to, add_styles_to
 from mapdesk.cli.terrain_arguments import add_terrain_to
 from mapdesk.cli.user_arguments import add_to as add_users_to
 from mapdesk.layers.basemaps import BASE_MAP_NAMES, TERRAINS
@@ -142,7 +142,6 @@ def _made(_language: str) -> Parser:
     )
     shot.add_argument("--window", action="store_true", help="the whole window")
     add_style_to(shot)
-    add_before_to(shot)
 
     _add_filter(
         on_people("filter", "people, households, units, buildings, organisations by conditions")

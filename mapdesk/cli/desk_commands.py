@@ -56,8 +56,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         raise InputError(
             "--floor is the floor of an opened building; name one with --open BUILDING."
         )
-    if options.before is not None and options.time is None:
-        raise InputError("--before stands beside another time; say which with --time.")
+    style_commands.check_times(options)
     if not options.picture.parent.is_dir():
         raise shooting.unwritten(options.picture)
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)

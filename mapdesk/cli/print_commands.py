@@ -31,8 +31,13 @@ def print_map(options: argparse.Namespace, progress: Progress) -> Answer:
         raise InputError("--distance is for an oblique view; a plan is set by --scale.")
     elements = USUAL | ({"watermark"} if options.watermark else set())
     form = SheetForm(options.size, not options.portrait, elements - set(options.without))
+    style_commands.check_times(options)
     pitch = options.oblique if oblique else 90.0
-    view = View(options.at, options.distance, options.bearing, pitch, span=options.time)
+    view = View(
+        *(options.at, options.distance, options.bearing, pitch),
+        span=options.time,
+        before=options.before,
+    )
     with opening.opened(options) as store:
         access = store.identity.having(options.purpose)
         wanted = style_commands.wanted(store, options)

@@ -12,7 +12,7 @@ from mapdesk.layers.palettes import palettes
 
 
 def add_style_to(shot: argparse.ArgumentParser) -> None:
-    """Let a picture be drawn in a style, and of a time."""
+    """Let a picture be drawn in a style, and of a time or two beside each other."""
     shot.add_argument(
         "--style",
         metavar="NAME|FILE.json",
@@ -25,10 +25,6 @@ def add_style_to(shot: argparse.ArgumentParser) -> None:
         help="what was in a year, month, week, day or hour: 2026-03-03, 2026-W10, 2026-03-03T14; "
         "or from one to another: 2026-03-01/2026-03-07",
     )
-
-
-def add_before_to(shot: argparse.ArgumentParser) -> None:
-    """Let a picture show two times beside each other."""
     shot.add_argument(
         "--before",
         type=span,

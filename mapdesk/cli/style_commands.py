@@ -44,17 +44,23 @@ def style(options: argparse.Namespace, _progress: Progress) -> Answer:
     return Answer(wanted.as_dict(), tr("Saved {name}.", name=options.name))
 
 
+def check_times(options: argparse.Namespace) -> None:
+    """Raise InputError where a time is to stand beside another that is not given."""
+    if options.before is not None and options.time is None:
+        raise InputError("--before stands beside another time; say which with --time.")
+
+
 def wanted(store: Store, options: argparse.Namespace) -> Wanted | None:
     """Return the style a picture is to be drawn in; None where there is none."""
     from mapdesk.app.styled_map import Wanted
 
     if options.style is None:
         return None
-    access = store.identity.having(options.purpose)
+    access, times = store.identity.having(options.purpose), (options.time, options.before)
     name = options.style
     if name.lower().endswith(".json"):
-        return Wanted(Path(name).name, saved_styles.read(Path(name)), access, options.time)
-    return Wanted(name, saved_styles.opened(store, name), access, options.time)
+        return Wanted(Path(name).name, saved_styles.read(Path(name)), access, *times)
+    return Wanted(name, saved_styles.opened(store, name), access, *times)
 
 
 def _given(options: argparse.Namespace) -> LayerStyle:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
@@ -17,8 +18,8 @@ from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.spans import Span, day_span, span_text
 
-NO_FIGURE, NOT_SHOWN = -1, -2
-"""Classes of things without a figure, and of things whose figure is hidden."""
+NO_FIGURE, NOT_SHOWN, NOT_THERE = -1, -2, -3
+"""Classes of things without a figure, of things whose figure is hidden, and of those not valid then."""
 
 EMPTY_COLOUR = {"light": "#d9d9d6", "dark": "#4a5056"}
 HIDDEN_COLOUR = {"light": "#c4c4c4", "dark": "#5d646b"}
@@ -108,6 +109,8 @@ class Entry:
         The label is a word, for `tr`, and not a range of numbers.
     disc : float
         Of points: how large their symbols are, times the usual size; 0 for areas.
+    before : int or None
+        Things of this class left of a line between two times; `count` are those right of it.
     """
 
     colour: str
@@ -116,6 +119,13 @@ class Entry:
     hatched: bool = False
     is_word: bool = True
     disc: float = 0.0
+    before: int | None = None
+
+    @property
+    def counts(self) -> str:
+        """How many there are, on either side of a line where there are two times."""
+        left = "" if self.before is None else f"{self.before:,} | "
+        return f"{left}{self.count:,}"
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,8 @@ class Legend:
         The colours lie over the ground: land use below is not seen.
     sizes : Legend or None
         What the sizes of symbols say, where it is something else than their colours.
+    before : Span or None
+        Days of the figures left of a line between two times.
     """
 
     title: str
@@ -148,12 +160,30 @@ class Legend:
     personal: bool = False
     covers: bool = False
     sizes: Legend | None = None
+    before: Span | None = None
+
+    @property
+    def days(self) -> str:
+        """The days of the figures in words, of both sides of a line; empty where they are of none."""
+        found = [span_text(one) for one in (self.before, self.span) if one is not None]
+        return " | ".join(found)
+
+
+def beside(left: Legend, right: Legend) -> Legend:
+    """Return the legend of two times either side of a line, which have the same classes."""
+    counts = {one.label: one.count for one in left.entries}
+    there = {one.label for one in right.entries}
+    entries = [replace(one, before=counts.get(one.label, 0)) for one in right.entries]
+    entries += [
+        replace(one, before=one.count, count=0) for one in left.entries if one.label not in there
+    ]
+    return replace(right, entries=tuple(entries), before=left.span)
 
 
 def heading_of(legend: Legend) -> str:
     """Return what a legend is of: its title, unit and days on one line."""
     unit = f" ({tr(legend.unit)})" if legend.unit else ""
-    days = f" · {span_text(legend.span)}" if legend.span else ""
+    days = f" · {legend.days}" if legend.days else ""
     return f"{tr(legend.title)}{unit}{days}"
 
 
@@ -164,7 +194,7 @@ class Classed:
     Parameters
     ----------
     of : ndarray of int, shape (n,)
-        Class of each, or `NO_FIGURE`, or `NOT_SHOWN`.
+        Class of each, or `NO_FIGURE`, `NOT_SHOWN` or `NOT_THERE`.
     colours : tuple of str
         By class.
     """
@@ -175,14 +205,20 @@ class Classed:
 
     def rgb(self, theme: str) -> NDArray[np.uint8]:
         """Return a colour (n, 3) for each thing, those without a class too."""
-        table = [*self.colours, HIDDEN_COLOUR[theme], EMPTY_COLOUR[theme]]
+        empty = EMPTY_COLOUR[theme]
+        table = [*self.colours, empty, HIDDEN_COLOUR[theme], empty]
         rows = np.array([list(bytes.fromhex(one[1:])) for one in table], np.uint8)
-        return rows[self.of]  # -1 is the last row, -2 the one before it
+        return rows[self.of]  # -1 is the last row, -2 the one before it, and so on
 
     @property
     def hidden(self) -> NDArray[np.bool_]:
         """Whose figure is not shown."""
         return np.asarray(self.of == NOT_SHOWN)
+
+    @property
+    def gone(self) -> NDArray[np.bool_]:
+        """Which are not valid at its time."""
+        return np.asarray(self.of == NOT_THERE)
 
 
 @dataclass(frozen=True)
@@ -213,8 +249,11 @@ class Scale:
         return colours if len(colours) == len(self.labels) else (*colours, OTHERS_COLOUR)
 
 
-def scale_of(style: LayerStyle, figures: Figures, days: int = 1) -> Scale:
-    """Return the classes that a style divides figures into, those of so many days together."""
+def scale_of(style: LayerStyle, figures: Figures, *days: int) -> Scale:
+    """Return the classes that a style divides figures into, those of so many days together; by default of one.
+
+    Of several lengths the figures of all are divided together: two times compared have the same classes.
+    """
     if style.kind == "single":
         return Scale(np.empty(0), (), ("all",))
     if style.kind == "categories":
@@ -227,7 +266,9 @@ def scale_of(style: LayerStyle, figures: Figures, days: int = 1) -> Scale:
         named = words if len(words) <= most else words[: most - 1]
         rest = (OTHERS,) if len(named) < len(words) else ()
         return Scale(np.empty(0), tuple(named), (*named, *rest))
-    values = figures.by_spans(days) if figures.days else figures.values
+    values = figures.values
+    if figures.days:
+        values = np.concatenate([figures.by_spans(length) for length in days or (1,)])
     shown = values[..., ~figures.hidden]
     known = np.asarray(shown, float).ravel()
     known = known[np.isfinite(known)]
@@ -238,9 +279,20 @@ def scale_of(style: LayerStyle, figures: Figures, days: int = 1) -> Scale:
 
 
 def classed(
-    style: LayerStyle, figures: Figures, scale: Scale, theme: str, span: Span | None = None
+    style: LayerStyle,
+    figures: Figures,
+    scale: Scale,
+    theme: str,
+    span: Span | None = None,
+    gone: Collection[str] = (),
 ) -> Classed:
-    """Divide the figures of a span, or of no time in particular, into the classes of a scale."""
+    """Divide the figures of a span, or of no time in particular, into the classes of a scale.
+
+    Parameters
+    ----------
+    gone : collection of str
+        Ids of things that are not valid then: they are of no class and not counted.
+    """
     values = figures.on(span)
     if style.kind == "single":
         of = np.zeros(len(values), np.int64)
@@ -256,6 +308,8 @@ def classed(
     else:
         of = np.full(len(values), NO_FIGURE, np.int64)
     of = np.where(figures.hidden, NOT_SHOWN, of).astype(np.int64)
+    if gone:
+        of[np.isin(figures.ids.astype(str), list(gone))] = NOT_THERE
     counts, colours = Counter(of.tolist()), scale.colours(style, theme)
     entries = [
         Entry(colour, label, counts[number], is_word=style.kind != "graduated")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -99,6 +99,15 @@ class PlaceNames(_Kinds):
     def some(self, chosen: NDArray[np.bool_]) -> PlaceNames:
         """Return those names only that are chosen (n,)."""
         return PlaceNames(*(getattr(self, name)[chosen] for name in _FIELDS))
+
+    def without(self, noun: str, left: Collection[str], right: Collection[str]) -> PlaceNames:
+        """Return them without names of a noun: left of the line between two times, and right of it."""
+        if not (left or right):
+            return self
+        ids, of_noun = self.ids.astype(str), self.nouns == noun
+        is_right, is_left = (of_noun & np.isin(ids, list(gone)) for gone in (left, right))
+        side = self.side + is_right - is_left
+        return replace(self, side=side.astype(np.int8)).some(~(is_right & is_left))
 
     def __add__(self, other: PlaceNames) -> PlaceNames:
         pairs = [(getattr(self, name), getattr(other, name)) for name in _FIELDS]

@@ -181,8 +181,8 @@ class StylePanel(QWidget):
             self.head.setText(f"{heading_of(legend)} · {heading_of(sized)}")
         for entry in (*legend.entries, *(sized.entries if sized is not None else ())):
             label = tr(entry.label) if entry.is_word else entry.label
-            item = QListWidgetItem(hatched_swatch(entry), f"{label}   ({entry.count:,})")
-            item.setToolTip(f"{noun}: {entry.count:,}")
+            item = QListWidgetItem(hatched_swatch(entry), f"{label}   ({entry.counts})")
+            item.setToolTip(f"{noun}: {entry.counts}")
             self.legend.addItem(item)
         is_veiled = any(one.label == "not shown" for one in legend.entries)
         veiled = tr(

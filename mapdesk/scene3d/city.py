@@ -265,8 +265,9 @@ class City:
 
     def _parts(self, one: ShownTile, level: int, side: Side) -> Colours:
         """Return the colour of each part of a level; a part is lit up as soon as a member is."""
-        is_before = side < 0 and one.before is not None
-        colours, lit = one.before if is_before else one.colours, one.lit
+        colours, lit = one.colours, one.lit
+        if side < 0 and one.before is not None:
+            colours = one.before
         if self._footprint_tone != 1.0:
             toned = np.minimum(colours * np.float32(self._footprint_tone), 255.0)
             colours = toned.astype(np.uint8)

@@ -95,6 +95,11 @@ class Footprints:
         return found
 
 
+Gone = tuple[frozenset[str], frozenset[str]]
+"""Ids of what is not there left of a line between two times, and right of it; without one both are the same."""
+NONE_GONE: Gone = frozenset(), frozenset()
+
+
 @dataclass(frozen=True, eq=False)
 class Built:
     """Which buildings stand at a time.
@@ -145,10 +150,13 @@ class MapContent:
         self.built, self.built_before = built, before
         return not (_alike(had[0], built) and _alike(had[1], before))
 
-    def unbuilt(self) -> frozenset[str]:
-        """Return the ids of those that do not stand, or did not left of a line."""
-        times = [one for one in (self.built, self.built_before) if one is not None]
-        return frozenset(key for one in times for key in one.ids[~one.stands].tolist())
+    def unbuilt(self) -> Gone:
+        """Return the ids of those that do not stand."""
+        left, right = (
+            frozenset[str]() if one is None else frozenset(one.ids[~one.stands].tolist())
+            for one in (self.built_before or self.built, self.built)
+        )
+        return left, right
 
     def who_stands(self, features: Features) -> tuple[NDArray[np.bool_] | None, ...]:
         """Say which of some buildings stand, and which stood left of a line; None is all of them."""

@@ -11,7 +11,6 @@ from mapdesk.layers.legend import Entry, Legend
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
-from mapdesk.model.spans import span_text
 
 SWATCH = QRectF(0, 0, 26, 14)
 DISC = 14.0
@@ -30,8 +29,8 @@ def entry_tip(legend: Legend, entry: Entry) -> str:
         why = tr(
             "hidden for being small, for giving a small one away, or for lying outside your areas"
         )
-        return f"{what}: {entry.count:,} · {why}"
-    return f"{what}: {entry.count:,}"
+        return f"{what}: {entry.counts} · {why}"
+    return f"{what}: {entry.counts}"
 
 
 @dataclass
@@ -98,8 +97,8 @@ def _lines(painter: QPainter, legend: Legend) -> list[_Line]:
     heads = [(tr(legend.title), bold)]
     if legend.unit and tr(legend.unit).lower() not in tr(legend.title).lower():
         heads.append((tr(legend.unit), small))
-    if legend.span is not None:
-        heads.append((span_text(legend.span), bold))
+    if legend.days:
+        heads.append((legend.days, bold))
     found = [_Line(said, font, QFontMetricsF(font).height() + 2) for said, font in heads]
     found[-1] = replace(found[-1], height=found[-1].height + GAP)
     line = QFontMetricsF(text).height()

@@ -24,6 +24,7 @@ from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services import districts
 from mapdesk.store import places
 from mapdesk.video.source import StillSource
+from tests.app.plain_map import Plain, plain_map
 
 PURPOSE = "checking fire exits"
 
@@ -92,6 +93,13 @@ def desk(qtbot: QtBot, town_folder: Path, no_leaks: None) -> Iterator[DeskWindow
     window.close()
     window.wait_closed()
     QApplication.processEvents()
+
+
+@pytest.fixture
+def plain(qapp: QApplication, town_folder: Path, all_pixels: None) -> Iterator[Plain]:
+    """A map of the town without a window."""
+    with plain_map(town_folder) as found:
+        yield found
 
 
 @dataclass

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
@@ -12,13 +11,11 @@ from threading import Event
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QHelpEvent, QImage
+from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QInputDialog, QToolTip
 
 from mapdesk.app import style_keeping, styled_map
-from mapdesk.app.jobs import InlineJobs
-from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.picture_door import save_picture
 from mapdesk.app.sheet_legend import legend_of
 from mapdesk.app.sheet_printing import SheetMaker, SheetWish
@@ -27,78 +24,16 @@ from mapdesk.app.styled_points import dress_of
 from mapdesk.app.view_state import bookmark_of, dress
 from mapdesk.formats.sheet_layout import SheetForm
 from mapdesk.layers.layer_style import LayerStyle, checked_style
-from mapdesk.layers.layers import LayerList
 from mapdesk.layers.legend import EMPTY_COLOUR, HIDDEN_COLOUR, Figures, classed, scale_of
 from mapdesk.layers.points import Clusters, Look
 from mapdesk.layers.style import map_style, rgb
-from mapdesk.model.access import Access
 from mapdesk.model.spans import day_span, span_of
 from mapdesk.scene3d.content import PointLayer
-from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.point_marks import CLUSTER_COLOUR
-from mapdesk.scene3d.presenter import ImmediatePresenter
-from mapdesk.scene3d.viewpoint import Viewpoint
-from mapdesk.services import districts, saved_styles
+from mapdesk.services import saved_styles
 from mapdesk.store import audit
-from mapdesk.store.database import Store
 from tests.app.conftest import Hand
-
-ANALYST = Access("ann", "analyst", "plan of a school")
-
-
-@dataclass
-class Plain:
-    """A map without a window."""
-
-    view: MapView
-    loader: MapLoader
-    store: Store
-
-    def wear(self, **words: object) -> styled_map.Styled:
-        style = checked_style(words)
-        styled = styled_map.read(self.store, ANALYST, style, self.store.district.origin)
-        theme = self.view.overlay.style.theme
-        drawing = styled_map.draw(styled, theme, self.store.district.origin)
-        styled_map.show(self.view, self.loader, styled, drawing)
-        return styled
-
-    def pixels(self) -> np.ndarray:
-        self.view.overlay.legend, kept = None, self.view.overlay.legend
-        self.view.look(self.view.viewpoint)
-        image = self.view.composed().convertToFormat(QImage.Format.Format_RGB32)
-        self.view.overlay.legend = kept
-        bits = image.constBits()
-        bits.setsize(image.sizeInBytes())
-        flat = np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4)
-        return flat[:, :, 2::-1].copy()
-
-    def share(self, colour: str, slack: int = 2) -> float:
-        near = np.abs(self.pixels().astype(int) - rgb(colour).astype(int)) <= slack
-        return float(near.all(axis=2).mean())
-
-
-@pytest.fixture
-def plain(qapp: QApplication, town_folder, all_pixels: None) -> Iterator[Plain]:
-    layers = LayerList()
-    layers.show_only(["grid", "building", "land_use"])
-    style = map_style("light")
-    with districts.open_district(town_folder) as store:
-        view = MapView(ImmediatePresenter(store.district.origin), style)
-        view.resize(500, 400)
-        loader = MapLoader(
-            view, InlineJobs(), store, layers, style, on_first=nothing, on_all=nothing
-        )
-        loader.load()
-        view.look_at_all(loader.bounds())
-        view.look(Viewpoint(view.viewpoint.x, view.viewpoint.y, view.viewpoint.distance, 0, 89))
-        yield Plain(view, loader, store)
-        loader.close()
-        view.close_presenter()
-        view.deleteLater()
-
-
-def nothing() -> None:
-    return
+from tests.app.plain_map import ANALYST, Plain
 
 
 @pytest.mark.parametrize("drawing", ["choropleth", "outline", "wall", "columns"])
@@ -330,7 +265,7 @@ def test_days_go_on_after_one_that_could_not_be_drawn(hand: Hand, panel, monkeyp
     legend(hand)
     draw = styled_map.draw
 
-    def broken(*_args):
+    def broken(*_args, **_more):
         raise ValueError("no such day")
 
     monkeypatch.setattr(styled_map, "draw", broken)

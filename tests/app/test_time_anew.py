@@ -126,7 +126,7 @@ def test_grids_that_come_and_go_leave_the_ground_as_it_is(hand: Hand, bar):
     drawn, before = [], len(keys)
     desk.loader.drawn.connect(lambda: drawn.append(1))
     desk.loader.hide_grids(frozenset(keys))
-    assert before and not any(len(one[3]) for one in desk.loader._grid_looks())
+    assert before and not any(len(one[3]) for one in desk.loader._outlines())
     for is_plain, is_ticked in ((False, True), (True, False), (True, True)):
         desk.loader.with_outlines = is_plain
         desk.layers.set_visible("grid", visible=is_ticked)
