@@ -57,6 +57,11 @@ class Massing:
     part: NDArray[np.int32]
     weight: NDArray[np.float32]
 
+    @cached_property
+    def blocks(self) -> NDArray[np.bool_]:
+        """Which parts stand for more than one building."""
+        return np.bincount(self.part) > 1
+
     def without(self, gone: NDArray[np.bool_]) -> Mesh:
         """Return the mesh without the parts all of whose buildings are gone (n,)."""
         mesh, count = self.mesh, int(self.part.max(initial=-1)) + 1

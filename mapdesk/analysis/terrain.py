@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
@@ -126,15 +125,3 @@ class Terrain:
         """Return how far above the ground (m) a ray is at distances `along`."""
         places = eye + along[:, None] * direction
         return np.asarray(places[:, 2] - self.at(places[:, :2]), float)
-
-
-def standing(terrain: Terrain, polygons: ArrayLike) -> Floats:
-    """Return how high (n,) what stands on footprints is founded: the lowest ground at their corners, metres.
-
-    A footprint that is missing or empty is founded at 0.
-    """
-    shapes = np.asarray(polygons, object).reshape(-1)
-    corners, of = shapely.get_coordinates(shapes, return_index=True)
-    lowest = np.full(len(shapes), np.inf)
-    np.minimum.at(lowest, of, terrain.at(corners))
-    return np.where(np.isfinite(lowest), lowest, 0.0)

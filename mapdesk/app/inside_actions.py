@@ -20,6 +20,7 @@ from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref
 from mapdesk.panels.unit_matrix import count_by_unit
 from mapdesk.scene3d.map_canvas import MapCanvas
+from mapdesk.scene3d.open_floors import Outlines
 from mapdesk.scene3d.rooms import OpenBuilding, RoomPicker
 from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.viewpoint import Viewpoint, fit_solid
@@ -67,9 +68,10 @@ def show_open(view: MapCanvas, style: MapStyle, built: Built, open_: OpenBuildin
     heights = open_.heights
     buildings = view.content.buildings
     hidden = None if buildings is None else buildings.features.positions.get(inside.id)
+    of = Outlines(np.array([inside.footprint], object), np.array([inside.top]))
 
     def change(scene: Scene) -> None:
-        scene.open.show(meshes, colours, veil)
+        scene.open.show(meshes, colours, veil, of)
         scene.open.lift(heights)
         scene.buildings.hide(hidden)
 

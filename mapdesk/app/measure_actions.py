@@ -162,6 +162,7 @@ class MeasureDesk(QObject):
         known = self._obstacles if self._of and footprints is self._of[0] else None
         cleared = self._cleared
         eye, target = self.panel.eye.value(), self.panel.target.value()
+        shown = window.map.terrain
 
         def work(_progress: Progress) -> _Answer:
             points = trace.points
@@ -171,7 +172,7 @@ class MeasureDesk(QObject):
                 )
                 return _sight_over(obstacles, points, eye, target), obstacles.terrain
             if len(points) == 1:
-                points = _whole_building(trace, footprints)
+                points = _whole_building(trace, footprints, shown)
             return measuring.measure(district, _KINDS[trace.tool], points, terrain_of(store)), None
 
         def take(answer: _Answer) -> None:
@@ -254,13 +255,17 @@ def _snapper(store: Store, footprints: Footprints, terrain: Terrain | None) -> S
     return Snapper(SnapLayer(picker.polygons, picker.tree, heights), tuple(flat))
 
 
-def _whole_building(trace: Trace, footprints: Footprints | None) -> np.ndarray:
-    """Return the foot and the roof (2, 3) of the building that was clicked."""
+def _whole_building(
+    trace: Trace, footprints: Footprints | None, terrain: Terrain | None
+) -> np.ndarray:
+    """Return the foot and the roof (2, 3) of the building that was clicked, as it stands on the map."""
     if footprints is None or trace.building is None:
         return trace.points
     at = shapely.point_on_surface(footprints.picker.polygons[trace.building])
     low, high = footprints.picker.base[trace.building], footprints.picker.top[trace.building]
-    return np.array([[at.x, at.y, low], [at.x, at.y, high]])
+    key = str(footprints.features.ids[trace.building])
+    lift = float(footprints.on(terrain).lift([key], np.array([[at.x, at.y]]), terrain)[0])
+    return np.array([[at.x, at.y, low + lift], [at.x, at.y, high + lift]])
 
 
 def _line(one: Measured, units: Units) -> LineMark:

@@ -13,6 +13,7 @@ from mapdesk.layers.style import MapStyle
 from mapdesk.model.selection import Selection
 from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.open_floors import Outlines
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services.cards import Card
 
@@ -39,6 +40,8 @@ class Pointing:
         self._focus: str | None = None
         self._home: Floors = ()
         self._found: Floors = ()
+        self._pin: tuple[str | None, tuple[float, float]] | None = None
+        view.stood.connect(self._on_stood)
 
     def set_style(self, style: MapStyle) -> None:
         """Light things up anew in another theme's colours."""
@@ -58,13 +61,25 @@ class Pointing:
         marks.wedge = marks.focus_xy = marks.nearest_from = None
         self._focus = card.ref.id if card.ref.noun == "building" else None
         if card.x is not None and card.y is not None:
-            marks.focus_xy = (card.x, card.y, self._roof(self._focus))
+            self._pin = self._focus, (card.x, card.y)
+            self._put_pin()
         self._home = () if floor is None else ((card.ref.id, floor),)
         self._mark_floors()
         if card.ref.noun == "camera":
             marks.wedge = _wedge_of(card)
         self._light_up()
         self._view.refresh()
+
+    def _put_pin(self) -> None:
+        """Point the pin at the thing of the card: at a building's roof as it stands."""
+        if self._pin is None:
+            return
+        building, place = self._pin
+        self._view.overlay.marks.focus_xy = (*place, self._roof(building, place))
+
+    def _on_stood(self) -> None:
+        if self._view.overlay.marks.focus_xy is not None:
+            self._put_pin()
 
     def show_selection(self, selection: Selection) -> None:
         """Ring selected points, light up selected buildings, draw the shape; floors found are forgotten."""
@@ -105,10 +120,15 @@ class Pointing:
     def _draw_floors(self) -> None:
         footprints, floors = self._view.content.footprints, self._view.overlay.marks.floors
         colour = self._style.colour("floor")
+        of = Outlines(np.empty(0, object), np.empty(0))
+        if footprints is not None:
+            picker, positions = footprints.picker, footprints.features.positions
+            which = [positions[key] for key, _floor in floors]
+            of = Outlines(picker.polygons[which], picker.top[which])
 
         def change(scene: Scene) -> None:
             mesh = Mesh.empty() if footprints is None else bands(footprints, floors, scene.origin)
-            scene.open.mark(mesh, colour)
+            scene.open.mark(mesh, colour, of)
 
         self._view.change_scene(change)
 
@@ -126,9 +146,14 @@ class Pointing:
             return None
         return footprints.features.positions.get(building)
 
-    def _roof(self, building: str | None) -> float:
+    def _roof(self, building: str | None, place: tuple[float, float]) -> float:
+        """Return the height of a building's roof above the ground at a place, metres; 0 without one."""
         footprints, index = self._view.content.footprints, self._index(building)
-        return 0.0 if footprints is None or index is None else float(footprints.picker.top[index])
+        if footprints is None or index is None:
+            return 0.0
+        terrain = self._view.terrain
+        lift = footprints.on(terrain).lift([str(building)], np.array([place]), terrain)
+        return float(footprints.picker.top[index] + lift[0])
 
     def _light_up(self) -> None:
         buildings = self._view.content.buildings

@@ -118,6 +118,19 @@ class Candidates:
         return np.lexsort((-self.weight, ~self.held, self.rank))
 
 
+OVER_SYMBOLS = 3
+"""Names up to this rank are written over symbols; the others keep clear of them."""
+
+
+def served(candidates: Candidates, occupied: Occupied, symbols: Floats) -> list[int]:
+    """Return what is written: the most important over symbols (n, 4), the rest clear of them."""
+    over = candidates.rank <= OVER_SYMBOLS
+    written = declutter(candidates, occupied, over)
+    for span in occupied.spans(symbols):
+        occupied.take(span)
+    return written + declutter(candidates, occupied, ~over)
+
+
 def declutter(
     candidates: Candidates, occupied: Occupied, among: NDArray[np.bool_] | None = None
 ) -> list[int]:

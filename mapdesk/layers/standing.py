@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 
 from mapdesk.layers import placement
 from mapdesk.layers.names import LineNames, MapNames, NameStyles, PlaceNames
-from mapdesk.layers.placement import Candidates, Floats, Ints, Letters, Occupied
+from mapdesk.layers.placement import Floats, Ints, Letters
 
-OVER_SYMBOLS = 3
-"""Names up to this rank are written over symbols; the others keep clear of them."""
 FINEST = 90.0
 """Metres of a street that may carry its name once more."""
 
@@ -132,15 +130,6 @@ def on_its_side(
     """
     is_left, is_right = middle + half <= line, middle - half >= line
     return np.asarray(((side >= 0) | is_left) & ((side <= 0) | is_right))
-
-
-def served(candidates: Candidates, occupied: Occupied, symbols: Floats) -> list[int]:
-    """Return what is written: the most important over symbols, the rest clear of them."""
-    over = candidates.rank <= OVER_SYMBOLS
-    written = placement.declutter(candidates, occupied, over)
-    for span in occupied.spans(symbols):
-        occupied.take(span)
-    return written + placement.declutter(candidates, occupied, ~over)
 
 
 def by_kind(kinds: NDArray[np.object_], table: Mapping[str, float]) -> Floats:

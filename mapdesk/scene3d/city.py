@@ -255,7 +255,8 @@ class City:
             if not len(mesh.triangles):
                 continue
             if self._terrain is not None:
-                mesh = lifted(mesh, self._terrain, self._origin, each_point=level > 0)
+                blocks = one.tile.simpler[level - 1].blocks if level else None
+                mesh = lifted(mesh, self._terrain, self._origin, by_points=blocks)
             actor, array, pixels = triangles(mesh, self._parts(one, level, side))
             self._sides.keep(actor, side)
             actor.SetVisibility(False)

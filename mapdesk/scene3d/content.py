@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.analysis.picking import PrismPicker
-from mapdesk.analysis.terrain import Terrain, standing
+from mapdesk.analysis.standing import founded
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.points import Clusters, Look, clusters_of
 from mapdesk.model.features import Features
@@ -69,12 +71,30 @@ class PointLayer:
 
 @dataclass(frozen=True)
 class Footprints:
-    """Buildings for picking and hovering, loaded behind the first picture; they stand on a plane."""
+    """Buildings for picking and hovering, loaded behind the first picture; they stand on a plane.
+
+    Parameters
+    ----------
+    floors : ndarray, shape (n,)
+        How many each has.
+    ground : ndarray, shape (n,), or None
+        The height that those of each building are counted from, metres; 0 on a plane.
+    """
 
     features: Features
     picker: PrismPicker
     floors: NDArray[np.float64]
+    ground: NDArray[np.float64] | None = None
     _on: dict[str, Footprints] = field(default_factory=dict, repr=False, compare=False)
+
+    def lift(
+        self, ids: Sequence[str], xy: NDArray[np.float64], terrain: Terrain | None
+    ) -> NDArray[np.float64]:
+        """Return how much (n,) above the ground at places (n, 2) the heights of buildings begin."""
+        if terrain is None or self.ground is None:
+            return np.zeros(len(ids))
+        index = np.array([self.features.positions.get(key, -1) for key in ids], np.int64)
+        return np.where(index >= 0, self.ground[index] - terrain.at(xy), 0.0)
 
     def on(self, terrain: Terrain | None) -> Footprints:
         """Return them as they stand on a terrain; any thread.
@@ -87,9 +107,10 @@ class Footprints:
         found = self._on.get(terrain.key)
         if found is None:
             picker = self.picker
-            foot = standing(terrain, picker.polygons)
-            raised = replace(picker, base=picker.base + foot, top=picker.top + foot)
-            found = Footprints(self.features, raised, self.floors)
+            stand = founded(terrain, picker.polygons, picker.top)
+            base, top = stand.raised(picker.base), picker.top + stand.ground
+            raised = replace(picker, base=base, top=top)
+            found = Footprints(self.features, raised, self.floors, stand.ground)
             self._on.clear()  # one terrain is shown at a time
             self._on[terrain.key] = found
         return found
@@ -175,7 +196,7 @@ class MapContent:
         last = self._standing.get(before)
         if last is None or last[0] is not found or last[1] is not built:
             there = found.picker.only(built.of(found.features))
-            last = found, built, Footprints(found.features, there, found.floors)
+            last = found, built, replace(found, picker=there)
             self._standing[before] = last
         return last[2]
 

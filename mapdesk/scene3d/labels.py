@@ -22,10 +22,11 @@ from mapdesk.layers.standing import (
     by_kind,
     gathered,
     on_its_side,
-    served,
 )
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d import lettering
+from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.point_marks import in_view
 from mapdesk.scene3d.viewpoint import Projection
 
 TOO_LARGE = 1.4
@@ -81,6 +82,7 @@ class Labels:
     _lines: NamedLines = field(default_factory=lambda: NamedLines.of(MapNames.empty().lines))
     _held: set[tuple[str, int]] = field(default_factory=set)
     _picker: PrismPicker | None = None
+    _buildings: Footprints | None = None
     _hidden: dict[tuple[int, int, int], bool] = field(default_factory=dict)
 
     def set_names(self, names: ReadyNames) -> None:
@@ -88,13 +90,14 @@ class Labels:
         self._places, self._same, self._lines = names.places, names.same, names.lines
         self._held, self._hidden = set(), {}
 
-    def hide_behind(self, picker: PrismPicker) -> None:
-        """Write no name on a street that these buildings hide."""
-        self._picker, self._hidden = picker, {}
+    def stand_among(self, buildings: Footprints) -> None:
+        """Write no name on a street that these buildings hide, and theirs on their roofs as they stand."""
+        self._buildings, self._picker, self._hidden = buildings, buildings.picker, {}
 
     def apart(self) -> Labels:
         """Return the same names, to be written on another picture in another thread."""
-        return Labels(self.shown, [], self._places, self._same, self._lines)
+        names = self._places, self._same, self._lines
+        return Labels(self.shown, [], *names, _buildings=self._buildings)
 
     def at(self, px: float, py: float) -> Written | None:
         """Return the name under a pixel."""
@@ -152,11 +155,11 @@ class Labels:
         names = self._places
         limit = below(names, styles, visible)
         which = _near(projection, names.xy, names.z, limit)
-        pixels, depth = projection.in_sight(names.xy[which], names.z[which])
+        pixels, depth = projection.in_sight(names.xy[which], self._heights(projection, which))
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         across = names.across[which] / np.maximum(scale, 1e-9)
         with np.errstate(invalid="ignore"):
-            chosen = (scale < limit[which]) & _inside(pixels, projection)
+            chosen = (scale < limit[which]) & in_view(pixels, projection, 0.0)
             largest = TOO_LARGE * max(projection.width, projection.height)
             chosen &= ~((names.nouns[which] == "grid") & (across > largest))
         which, pixels, across = which[chosen], pixels[chosen], across[chosen]
@@ -175,10 +178,21 @@ class Labels:
         middle[:, 1] += np.where(names.kinds[which] == "point", BELOW + size[:, 1] / 2, 0.0)
         whole, moved = _whole(middle, size, projection)
         # As far as it still stands on its thing: a name is never cut by the picture's edge.
-        kept = (moved <= np.nan_to_num(across) / 2) & _inside(whole, projection)
+        kept = (moved <= np.nan_to_num(across) / 2) & in_view(whole, projection, 0.0)
         kept &= on_its_side(names.side[which], whole[:, 0], size[:, 0] / 2, line)
         which, size, whole, across = which[kept], size[kept], whole[kept], across[kept]
         return FlatNames(which, size, whole, np.nan_to_num(across))
+
+    def _heights(self, projection: Projection, which: Ints) -> Floats:
+        """Return the heights of names from the ground below them: on a slope a roof's are others."""
+        names, stand = self._places, self._buildings
+        heights = names.z[which]
+        if projection.terrain is None or stand is None:
+            return heights
+        at = np.flatnonzero(names.nouns[which] == "building")
+        ids, xy = names.ids[which[at]], names.xy[which[at]]
+        heights[at] += stand.lift(ids.tolist(), xy, projection.terrain)
+        return heights
 
     def _along(self, projection: Projection, styles: NameStyles, visible: list[str]) -> NamesAlong:
         lines = self._lines
@@ -188,7 +202,7 @@ class Labels:
         pixels, depth = projection.in_sight(lines.xy[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         with np.errstate(invalid="ignore", divide="ignore"):
-            chosen = (scale < limit[which]) & _inside(pixels, projection)
+            chosen = (scale < limit[which]) & in_view(pixels, projection, 0.0)
             chosen &= (lines.halving[which] == 0) | (lines.spans[which] / scale > 150.0)
         which, scale = which[chosen], scale[chosen]
         if not len(which):
@@ -212,7 +226,7 @@ class Labels:
         letters = placement.along(
             xy, first, last, piece, lines.part[which], offsets, advances, start
         )
-        cut = name_of[~_inside(letters.xy, projection, -EDGE)]
+        cut = name_of[~in_view(letters.xy, projection, -EDGE)]
         letters.fits[cut] = False
         if "building" in visible:
             near = letters.fits & (scale < OVER_BUILDINGS)
@@ -291,7 +305,7 @@ class Labels:
                 ]
             ),
         )
-        written = served(candidates, occupied, symbols)
+        written = placement.served(candidates, occupied, symbols)
         self._held = {keys[at] for at in written}
         plain = len(flat.which)
         for at in written:
@@ -382,14 +396,3 @@ def _whole(middle: Floats, size: Floats, projection: Projection) -> tuple[Floats
     far = np.array([projection.width, projection.height]) - half
     whole = np.clip(middle, np.minimum(half, far), far)
     return whole, np.hypot(*(whole - middle).T)
-
-
-def _inside(pixels: Floats, projection: Projection, margin: float = 0.0) -> NDArray[np.bool_]:
-    x, y = pixels.T
-    with np.errstate(invalid="ignore"):
-        return np.asarray(
-            (x > -margin)
-            & (x < projection.width + margin)
-            & (y > -margin)
-            & (y < projection.height + margin)
-        )

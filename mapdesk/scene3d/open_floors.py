@@ -21,7 +21,7 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from mapdesk.analysis.extrude import Mesh
-from mapdesk.analysis.standing import lifted
+from mapdesk.analysis.standing import founded, lifted
 from mapdesk.analysis.terrain import Terrain
 from mapdesk.scene3d.meshes import Colours, polygons, shaded, triangles
 
@@ -31,6 +31,22 @@ VEIL = 0.62
 
 THROUGH = 0.3
 """Opacity of a marked floor that something hides."""
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """Footprints of what floors belong to, and how tall it is: they say how it stands on a terrain.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry, shape (n,)
+        Metres.
+    tall : ndarray of float, shape (n,)
+        Heights above the ground, metres.
+    """
+
+    polygons: NDArray[np.object_]
+    tall: NDArray[np.float64]
 
 
 @dataclass
@@ -57,9 +73,10 @@ class OpenFloors:
     _bands: tuple[vtkActor, vtkActor] | None = None
     _veil: vtkActor2D | None = None
     _height: float = 1.0
-    _foot: float = 0.0
+    _lift: float = 0.0
+    _of: Outlines | None = None
     _heights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    _marked: tuple[Mesh, Colours] | None = None
+    _marked: tuple[Mesh, Colours, Outlines] | None = None
     _ground: tuple[Terrain | None, Terrain | None, tuple[float, float]] = (None, None, (0.0, 0.0))
 
     def __post_init__(self) -> None:
@@ -68,7 +85,9 @@ class OpenFloors:
         self.renderer.SetActiveCamera(self.city.GetActiveCamera())
         self.renderer.DrawOff()
 
-    def show(self, meshes: Sequence[Mesh], colours: Sequence[Colours], veil: Colours) -> None:
+    def show(
+        self, meshes: Sequence[Mesh], colours: Sequence[Colours], veil: Colours, of: Outlines
+    ) -> None:
         """Show floors, replacing others.
 
         Parameters
@@ -79,13 +98,16 @@ class OpenFloors:
             RGB by owner of each mesh.
         veil : ndarray of uint8, shape (3,)
             What the city fades to.
+        of : Outlines
+            Of the one building.
         """
         self.clear()
         for mesh, paint in zip(meshes, colours, strict=True):
             floor = _floor(mesh, paint)
             self._floors.append(floor)
             self.renderer.AddActor(floor.actor)
-        self._foot = self._foot_of()
+        self._of = of
+        self._lift = self._lift_of()
         self._veil = _sheet(veil)
         self.city.AddViewProp(self._veil)
         self._settle()
@@ -94,7 +116,7 @@ class OpenFloors:
         """Put the foot of each floor at a height, metres."""
         self._heights = heights
         for floor, height in zip(self._floors, heights.tolist(), strict=True):
-            floor.actor.SetPosition(0.0, 0.0, self._foot + height)
+            floor.actor.SetPosition(0.0, 0.0, self._lift + height)
 
     def stand_on(
         self, terrain: Terrain | None, bands: Terrain | None, origin: tuple[float, float]
@@ -103,19 +125,18 @@ class OpenFloors:
         before, self._ground = self._ground, (terrain, bands, origin)
         if before == self._ground:
             return
-        self._foot = self._foot_of()
+        self._lift = self._lift_of()
         if len(self._heights) == len(self._floors):
             self.lift(self._heights)
         if self._marked is not None:
             self.mark(*self._marked)
 
-    def _foot_of(self) -> float:
-        """Return the lowest ground below the opened building, metres."""
-        terrain, _bands, origin = self._ground
-        if terrain is None or not self._floors:
+    def _lift_of(self) -> float:
+        """Return the height that those of the opened building's floors are counted from, metres."""
+        terrain = self._ground[0]
+        if terrain is None or self._of is None:
             return 0.0
-        xy = self._floors[0].mesh.points[:, :2] + np.array(origin)
-        return float(terrain.at(xy).min())
+        return float(founded(terrain, self._of.polygons, self._of.tall).ground[0])
 
     def paint(self, colours: Sequence[Colours], veil: Colours) -> None:
         """Give rooms and veil other colours."""
@@ -131,13 +152,13 @@ class OpenFloors:
         """Take floors and veil away."""
         for floor in self._floors:
             self.renderer.RemoveActor(floor.actor)
-        self._floors, self._heights = [], np.empty(0)
+        self._floors, self._heights, self._of = [], np.empty(0), None
         if self._veil is not None:
             self.city.RemoveViewProp(self._veil)
             self._veil = None
         self._settle()
 
-    def mark(self, mesh: Mesh, colour: Colours) -> None:
+    def mark(self, mesh: Mesh, colour: Colours, of: Outlines) -> None:
         """Show bands around floors of closed buildings, replacing others.
 
         Where they are in sight they are solid, and seen lightly through whatever hides them. They make
@@ -146,16 +167,19 @@ class OpenFloors:
         Parameters
         ----------
         colour : ndarray of uint8, shape (3,)
+        of : Outlines
+            Of the building of each band: of each owner of the mesh.
         """
         if self._bands is not None:
             self.city.RemoveActor(self._bands[0])
             self.renderer.RemoveActor(self._bands[1])
             self._bands = None
-        self._marked = (mesh, colour) if len(mesh.points) else None
+        self._marked = (mesh, colour, of) if len(mesh.points) else None
         if len(mesh.points):
             _terrain, ground, origin = self._ground
             if ground is not None:
-                mesh = lifted(mesh, ground, origin)
+                stand = founded(ground, of.polygons, of.tall)
+                mesh = lifted(mesh, ground, origin, founding=stand)
             paint = np.tile(colour, (int(mesh.owner.max()) + 1, 1))
             seen, hidden = triangles(mesh, paint)[0], triangles(mesh, paint)[0]
             hidden.GetProperty().SetOpacity(THROUGH)

@@ -14,7 +14,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from mapdesk.analysis.picking import PrismPicker
-from mapdesk.analysis.terrain import standing
+from mapdesk.analysis.standing import founded
 from mapdesk.layers.style import Colour, MapStyle, rgb
 from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref
@@ -110,7 +110,7 @@ class RoomPicker:
         self, projection: Projection, px: float, py: float, heights: NDArray[np.float64]
     ) -> tuple[int, int | None] | None:
         """Return (floor, room) under a pixel, positions both; the room is None on bare floor."""
-        foot = heights[self._floors] + foot_of(projection, self._inside.footprint)
+        foot = heights[self._floors] + ground_of(projection, self._inside)
         tall = np.where(self._is_room, SLAB + self._inside.room_height, SLAB)
         picker = replace(self._picker, base=foot, top=foot + tall)
         eye, direction = projection.ray(px, py)
@@ -118,10 +118,12 @@ class RoomPicker:
         return None if hit is None else self._what[hit[0]]
 
 
-def foot_of(projection: Projection, footprint: shapely.Geometry) -> float:
-    """Return the height of the ground that a building stands on, metres."""
-    terrain = projection.terrain
-    return 0.0 if terrain is None else float(standing(terrain, np.array([footprint], object))[0])
+def ground_of(projection: Projection, inside: Inside) -> float:
+    """Return the height that those of a building's floors are counted from, metres."""
+    if projection.terrain is None:
+        return 0.0
+    footprint = np.array([inside.footprint], object)
+    return float(founded(projection.terrain, footprint, [inside.top]).ground[0])
 
 
 def in_words(open_: OpenBuilding, floor: int, at: int | None) -> tuple[object, str]:
@@ -153,7 +155,7 @@ def _rooms(
     font = _font(painter, ROOM_TEXT, bold=False)
     metrics = QFontMetricsF(font)
     top = float(open_.heights[floor]) + SLAB + open_.inside.room_height
-    top += foot_of(projection, open_.inside.footprint)
+    top += ground_of(projection, open_.inside)
     for room in open_.inside.rooms[floor]:
         ring = shapely.get_coordinates(room.outline)
         pixels, _depth = projection.project(ring, top)
@@ -222,7 +224,7 @@ def _left_ends(
     corners = shapely.get_coordinates(open_.inside.footprint)
     count = len(open_.heights)
     everywhere = np.tile(corners, (count, 1))
-    heights = open_.heights + foot_of(projection, open_.inside.footprint)
+    heights = open_.heights + ground_of(projection, open_.inside)
     pixels, _depth = projection.project(everywhere, np.repeat(heights, len(corners)))
     by_floor = pixels.reshape(count, len(corners), 2)
     behind = np.isnan(by_floor.reshape(count, -1)).sum(axis=1) > 0

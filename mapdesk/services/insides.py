@@ -128,6 +128,11 @@ class Inside:
         _length, depth = self.size
         return max(SIGHT * depth - self.gap + self.each / 2, 0.0)
 
+    @property
+    def top(self) -> float:
+        """Height of the roof, metres."""
+        return self.base + self.each * max(sum(number > 0 for number in self.floors), 1)
+
     @cached_property
     def size(self) -> tuple[float, float]:
         """Length and depth of the smallest box around the footprint, metres."""

@@ -19,7 +19,8 @@ from mapdesk.analysis.sight import (
     heights_at,
     over_ground,
 )
-from mapdesk.analysis.terrain import Terrain, standing
+from mapdesk.analysis.standing import founded
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.formats.whole_file import whole_file
 from mapdesk.model.errors import InputError
 from mapdesk.model.selection import Ref
@@ -199,8 +200,9 @@ def stood(
     """Return obstacles of buildings (`flat`) whose heights are counted from the ground they stand on."""
     if terrain is None:
         return Obstacles(flat, hills, ids, names)
-    lift = standing(terrain, flat.polygons)
-    buildings = PrismPicker(flat.polygons, flat.base + lift, flat.top + lift, flat.tree)
+    stand = founded(terrain, flat.polygons, flat.top)
+    base, top = stand.raised(flat.base), flat.top + stand.ground
+    buildings = PrismPicker(flat.polygons, base, top, flat.tree)
     return Obstacles(buildings, _no_hills(), ids, names, terrain)
 
 

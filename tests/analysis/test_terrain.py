@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mapdesk.analysis.terrain import Terrain, standing
+from mapdesk.analysis.terrain import Terrain
 
 SLOPE = Terrain(0, 0, 10, np.tile(np.arange(50, dtype=np.float32) * 2, (50, 1)))
 
@@ -45,13 +44,6 @@ def test_a_ray_ends_on_the_ground_and_nothing_is_before(ground, x, y, aim_x, aim
     assert met is not None
     assert met[2] == pytest.approx(ground.at([met[:2]])[0], abs=0.05)
     assert np.linalg.norm(met - eye) <= length + 0.05
-
-
-def test_what_stands_on_a_slope_is_founded_at_its_lowest_corner():
-    two = shapely.union_all([shapely.box(300, 0, 320, 9), shapely.box(45, 0, 60, 9)])
-    footprints = [shapely.box(100, 0, 120, 9), two, None, shapely.Polygon()]
-    assert standing(SLOPE, footprints) == pytest.approx([20, 9, 0, 0])
-    assert len(standing(SLOPE, [])) == 0
 
 
 def test_a_place_that_is_none_has_no_height():

@@ -8,7 +8,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from mapdesk.analysis.terrain import Terrain, standing
+from mapdesk.analysis.standing import founded
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.app import view_state
 from mapdesk.app.terrain_view import steeper
 from mapdesk.model.selection import Ref
@@ -71,8 +72,10 @@ def test_terrain_is_switched_remembered_and_everything_stands_on_it(desk, qtbot,
     # A house is picked by a pixel of its wall, where its foot stands.
     footprints, projection = desk.map.footprints, desk.map.shown
     polygons = footprints.picker.polygons
-    foot = standing(desk.map.terrain, polygons)
-    assert np.allclose(footprints.picker.base - desk.map.content.footprints.picker.base, foot)
+    plane = desk.map.content.footprints.picker
+    stand = founded(desk.map.terrain, polygons, plane.top)
+    assert np.allclose(footprints.picker.base - plane.base, stand.foot)
+    assert np.allclose(footprints.picker.top - plane.top, stand.ground)
     middle = np.array([[one.centroid.x, one.centroid.y] for one in polygons])
     pixels, _depth = projection.project(middle, footprints.picker.top + 0.01)
     inside = ((pixels > 40) & (pixels < (desk.map.width() - 40, desk.map.height() - 40))).all(
@@ -123,10 +126,11 @@ def test_an_opened_building_and_the_second_map_stand_on_it_too(desk, qtbot):
     qtbot.waitUntil(lambda: desk.parts.inside.open_building is not None, timeout=30_000)
     settled(desk, qtbot)
     open_ = desk.parts.inside.open_building
-    foot = float(standing(desk.map.terrain, np.array([open_.inside.footprint], object))[0])
-    middle = open_.inside.footprint.centroid
+    inside = open_.inside
+    ground = float(founded(desk.map.terrain, [inside.footprint], [inside.top]).ground[0])
+    middle = inside.footprint.centroid
     (pixel,), _depth = desk.map.shown.project(
-        [[middle.x, middle.y]], foot + open_.heights[-1] + 0.1
+        [[middle.x, middle.y]], ground + open_.heights[-1] + 0.1
     )
     hit = desk.map.rooms.at(desk.map.shown, *pixel, open_.heights)
     assert hit is not None and hit[0] == len(open_.heights) - 1

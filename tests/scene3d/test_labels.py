@@ -11,6 +11,7 @@ from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import LineNames, MapNames, PlaceNames, name_styles
 from mapdesk.layers.standing import ReadyNames
 from mapdesk.model.selection import Ref
+from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 
@@ -175,9 +176,8 @@ def test_a_street_behind_a_building_is_not_named_there(write):
     write.labels.set_names(ReadyNames.of(TOWN))
     write(low)
     assert "Long Street" in texts(write.labels)
-    write.labels.hide_behind(
-        PrismPicker.of(np.array([wall], object), np.zeros(1), np.full(1, 60.0))
-    )
+    prism = PrismPicker.of(np.array([wall], object), np.zeros(1), np.full(1, 60.0))
+    write.labels.stand_among(Footprints(None, prism, np.ones(1)))
     write(low)
     assert "Long Street" not in texts(write.labels)
     write(low, visible=["grid", "land_use", "road"])

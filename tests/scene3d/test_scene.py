@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from mapdesk.analysis.extrude import Mesh, flat, outlines, prisms
 from mapdesk.analysis.massing import Tile
+from mapdesk.scene3d.open_floors import Outlines
 from mapdesk.scene3d.plan import Plan, plan_of
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot, ThreadPresenter
 from mapdesk.scene3d.scene import FLATTENED, Scene
@@ -202,15 +203,16 @@ def test_bands_lie_down_with_the_buildings_and_make_way_for_an_open_one():
     scene = Scene((0.0, 0.0))
     box = prisms(np.array([shapely.box(0, 0, 10, 10)], object), 3.0, 6.0, (0.0, 0.0))
     blue = np.array([0, 0, 255], np.uint8)
-    scene.open.mark(box, blue)
+    of = Outlines(np.array([shapely.box(0, 0, 10, 10)], object), np.full(1, 12.0))
+    scene.open.mark(box, blue, of)
     bands = scene.open._bands
     assert scene.open.renderer.GetDraw()
     scene.flatten(True)
     assert {band.GetScale()[2] for band in bands} == {FLATTENED}
     scene.flatten(False)
-    scene.open.show([box], [np.tile(blue, (1, 1))], blue)
+    scene.open.show([box], [np.tile(blue, (1, 1))], blue, of)
     assert not any(band.GetVisibility() for band in bands)
     scene.open.clear()
     assert all(band.GetVisibility() for band in bands)
-    scene.open.mark(Mesh.empty(), blue)
+    scene.open.mark(Mesh.empty(), blue, of)
     assert not scene.open.renderer.GetDraw()

@@ -1,5 +1,8 @@
 """Pictures of a scene on a terrain: everything is drawn where the projection says, and picked there."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 import shapely
@@ -8,11 +11,11 @@ from PyQt6.QtGui import QColor
 from mapdesk.analysis.extrude import flat, outlines, prisms
 from mapdesk.analysis.massing import Tile
 from mapdesk.analysis.picking import PrismPicker, hit_tiles
-from mapdesk.analysis.terrain import standing
 from mapdesk.scene3d import picking
 from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.plan import Plan, plan_of
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot
+from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 from tests.scene3d.hills import ORIGIN, ridge, slope, terrain
 
@@ -75,16 +78,15 @@ def test_a_road_on_a_slope_is_where_the_projection_says(picture, smooth):
 def test_a_house_on_a_slope_is_drawn_and_picked_where_it_stands(picture):
     image = picture(VIEW, SLOPE)
     projection = Projection(VIEW, *SIZE, SLOPE)
-    foot = float(standing(SLOPE, [HOUSE])[0])
-    assert foot == pytest.approx(25.0)
+    foot, ground = 25.0, 30.0  # the slope rises to 35 m at its back
     shapes = np.array([HOUSE], object)
     house = Footprints(None, PrismPicker.of(shapes, np.zeros(1), np.full(1, 25.0)), np.ones(1))
     middle = shapely.get_coordinates(shapely.centroid(HOUSE))
-    (roof,), _depth = projection.project(middle, foot + 24.9)
+    (roof,), _depth = projection.project(middle, ground + 24.9)
     assert hue_at(image, roof) == "b"
     assert picking.building_at(projection, *roof, house.on(SLOPE)) == 0
     front = np.array([[ORIGIN[0], ORIGIN[1] + 100.0]])
-    for height, is_house in ((2.0, True), (22.0, True), (-4.0, False)):
+    for height, is_house in ((2.0, True), (28.0, True), (-4.0, False)):
         (pixel,), _depth = projection.project(front - (0.0, 0.5), foot + height)
         assert (hue_at(image, pixel) == "b") == is_house
         found = picking.building_at(projection, *pixel, house.on(SLOPE))
@@ -97,6 +99,24 @@ def test_a_house_on_a_slope_is_drawn_and_picked_where_it_stands(picture):
     # On a plane it is drawn elsewhere, and the picker of the plane is still there.
     assert house.on(None) is house
     assert picking.building_at(projection, *roof, house) is None
+
+
+def test_a_long_low_house_up_a_slope_shows_its_roof_at_every_distance(picture):
+    long = shapely.box(ORIGIN[0] - 60, ORIGIN[1], ORIGIN[0] + 60, ORIGIN[1] + 160)
+    shapes, projection = np.array([long], object), Projection(VIEW, *SIZE, SLOPE)
+    house = Footprints(None, PrismPicker.of(shapes, np.zeros(1), np.full(1, 12.0)), np.ones(1))
+    tile = Tile.of(np.array([0]), outlines(shapes, 0, 12.0, ORIGIN))
+    # Its ground rises by 40 m, more than three times its height.
+    roof = float(house.on(SLOPE).picker.top[0])
+    assert roof == pytest.approx(43.0)
+    for simple in (tile, replace(tile, whole=None)):
+        image = picture(
+            VIEW, SLOPE, partial(Scene.set_buildings, tiles=[simple], colours=BLUE[None])
+        )
+        for y in (4.0, 80.0, 154.0):
+            (pixel,), _depth = projection.project([[ORIGIN[0], ORIGIN[1] + y]], roof)
+            assert hue_at(image, pixel) == "b"
+            assert picking.building_at(projection, *pixel, house.on(SLOPE)) == 0
 
 
 def test_a_ridge_hides_what_is_behind_it(picture):

@@ -133,9 +133,11 @@ def test_what_stands_on_terrain_hides_from_its_own_height():
     )  # fmt: skip
     assert up.buildings.base == pytest.approx([24], abs=0.1)
     begin, end = np.array([0.0, 0, 0]), np.array([120.0, 0, 0])
-    assert sight(up, begin, end, 33, 33).title == "Hut"
-    assert sight(up, begin, end, 33, 33).above == pytest.approx(1 * 120 / 58, abs=0.2)
-    assert sight(up, begin, end, 34.5, 34.5).is_free
+    # The ground under it is 24 to 30 m high, and its roof 10 m above the middle of that.
+    assert up.buildings.top == pytest.approx([37], abs=0.1)
+    assert sight(up, begin, end, 36, 36).title == "Hut"
+    assert sight(up, begin, end, 36, 36).above == pytest.approx(1 * 120 / 58, abs=0.2)
+    assert sight(up, begin, end, 37.5, 37.5).is_free
 
 
 @given(st.floats(-60, 60), st.floats(-60, 60), st.floats(0.1, 60), st.floats(0.1, 60))
