@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QPainter
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QPainter, QPixmap
 
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers import placement
@@ -26,7 +26,7 @@ from mapdesk.layers.standing import (
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d import lettering
 from mapdesk.scene3d.content import Footprints
-from mapdesk.scene3d.point_marks import in_view
+from mapdesk.scene3d.seen import in_view, near_enough, whole
 from mapdesk.scene3d.viewpoint import Projection
 
 TOO_LARGE = 1.4
@@ -39,8 +39,6 @@ MOST_HIDDEN = 50_000
 """Hidden places remembered."""
 BELOW = 17.0
 """Pixels from the middle of a symbol to the top of the name of its thing."""
-BESIDE = 3.0
-"""Pixels between a name that stands in one piece and the edge of the picture."""
 EDGE = 6.0
 """Pixels from the middle of a letter to the edge of the picture."""
 STRAIGHT = 0.12
@@ -80,6 +78,7 @@ class Labels:
     _places: PlaceNames = field(default_factory=lambda: MapNames.empty().places)
     _same: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     _lines: NamedLines = field(default_factory=lambda: NamedLines.of(MapNames.empty().lines))
+    _over: list[tuple[QRectF, QPixmap]] = field(default_factory=list)
     _held: set[tuple[str, int]] = field(default_factory=set)
     _picker: PrismPicker | None = None
     _buildings: Footprints | None = None
@@ -107,6 +106,22 @@ class Labels:
                 return one
         return None
 
+    def clear(self) -> None:
+        """Forget what the picture before showed."""
+        self.written, self._over = [], []
+
+    def paint_over(self, painter: QPainter, symbols: Floats) -> None:
+        """Paint the most important names again where symbols (k, 4) painted later cover them."""
+        for box, image in self._over:
+            left, top, right, bottom = symbols.T
+            near = (left < box.right()) & (right > box.left())
+            near &= (top < box.bottom()) & (bottom > box.top())
+            for one in symbols[near].tolist():
+                painter.save()
+                painter.setClipRect(QRectF(QPointF(*one[:2]), QPointF(*one[2:])))
+                painter.drawPixmap(box.topLeft(), image)
+                painter.restore()
+
     def paint(
         self,
         painter: QPainter,
@@ -132,7 +147,7 @@ class Labels:
         line : float
             Pixel at which the line between two times is; without one nothing is left of it.
         """
-        self.written = []
+        self.clear()
         if not self.shown:
             return
         styles = name_styles(theme)
@@ -154,7 +169,7 @@ class Labels:
     ) -> FlatNames:
         names = self._places
         limit = below(names, styles, visible)
-        which = _near(projection, names.xy, names.z, limit)
+        which = near_enough(projection, names.xy, names.z, limit)
         pixels, depth = projection.in_sight(names.xy[which], self._heights(projection, which))
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         across = names.across[which] / np.maximum(scale, 1e-9)
@@ -176,12 +191,12 @@ class Labels:
         which, size, middle, across = which[fits], size[fits], pixels[fits], across[fits]
         # The name of a point stands under its symbol.
         middle[:, 1] += np.where(names.kinds[which] == "point", BELOW + size[:, 1] / 2, 0.0)
-        whole, moved = _whole(middle, size, projection)
+        placed, moved = whole(middle, size, projection)
         # As far as it still stands on its thing: a name is never cut by the picture's edge.
-        kept = (moved <= np.nan_to_num(across) / 2) & in_view(whole, projection, 0.0)
-        kept &= on_its_side(names.side[which], whole[:, 0], size[:, 0] / 2, line)
-        which, size, whole, across = which[kept], size[kept], whole[kept], across[kept]
-        return FlatNames(which, size, whole, np.nan_to_num(across))
+        kept = (moved <= np.nan_to_num(across) / 2) & in_view(placed, projection, 0.0)
+        kept &= on_its_side(names.side[which], placed[:, 0], size[:, 0] / 2, line)
+        which, size, placed, across = which[kept], size[kept], placed[kept], across[kept]
+        return FlatNames(which, size, placed, np.nan_to_num(across))
 
     def _heights(self, projection: Projection, which: Ints) -> Floats:
         """Return the heights of names from the ground below them: on a slope a roof's are others."""
@@ -198,7 +213,7 @@ class Labels:
         lines = self._lines
         names = lines.names
         limit = below(names, styles, visible)[lines.line]
-        which = _near(projection, lines.xy, 0.0, limit)
+        which = near_enough(projection, lines.xy, 0.0, limit)
         pixels, depth = projection.in_sight(lines.xy[which])
         scale = projection.metres_per_pixel * depth / projection.viewpoint.distance
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -349,6 +364,9 @@ class Labels:
                 ratio,
             )
             painter.drawPixmap(QPointF(left, top), image)
+            if styles.kinds[kind].rank <= placement.OVER_SYMBOLS:
+                box = QRectF(QPointF(left, top), image.deviceIndependentSize())
+                self._over.append((box, image))
 
     def _paint_along(
         self,
@@ -376,23 +394,3 @@ class Labels:
             image = lettering.turned(text, style, colour, styles.halo, ratio, steps)
             x, y = (xy[0] + xy[-1]) / 2
             lettering.draw_turned(painter, image, float(x), float(y), ratio)
-
-
-def _near(projection: Projection, xy: Floats, z: ArrayLike, limit: Floats) -> Ints:
-    """Return which places are so near the eye that what is shown below `limit` may be shown there."""
-    view = projection.viewpoint
-    away = xy - view.eye[:2]
-    square = np.einsum("ij,ij->i", away, away) + (np.asarray(z) - view.eye[2]) ** 2
-    focal = view.distance / projection.metres_per_pixel
-    # To the corner of the picture it is further than to its middle at the same scale.
-    corner = np.hypot(1.0, np.hypot(projection.width, projection.height) / 2 / focal)
-    reach = 1.05 * corner * limit * focal
-    return np.flatnonzero(square < reach * reach)
-
-
-def _whole(middle: Floats, size: Floats, projection: Projection) -> tuple[Floats, Floats]:
-    """Return where names of a size are wholly in the picture, and how far that is from their middles."""
-    half = size / 2 + BESIDE
-    far = np.array([projection.width, projection.height]) - half
-    whole = np.clip(middle, np.minimum(half, far), far)
-    return whole, np.hypot(*(whole - middle).T)

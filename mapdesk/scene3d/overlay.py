@@ -33,8 +33,9 @@ from mapdesk.scene3d.furniture import (
 )
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.legend_box import LegendBox
-from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, in_view, stamp
+from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, stamp
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
+from mapdesk.scene3d.seen import in_view
 from mapdesk.scene3d.tool_marks import ToolMarks, polygon
 from mapdesk.scene3d.viewpoint import Projection
 
@@ -144,7 +145,10 @@ class Overlay:
     def paint_moving(self, painter: QPainter, projection: Projection, ratio: float) -> None:
         """Paint what moves by itself over what `paint_still` painted, and what lies over it."""
         if self.open is None:
-            self._paint_points(painter, projection, ratio, [*self._nouns(moving=True)])
+            moving = [*self._nouns(moving=True)]
+            self._paint_points(painter, projection, ratio, moving)
+            boxes = self.point_marks.boxes(projection, self.points, moving)
+            self.labels.paint_over(painter, boxes)
         if self.furniture:
             paint_furniture(painter, projection, self.style, self.sources)
         self.legend_box.paint(painter, self.legend, self.style, projection.height)
@@ -153,7 +157,7 @@ class Overlay:
         """Paint all but what moves by itself."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.point_marks.begin()
-        self.labels.written = []
+        self.labels.clear()
         if self.open is None:
             self._city(painter, projection, ratio)
         else:

@@ -17,6 +17,7 @@ from mapdesk.layers.points import RESTING, Heaps
 from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.seen import in_view
 from mapdesk.scene3d.viewpoint import Projection
 
 Floats = NDArray[np.float64]
@@ -75,12 +76,12 @@ class PointMarks:
     def boxes(
         self, projection: Projection, layers: Mapping[str, PointLayer], nouns: Collection[str]
     ) -> Floats:
-        """Return the boxes (k, 4) of points that stand still, pixels: names keep clear of them."""
+        """Return the boxes (k, 4) of points larger than dots, pixels: names keep clear of them."""
         size = size_at(projection.metres_per_pixel)
         found = [np.empty((0, 4))]
         for noun in nouns:
             layer = layers.get(noun)
-            if layer is None or noun in MOVING or not self.is_drawn(layer, projection):
+            if layer is None or not self.is_drawn(layer, projection):
                 continue
             heaps = self.heaps_of(layer, projection)
             if heaps is None and size <= symbols.DOT_SIZE:
@@ -226,17 +227,6 @@ def size_at(metres_per_pixel: float) -> int:
     if metres_per_pixel > SYMBOLS_BELOW:
         return symbols.DOT_SIZE
     return symbols.SMALL_SIZE if metres_per_pixel > SMALL_FROM else symbols.SYMBOL_SIZE
-
-
-def in_view(pixels: Floats, projection: Projection, margin: float) -> NDArray[np.bool_]:
-    """Say which pixels (n, 2) are on the picture or within `margin` of it."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(
-            (pixels[:, 0] > -margin)
-            & (pixels[:, 0] < projection.width + margin)
-            & (pixels[:, 1] > -margin)
-            & (pixels[:, 1] < projection.height + margin)
-        )
 
 
 def stamp(painter: QPainter, image: QPixmap, pixels: NDArray[np.float64]) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QColor, QImage, QPainter
 
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers.names import LineNames, MapNames, PlaceNames, name_styles
@@ -198,3 +199,26 @@ def test_no_name_is_cut_by_the_edge_of_the_picture(write):
     assert area > WIDTH / 2 - 60
     # ... and one that would have to leave its thing for that is not written.
     assert area <= WIDTH / 2
+
+
+def test_what_moves_does_not_cover_the_name_of_a_grid(write):
+    image = write()
+    boxes = {one.ref.id: one.boxes[0] for one in write.labels.written}
+    painter = QPainter(image)
+    for box in boxes.values():
+        painter.fillRect(QRectF(QPointF(*box[:2]), QPointF(*box[2:])), QColor("#00ff00"))
+    left, top, right, bottom = boxes["g"]
+    # The left half of the grid's name is covered by a symbol, and all of a park's.
+    half = np.array([[left, top, (left + right) / 2, bottom], boxes["p"]])
+    write.labels.paint_over(painter, half)
+    painter.end()
+
+    def ink(box):
+        x0, y0, x1, y1 = np.round(box).astype(int)
+        colours = pixels(image)[y0 + 1 : y1 - 1, x0 + 1 : x1 - 1, :3].astype(int)
+        return (np.abs(colours - (0, 255, 0)).sum(axis=2) > 60).sum()
+
+    middle = (left + right) / 2
+    assert ink((left, top, middle, bottom)) > 50
+    assert ink((middle, top, right, bottom)) == 0
+    assert ink(boxes["p"]) == 0
