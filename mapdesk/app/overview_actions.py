@@ -12,8 +12,20 @@ from mapdesk.app.jobs import Progress
 from mapdesk.layers.style import map_style
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.scene3d import navigation
+from mapdesk.scene3d.attribution import attribution_box
 from mapdesk.scene3d.map_view import Lock
-from mapdesk.scene3d.overview import ABOVE, MARGIN, WIDTH, Bounds, OverviewMap, fitted, picture
+from mapdesk.scene3d.overview import (
+    ABOVE,
+    BELOW_LOCK,
+    GAP,
+    MARGIN,
+    NARROW,
+    WIDTH,
+    Bounds,
+    OverviewMap,
+    fitted,
+    picture,
+)
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.overview import overview_shapes
 
@@ -57,6 +69,7 @@ class OverviewDesk(QObject):
         self.map.setVisible(shown)
         self._window.settings.setValue("overview", "true" if shown else "false")
         self._place()
+        self._window.map.refresh()
         self._on_pictured()
 
     def renew(self) -> None:
@@ -77,10 +90,16 @@ class OverviewDesk(QObject):
         return False
 
     def _place(self) -> None:
-        view = self._window.map
-        y = view.height() - self.map.height() - ABOVE
+        """Stand above the sources; on a narrow map below the north arrow, clear of a legend."""
+        view, before = self._window.map, self.map.pos()
+        sources = attribution_box(view.font(), view.projection, view.overlay.sources).height()
+        y = view.height() - self.map.height() - max(ABOVE, round(sources) + GAP)
+        if view.width() < NARROW:
+            y = min(y, BELOW_LOCK)
         self.map.move(view.width() - WIDTH - MARGIN, max(y, 0))
         self.map.raise_()
+        if self.map.pos() != before:
+            view.refresh()
 
     # ------------------------------------------------------------------ drawing
 
@@ -93,6 +112,7 @@ class OverviewDesk(QObject):
         window = self._window
         if self.map.isHidden() or not window.loaded:
             return
+        self._place()
         self.map.show_view(window.map.projection)
         bounds, theme = fitted(window.loader.bounds()), window.theme
         if self._drawn_for == (theme, bounds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QObject, Qt
@@ -354,9 +355,13 @@ class StyleActions(QObject):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Say how many things are of the class under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            tip = self._window.map.overlay.legend_box.tip_at(event.pos().toPointF())
+            view = self._window.map
+            tip = view.overlay.legend_box.tip_at(event.pos().toPointF() / view.sign_scale)
             if tip:
-                QToolTip.showText(event.globalPos(), tip, self._window.map)
+                if view.sign_scale != 1.0:  # on a wall
+                    size = round(view.fontInfo().pixelSize() * view.sign_scale)
+                    tip = f'<div style="font-size:{size}px; white-space:pre">{escape(tip)}</div>'
+                QToolTip.showText(event.globalPos(), tip, view)
                 return True
         return super().eventFilter(watched, event)
 

@@ -24,7 +24,9 @@ from mapdesk.app.sheet_printing import reach_of
 from mapdesk.layers.points import RESTING
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.legend import LegendEntry
+from mapdesk.scene3d.aside import Aside
 from mapdesk.scene3d.content import PointLayer
+from mapdesk.scene3d.legend_box import FOOT, legend_box
 from mapdesk.services import printing
 
 if TYPE_CHECKING:
@@ -44,9 +46,10 @@ KEPT = (
 """Actions that only look, which keys go on to run on a wall."""
 _ROW = 40
 _PAD = 18
+_MARGIN = 24
 
 
-class WallBoard(QWidget):
+class WallBoard(Aside):
     """What stands on the wall beside the map: its name, the time, figures, and what the signs mean."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -64,17 +67,18 @@ class WallBoard(QWidget):
         figures: tuple[str, ...],
         legend: tuple[LegendEntry, ...],
         colours: tuple[str, str],
+        room: float,
     ) -> None:
-        """Show all of it; the board becomes as large as it needs to be."""
+        """Show all of it, of the legend what has `room`, pixels; the board is as large as that needs."""
         self.title, self.time, self.figures = title, time, figures
-        self.legend = legend[:MOST_LINES]
+        fixed = 2 * _PAD + 92 + _ROW * len(figures) + 18
+        self.legend = legend[: min(MOST_LINES, max(int((room - fixed) // _ROW), 0))]
         self.ink, self.plate = QColor(colours[0]), QColor(colours[1])
         width = max(
             _width(title, 34), _width(time, 28), *(_width(one, LEAST_TEXT) for one in figures), 0.0
         )
         width = max([width, *(_width(one.text, LEAST_TEXT) + 56 for one in self.legend)])
-        height = 2 * _PAD + 92 + _ROW * (len(figures) + len(self.legend)) + (18 if legend else 0)
-        self.resize(round(width) + 2 * _PAD, height)
+        self.resize(round(width) + 2 * _PAD, fixed + _ROW * len(self.legend))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
@@ -82,7 +86,7 @@ class WallBoard(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         plate = QColor(self.plate)
-        plate.setAlpha(228)
+        plate.setAlpha(244)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(plate)
         painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
@@ -265,6 +269,7 @@ class WallMode(QObject):
         if board is None:
             return
         plain = window.map.overlay.style.plain
+        before = board.geometry()
         now = QLocale().toString(QDateTime.currentDateTime(), "yyyy-MM-dd  HH:mm")
         board.show_board(
             window.store.district.name,
@@ -272,10 +277,22 @@ class WallMode(QObject):
             self._figures(),
             self._legend,
             (plain["label"], plain["halo"]),
+            self._room(),
         )
-        board.move(24, 24)
+        board.move(_MARGIN, _MARGIN)
         board.show()
         board.raise_()
+        if board.geometry() != before:
+            window.map.refresh()
+
+    def _room(self) -> float:
+        """Return how high the board may be: above the scale bar, and the classes of a style."""
+        view = self._window.map
+        legend, foot = view.overlay.legend, FOOT * view.sign_scale
+        if legend is not None:
+            box = legend_box(view.font(), legend, view.height() / view.sign_scale)
+            foot = view.height() - box.top() * view.sign_scale
+        return float(view.height() - foot - 2 * _MARGIN)
 
     def _figures(self) -> tuple[str, ...]:
         """Return how things stand: of each kind how many are active."""

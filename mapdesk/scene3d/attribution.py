@@ -24,7 +24,7 @@ def paint_attribution(
     painter.setFont(font)
     box, text = _laid(font, projection, texts)
     plate = QColor(style.plain["halo"])
-    plate.setAlpha(200)
+    plate.setAlpha(232)
     painter.fillRect(box, plate)
     painter.setPen(QColor(style.plain["label"]))
     painter.drawText(box.adjusted(6, 2, -6, -2), _FLAGS, text)
@@ -48,7 +48,19 @@ def _laid(font: QFont, projection: Projection, texts: list[str]) -> tuple[QRectF
         text.replace(" ", "\u00a0") if metrics.horizontalAdvance(text) < room.width() else text
         for text in texts
     ]
-    text = "\u00a0\u00a0· ".join(whole)
+    text = "\n".join(_packed(metrics, whole, room.width()))
     needed = metrics.boundingRect(room, _FLAGS, text)
     width, height = needed.width() + 12, needed.height() + 5
     return QRectF(projection.width - width, projection.height - height, width, height), text
+
+
+def _packed(metrics: QFontMetricsF, texts: list[str], width: float) -> list[str]:
+    """Return lines of as many sources as go on each: no dot between two ends a line."""
+    lines: list[str] = []
+    for text in texts:
+        longer = f"{lines[-1]}\u00a0\u00a0·\u00a0\u00a0{text}" if lines else text
+        if lines and metrics.horizontalAdvance(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(text)
+    return lines

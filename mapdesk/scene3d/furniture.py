@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import cos, radians, sin
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -27,14 +26,14 @@ def paint_furniture(
         paint_attribution(painter, projection, sources, style)
 
 
-def covered(font: QFont, projection: Projection, sources: list[str]) -> NDArray[np.float64]:
-    """Return boxes (k, 4) of what `paint_furniture` covers: left, top, right and bottom in pixels."""
+def covered(font: QFont, projection: Projection, sources: list[str]) -> list[QRectF]:
+    """Return what `paint_furniture` covers, pixels."""
     north, radius = north_centre(projection.width), NORTH_RADIUS + 2.0
     disc = QRectF(north.x() - radius, north.y() - radius, 2 * radius, 2 * radius)
     boxes = [disc, _scale_box(projection)]
     if sources:
         boxes.append(attribution_box(font, projection, sources))
-    return np.array([[one.left(), one.top(), one.right(), one.bottom()] for one in boxes])
+    return boxes
 
 
 def _scale_length(projection: Projection) -> float:
@@ -63,7 +62,7 @@ def _scale_bar(painter: QPainter, projection: Projection, style: MapStyle) -> No
     painter.drawText(QPointF(left + 5, y - 5), metres_text(_scale_length(projection)))
 
 
-def _plate(style: MapStyle, alpha: int = 205) -> QColor:
+def _plate(style: MapStyle, alpha: int = 232) -> QColor:
     plate = QColor(style.plain["halo"])
     plate.setAlpha(alpha)
     return plate
@@ -101,15 +100,25 @@ def round_length(length: float) -> float:
 
 def paint_caption(painter: QPainter, text: str, style: MapStyle, width: float) -> None:
     """Paint the time shown at the upper edge, in the middle."""
-    font = QFont(painter.font())
-    font.setPixelSize(14)
-    font.setBold(True)
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
-    box = QRectF(0, 10, metrics.horizontalAdvance(text) + 24, metrics.height() + 10)
-    box.moveLeft((width - box.width()) / 2)
+    box = caption_box(painter.font(), text, width)
+    painter.setFont(_caption_font(painter.font()))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_plate(style, 232))
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(QColor(style.plain["label"]))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def caption_box(font: QFont, text: str, width: float) -> QRectF:
+    """Return what `paint_caption` covers with a painter of this font, pixels."""
+    metrics = QFontMetricsF(_caption_font(font))
+    box = QRectF(0, 10, metrics.horizontalAdvance(text) + 24, metrics.height() + 10)
+    box.moveLeft((width - box.width()) / 2)
+    return box
+
+
+def _caption_font(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setPixelSize(14)
+    bold.setBold(True)
+    return bold

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QPainter, QPixmap
+from PyQt6.QtGui import QPainter
 
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers import placement
@@ -26,6 +26,7 @@ from mapdesk.layers.standing import (
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d import lettering
 from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.name_painting import Piece, paint_along, paint_flat
 from mapdesk.scene3d.seen import in_view, near_enough, whole
 from mapdesk.scene3d.viewpoint import Projection
 
@@ -41,8 +42,6 @@ BELOW = 17.0
 """Pixels from the middle of a symbol to the top of the name of its thing."""
 EDGE = 6.0
 """Pixels from the middle of a letter to the edge of the picture."""
-STRAIGHT = 0.12
-"""Radians by which the letters of a name may differ that is drawn in one piece."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,11 @@ class Labels:
     _places: PlaceNames = field(default_factory=lambda: MapNames.empty().places)
     _same: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     _lines: NamedLines = field(default_factory=lambda: NamedLines.of(MapNames.empty().lines))
-    _over: list[tuple[QRectF, QPixmap]] = field(default_factory=list)
     _held: set[tuple[str, int]] = field(default_factory=set)
     _picker: PrismPicker | None = None
     _buildings: Footprints | None = None
     _hidden: dict[tuple[int, int, int], bool] = field(default_factory=dict)
+    _over: list[Piece] = field(default_factory=list)
 
     def set_names(self, names: ReadyNames) -> None:
         """Write these names from now on."""
@@ -112,14 +111,15 @@ class Labels:
 
     def paint_over(self, painter: QPainter, symbols: Floats) -> None:
         """Paint the most important names again where symbols (k, 4) painted later cover them."""
-        for box, image in self._over:
+        for piece in self._over:
+            box = piece.box
             left, top, right, bottom = symbols.T
             near = (left < box.right()) & (right > box.left())
             near &= (top < box.bottom()) & (bottom > box.top())
             for one in symbols[near].tolist():
                 painter.save()
                 painter.setClipRect(QRectF(QPointF(*one[:2]), QPointF(*one[2:])))
-                painter.drawPixmap(box.topLeft(), image)
+                painter.drawPixmap(box.topLeft(), piece.image)
                 painter.restore()
 
     def paint(
@@ -159,8 +159,12 @@ class Labels:
         for span in occupied.spans(np.empty((0, 4)) if covered is None else covered):
             occupied.take(span)
         written = self._choose(occupied, flat, along, symbols)
-        self._paint_along(painter, styles, ratio, along, written)
-        self._paint_flat(painter, styles, ratio, flat, written)
+        paint_along(painter, styles, ratio, self._lines, along, written[1])
+        self._over = [
+            piece
+            for piece in paint_flat(painter, styles, ratio, self._places, flat, written[0])
+            if piece.rank <= placement.OVER_SYMBOLS
+        ]
 
     # ------------------------------------------------------------------ what might be written
 
@@ -338,59 +342,3 @@ class Labels:
             [at for at in written if at < plain],
             [int(fit[at - plain]) for at in written if at >= plain],
         )
-
-    # ------------------------------------------------------------------ painting
-
-    def _paint_flat(
-        self,
-        painter: QPainter,
-        styles: NameStyles,
-        ratio: float,
-        flat: FlatNames,
-        written: tuple[list[int], list[int]],
-    ) -> None:
-        names = self._places
-        colours = {kind: styles.colour(kind) for kind in styles.kinds}
-        # On whole pixels of the screen letters stay crisp.
-        corners = np.round((flat.boxes[:, :2] - lettering.HALO) * ratio) / ratio
-        for at, (left, top) in zip(written[0], corners[written[0]].tolist(), strict=True):
-            index = int(flat.which[at])
-            kind = str(names.kinds[index])
-            image = lettering.piece(
-                str(names.texts[index]),
-                styles.kinds[kind],
-                colours[kind],
-                styles.halo,
-                ratio,
-            )
-            painter.drawPixmap(QPointF(left, top), image)
-            if styles.kinds[kind].rank <= placement.OVER_SYMBOLS:
-                box = QRectF(QPointF(left, top), image.deviceIndependentSize())
-                self._over.append((box, image))
-
-    def _paint_along(
-        self,
-        painter: QPainter,
-        styles: NameStyles,
-        ratio: float,
-        along: NamesAlong,
-        written: tuple[list[int], list[int]],
-    ) -> None:
-        names, letters = self._lines.names, along.letters
-        for at in written[1]:
-            line = int(self._lines.line[along.which[at]])
-            kind, text = str(names.kinds[line]), str(names.texts[line])
-            style, colour = styles.kinds[kind], styles.colour(kind)
-            its = slice(int(letters.start[at]), int(letters.start[at + 1]))
-            xy, angle = letters.xy[its], letters.angle[its]
-            if np.ptp(angle) > STRAIGHT:
-                lettering.draw_letters(
-                    painter, text, style, (colour, styles.halo), ratio, xy, angle
-                )
-                continue
-            ends = xy[-1] - xy[0]
-            whole = np.arctan2(ends[1], ends[0]) if len(xy) > 1 else angle[0]
-            steps = round(float(np.degrees(whole)) / lettering.TURN)
-            image = lettering.turned(text, style, colour, styles.halo, ratio, steps)
-            x, y = (xy[0] + xy[-1]) / 2
-            lettering.draw_turned(painter, image, float(x), float(y), ratio)

@@ -50,13 +50,8 @@ class LegendBox:
         self.rows = []
         if legend is None:
             return
-        lines = _lines(painter, legend)
-        if legend.sizes is not None:
-            lines += [_Line("", _font(painter, SMALL), GAP), *_lines(painter, legend.sizes)]
-        wide = max(one.width for one in lines)
-        tall = sum(one.height for one in lines)
-        box = QRectF(0, 0, wide + 2 * PADDING, tall + 2 * PADDING - GAP)
-        box.moveBottomLeft(QPointF(12, height - FOOT))
+        lines = _all_lines(painter.font(), legend)
+        box = _box(lines, height)
         _plate(painter, box, style)
         x, y = box.left() + PADDING, box.top() + PADDING
         for one in lines:
@@ -90,16 +85,36 @@ class _Line:
         return float(QFontMetricsF(self.font).horizontalAdvance(self.text)) + sign
 
 
-def _lines(painter: QPainter, legend: Legend) -> list[_Line]:
+def legend_box(font: QFont, legend: Legend, height: float) -> QRectF:
+    """Return what `LegendBox.paint` covers with a painter of this font, pixels."""
+    return _box(_all_lines(font, legend), height)
+
+
+def _box(lines: list[_Line], height: float) -> QRectF:
+    wide = max(one.width for one in lines)
+    tall = sum(one.height for one in lines)
+    box = QRectF(0, 0, wide + 2 * PADDING, tall + 2 * PADDING - GAP)
+    box.moveBottomLeft(QPointF(12, height - FOOT))
+    return box
+
+
+def _all_lines(font: QFont, legend: Legend) -> list[_Line]:
+    lines = _lines(font, legend)
+    if legend.sizes is not None:
+        lines += [_Line("", _font(font, SMALL), GAP), *_lines(font, legend.sizes)]
+    return lines
+
+
+def _lines(font: QFont, legend: Legend) -> list[_Line]:
     """Return title, unit, time and classes of a legend."""
-    text, small, bold = _font(painter, TEXT), _font(painter, SMALL), _font(painter, TEXT)
+    text, small, bold = _font(font, TEXT), _font(font, SMALL), _font(font, TEXT)
     bold.setBold(True)
     heads = [(tr(legend.title), bold)]
     if legend.unit and tr(legend.unit).lower() not in tr(legend.title).lower():
         heads.append((tr(legend.unit), small))
     if legend.days:
         heads.append((legend.days, bold))
-    found = [_Line(said, font, QFontMetricsF(font).height() + 2) for said, font in heads]
+    found = [_Line(said, face, QFontMetricsF(face).height() + 2) for said, face in heads]
     found[-1] = replace(found[-1], height=found[-1].height + GAP)
     line = QFontMetricsF(text).height()
     for one in legend.entries:
@@ -139,11 +154,11 @@ def paint_swatch(painter: QPainter, box: QRectF, entry: Entry, edge: str) -> Non
     painter.drawRect(box)
 
 
-def _font(painter: QPainter, pixels: int) -> QFont:
-    font = QFont(painter.font())
-    font.setPixelSize(pixels)
-    font.setBold(False)
-    return font
+def _font(font: QFont, pixels: int) -> QFont:
+    plain = QFont(font)
+    plain.setPixelSize(pixels)
+    plain.setBold(False)
+    return plain
 
 
 def _plate(painter: QPainter, box: QRectF, style: MapStyle) -> None:

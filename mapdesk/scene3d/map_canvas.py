@@ -22,6 +22,7 @@ from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import navigation
 from mapdesk.scene3d.apart import Apart
+from mapdesk.scene3d.aside import boxes_aside
 from mapdesk.scene3d.content import MapContent
 from mapdesk.scene3d.overlay import Overlay, paint_ring
 from mapdesk.scene3d.presenter import Presenter, Shot
@@ -305,6 +306,7 @@ class MapCanvas(QWidget):
                 painter.fillRect(self.rect(), QColor(self.overlay.style.plain["land"]))
             else:
                 frame.fill(Qt.GlobalColor.transparent)
+            self.overlay.aside = boxes_aside(self, self.sign_scale)
             try:
                 self._paint_signs(painter, self.overlay.paint_still)
             finally:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from mapdesk.layers.legend import Legend
 from mapdesk.layers.style import MapStyle
@@ -25,6 +25,7 @@ from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.divider import DividerMark, paint_divider
 from mapdesk.scene3d.furniture import (
     NORTH_RADIUS,
+    caption_box,
     covered,
     metres_text,
     north_centre,
@@ -32,7 +33,7 @@ from mapdesk.scene3d.furniture import (
     paint_furniture,
 )
 from mapdesk.scene3d.labels import Labels
-from mapdesk.scene3d.legend_box import LegendBox
+from mapdesk.scene3d.legend_box import LegendBox, legend_box
 from mapdesk.scene3d.point_marks import MOVING, SYMBOLS_BELOW, PointMarks, stamp
 from mapdesk.scene3d.rooms import OpenBuilding, paint_open
 from mapdesk.scene3d.seen import in_view
@@ -98,6 +99,8 @@ class Overlay:
         Points of another time, painted left of the divider in place of `points`.
     caption : str
         The time the map shows, in words: painted wherever the map is; empty for any time.
+    aside : list of QRectF
+        What lies over the map besides: no name is written below it. Pixels.
     """
 
     style: MapStyle
@@ -118,6 +121,7 @@ class Overlay:
     legend_box: LegendBox = field(default_factory=LegendBox)
     before: dict[str, PointLayer] | None = None
     caption: str = ""
+    aside: list[QRectF] = field(default_factory=list)
 
     @property
     def named(self) -> list[str]:
@@ -162,7 +166,7 @@ class Overlay:
             self._city(painter, projection, ratio)
         else:
             paint_open(painter, projection, self.style, self.open)
-        self.tools.paint(painter, projection, self.style, ratio)
+            self.tools.paint(painter, projection, self.style, ratio)
         if self.caption:
             paint_caption(painter, self.caption, self.style, projection.width)
         if self.marks.street is not None:
@@ -176,6 +180,7 @@ class Overlay:
             still.remove("landmark")  # their models are seen
         self._paint_points(painter, projection, ratio, still)
         self.point_marks.end(painter, self.style)
+        self.tools.paint(painter, projection, self.style, ratio)
         self.labels.paint(
             painter,
             projection,
@@ -183,7 +188,7 @@ class Overlay:
             theme=self.style.theme,
             visible=self.named,
             symbols=self.point_marks.boxes(projection, self.points, still),
-            covered=covered(painter.font(), projection, self.sources) if self.furniture else None,
+            covered=self._covered(painter.font(), projection),
             line=self._line(projection) or 0.0,
         )
         self._buildings(painter, projection, ratio)
@@ -191,6 +196,18 @@ class Overlay:
         if self.divider is not None:
             paint_divider(painter, projection, self.divider, self.style, ratio)
         self._focus(painter, projection)
+
+    def _covered(self, font: QFont, projection: Projection) -> NDArray[np.float64]:
+        """Return the boxes (k, 4) of all that names would be hidden by, or would hide, pixels."""
+        boxes = [*self.aside, *self.tools.boxes]
+        if self.furniture:
+            boxes += covered(font, projection, self.sources)
+        if self.caption:
+            boxes.append(caption_box(font, self.caption, projection.width))
+        if self.legend is not None:
+            boxes.append(legend_box(font, self.legend, projection.height))
+        edges = [(one.left(), one.top(), one.right(), one.bottom()) for one in boxes]
+        return np.array(edges, float).reshape(-1, 4)
 
     def _nouns(self, *, moving: bool) -> Iterable[str]:
         return (noun for noun in self.visible if (noun in MOVING) == moving)

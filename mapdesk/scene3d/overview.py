@@ -20,6 +20,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QWidget
 
 from mapdesk.layers.style import MapStyle
+from mapdesk.scene3d.aside import Aside
 from mapdesk.scene3d.viewpoint import Projection
 from mapdesk.services.overview import OverviewShapes
 
@@ -29,8 +30,10 @@ Floats = NDArray[np.float64]
 WIDTH, HEIGHT = 208, 156
 MARGIN = 12
 """Pixels from the corner of the map."""
-ABOVE = 34
-"""Pixels from its lower edge: the attribution stands below."""
+ABOVE, GAP = 34, 6
+"""Pixels from its lower edge, where a line of sources stands, and above more of them."""
+NARROW, BELOW_LOCK = 500, 90
+"""Pixels of a map on which there is no room beside a legend, and of the place for it there."""
 _SHARP = 2.0
 """Device pixels of the kept picture for each pixel."""
 _LEAST = 5.0
@@ -76,7 +79,7 @@ def picture(shapes: OverviewShapes, bounds: Bounds, style: MapStyle) -> QImage:
     return image
 
 
-class OverviewMap(QWidget):
+class OverviewMap(Aside):
     """Shows the picture and the frame; the frame is dragged, a click anywhere takes it there.
 
     Signals

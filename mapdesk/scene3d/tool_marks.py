@@ -79,6 +79,8 @@ class ToolMarks:
         A line at the upper left, for pictures that leave the desk.
     lock : str
         What is locked, written below the north arrow.
+    boxes : list of QRectF
+        What the texts painted last cover, pixels: names keep clear of them.
     """
 
     place: tuple[float, float, str] | None = None
@@ -88,12 +90,14 @@ class ToolMarks:
     section_at: tuple[float, float, float] | None = None
     watermark: str = ""
     lock: str = ""
+    boxes: list[QRectF] = field(default_factory=list, compare=False)
 
     def paint(
         self, painter: QPainter, projection: Projection, style: MapStyle, ratio: float
     ) -> None:
         """Paint all of them."""
-        pen = _Pencil(painter, projection, style, ratio)
+        self.boxes = []
+        pen = _Pencil(painter, projection, style, ratio, self.boxes)
         if self.section is not None:
             pen.section(self.section)
         for line in self.lines:
@@ -116,6 +120,7 @@ class _Pencil:
     projection: Projection
     style: MapStyle
     ratio: float
+    boxes: list[QRectF]
 
     def pixels(self, points: Points) -> Points:
         """Return the pixels (n, 2) of places (n, 3)."""
@@ -196,6 +201,7 @@ class _Pencil:
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(QColor(self.style.plain["gesture"]))
         self.painter.drawRoundedRect(box, 11, 11)
+        self.boxes.append(box)
         self.painter.setPen(QColor("#ffffff"))
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -208,9 +214,10 @@ class _Pencil:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         box = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, 19)
         plate = QColor(self.style.plain["halo"])
-        plate.setAlpha(200)
+        plate.setAlpha(232)
         self.painter.setFont(font)
         self.painter.fillRect(box, plate)
+        self.boxes.append(box)
         self.painter.setPen(QColor(self.style.plain["label"]))
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -220,8 +227,10 @@ class _Pencil:
             return
         colours = self.style.plain["label"], self.style.plain["halo"]
         image = symbols.label(text, size, bold, *colours, self.ratio)
-        half = image.deviceIndependentSize() / 2
-        self.painter.drawImage(QPointF(at[0] - half.width(), at[1] - half.height()), image)
+        room = image.deviceIndependentSize()
+        corner = QPointF(at[0] - room.width() / 2, at[1] - room.height() / 2)
+        self.painter.drawImage(corner, image)
+        self.boxes.append(QRectF(corner, room))
 
     def _cross(self, at: Points) -> None:
         if np.isfinite(at).all():

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 
 from mapdesk.app import overview_actions
 from mapdesk.layers.style import map_style
 from mapdesk.model.errors import WorldError
+from mapdesk.scene3d.attribution import attribution_box
 from mapdesk.scene3d.furniture import north_centre
 from mapdesk.scene3d.overview import fitted, picture, seen_ground
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
@@ -49,6 +50,21 @@ def test_a_click_takes_the_map_there_and_a_drag_moves_it_along(watched: Hand) ->
     assert after.x - view.x == pytest.approx(30 * step, rel=0.1)
     assert after.y - view.y == pytest.approx(-12 * step, rel=0.2)
     assert after.distance == view.distance
+
+
+def test_it_stands_clear_of_the_sources_of_a_legend_and_of_names(watched: Hand) -> None:
+    desk = watched.desk
+    view, small = desk.map, desk.parts.overview.map
+    view.overlay.attributions = [f"A survey of the year {year}, by somebody" for year in range(9)]
+    view.resize(700, 600)
+    watched.settled()
+    sources = attribution_box(view.font(), view.projection, view.overlay.sources)
+    assert sources.height() > 40 and small.geometry().bottom() < sources.top()
+    view.grab()
+    assert view.overlay.aside == [QRectF(small.geometry())]
+    view.resize(400, 600)
+    watched.settled()
+    assert small.geometry().bottom() < 300
 
 
 def test_it_is_remembered_and_put_away(watched: Hand) -> None:

@@ -1,13 +1,26 @@
 """The map on a wall: large letters, nothing to edit, nobody's home; Esc goes back to the desk."""
 
+import re
+
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QDockWidget, QLabel, QMenuBar, QStatusBar, QToolBar
+from PyQt6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMenuBar,
+    QStatusBar,
+    QToolBar,
+    QToolTip,
+)
 
 from mapdesk.app.wall import KEPT, LEAST_TEXT, SMALLEST
 from mapdesk.layers.layer_style import LayerStyle
+from mapdesk.layers.legend import Entry, Legend
 from mapdesk.model.selection import Ref
+from mapdesk.scene3d.legend_box import FOOT
 from mapdesk.services import catalogue, saved_styles
 from mapdesk.store import people
 
@@ -125,3 +138,32 @@ def test_exact_counts_leave_the_second_map_when_it_goes_on_a_wall(hand):
     hand.shortcut("view.wall")
     assert pane.bar.isVisible()
     hand.settled()
+
+
+def test_the_board_leaves_the_scale_bar_and_the_classes_of_a_style_free(hand):
+    desk = hand.desk
+    desk.resize(1280, 720)
+    hand.shortcut("view.wall")
+    hand.settled()
+    view, board = desk.map, desk.parts.wall.board
+    few = len(board.legend)
+    assert board.geometry().bottom() < view.height() - FOOT * view.sign_scale
+    assert QRectF(board.geometry()).topLeft() / view.sign_scale in view.overlay.aside[0]
+    entries = tuple(Entry("#ff0000", f"{at}–{at + 1}", 3) for at in range(5))
+    view.overlay.legend = Legend("Residents", "people", "grid", entries)
+    desk.parts.wall._show_board()
+    assert len(board.legend) < few
+    assert board.geometry().bottom() < view.height()
+    view.refresh()
+    view.grab()
+    box, _tip = view.overlay.legend_box.rows[0]
+    assert board.geometry().bottom() < box.top() * view.sign_scale < view.height()
+    at = (box.center() * view.sign_scale).toPoint()
+    event = QHelpEvent(QHelpEvent.Type.ToolTip, at, view.mapToGlobal(at))
+    QApplication.sendEvent(view, event)
+    assert "0–1" in QToolTip.text()
+    size = re.search(r"font-size:(\d+)px", QToolTip.text())
+    assert int(size.group(1)) >= LEAST_TEXT
+    QToolTip.hideText()
+    view.overlay.legend = None
+    desk.parts.wall.leave()

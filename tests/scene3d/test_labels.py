@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 import shapely
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QColor, QImage, QPainter
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 
 from mapdesk.analysis.picking import PrismPicker
+from mapdesk.layers.legend import Entry, Legend
 from mapdesk.layers.names import LineNames, MapNames, PlaceNames, name_styles
 from mapdesk.layers.standing import ReadyNames
+from mapdesk.layers.style import map_style
 from mapdesk.model.selection import Ref
+from mapdesk.scene3d.attribution import _laid
 from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.labels import Labels
+from mapdesk.scene3d.overlay import Overlay
+from mapdesk.scene3d.tool_marks import LineMark
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 
 WIDTH, HEIGHT = 800, 600
@@ -222,3 +227,52 @@ def test_what_moves_does_not_cover_the_name_of_a_grid(write):
     assert ink((left, top, middle, bottom)) > 50
     assert ink((middle, top, right, bottom)) == 0
     assert ink(boxes["p"]) == 0
+
+
+def test_no_name_is_written_below_what_the_map_says_of_itself(qapp):
+    overlay = Overlay(map_style("light"), visible=VISIBLE)
+    overlay.labels.set_names(ReadyNames.of(TOWN))
+    projection = Projection(DOWN, WIDTH, HEIGHT)
+    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
+
+    def written():
+        painter = QPainter(image)
+        overlay.paint(painter, projection, 1.0)
+        painter.end()
+        return {one.text: one.boxes for one in overlay.labels.written}
+
+    boxes = written()
+    place = boxes["解放社区"][0]
+    corners = np.array([[-1.0, -60.0, 0.0], [1.0, -60.0, 0.0], [0.0, -59.0, 0.0]])
+    overlay.tools.lines = [LineMark(corners, "100 m²", closed=True)]
+    assert "解放社区" not in written()
+    overlay.tools.lines = []
+    overlay.aside = [QRectF(place[0], place[1], 20.0, 20.0)]
+    assert "解放社区" not in written()
+    overlay.aside = []
+    assert "解放社区" in written()
+
+
+def test_names_keep_clear_of_the_legend_and_of_the_time_shown(qapp):
+    overlay = Overlay(map_style("light"), furniture=False)
+    projection, font = Projection(DOWN, WIDTH, HEIGHT), QFont()
+    assert not len(overlay._covered(font, projection))
+    entries = (Entry("#ff0000", "0–5", 3), Entry("#00ff00", "5–9", 3))
+    overlay.legend = Legend("Residents", "people", "grid", entries)
+    overlay.caption = "May 2026"
+    (left, top, right, bottom), (west, north, east, south) = overlay._covered(font, projection)
+    assert west < 20 and south > HEIGHT - 60 and east - west > 50 and south - north > 50
+    assert left < WIDTH / 2 < right and 0 < top < bottom < 60
+
+
+@pytest.mark.parametrize("width", [400, 900, 1600])
+def test_sources_are_packed_on_lines_that_no_dot_ends(qapp, width):
+    projection = Projection(DOWN, width, HEIGHT)
+    texts = ["Survey of the town, 2024", "© Somebody", "Ground by somebody else", "Roads"]
+    box, said = _laid(QFont(), projection, texts)
+    lines = said.split("\n")
+    assert all(line and not line.endswith(("·", " ")) for line in lines)
+    assert [one.strip("\u00a0") for line in lines for one in line.split("·")] == [
+        text.replace(" ", "\u00a0") for text in texts
+    ]
+    assert box.width() <= max(width * 0.6, 120) + 12
