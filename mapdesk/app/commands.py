@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from mapdesk import __version__
-from mapdesk.app.actions import ACTIONS, Action
+from mapdesk.app.actions import Action
 from mapdesk.app.filter_actions import FilterCommands
 from mapdesk.app.import_dialog import ImportDialog
 from mapdesk.app.jobs import Progress
+from mapdesk.app.keys_dialog import KeysDialog
 from mapdesk.app.new_dialog import NewDistrictDialog
 from mapdesk.app.picture_door import save_picture
 from mapdesk.app.sign_in_actions import SignInActions
@@ -337,28 +338,14 @@ class Commands(FilterCommands):
 
     def show_keys(self) -> None:
         """List keys and gestures."""
-        rows = "".join(
-            f"<tr><td><b>{action.keys}</b>&nbsp;&nbsp;</td><td>{tr(action.title)}</td></tr>"
-            for action in ACTIONS
-            if action.keys
-        )
-        gestures = tr(
-            "Left-drag moves, right-drag turns, the wheel zooms to the pointer. Double-click a camera "
-            "to watch it, a building to open it, anything else to fly there. Shift adds to the selection, "
-            "Ctrl takes away. Arrows move, with Shift they turn, plus and minus zoom. Enter opens the camera "
-            "or building of the card. In an opened building arrows walk from room to room, Esc closes it."
-        )
-        self._show_text(tr("Keys and gestures"), f"<p>{gestures}</p><table>{rows}</table>")
+        KeysDialog(self._window).open()
 
     def show_about(self) -> None:
         """Say what this is."""
         text = tr("The map a city sub-district runs on. Free software, GPL-3.0-or-later.")
-        self._show_text(tr("About mapdesk"), f"<h3>mapdesk {__version__}</h3><p>{text}</p>")
-
-    def _show_text(self, title: str, html: str) -> None:
         box = QMessageBox(self._window)
-        box.setWindowTitle(title)
-        box.setText(html)
+        box.setWindowTitle(tr("About mapdesk"))
+        box.setText(f"<h3>mapdesk {__version__}</h3><p>{text}</p>")
         box.open()
 
 

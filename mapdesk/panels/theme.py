@@ -69,6 +69,7 @@ QToolButton[popupMode="2"] {{ padding-right: 18px; border: 1px solid {line}; bac
 QToolButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 4px; }}
 #ChoiceButton {{ padding: 4px 7px; text-align: left; }}
 QPushButton:focus {{ border-color: {accent}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 #InnerGroup {{ border: 1px solid {line}; border-left: 3px solid {accent}; border-radius: 5px; }}
 #Muted {{ color: {muted}; }}
 #Figure {{ font-size: 15pt; font-weight: 600; }}

@@ -7,6 +7,8 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
 from mapdesk.app.actions import ACTIONS
+from mapdesk.app.keys_dialog import KeysDialog
+from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref
 from mapdesk.model.shapes import Circle
 from mapdesk.services import catalogue
@@ -378,3 +380,17 @@ def test_two_quick_gestures_that_add_both_count(hand, full_building):
         expected |= set(places.ids_within(desk.store, "building", Circle(x, y, 60.0)))
     assert set(desk.session.selection.ids("building")) == expected
     assert desk.asking._gestures == []
+
+
+def test_the_list_of_keys_has_all_of_them_and_fits_the_screen(hand):
+    hand.shortcut("help.keys")
+    dialog = hand.desk.findChild(KeysDialog)
+    assert dialog.isVisible()
+    room = dialog.screen().availableSize()
+    assert dialog.width() <= room.width() and dialog.height() <= room.height()
+    said = dialog.text.toPlainText()
+    for action in ACTIONS:
+        assert not action.keys or tr(action.title) in said
+    assert "Ctrl+Shift+F" in said and "Shift adds to the selection" in said
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    hand.qtbot.waitUntil(lambda: hand.desk.findChild(KeysDialog) is None)
