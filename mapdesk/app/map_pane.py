@@ -9,9 +9,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PyQt6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QMenu,
-    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +19,7 @@ from mapdesk.app.base_maps import BaseMapView
 from mapdesk.app.ending import Ending
 from mapdesk.app.jobs import Jobs
 from mapdesk.app.map_loader import MapLoader
+from mapdesk.app.pane_bar import PaneBar
 from mapdesk.app.pane_style import PaneStyle
 from mapdesk.app.pointing import Pointing
 from mapdesk.app.timed_map import TimedMap
@@ -114,52 +113,34 @@ class MapPane(QWidget):
         self.layer_button.setMenu(self.menu)
         self.tilt = QToolButton()
         self.tilt.clicked.connect(self.switch_tilt)
-        self.theme_choice = QComboBox()
-        for theme in THEMES:
-            self.theme_choice.addItem("", theme)
-        self.theme_choice.setCurrentIndex(list(THEMES).index(self.theme))
-        self.theme_choice.currentIndexChanged.connect(self._on_theme)
+        self.theme_button = QToolButton()
+        self.theme_button.clicked.connect(self.switch_theme)
         self.base_choice = QComboBox()
         for one in BASE_MAPS:
             self.base_choice.addItem("", one.name)
         self.base_choice.activated.connect(self._on_base)
-        pictures = QStyle.StandardPixmap
-        self.window_button = self._small_button(pictures.SP_TitleBarNormalButton)
-        self.full_button = self._small_button(pictures.SP_TitleBarMaxButton)
+        self.window_button, self.full_button = QToolButton(), QToolButton()
         self.window_button.clicked.connect(self.apart)
         self.full_button.clicked.connect(self.full)
         self.close_button = QToolButton()
-        self.close_button.setText("✕")
         self.close_button.clicked.connect(self.closing)
-        self.bar = QWidget()
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(6, 4, 6, 4)
-        for widget in (
-            self.link,
-            self.base_choice,
-            self.layer_button,
-            self.styles.button,
-            self.tilt,
-            self.theme_choice,
-        ):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.window_button)
-        row.addWidget(self.full_button)
-        row.addWidget(self.close_button)
+        pictures = {
+            self.link: "link",
+            self.layer_button: "layers",
+            self.styles.button: "style",
+            self.tilt: "tilt",
+            self.theme_button: "theme",
+            self.window_button: "window",
+            self.full_button: "full",
+            self.close_button: "close",
+        }
+        self.bar = PaneBar(self.base_choice, pictures, 3)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.bar)
         box.addWidget(self.view, 1)
         self.view.installEventFilter(self)
-
-    def _small_button(self, picture: QStyle.StandardPixmap) -> QToolButton:
-        """Return a button without letters: with them the bar would be wider than half a window."""
-        button, style = QToolButton(), self.style()
-        if style is not None:
-            button.setIcon(style.standardIcon(picture))
-        return button
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Tell that the map has another size."""
@@ -212,13 +193,16 @@ class MapPane(QWidget):
 
     def set_theme(self, theme: str) -> None:
         """Dress this map in "light" or "dark"."""
-        self.theme_choice.setCurrentIndex(list(THEMES).index(theme))
+        if theme != self.theme:
+            self.theme = theme
+            style = map_style(theme)
+            self.loader.set_style(style)
+            self.pointing.set_style(style)
+            self._retranslate()
 
-    def _on_theme(self) -> None:
-        self.theme = str(self.theme_choice.currentData())
-        style = map_style(self.theme)
-        self.loader.set_style(style)
-        self.pointing.set_style(style)
+    def switch_theme(self) -> None:
+        """Dress this map in the other theme."""
+        self.set_theme("light" if self.theme == "dark" else "dark")
 
     def show_base(self, name: str) -> None:
         """Show a base map; `refused` says why it cannot be."""
@@ -278,7 +262,8 @@ class MapPane(QWidget):
         self.layer_button.setToolTip(tr("What this map shows"))
         self.styles.retranslate()
         self.base_choice.setToolTip(tr("What lies below everything else on this map"))
-        self.theme_choice.setToolTip(tr("Colours of this map"))
+        self.theme_button.setText(tr(THEMES[self.theme]))
+        self.theme_button.setToolTip(tr("Colours of this map"))
         self.tilt.setText(tr("Tilt"))
         self.tilt.setToolTip(tr("From above, or obliquely"))
         self.window_button.setAccessibleName(tr("Own window"))
@@ -286,11 +271,11 @@ class MapPane(QWidget):
         self.full_button.setAccessibleName(tr("Full screen"))
         self.full_button.setToolTip(tr("Over the whole screen it is on; Esc leaves"))
         self.close_button.setToolTip(tr("Close the second map"))
-        for place, title in enumerate(THEMES.values()):
-            self.theme_choice.setItemText(place, tr(title))
+        self.close_button.setAccessibleName(tr("Close the second map"))
         for place, base in enumerate(BASE_MAPS):
             self.base_choice.setItemText(place, tr(base.title))
         self._fill_layers()
+        self.bar.measure()
 
     def _fill_layers(self) -> None:
         self.menu.clear()

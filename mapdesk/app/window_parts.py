@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import cast
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap, QPixmapCache
+from PyQt6.QtGui import (
+    QAction,
+    QColor,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QPixmapCache,
+)
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import (
     QDialog,
@@ -192,14 +201,9 @@ class ActionSet:
 
     def paint_icons(self) -> None:
         """Draw the icons in the colours of the theme: of text, and on the accent where ticked."""
-        palette = self._window.palette()
         for action in ACTIONS:
             if action.icon:
-                icon = QIcon()
-                icon.addPixmap(_drawn(action.icon, palette.buttonText().color()))
-                ticked = _drawn(action.icon, palette.highlightedText().color())
-                icon.addPixmap(ticked, QIcon.Mode.Normal, QIcon.State.On)
-                self.qt[action.id].setIcon(icon)
+                self.qt[action.id].setIcon(icon_of(action.icon, self._window.palette()))
 
     def show_tool(self, tool: str) -> None:
         """Tick the action of the active ground tool."""
@@ -238,6 +242,15 @@ def _who_may(right: Right) -> str:
     """Return whose work an action is."""
     roles = [title_of_role(key, LANGUAGE.code) for key in USER_ROLES if right in ROLES[key].rights]
     return tr("Only for: {roles}", roles=", ".join(roles))
+
+
+def icon_of(name: str, palette: QPalette) -> QIcon:
+    """Return an icon of ``data/icons`` in the colours of a palette: of text, and on the accent where ticked."""
+    icon = QIcon()
+    icon.addPixmap(_drawn(name, palette.buttonText().color()))
+    ticked = _drawn(name, palette.highlightedText().color())
+    icon.addPixmap(ticked, QIcon.Mode.Normal, QIcon.State.On)
+    return icon
 
 
 def _drawn(name: str, colour: QColor) -> QPixmap:

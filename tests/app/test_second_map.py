@@ -316,5 +316,20 @@ def test_a_style_by_day_and_points_follow_the_bar_of_time(hand, second):
 
 def test_all_that_is_chosen_of_the_second_map_is_in_its_bar(hand, second):
     pane = second.pane
-    for chosen in (pane.base_choice, pane.styles.button, pane.theme_choice, pane.layer_button):
+    for chosen in (pane.base_choice, pane.styles.button, pane.theme_button, pane.layer_button):
         assert chosen.isVisible() and chosen.parentWidget() is pane.bar and chosen.toolTip()
+
+
+def test_the_bar_needs_no_more_than_its_pictures_and_names_them_where_there_is_room(hand, second):
+    pane = second.pane
+    buttons = [pane.link, pane.layer_button, pane.styles.button, pane.tilt, pane.theme_button]
+    styles = Qt.ToolButtonStyle
+    for width, style in ((1200, styles.ToolButtonTextBesideIcon), (430, styles.ToolButtonIconOnly)):
+        pane.bar.resize(width, pane.bar.height())
+        assert {one.toolButtonStyle() for one in buttons} == {style}
+    assert pane.bar.minimumWidth() <= 430
+    assert pane.minimumSizeHint().width() <= 430
+    assert all(one.toolTip() and not one.icon().isNull() for one in buttons)
+    was = pane.theme
+    hand.press_button(pane.theme_button)
+    assert pane.theme != was and pane.view.overlay.style.theme == pane.theme

@@ -1,0 +1,93 @@
+"""What is chosen of a second map, in one bar: with names where there is room, else pictures alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from mapdesk.app.actions import ACTIONS
+from mapdesk.app.window_parts import icon_of
+
+PICTURE_ALONE = 54
+"""Pixels of a choice that shows its picture and no name."""
+
+
+class PaneBar(QWidget):
+    """A bar that never asks for more room than its pictures need. GUI thread only.
+
+    Parameters
+    ----------
+    choice : QComboBox
+        Of base maps, by their names; stands after the first button.
+    pictures : mapping of QToolButton to str
+        The buttons from left to right, each with the name of its icon.
+    at_end : int
+        How many of them stand at the right end, never with a name.
+    """
+
+    def __init__(self, choice: QComboBox, pictures: Mapping[QToolButton, str], at_end: int) -> None:
+        super().__init__()
+        self.setObjectName("Pane bar")
+        self._choice, self._pictures = choice, pictures
+        buttons = list(pictures)
+        self._named = buttons[:-at_end]
+        self._needs = 0
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 4, 6, 4)
+        row.setSpacing(3)
+        for button in buttons:
+            button.setIconSize(QSize(18, 18))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        row.addWidget(buttons[0])
+        row.addWidget(choice)
+        for button in buttons[1:-at_end]:
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in buttons[-at_end:]:
+            row.addWidget(button)
+        self.paint()
+
+    def paint(self) -> None:
+        """Draw the pictures in the colours of the theme."""
+        for button, picture in self._pictures.items():
+            button.setIcon(icon_of(picture, self.palette()))
+        known = {one.base: one.icon for one in ACTIONS if one.base}
+        for at in range(self._choice.count()):
+            icon = icon_of(known[self._choice.itemData(at)], self.palette())
+            self._choice.setItemIcon(at, icon)
+
+    def measure(self) -> None:
+        """Look how much room names and pictures need: they are others."""
+        row = self.layout()
+        if row is None:
+            return
+        self._name(named=False)
+        row.invalidate()
+        self.setMinimumWidth(row.minimumSize().width())
+        self._name(named=True)
+        row.invalidate()
+        self._needs = row.sizeHint().width()
+        self._name(named=self.width() >= self._needs)
+
+    def _name(self, *, named: bool) -> None:
+        styles = Qt.ToolButtonStyle
+        for button in self._named:
+            shown = styles.ToolButtonTextBesideIcon if named else styles.ToolButtonIconOnly
+            button.setToolButtonStyle(shown)
+        self._choice.setMinimumWidth(0 if named else PICTURE_ALONE)
+        self._choice.setMaximumWidth(16_777_215 if named else PICTURE_ALONE)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Write the names where there is room."""
+        super().resizeEvent(event)
+        self._name(named=self.width() >= self._needs)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draw the pictures anew in another theme."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
+            self.paint()
