@@ -26,11 +26,15 @@ class Hop:
     bearing : float
         Degrees clockwise from grid north.
     metres : float
+        Along the level.
+    rise : float
+        Metres the ground there lies above the ground here.
     """
 
     index: int
     bearing: float
     metres: float
+    rise: float = 0.0
 
 
 def hops(xy: NDArray[np.float64], here: int) -> list[Hop]:

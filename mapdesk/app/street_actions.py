@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from mapdesk.app.jobs import Progress
 from mapdesk.app.pointing import wedge
 from mapdesk.app.window_parts import add_dock
+from mapdesk.layers.style import map_style
 from mapdesk.model.errors import NotFoundError, WorldError
 from mapdesk.model.language import tr_sentence
 from mapdesk.model.selection import Ref
@@ -20,7 +21,7 @@ from mapdesk.scene3d.panorama_view import PanoramaView, Stop
 from mapdesk.scene3d.standpoint import Standpoint
 from mapdesk.services import panoramas
 from mapdesk.services.panorama_imports import UndoneImport
-from mapdesk.services.panoramas import Stops
+from mapdesk.services.panoramas import Sign, Stops
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -101,11 +102,19 @@ class StreetDesk(QObject):
             return
         window = self._window
         file, heading = str(stops.files[index]), float(np.nan_to_num(stops.headings[index]))
+        # As the ground really is, however steep the map shows it.
+        ground, buildings = window.parts.heights.terrain, window.map.content.footprints
+        shows_cameras = window.layers.is_visible("camera")
 
         def work(_progress: Progress) -> Stop:
             picture = panoramas.picture(window.store, file)
             title, credit = title_of(stops, index), str(stops.credits[index])
-            return Stop(picture, heading, stops.hops(index), title, credit)
+            signs: list[Sign] = []
+            if shows_cameras:
+                walls = None if buildings is None else buildings.on(ground).picker
+                place = stops.xy[index]
+                signs = panoramas.cameras_around(window.store, place, ground, walls)
+            return Stop(picture, heading, stops.hops(index, ground), title, credit, signs)
 
         window.jobs.run("street.picture", work, partial(self._stand, index), self._refuse)
 
@@ -152,6 +161,7 @@ class StreetDesk(QObject):
             self.view = PanoramaView()
             self.view.hopped.connect(self.go)
             self.view.looked.connect(self._mark)
+            self.view.picked.connect(self._window.asking.card)
             self.dock.setWidget(self.view)
         return self.view
 
@@ -162,6 +172,7 @@ class StreetDesk(QObject):
         if self._at is None:
             view.look = view.look.turned(stop.heading - view.look.bearing, 0.0)
         self._at = index
+        view.colours = map_style(self._window.theme).symbol
         view.show_stop(stop)
         self._mark()
         x, y = stops.xy[index].tolist()

@@ -111,7 +111,8 @@ class Footprints:
             base, top = stand.raised(picker.base), picker.top + stand.ground
             raised = replace(picker, base=base, top=top)
             found = Footprints(self.features, raised, self.floors, stand.ground)
-            self._on.clear()  # one terrain is shown at a time
+            while len(self._on) > 1:  # one is shown at a time, and the ground as it is asked of
+                self._on.pop(next(iter(self._on)), None)
             self._on[terrain.key] = found
         return found
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import cos, radians, sin
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import cos, radians, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QColor,
     QFont,
     QFontMetricsF,
     QImage,
@@ -26,8 +26,20 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 
 from mapdesk.analysis.hops import Hop, ahead
 from mapdesk.model.language import tr
+from mapdesk.model.selection import Ref
 from mapdesk.scene3d.sphere import USUAL, Look, SpherePresenter
+from mapdesk.scene3d.street_signs import (
+    INK,
+    LIT,
+    PAPER,
+    STRIP,
+    disc,
+    paint_discs,
+    paint_signs,
+    sign_at,
+)
 from mapdesk.scene3d.tools import CLICK_SLACK, metres
+from mapdesk.services.panoramas import Sign
 
 KEY_TURN = 12.0
 """Degrees an arrow key turns."""
@@ -39,7 +51,10 @@ LIFT = 84.0
 """Pixels between the middle of the arrows and the lower edge."""
 _CHEVRON = ((1.3, 0.0), (0.94, 0.36), (0.76, 0.28), (1.0, 0.0), (0.76, -0.28), (0.94, -0.36))
 """Corners of an arrow: ahead and aside, in parts of `PAD`."""
-_INK, _PAPER, _LIT = QColor(20, 24, 28, 200), QColor("#ffffff"), QColor("#ffd43b")
+STEEPEST = 0.25
+"""Fall of the ground, metres a metre, beyond which an arrow downhill lies no flatter."""
+_RISE = 0.5
+"""Metres of rise from which it is said."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,8 @@ class Stop:
         Arrows to others.
     title, credit : str
         What is written below.
+    signs : list of Sign
+        What is pointed out in it, the nearest first.
     """
 
     picture: NDArray[np.uint8]
@@ -62,6 +79,7 @@ class Stop:
     ways: list[Hop]
     title: str
     credit: str = ""
+    signs: list[Sign] = field(default_factory=list)
 
 
 class PanoramaView(QWidget):
@@ -73,10 +91,13 @@ class PanoramaView(QWidget):
         One turned or zoomed.
     hopped(int)
         The index of the panorama to go to.
+    picked(Ref)
+        A click on something that is pointed out.
     """
 
     looked = pyqtSignal(object)
     hopped = pyqtSignal(int)
+    picked = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +114,8 @@ class PanoramaView(QWidget):
         self._press: QPointF | None = None
         self._dragged = False
         self._lit: Hop | None = None
+        self._signs: list[tuple[QPointF, Ref]] = []
+        self.colours: Mapping[str, str] = {}
         self._presenter = SpherePresenter(self)
         self._presenter.ready.connect(self._on_ready)
 
@@ -181,7 +204,10 @@ class PanoramaView(QWidget):
             return
         self._press = None
         way = None if self._dragged else self._way_at(event.position())
-        if way is not None:
+        sign = None if self._dragged else sign_at(self._signs, event.position())
+        if sign is not None:
+            self.picked.emit(sign)
+        elif way is not None:
             self.hopped.emit(way.index)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
@@ -230,6 +256,10 @@ class PanoramaView(QWidget):
         )
         if way is not None and event is not None:
             text = tr("Go there: {metres}", metres=metres(way.metres))
+            if abs(way.rise) >= _RISE:
+                said = metres(abs(way.rise))
+                up = tr("{metres} up", metres=said), tr("{metres} down", metres=said)
+                text += " · " + up[way.rise < 0]
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
         self.update()
 
@@ -237,19 +267,28 @@ class PanoramaView(QWidget):
         if self.stop is None:
             return None
         for way in self.stop.ways:
-            if self.arrow(way).boundingRect().adjusted(-5, -5, 5, 5).contains(at):
+            shapes = self.arrow(way), disc(way, self._seen, self._room)
+            if any(one.boundingRect().adjusted(-5, -5, 5, 5).contains(at) for one in shapes if one):
                 return way
         return None
 
+    @property
+    def _room(self) -> tuple[float, float]:
+        return float(self.width()), float(self.height())
+
     def arrow(self, way: Hop) -> QPolygonF:
-        """Return an arrow's corners in pixels, as seen from where the picture was taken."""
+        """Return an arrow's corners in pixels, as seen from where the picture was taken.
+
+        Uphill it rises, as the ground does; downhill it lies flatter.
+        """
+        steep = sqrt(1 - FLATTENED**2) * max(way.rise / max(way.metres, 1.0), -STEEPEST)
         turn = radians(way.bearing - self._seen.bearing)
         x, y = self.width() / 2, self.height() - LIFT
         corners = []
         for forth, aside in _CHEVRON:
             right = forth * sin(turn) + aside * cos(turn)
             up = forth * cos(turn) - aside * sin(turn)
-            corners.append(QPointF(x + PAD * right, y - PAD * FLATTENED * up))
+            corners.append(QPointF(x + PAD * right, y - PAD * (FLATTENED * up + steep * forth)))
         return QPolygonF(corners)
 
     # ------------------------------------------------------------------ painting
@@ -269,9 +308,14 @@ class PanoramaView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_discs(painter, self.stop.ways, self._lit, self._seen, self._room)
+        arrows = [self.arrow(way).boundingRect() for way in self.stop.ways]
+        self._signs = paint_signs(
+            painter, self.stop.signs, self.colours, self._seen, self._room, arrows
+        )
         for way in self.stop.ways:
-            painter.setPen(QPen(_INK, 1.6))
-            painter.setBrush(_LIT if way is self._lit else _PAPER)
+            painter.setPen(QPen(INK, 1.6))
+            painter.setBrush(LIT if way is self._lit else PAPER)
             painter.drawPolygon(self.arrow(way))
         self._paint_compass(painter)
         self._paint_words(painter, self.stop)
@@ -286,7 +330,7 @@ class PanoramaView(QWidget):
     def _paint_compass(self, painter: QPainter) -> None:
         """Paint a strip of directions along the upper edge, the one looked at in the middle."""
         width, half = float(self.width()), self.across / 2
-        painter.fillRect(QRectF(0, 0, width, 24), _INK)
+        painter.fillRect(QRectF(0, 0, width, STRIP), INK)
         font = QFont(painter.font())
         font.setPixelSize(13)
         font.setBold(True)
@@ -298,14 +342,14 @@ class PanoramaView(QWidget):
                 continue
             # As in the picture itself: the tangent, not the angle, is what is wide.
             x = width / 2 * (1 + np.tan(np.radians(offset)) / np.tan(np.radians(half)))
-            painter.setPen(_LIT if mark == 0 else _PAPER)
+            painter.setPen(LIT if mark == 0 else PAPER)
             if mark in named:
                 box = QRectF(x - 24, 0, 48, 24)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, named[mark])
             else:
                 painter.drawLine(QPointF(x, 15), QPointF(x, 24))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_LIT)
+        painter.setBrush(LIT)
         middle = width / 2
         painter.drawPolygon(
             QPolygonF([QPointF(middle - 6, 24), QPointF(middle + 6, 24), QPointF(middle, 32)])
@@ -327,8 +371,8 @@ class PanoramaView(QWidget):
             left = self.width() - width if at_end else 0.0
             box = QRectF(left, self.height() - 22, width, 22)
             right = width if at_end else right
-            painter.fillRect(box, _INK)
-            painter.setPen(_PAPER)
+            painter.fillRect(box, INK)
+            painter.setPen(PAPER)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
 

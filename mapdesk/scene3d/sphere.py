@@ -83,6 +83,17 @@ class Look:
         """Return the horizontal field of view in degrees of a picture so much wider than high."""
         return degrees(2 * atan(aspect * tan(radians(self.field_of_view / 2))))
 
+    def pixels(self, offsets: Floats, width: float, height: float) -> Floats:
+        """Return where (n, 2) on a picture things are, given metres (n, 3) from the eye; nan behind it."""
+        bearing, ahead = radians(self.bearing), self.forward
+        right = np.array([cos(bearing), -sin(bearing), 0.0])
+        depth = offsets @ ahead
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scale = height / 2 / tan(radians(self.field_of_view / 2)) / depth
+        scale = np.where(depth > 1e-3, scale, np.nan)
+        x = width / 2 + offsets @ right * scale
+        return np.column_stack([x, height / 2 - offsets @ np.cross(right, ahead) * scale])
+
     @property
     def forward(self) -> Floats:
         """Unit vector (3,) of the direction."""

@@ -8,8 +8,11 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from mapdesk.analysis.hops import Hop
+from mapdesk.model.selection import Ref
 from mapdesk.scene3d.panorama_view import PanoramaView, Stop
 from mapdesk.scene3d.sphere import NARROWEST, STEEPEST, WIDEST, Look, picture_of
+from mapdesk.scene3d.street_signs import disc
+from mapdesk.services.panoramas import EYE, Sign
 from tests.panoramas import COLOURS, compass
 
 WAYS = [Hop(1, 0.0, 12.0), Hop(2, 90.0, 20.0), Hop(3, 180.0, 30.0)]
@@ -140,3 +143,41 @@ def test_a_sentence_stands_in_place_of_a_picture(view):
 
 def _rgb(name):
     return [int(name[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("look", [Look(20, 10, 50.0), Look(200, -30, 90.0), Look(90, BELOW, 40.0)])
+def test_what_stands_in_a_direction_is_at_the_pixel_that_looks_there(look):
+    right = look.turned(look.field_of_view / 5, 0)
+    straight, aside, behind = look.pixels(
+        np.array([30 * look.forward, 30 * right.forward, -30 * look.forward]), 600, 400
+    )
+    assert straight == pytest.approx([300, 200])
+    assert aside[0] > 320
+    assert np.isnan(behind).all()
+    # It is seen there: the middle of the picture that looks aside is that pixel of this one.
+    here = seen(look, at=(aside[0] / 600, aside[1] / 400)) if aside[0] < 600 else None
+    assert here is None or here == pytest.approx(seen(right), abs=60)
+
+
+def test_the_next_places_and_cameras_stand_on_their_ground(view, qtbot):
+    level, uphill, downhill = (Hop(7, 0.0, 20.0, rise) for rise in (0.0, 8.0, -8.0))
+    size = (600.0, 400.0)
+    heights = [
+        disc(way, view.look, size).boundingRect().center().y() for way in (uphill, level, downhill)
+    ]
+    # 2.5 m below the eye and 20 m away: below the horizon, and higher uphill.
+    focal = 200 / np.tan(np.radians(65 / 2))
+    assert heights == pytest.approx([200 - focal * (r - EYE) / 20 for r in (8, 0, -8)], abs=3)
+    assert view.arrow(uphill).boundingRect().top() < view.arrow(level).boundingRect().top() - 10
+    camera = Sign(Ref("camera", "c1"), "Gate", (5.0, 20.0, 1.5))
+    view.show_stop(Stop(compass(), 0.0, [level], "stop", "", [camera]))
+    qtbot.waitUntil(lambda: view._image is not None)
+    view.grab()
+    (pixel,) = view.look.pixels(np.array([camera.offset]), *size)
+    with qtbot.waitSignal(view.picked) as picked:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPointF(*pixel).toPoint())
+    assert picked.args == [camera.ref]
+    with qtbot.waitSignal(view.hopped) as hopped:
+        middle = disc(level, view.look, size).boundingRect().center().toPoint()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle)
+    assert hopped.args == [7]

@@ -1,12 +1,17 @@
 """Panoramas come in with their pictures, are accounted for, and go back again, on both engines."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
+from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.standing import founded
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.formats.gcj02 import wgs84_to_gcj02
 from mapdesk.model.errors import CancelledError, ConflictError, InputError, NotFoundError
 from mapdesk.services import panorama_imports, panoramas
-from mapdesk.store import media, places
+from mapdesk.store import media, places, writing
 from tests.conftest import quiet
 from tests.panoramas import street, write
 
@@ -140,3 +145,36 @@ def test_a_damaged_file_is_named(empty):
     media.keep(empty, "media/panoramas/one.jpg", b"nothing")
     with pytest.raises(InputError, match=r"The panorama media/panoramas/one\.jpg is damaged"):
         panoramas.picture(empty, "media/panoramas/one.jpg")
+
+
+def test_cameras_in_sight_stand_at_their_height_over_the_ground(empty):
+    points = gpd.GeoDataFrame(
+        {"id": ["hung", "pole", "hidden", "far"], "name": ["Gate", "", "Yard", "Far"],
+         "z": [6.0, None, 3.0, 3.0]},
+        geometry=gpd.points_from_xy([40.0, 0.0, -41.0, 400.0], [0.0, 20.0, 0.0, 0.0]),
+    )  # fmt: skip
+    with writing.transaction(empty) as connection:
+        writing.upsert(empty, connection, {"camera": points})
+    rising = Terrain(-500.0, -500.0, 1000.0, np.array([[0, 100], [0, 100]], np.float32))
+    wall = np.array([shapely.box(-20, -5, -15, 5)], object)
+    stand = founded(rising, wall, [9.0])
+    walls = PrismPicker.of(wall, stand.foot, stand.ground + 9.0)
+    found = panoramas.cameras_around(empty, np.zeros(2), rising, walls)
+    assert [(one.ref.id, one.title) for one in found] == [("pole", "pole"), ("hung", "Gate")]
+    # A metre in ten eastwards: the ground there lies 4 m above the ground here.
+    assert found[1].offset == pytest.approx((40.0, 0.0, 4.0 + 6.0 - panoramas.EYE))
+    assert found[0].offset[2] == pytest.approx(panoramas.USUAL_POLE - panoramas.EYE)
+    level = panoramas.cameras_around(empty, np.zeros(2), None, None)
+    assert {one.ref.id for one in level} == {"pole", "hung", "hidden"}
+    assert level[1].offset[2] == pytest.approx(6.0 - panoramas.EYE)
+
+
+def test_ways_on_rise_with_the_ground(empty, tmp_path):
+    load(empty, street(tmp_path / "walk", LON, LAT))
+    stops = panoramas.stops(empty)
+    west = int(np.argmin(stops.xy[:, 0]))
+    x, y = stops.xy[west] - 1000.0
+    rising = Terrain(x, y, 2000.0, np.array([[0, 400], [0, 400]], np.float32))
+    (way,) = stops.hops(west, rising)
+    assert way.rise == pytest.approx(way.metres / 5, rel=0.05)
+    assert stops.hops(west)[0].rise == 0.0
