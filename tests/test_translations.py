@@ -19,7 +19,7 @@ import numpy as np
 
 from mapdesk.app.measure_actions import TITLES
 from mapdesk.app.sheet_form import TITLES as SHEET_TITLES
-from mapdesk.app.sheet_legend import BUILDINGS, LAND, ROADS
+from mapdesk.app.sheet_legend import BUILDINGS, LAND, RAILWAYS, ROADS
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.reference import commands_of
 from mapdesk.cli.register_arguments import STATUSES
@@ -135,7 +135,9 @@ VALUES: dict[str, str] = {
     "map_pane.THEMES": "Light, Dark",
     "time_bar.TITLES": ", ".join(STEP_TITLES.values()),
     "sheet_form.TITLES": ", ".join(SHEET_TITLES.values()),
-    "sheet_legend": ", ".join({*LAND.values(), *ROADS.values(), *BUILDINGS.values()}),
+    "sheet_legend": ", ".join(
+        {*LAND.values(), *ROADS.values(), *RAILWAYS.values(), *BUILDINGS.values()}
+    ),
     "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"
     " record has to be kept.",
 }

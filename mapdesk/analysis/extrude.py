@@ -64,12 +64,20 @@ class Mesh:
         return Mesh(self.points, self.triangles[kept], self.owner, self.shade)
 
     @classmethod
-    def joined(cls, meshes: Sequence[Mesh]) -> Mesh:
-        """Return several meshes as one; the owners of each come after those of the one before."""
+    def joined(cls, meshes: Sequence[Mesh], counts: Sequence[int] | None = None) -> Mesh:
+        """Return several meshes as one; the owners of each come after those of the one before.
+
+        Parameters
+        ----------
+        counts : sequence of int, optional
+            How many owners each has; by default up to the last that has a point.
+        """
         if not meshes:
             return cls.empty()
+        if counts is None:
+            counts = [int(one.owner.max(initial=-1)) + 1 for one in meshes]
         points = np.cumsum([0, *(len(one.points) for one in meshes)])
-        owners = np.cumsum([0, *(int(one.owner.max(initial=-1)) + 1 for one in meshes)])
+        owners = np.cumsum([0, *counts])
         return cls(
             np.concatenate([one.points for one in meshes]),
             np.concatenate(

@@ -36,6 +36,8 @@ Bounds = tuple[float, float, float, float]
 
 FRAME = 3.0
 """Times the area of the buildings that grids may have and still be what home shows."""
+_FLAT = ("land_use", "road", "railway", "grid")
+"""Layers that lie on the ground."""
 
 
 def _unheard(_sentence: str) -> None:
@@ -270,17 +272,11 @@ class MapLoader:
         content, style, layers = self._view.content, self._style, self._layers
         land = scenery.horizon(self.bounds(), self._origin)
         ground = [
-            (
-                layer,
-                style.road_colours(layer.kinds)
-                if layer.name.startswith("road/")
-                else style.land_colours(layer.kinds),
-            )
-            for layer in content.ground
+            (layer, style.ground_colours(layer.name, layer.kinds)) for layer in content.ground
         ]
         grids = self._outlines()
         put_hills(self._view, self._style, shown=layers.is_visible("land_use"))
-        hidden = [noun for noun in ("land_use", "road", "grid") if not layers.is_visible(noun)]
+        hidden = [noun for noun in _FLAT if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
         light, tone = style.picture_light, style.footprint_tone
         plain = np.array([style.colour("land"), style.colour("horizon")])
@@ -377,7 +373,7 @@ class MapLoader:
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()
-        if noun in ("building", "land_use", "road", "grid", "landmark"):
+        if noun in (*_FLAT, "building", "landmark"):
             self._view.change_scene(lambda scene: scene.set_visible(noun, visible))
         self._view.refresh()
 

@@ -49,6 +49,13 @@ ROADS = {
     "service": "Service road",
     "path": "Path",
 }
+RAILWAYS = {
+    "rail": "Rail line",
+    "service": "Rail line",
+    "light_rail": "Light rail line",
+    "subway": "Metro line",
+    "tram": "Tram line",
+}
 BUILDINGS = {
     "residential": "Residential building",
     "commercial": "Commercial building",
@@ -101,6 +108,11 @@ def legend_of(
         *(_buildings(content, style, box) if by_use else ()),
         *(_grids(content, style, box) if "grid" in shown else ()),
         *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
+        *(
+            _ground(content, "railway/", RAILWAYS, style.railway, "line", box)
+            if "railway" in shown
+            else ()
+        ),
         *(
             _ground(content, "land_use/", land, style.land_use, "area", box)
             if "land_use" in shown
@@ -183,7 +195,8 @@ def _ground(
     seen: set[str] = set()
     for layer in content.ground:
         if layer.name.startswith(prefix) and len(layer.kinds):
-            seen |= set(layer.kinds[_owners_in(layer.mesh, box)].astype(str).tolist())
+            kinds = layer.kinds[_owners_in(layer.mesh, box)].astype(str)
+            seen |= {kind.removesuffix("_tunnel") for kind in np.unique(kinds).tolist()}
     return _entries(seen, titles, colours, sign)
 
 

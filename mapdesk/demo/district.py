@@ -110,6 +110,7 @@ def build_district(
         "threshold": make_thresholds(recipe),
         "resource": make_resources(places, stream(seed, "resources")),
         "road": _roads(places),
+        "railway": _railways(town, crs),
     }
     progress("done", 1.0)
     return frames
@@ -234,6 +235,9 @@ def _buildings(places: Places, town: Town) -> Frames:
 
 def _roads(places: Places) -> gpd.GeoDataFrame:
     plan = places.recipe.plan
+    lines = np.array([shapely.LineString(road.path) for road in places.roads], object)
+    canal = [cover.polygon for cover in places.water if cover.name == plan["canal"]["name"]]
+    over = shapely.intersects(lines, shapely.union_all(canal))
     return placed_frame(
         "road",
         {
@@ -243,7 +247,27 @@ def _roads(places: Places) -> gpd.GeoDataFrame:
             "oneway": [False] * len(places.roads),
             "max_speed": [plan["speeds"][road.kind] for road in places.roads],
             "width": [plan["widths"][road.kind] for road in places.roads],
+            "bridge": over.tolist(),
+            "tunnel": [False] * len(places.roads),
+            "layer": over.astype(int).tolist(),
         },
-        [shapely.LineString(road.path) for road in places.roads],
+        lines,
         places.crs,
+    )
+
+
+def _railways(town: Town, crs: str) -> gpd.GeoDataFrame:
+    return placed_frame(
+        "railway",
+        {
+            "id": numbered("T", len(town.tracks), 3),
+            "name": [track.name or None for track in town.tracks],
+            "kind": [track.kind for track in town.tracks],
+            "track_use": [track.use or None for track in town.tracks],
+            "bridge": [track.bridge for track in town.tracks],
+            "tunnel": [track.tunnel for track in town.tracks],
+            "layer": [track.layer for track in town.tracks],
+        },
+        [shapely.LineString(track.path) for track in town.tracks],
+        crs,
     )

@@ -27,6 +27,7 @@ from mapdesk.demo.network import (
     vertex_keys,
 )
 from mapdesk.demo.plan import TownPlan, Zone, make_plan
+from mapdesk.demo.railways import Track, lay_railways
 from mapdesk.demo.recipe import Recipe
 from mapdesk.demo.site import Cover, Draft, Site
 from mapdesk.demo.streets import lay_streets
@@ -62,12 +63,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Blocks, the split street network, water that runs through several blocks, and its plan."""
+    """Blocks, the split street network, water that runs through several blocks, its plan, and tracks."""
 
     blocks: list[Block]
     roads: list[Street]
     water: list[Cover]
     outline: Polygon
+    tracks: list[Track]
 
 
 def build_town(
@@ -116,7 +118,8 @@ def build_town(
         if done % 50 == 0:
             progress("blocks", 0.1 + 0.9 * done / len(order))
     network = largest_component(split_at_junctions([*roads, *lanes]))
-    return Town(blocks, network, _water(recipe, plan, blocks, outline), outline)
+    tracks = lay_railways(plan, laid, roads, widths, recipe.names["railways"])
+    return Town(blocks, network, _water(recipe, plan, blocks, outline), outline, tracks)
 
 
 def _blocks(plan: TownPlan, found: list[Polygon]) -> list[Block]:

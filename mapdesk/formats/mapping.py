@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mapdesk.formats import synonyms, values, vocabulary
+from mapdesk.formats.crossing import READERS
 from mapdesk.formats.oneway import read_oneway
 from mapdesk.formats.reading import plural
 from mapdesk.model.errors import InputError
@@ -186,6 +187,8 @@ def _field_values(
         oneway, against = read_oneway(column)
         mapped.against |= against.to_numpy(dtype=np.bool_)
         return oneway
+    if noun.geometry == "line" and field.name in READERS:
+        return READERS[field.name](column)
     terms = vocabulary.TERMS.get((noun.key, field.name))
     converted, reasons = values.convert(column, field, dict(terms) if terms else None)
     wrong = reasons.to_numpy() != ""

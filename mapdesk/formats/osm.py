@@ -1,4 +1,4 @@
-"""OpenStreetMap files (.osm.pbf, .osm): buildings, roads, cameras, addresses and land use."""
+"""OpenStreetMap files (.osm.pbf, .osm): buildings, roads, railways, cameras, addresses and land use."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from mapdesk.formats.reading import (
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
 
-HELD = ("building", "road", "camera", "address", "land_use")
+HELD = ("building", "road", "railway", "camera", "address", "land_use")
 """Nouns an OpenStreetMap file is read for."""
 
 _KEYS = (
     "building", "building:part", "highway", "man_made", "addr:housenumber", "addr:full", "landuse",
-    "leisure", "natural", "amenity", "place", "waterway",
+    "leisure", "natural", "amenity", "place", "waterway", "railway",
 )  # fmt: skip
 _STEPS = 200_000
 _BROKEN = (osmium.InvalidLocationError, RuntimeError)
@@ -77,7 +77,7 @@ class _Harvest:
     parts : int
         Parts of buildings passed over.
     cut : int
-        Roads of which nodes are missing.
+        Roads and tracks of which nodes are missing.
     shores : list of ndarray, shape (n, 2)
         Pieces of coastline, degrees.
     """
@@ -104,11 +104,14 @@ class _Harvest:
             self._add("address", name, row, self.factory.create_point, node)
 
     def take_way(self, way: osmium.osm.Way) -> None:
-        """Take a road; expect the area of a building."""
+        """Take a road or a track; expect the area of a building."""
         tags = way.tags
         name = f"way/{way.id}"
         if "highway" in tags:
             self._add("road", name, osm_tags.road(_plain(tags)), self._line, way)
+        # A tram may run in a street: one way, and both in one place.
+        if "railway" in tags:
+            self._add("railway", name, osm_tags.railway(_plain(tags)), self._line, way)
         if tags.get("natural") == "coastline":
             self.shores += _runs(way)
         if _is_building(tags) and "building" in self.wanted:
@@ -141,7 +144,7 @@ class _Harvest:
         self.open_areas.pop(name, None)
 
     def _line(self, way: osmium.osm.Way) -> str:
-        """Return a road's line; where nodes lie beyond the file's edge, the pieces this side."""
+        """Return a line; where nodes lie beyond the file's edge, the pieces this side."""
         try:
             return str(self.factory.create_linestring(way))
         except _BROKEN:
@@ -237,13 +240,13 @@ def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
     if not result.read:
         raise InputError(f"{path.name} holds no {' or '.join(wanted)}: check that it is the place.")
     for step, (noun, found) in enumerate(harvest.found.items()):
-        progress(f"Converting {len(found.names):,} {NOUNS[noun].title.lower()}", 0.6 + 0.08 * step)
+        progress(f"Converting {len(found.names):,} {NOUNS[noun].title.lower()}", 0.6 + 0.06 * step)
         if found.names:
             assemble(path.name, _table(found, path, noun), noun, replace(options, key="id"), result)
     if harvest.parts and "building" in wanted:
         result.notes.append(f"{plural(harvest.parts, 'part')} of buildings left to their buildings")
     if harvest.cut:
-        result.notes.append(f"{plural(harvest.cut, 'road')} cut where nodes are not in the file")
+        result.notes.append(f"{plural(harvest.cut, 'line')} cut where nodes are not in the file")
     _link_addresses(result)
     progress(f"Read {path.name}", 1.0)
     return result
@@ -279,7 +282,7 @@ def _table(found: _Found, path: Path, noun: str) -> SourceTable:
         DeclaredCrs(WGS84, "fixed"),
         path.name.split(".")[0],
         columns["id"].astype("str"),
-        splittable=noun == "road",
+        splittable=noun in ("road", "railway"),
     )
 
 

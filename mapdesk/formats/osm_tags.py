@@ -1,4 +1,4 @@
-"""What OpenStreetMap tags say about buildings, roads, cameras, addresses and ground.
+"""What OpenStreetMap tags say about buildings, roads, railways, cameras, addresses and ground.
 
 Tags are free text by volunteers: a value that cannot be read counts as not given.
 """
@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from mapdesk.formats.values import parse_count, parse_number
-from mapdesk.formats.vocabulary import BUILDING_USE, LAND_USE, ROAD_KIND, SURVEILLANCE_ZONE
+from mapdesk.formats.vocabulary import (
+    BUILDING_USE,
+    LAND_USE,
+    RAILWAY_KIND,
+    ROAD_KIND,
+    SURVEILLANCE_ZONE,
+    TRACK_USE,
+)
 
 Tags: TypeAlias = Mapping[str, str]
 Row: TypeAlias = dict[str, Any]
@@ -93,7 +100,25 @@ def road(tags: Tags) -> Row | None:
         "oneway": "-1" if against else "yes" if along else "no",
         "max_speed": _positive(_number(tags.get("maxspeed"), "km/h")),
         "width": _positive(_length(tags.get("width"))),
+        **_crossing(tags),
     }
+
+
+def railway(tags: Tags) -> Row | None:
+    """Return the fields of a track, None where no train runs on it: one that is built, given up, a platform."""
+    kind = RAILWAY_KIND.get(tags.get("railway", ""))
+    if kind is None or tags.get("area") == "yes":
+        return None
+    return {
+        "name": tags.get("name"),
+        "kind": kind,
+        "track_use": TRACK_USE.get(tags.get("service", "")),
+        **_crossing(tags),
+    }
+
+
+def _crossing(tags: Tags) -> Row:
+    return {key: tags.get(key) for key in ("bridge", "tunnel", "layer")}
 
 
 def camera(tags: Tags) -> Row | None:

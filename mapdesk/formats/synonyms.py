@@ -36,6 +36,7 @@ NOUN_IDS: Mapping[str, tuple[str, ...]] = {
     "unit": ("unit_id", "房屋编号"),
     "household": ("household_id", "户号"),
     "road": ("road_id",),
+    "railway": ("railway_id", "track_id"),
 }
 """Columns that identify a row of one noun; they come before `IDS`."""
 
@@ -82,6 +83,11 @@ _PHONE = (
 )
 _STATUS = ("status", "state", "状态")
 _BUILDING = ("building_id", "building", "楼栋编号", "建筑编号")
+_LEVEL = {
+    "bridge": ("bridge", "is_bridge", "桥梁"),
+    "tunnel": ("tunnel", "is_tunnel", "隧道"),
+    "layer": ("layer", "层级"),
+}
 
 FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "grid": {
@@ -196,6 +202,13 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "oneway": ("oneway", "one_way", "单行"),
         "max_speed": ("max_speed", "maxspeed", "speed_limit", "限速"),
         "width": ("width", "道路宽度", "宽度"),
+        **_LEVEL,
+    },
+    "railway": {
+        "name": (*_NAME, "line", "线路名称"),
+        "kind": ("kind", "railway", "fclass", "class", "type", "轨道类型", "类型"),
+        "track_use": ("track_use", "service", "用途"),
+        **_LEVEL,
     },
     "address": {
         "text": ("text", *_ADDRESS),

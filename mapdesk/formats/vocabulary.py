@@ -12,7 +12,9 @@ from mapdesk.model.nouns import (
     BUILDING_USES,
     GRID_KINDS,
     LAND_USES,
+    RAILWAY_KINDS,
     ROAD_KINDS,
+    TRACK_USES,
     UNIT_USES,
     WORKER_STATUSES,
 )
@@ -58,6 +60,24 @@ ROAD_KIND: Mapping[str, str] = _words(
     " 人行道 步行街",
 )
 """Values of OSM `highway=*`, Geofabrik `fclass` and registers to `ROAD_KINDS`."""
+
+RAILWAY_KIND: Mapping[str, str] = _words(
+    RAILWAY_KINDS,
+    rail="narrow_gauge preserved railway train 铁路 国铁 普速铁路 高速铁路 高铁 专用线",
+    light_rail="monorail funicular maglev 轻轨 单轨 云轨",
+    subway="metro underground 地铁 城市轨道交通",
+    tram="streetcar 有轨电车 电车",
+)
+"""Values of OSM `railway=*`, Geofabrik `fclass` and registers to `RAILWAY_KINDS`."""
+
+TRACK_USE: Mapping[str, str] = _words(
+    TRACK_USES,
+    yard="depot 车场 站场 车辆段",
+    siding="passing_loop 侧线 到发线",
+    spur="industrial branch 支线 专用线",
+    crossover="switch 渡线",
+)
+"""Values of OSM `service=*` of tracks and of registers to `TRACK_USES`."""
 
 LAND_USE: Mapping[str, str] = _words(
     LAND_USES,
@@ -131,6 +151,8 @@ CITYJSON_GROUND: Mapping[str, str] = {
 TERMS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("building", "use"): BUILDING_USE,
     ("road", "kind"): ROAD_KIND,
+    ("railway", "kind"): RAILWAY_KIND,
+    ("railway", "track_use"): TRACK_USE,
     ("land_use", "kind"): LAND_USE,
     ("grid", "kind"): GRID_KIND,
     ("unit", "use"): UNIT_USE,

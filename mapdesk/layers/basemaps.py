@@ -12,7 +12,7 @@ from psygnal import Signal
 
 from mapdesk.layers.layers import LayerList
 
-GROUND = ("land_use", "road", "building")
+GROUND = ("land_use", "road", "railway", "building")
 """Layers a base map decides on."""
 
 

@@ -9,7 +9,7 @@ from psygnal import Signal
 from mapdesk.model.nouns import NOUNS
 
 SHOWN_FIRST = (
-    *("land_use", "road", "grid", "building", "landmark"),
+    *("land_use", "road", "railway", "grid", "building", "landmark"),
     *("camera", "worker", "organisation"),
 )
 """Layers visible until the user chooses others."""
@@ -17,6 +17,7 @@ SHOWN_FIRST = (
 ORDER = (
     "land_use",
     "road",
+    "railway",
     "grid",
     "building",
     "component",

@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-KINDS_OF_ROAD = {
-    "trunk": "road_major",
-    "primary": "road_major",
-    "secondary": "road_middle",
-    "tertiary": "road_middle",
-    "residential": "road_minor",
-    "service": "road_minor",
-    "path": "path",
+KINDS_OF_LINE = {
+    "road": {
+        "trunk": "road_major",
+        "primary": "road_major",
+        "secondary": "road_middle",
+        "tertiary": "road_middle",
+        "path": "path",
+        "": "road_minor",
+    },
+    "railway": {"": "railway"},
 }
-"""How the name of each kind of road is written."""
+"""How the name of each kind of line is written, by noun; "" is any other."""
 
 KINDS_OF_LAND = {
     "water": "water",

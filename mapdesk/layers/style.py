@@ -21,6 +21,8 @@ NIGHT_LIGHT = 0.6
 """`MapStyle.picture_light` of the dark theme: signs and names stand out as on its other maps."""
 FOOTPRINTS = {"light": 0.86, "dark": 1.12}
 """`MapStyle.footprint_tone` by theme."""
+PALE = {"road": 0.55, "railway": 0.4}
+"""Part of the land's colour that lines in tunnels have."""
 GOLDEN = 0.6180339887
 """The golden ratio's fraction: multiples of it spread evenly, neighbours far apart (Weyl 1916)."""
 
@@ -40,7 +42,7 @@ class MapStyle:
         "light" or "dark".
     plain : mapping of str to str
         Single colours: sky, horizon, land, highlight, floor, selection, label, halo, gesture.
-    building, land_use, road, grid, unit_use, severity, symbol : mapping of str to str
+    building, land_use, road, railway, grid, unit_use, severity, symbol : mapping of str to str
         Colours by kind, "#rrggbb".
     """
 
@@ -49,6 +51,7 @@ class MapStyle:
     building: Mapping[str, str]
     land_use: Mapping[str, str]
     road: Mapping[str, str]
+    railway: Mapping[str, str]
     grid: Mapping[str, str]
     unit_use: Mapping[str, str]
     severity: Mapping[str, str]
@@ -76,6 +79,15 @@ class MapStyle:
         """Return a colour (n, 3) for each kind of road; "trunk_casing" and the like too."""
         return _by_kind(self.road, kinds, "residential")
 
+    def railway_colours(self, kinds: NDArray[np.object_]) -> Colour:
+        """Return a colour (n, 3) for each look of a track; "rail_dash" and the like too."""
+        return _by_kind(self.railway, kinds, "rail")
+
+    def ground_colours(self, layer: str, kinds: NDArray[np.object_]) -> Colour:
+        """Return a colour (n, 3) for each kind in a flat layer called "road/...", "land_use/..."."""
+        by_noun = {"road": self.road_colours, "railway": self.railway_colours}
+        return by_noun.get(layer.partition("/")[0], self.land_colours)(kinds)
+
     def building_colours(self, uses: NDArray[np.object_]) -> Colour:
         """Return a colour (n, 3) for each use; unknown uses are "other".
 
@@ -98,6 +110,15 @@ def _by_kind(table: Mapping[str, str], kinds: NDArray[np.object_], default: str)
     return palette[where]
 
 
+def _with_tunnels(table: Mapping[str, str], land: str, part: float) -> dict[str, str]:
+    """Return colours by kind with those of the kinds in tunnels, which the land shows through."""
+    found = dict(table)
+    for kind, colour in table.items():
+        mixed = rgb(colour) * (1 - part) + rgb(land) * part
+        found[f"{kind}_tunnel"] = "#" + bytes(mixed.round().astype(np.uint8).tolist()).hex()
+    return found
+
+
 @cache
 def map_style(theme: str) -> MapStyle:
     """Return the theme called `theme` ("light" or "dark")."""
@@ -110,7 +131,8 @@ def map_style(theme: str) -> MapStyle:
         plain,
         chosen["building"],
         chosen["land_use"],
-        chosen["road"],
+        _with_tunnels(chosen["road"], plain["land"], PALE["road"]),
+        _with_tunnels(chosen["railway"], plain["land"], PALE["railway"]),
         chosen["grid"],
         values["unit_use"],
         values["severity"],

@@ -12,6 +12,9 @@ from mapdesk.model.noun import Field, Noun
 _SOURCE = Field("source", refers_to="source")
 """Which imported source a row came from: attribution on the map is read off it."""
 
+_LEVEL = (Field("bridge", "bool"), Field("tunnel", "bool"), Field("layer", "int"), _SOURCE)
+"""What a line runs on or in; of lines that cross, the one of the higher layer lies above."""
+
 _ALL = (
     Noun(
         "source",
@@ -36,9 +39,7 @@ _ALL = (
             Field("level", "int", required=True),
             Field("kind"),
             Field("parent_id", refers_to="grid"),
-            Field(
-                "population", "int"
-            ),  # as its source published it; never the register's own count
+            Field("population", "int"),  # as its source published it, not the register's own count
             Field("valid_from", "date"),
             Field("valid_to", "date"),
             _SOURCE,
@@ -317,8 +318,15 @@ _ALL = (
             Field("oneway", "bool"),
             Field("max_speed", "float", unit="km/h"),
             Field("width", "float", unit="m"),
-            _SOURCE,
+            *_LEVEL,
         ),
+    ),
+    Noun(
+        "railway",
+        "Railways",
+        "轨道线路",
+        "line",
+        (Field("name"), Field("kind"), Field("track_use"), *_LEVEL),
     ),
     Noun(
         "address",
@@ -356,14 +364,8 @@ UNIT_USES = ("own", "let", "vacant", "business", "shop")
 GRID_KINDS = ("residential", "public", "employer")
 
 BUILDING_USES = (
-    "residential",
-    "commercial",
-    "office",
-    "school",
-    "hospital",
-    "industrial",
-    "public",
-    "other",
+    *("residential", "commercial", "office", "school"),
+    *("hospital", "industrial", "public", "other"),
 )
 
 CAMERA_PURPOSES = ("traffic", "public order", "fire lane", "flood", "industrial safety", "park")
@@ -374,19 +376,12 @@ SEVERITIES = {1: "minor", 2: "ordinary", 3: "serious", 4: "major"}
 
 ROAD_KINDS = ("trunk", "primary", "secondary", "tertiary", "residential", "service", "path")
 
+RAILWAY_KINDS = ("rail", "light_rail", "subway", "tram")
+
+TRACK_USES = ("yard", "siding", "spur", "crossover")
+"""What a track that is not of a line serves for."""
+
 LAND_USES = (
-    "residential",
-    "commercial",
-    "industrial",
-    "school",
-    "hospital",
-    "public",
-    "park",
-    "grass",
-    "forest",
-    "square",
-    "parking",
-    "water",
-    "farmland",
-    "hill",
+    *("residential", "commercial", "industrial", "school", "hospital", "public"),
+    *("park", "grass", "forest", "square", "parking", "water", "farmland", "hill"),
 )

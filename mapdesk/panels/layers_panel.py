@@ -94,6 +94,7 @@ class LayersPanel(QWidget):
             "building": self._style.building["commercial"],
             "grid": self._style.grid["2"],
             "road": self._style.road["trunk"],
+            "railway": self._style.railway["rail"],
             "land_use": self._style.land_use["park"],
         }
         pixmap = QPixmap(28, 28)

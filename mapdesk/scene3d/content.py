@@ -17,6 +17,7 @@ from mapdesk.layers.points import Clusters, Look, clusters_of
 from mapdesk.model.features import Features
 from mapdesk.services.city import Buildings
 from mapdesk.services.ground import FlatLayer
+from mapdesk.services.levels import is_thing
 from mapdesk.services.scenery import GridLines
 
 
@@ -206,9 +207,12 @@ class MapContent:
         found = {noun: len(layer.ids) for noun, layer in self.points.items()}
         found["building"] = len(self.buildings.features) if self.buildings else 0
         found["grid"] = int((self.names.places.nouns == "grid").sum())
-        # Streets are drawn once for each band of scales: nearest by, all of them.
-        for name, layers in (("land_use", "land_use/"), ("road", "road/near/street")):
-            found[name] = sum(
-                len(layer.kinds) for layer in self.ground if layer.name.startswith(layers)
+        # Lines are drawn once for each band of scales: nearest by, all of them.
+        nearest = ("land_use/", "road/near/", "railway/close/")
+        for prefix in nearest:
+            found[prefix.partition("/")[0]] = sum(
+                int(is_thing(layer.kinds).sum())
+                for layer in self.ground
+                if layer.name.startswith(prefix)
             )
         return found

@@ -43,6 +43,9 @@ from mapdesk.scene3d.viewpoint import Projection
 if TYPE_CHECKING:
     from mapdesk.scene3d.standpoint import Standpoint
 
+NAMED_GROUND = ("land_use", "road", "railway")
+"""Layers whose names are written over imagery, which shows them itself."""
+
 
 @dataclass
 class Marks:
@@ -126,9 +129,7 @@ class Overlay:
     @property
     def named(self) -> list[str]:
         """The layers whose names are written: over imagery, which shows streets and land itself, theirs too."""
-        return (
-            [*dict.fromkeys([*self.visible, "land_use", "road"])] if self.imagery else self.visible
-        )
+        return [*dict.fromkeys([*self.visible, *NAMED_GROUND])] if self.imagery else self.visible
 
     @property
     def sources(self) -> list[str]:

@@ -68,6 +68,9 @@ def picture(shapes: OverviewShapes, bounds: Bounds, style: MapStyle) -> QImage:
     for kind, line in shapes.roads:
         painter.setPen(QPen(_colour(style.road_colours(np.array([kind], object))), 1.6))
         painter.drawPolyline(_polygon(line, bounds))
+    painter.setPen(QPen(QColor(style.railway["rail"]), 1.0))
+    for line in shapes.railways:
+        painter.drawPolyline(_polygon(line, bounds))
     dots = QColor(style.plain["label"])
     dots.setAlpha(70)
     painter.setPen(QPen(dots, 1.2))

@@ -28,6 +28,7 @@ IMPORT_KINDS: dict[str, str] = {
     "grids": "grid",
     "cameras": "camera",
     "roads": "road",
+    "railways": "railway",
     "workers": "worker",
     "organisations": "organisation",
     "people": "person",

@@ -1,4 +1,4 @@
-"""The names the map writes, read from the store: of grids, water, greens, places, streets, buildings."""
+"""The names the map writes, read from the store: of grids, water, greens, places, lines, buildings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mapdesk.layers.names import (
     KINDS_OF_LAND,
-    KINDS_OF_ROAD,
+    KINDS_OF_LINE,
     LineNames,
     MapNames,
     PlaceNames,
@@ -19,11 +19,11 @@ from mapdesk.store import places
 from mapdesk.store.database import Store
 
 LINE_DETAIL = 0.8
-"""Metres within which a street's line is followed by its name."""
+"""Metres within which a line is followed by its name."""
 AREA_DETAIL = 0.01
 """Part of an area's size within which its middle is found."""
 SHORTEST = 25.0
-"""Metres of the shortest piece of street that is named."""
+"""Metres of the shortest piece of a line that is named."""
 ALIKE = 0.35
 """An area in pieces is named at the largest, and at others of at least this part of its size."""
 
@@ -31,10 +31,10 @@ Row = tuple[str, str, str, str, float, float, float, float]
 
 
 def names(store: Store) -> MapNames:
-    """Return the names of grids, land use and streets; those of buildings are `building_names`."""
+    """Return the names of grids, land use, streets and railways; those of buildings are `building_names`."""
     return MapNames(
         PlaceNames.of([*_grid_rows(store), *_land_rows(store)]),
-        _street_names(places.features(store, "road", ["name", "kind"])),
+        _line_names([places.features(store, noun, ["name", "kind"]) for noun in KINDS_OF_LINE]),
     )
 
 
@@ -123,31 +123,41 @@ def _middle(shape: shapely.Geometry) -> tuple[float, float, float]:
     return float(x), float(y), 2 * float(np.hypot(edge_x - x, edge_y - y))
 
 
-def _street_names(features: Features) -> LineNames:
-    texts = features.columns["name"]
-    pieces: dict[str, list[int]] = {}
-    for at, text in enumerate(texts.tolist()):
-        if text:
-            pieces.setdefault(str(text), []).append(at)
-    lines, written, kinds, ids = [], [], [], []
-    for text, which in pieces.items():
-        parts = shapely.get_parts(features.placed[which])
-        owners = np.repeat(which, shapely.get_num_geometries(features.placed[which]))
-        merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts.tolist())))
-        merged = merged[shapely.length(merged) >= SHORTEST]
-        middles = shapely.line_interpolate_point(merged, 0.5, normalized=True)
-        nearest: list[int] = owners[shapely.STRtree(parts).nearest(middles)].tolist()
-        for line, owner in zip(shapely.simplify(merged, LINE_DETAIL), nearest, strict=True):
-            lines.append(line)
-            written.append(text)
-            kinds.append(KINDS_OF_ROAD.get(str(features.columns["kind"][owner]), "road_minor"))
-            ids.append(str(features.ids[owner]))
+def _line_names(nouns: list[Features]) -> LineNames:
+    """Return the names of streets and railways, each once along what of it hangs together."""
+    lines: list[shapely.Geometry] = []
+    rows: list[tuple[str, str, str, str]] = []
+    for features in nouns:
+        texts, kinds = features.columns["name"], KINDS_OF_LINE[features.noun]
+        pieces: dict[str, list[int]] = {}
+        for at, text in enumerate(texts.tolist()):
+            if text:
+                pieces.setdefault(str(text), []).append(at)
+        for text, which in pieces.items():
+            parts = shapely.get_parts(features.placed[which])
+            owners = np.repeat(which, shapely.get_num_geometries(features.placed[which]))
+            merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts.tolist())))
+            merged = merged[shapely.length(merged) >= SHORTEST]
+            middles = shapely.line_interpolate_point(merged, 0.5, normalized=True)
+            nearest: list[int] = owners[shapely.STRtree(parts).nearest(middles)].tolist()
+            lines += shapely.simplify(merged, LINE_DETAIL).tolist()
+            rows += [
+                (
+                    text,
+                    kinds.get(str(features.columns["kind"][owner]), kinds[""]),
+                    features.noun,
+                    str(features.ids[owner]),
+                )
+                for owner in nearest
+            ]
     shapes = np.array(lines, object)
+    columns = list(zip(*rows, strict=True)) or [()] * 4
+    written, of_kind, of_noun, ids = (np.array(column, object) for column in columns)
     return LineNames(
-        np.array(written, object),
-        np.array(kinds, object),
-        np.full(len(lines), "road", object),
-        np.array(ids, object),
+        written,
+        of_kind,
+        of_noun,
+        ids,
         shapely.get_coordinates(shapes).reshape(-1, 2),
         np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(shapes))]).astype(np.int64),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapdesk.analysis.line_work import thinned
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -27,6 +28,8 @@ class OverviewShapes:
     land : list of (kind, ring)
         Kinds of land use and outer corners (n, 2), the largest first.
     roads : list of (kind, line)
+    railways : list of line
+        Main lines above the ground.
     grids : list of ring
         Outlines of the highest level.
     buildings : ndarray, shape (n, 2)
@@ -34,6 +37,7 @@ class OverviewShapes:
 
     land: list[tuple[str, Floats]]
     roads: list[tuple[str, Floats]]
+    railways: list[Floats]
     grids: list[Floats]
     buildings: Floats
 
@@ -62,9 +66,21 @@ def overview_shapes(store: Store, metres_per_pixel: float) -> OverviewShapes:
             if kind in MAIN_ROADS
             for line in shapely.get_parts(shapely.simplify(shape, metres_per_pixel))
         ],
+        _main_lines(store, metres_per_pixel),
         [ring for shape in grids.placed[highest] for ring in _rings(shape, metres_per_pixel)],
         middle,
     )
+
+
+def _main_lines(store: Store, metres_per_pixel: float) -> list[Floats]:
+    tracks = places.features(store, "railway", ["kind", "track_use", "tunnel"])
+    columns = [tracks.columns[name].tolist() for name in ("kind", "track_use", "tunnel")]
+    main = [
+        kind == "rail" and not use and tunnel is not True
+        for kind, use, tunnel in zip(*columns, strict=True)
+    ]
+    lines = thinned(tracks.placed[np.array(main, bool)], 3 * metres_per_pixel)
+    return [shapely.get_coordinates(line) for line in shapely.simplify(lines, metres_per_pixel)]
 
 
 def _rings(shape: shapely.Geometry, metres: float) -> list[Floats]:

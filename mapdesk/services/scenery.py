@@ -1,4 +1,4 @@
-"""What the map draws beside buildings, read from the store: ground, grids, streets.
+"""What the map draws beside buildings, read from the store: ground, grids, streets, railways.
 
 Meshes are kept in the district's ``cache`` folder under a key made of the rows' contents, so that the
 second opening reads arrays and parses no geometry; the folder may be deleted at any time.
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh, flat, prisms
 from mapdesk.model.features import Features
-from mapdesk.services import streets
+from mapdesk.services import railways, streets
 from mapdesk.services.ground import EVERY_SCALE, FlatLayer
+from mapdesk.services.levels import COLUMNS, in_order
 from mapdesk.store import fingerprint, places
 from mapdesk.store.database import Store
 from mapdesk.store.files import Files, Target
@@ -48,6 +49,12 @@ _FLAT_ORDER = (
 )
 """Land uses from below to above: a lake lies over its park, its islands over all, lawns over their square."""
 _LAYERS = len(_FLAT_ORDER) + 1
+_DRAWN_BY = {
+    "land_use": ("kind",),
+    "road": ("kind", "oneway", "width", *COLUMNS),
+    "railway": ("kind", "track_use", *COLUMNS),
+}
+"""What the ground's looks depend on, beside where things are."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +122,12 @@ def roofs(features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]
 
 def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     """Return land use and streets as flat layers, from below to above."""
-    key = fingerprint.of_rows(store, "land_use", ["kind"]) + fingerprint.of_rows(
-        store, "road", ["kind", "oneway", "width"]
-    )
+    key = "".join(fingerprint.of_rows(store, noun, columns) for noun, columns in _DRAWN_BY.items())
     slot = _slot(store, "ground", key, origin)
     cached = slot.read()
     if cached is None:
-        layers = [*_land(store, origin), *streets.layers(store, origin)]
+        lines = [*streets.layers(store, origin), *railways.layers(store, origin)]
+        layers = [*_land(store, origin), *in_order(lines)]
         codes = {kind: code for code, kind in enumerate(_all_kinds())}
         cached = [
             (np.array([codes[kind] for kind in layer.kinds], np.int64), layer.mesh)
@@ -130,7 +136,7 @@ def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
         slot.write(cached)
     kinds = np.array(_all_kinds(), object)
     looks = [(f"land_use/{number}", EVERY_SCALE) for number in range(_LAYERS)]
-    looks += streets.looks()
+    looks += in_order([*streets.looks(), *railways.looks()])
     return [
         FlatLayer(name, mesh, kinds[codes], scales)
         for (name, scales), (codes, mesh) in zip(looks, cached, strict=True)
@@ -138,7 +144,9 @@ def ground(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
 
 
 def _all_kinds() -> list[str]:
-    return [*(kind for group in _FLAT_ORDER for kind in group), *streets.KINDS]
+    land = [kind for group in _FLAT_ORDER for kind in group]
+    # Residential and industrial land have names that streets and tracks have too.
+    return list(dict.fromkeys([*land, *streets.KINDS, *railways.KINDS]))
 
 
 def _land(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:

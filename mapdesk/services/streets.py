@@ -1,19 +1,22 @@
 """Streets as the map draws them: wider and fewer the further off, cased, the greater over the lesser.
 
-Casings of all streets of a class lie under the streets of all classes from it up, so that streets
-of one class run into each other and greater ones pass over lesser ones.
+On the ground the casings of all streets lie under all streets, so that streets run into each other and
+greater ones pass over lesser ones. Tunnels lie under all of it, bridges over it, each with its own casing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mapdesk.analysis.extrude import flat
+from mapdesk.analysis.line_work import dashed, dashes
 from mapdesk.services.ground import FlatLayer
+from mapdesk.services.levels import COLUMNS, LEVELS, Part, layer_of, levels_of
 from mapdesk.store import places
 from mapdesk.store.database import Store
 
@@ -30,10 +33,15 @@ WIDTHS = {
 ONE_WAY = 0.6
 """Part of that for a street of one direction: half of a divided road, or a ramp."""
 
-CLASSES = (("path",), ("service", "residential"), ("tertiary", "secondary"), ("primary", "trunk"))
+ORDER = ("path", "service", "residential", "tertiary", "secondary", "primary", "trunk")
 """Streets from below to above."""
 
-KINDS = (*WIDTHS, *(f"{kind}_casing" for kind in WIDTHS if kind != "path"))
+KINDS = (
+    *WIDTHS,
+    *(f"{kind}_casing" for kind in WIDTHS if kind != "path"),
+    *(f"{kind}_tunnel" for kind in WIDTHS),
+    *("tunnel_casing", "bridge_casing"),
+)
 """What a layer of streets has colours for."""
 
 
@@ -49,16 +57,19 @@ class Band:
         Metres a street is at least drawn wide, by the kinds that are drawn.
     casing : float
         Metres of the line along both sides; 0 for none.
+    dashes : tuple of float
+        Metres of the dashes of tunnels, and between them.
     """
 
     name: str
     scales: tuple[float, float]
     least: dict[str, float]
     casing: float
+    dashes: tuple[float, float] = (0.0, 0.0)
 
 
 BANDS = (
-    Band("near", (0.0, 1.7), dict.fromkeys(WIDTHS, 1.4), 1.2),
+    Band("near", (0.0, 1.7), dict.fromkeys(WIDTHS, 1.4), 1.2, (6.0, 4.0)),
     Band(
         "middle",
         (1.7, 5.0),
@@ -71,6 +82,7 @@ BANDS = (
             "service": 4.5,
         },
         3.2,
+        (18.0, 12.0),
     ),
     Band(
         "far",
@@ -83,6 +95,7 @@ BANDS = (
             "residential": 9.0,
         },
         8.0,
+        (46.0, 30.0),
     ),
     Band(
         "farthest",
@@ -96,17 +109,12 @@ BANDS = (
 
 def looks() -> list[tuple[str, tuple[float, float]]]:
     """Return the name and the scales of each layer, in the order of `layers`."""
-    return [
-        (f"road/{band.name}/{part}{number}", band.scales)
-        for band in BANDS
-        for part in ("casing", "street")
-        for number in range(len(CLASSES))
-    ]
+    return [(f"road/{band.name}/{level}", band.scales) for band in BANDS for level in LEVELS]
 
 
 def layers(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     """Return all streets as flat layers, from below to above within each band of scales."""
-    features = places.features(store, "road", ["kind", "oneway", "width"])
+    features = places.features(store, "road", ["kind", "oneway", "width", *COLUMNS])
     given = np.asarray(features.columns["width"], float)
     kinds = np.array(
         [kind if kind in WIDTHS else "residential" for kind in features.columns["kind"]], object
@@ -114,33 +122,73 @@ def layers(store: Store, origin: tuple[float, float]) -> list[FlatLayer]:
     usual = np.array([WIDTHS[kind] for kind in kinds], float)
     usual *= np.where(features.columns["oneway"] == True, ONE_WAY, 1.0)  # noqa: E712
     width = np.where(np.isnan(given), usual, given)
+    levels = levels_of(features)
     found = []
     for band in BANDS:
-        names = iter(name for name, _scales in looks() if name.startswith(f"road/{band.name}/"))
         lines = shapely.simplify(features.placed, 0.15 * band.scales[0])
-        casings, streets = [], []
-        for group in CLASSES:
-            chosen = np.flatnonzero(
-                np.isin(kinds.astype(str), [*band.least]) & _among(kinds, group)
-            )
-            # Within a class the lesser kind first.
-            chosen = chosen[
-                np.argsort([group.index(kind) for kind in kinds[chosen]], kind="stable")
+        wide = np.maximum(width, [band.least.get(kind, 0.0) for kind in kinds])
+        for number, level in enumerate(LEVELS):
+            here = [
+                (kind, lines[chosen], wide[chosen] / 2)
+                for kind in ORDER
+                if kind in band.least
+                and (chosen := np.flatnonzero((levels == number) & (kinds == kind))).size
             ]
-            least = np.array([band.least[kind] for kind in kinds[chosen]], float)
-            wide = np.maximum(width[chosen], least)
-            cased = (kinds[chosen] != "path") & (band.casing > 0)
-            outer = shapely.buffer(lines[chosen][cased], wide[cased] / 2 + band.casing, quad_segs=3)
-            casing = np.array([f"{kind}_casing" for kind in kinds[chosen][cased]], object)
-            casings.append((flat(outer, origin), casing))
-            inner = shapely.buffer(lines[chosen], wide / 2, quad_segs=3)
-            streets.append((flat(inner, origin), kinds[chosen]))
-        found += [
-            FlatLayer(next(names), mesh, owners, band.scales)
-            for mesh, owners in [*casings, *streets]
-        ]
+            make = _MAKE.get(level, _bridges)
+            name = f"road/{band.name}/{level}"
+            found.append(layer_of(name, make(here, band), origin, band.scales))
     return found
 
 
-def _among(kinds: NDArray[np.object_], group: tuple[str, ...]) -> NDArray[np.bool_]:
-    return np.isin(kinds.astype(str), group)
+Streets = list[tuple[str, NDArray[np.object_], NDArray[np.float64]]]
+"""Kind, lines, and half their width in metres; the lesser kinds first."""
+
+
+def _tunnels(streets: Streets, band: Band) -> Iterator[Part]:
+    """Paint tunnels: pale, between dashes; paths are dashes themselves."""
+    cased = [one for one in streets if one[0] != "path"]
+    if band.casing:
+        for _kind, lines, half in cased:
+            cut, line = dashes(lines, *band.dashes)
+            yield _wide(cut, half[line] + band.casing, "tunnel_casing", cap="flat")
+    for kind, lines, half in cased:
+        yield _wide(lines, half, f"{kind}_tunnel")
+    for kind, lines, half in streets:
+        if kind == "path":
+            yield _wide(dashed(lines, *band.dashes), half, "path_tunnel", cap="flat")
+
+
+def _ground(streets: Streets, band: Band) -> Iterator[Part]:
+    """Paint all casings, then all streets."""
+    if band.casing:
+        for kind, lines, half in streets:
+            if kind != "path":
+                yield _wide(lines, half + band.casing, f"{kind}_casing")
+    for kind, lines, half in streets:
+        yield _wide(lines, half, kind)
+
+
+def _bridges(streets: Streets, band: Band) -> Iterator[Part]:
+    """Paint bridges with a firm casing that ends where they do, over all that lies below."""
+    if band.casing:
+        for _kind, lines, half in streets:
+            yield _wide(lines, half + band.casing, "bridge_casing", cap="flat")
+    for kind, lines, half in streets:
+        yield _wide(lines, half, kind)
+
+
+_MAKE: Mapping[str, Callable[[Streets, Band], Iterator[Part]]] = {
+    "tunnel": _tunnels,
+    "ground": _ground,
+}
+"""How streets of a level are painted; the others are bridges."""
+
+
+def _wide(
+    lines: NDArray[np.object_],
+    half: NDArray[np.float64],
+    kind: str,
+    cap: Literal["round", "flat"] = "round",
+) -> Part:
+    shapes = shapely.buffer(lines, half, quad_segs=3, cap_style=cap)
+    return np.asarray(shapes, object), np.full(len(lines), kind, object)

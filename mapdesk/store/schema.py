@@ -15,7 +15,7 @@ from mapdesk.model.noun import Noun
 from mapdesk.model.nouns import NOUNS
 from mapdesk.store.geometry import Geometry
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 
 METADATA = sa.MetaData()
 

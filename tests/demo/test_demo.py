@@ -26,7 +26,9 @@ from mapdesk.model.nouns import (
     GRID_KINDS,
     LAND_USES,
     NOUNS,
+    RAILWAY_KINDS,
     ROAD_KINDS,
+    TRACK_USES,
     UNIT_USES,
     WORKER_STATUSES,
 )
@@ -110,6 +112,8 @@ def test_values_are_of_the_model(frames: Frames) -> None:
     assert set(frames["grid"]["kind"]) <= set(GRID_KINDS)
     assert set(frames["land_use"]["kind"]) <= set(LAND_USES)
     assert set(frames["road"]["kind"]) <= set(ROAD_KINDS)
+    assert set(frames["railway"]["kind"]) <= set(RAILWAY_KINDS)
+    assert set(frames["railway"]["track_use"].dropna()) <= set(TRACK_USES)
     assert set(frames["worker"]["status"]) <= set(WORKER_STATUSES)
 
 

@@ -104,8 +104,39 @@ def test_roads(town: Path, read_as: Read) -> None:
     assert back["oneway"]
     assert back.geometry.coords[0][0] > back.geometry.coords[-1][0]
     assert sum(road.index.str.startswith("way/10")) == 2
-    assert "1 road cut where nodes are not in the file" in result.notes
+    assert "1 line cut where nodes are not in the file" in result.notes
     assert [refusal.row for refusal in result.refused] == ["way/7"]
+
+
+def test_tracks_and_what_lines_are_built_on(tmp_path: Path, read_as: Read) -> None:
+    osm = Osm()
+    for number in range(1, 4):
+        osm.node(number, 10 * number, 0)
+    ways = {
+        1: {"railway": "rail", "bridge": "viaduct", "layer": "2", "name": "Coast Line"},
+        2: {"railway": "narrow_gauge", "service": "yard", "bridge": "no"},
+        3: {"railway": "subway", "tunnel": "yes", "layer": "-4"},
+        4: {"railway": "tram", "highway": "residential"},
+        5: {"railway": "abandoned"},
+        6: {"railway": "platform", "highway": "platform"},
+        7: {"highway": "primary", "tunnel": "building_passage", "layer": "unknown"},
+        8: {"highway": "service", "tunnel": "avalanche_protector", "layer": "-1;-2"},
+    }
+    for number, tags in ways.items():
+        osm.way(number, [1, 2, 3], tags)
+    result = read_as(osm.write(tmp_path / "lines.osm"), "osm")
+    tracks = result.frames["railway"].set_index("id")
+    assert tracks["kind"].to_dict() == {
+        "way/1": "rail", "way/2": "rail", "way/3": "subway", "way/4": "tram",
+    }  # fmt: skip
+    assert tracks["track_use"].dropna().to_dict() == {"way/2": "yard"}
+    assert tracks.loc["way/1", ["name", "bridge", "layer"]].tolist() == ["Coast Line", True, 2]
+    assert tracks.loc["way/3", ["tunnel", "layer"]].tolist() == [True, -4]
+    assert tracks["bridge"].dropna().to_dict() == {"way/1": True, "way/2": False}
+    roads = result.frames["road"].set_index("id")
+    assert roads["tunnel"].dropna().to_dict() == {"way/7": False, "way/8": True}
+    assert roads["layer"].dropna().to_dict() == {"way/8": -1}
+    assert set(roads.index) == {"way/4", "way/7", "way/8"}
 
 
 def test_cameras_addresses_and_ground(town: Path, read_as: Read) -> None:

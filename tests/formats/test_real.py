@@ -19,13 +19,18 @@ pytestmark = pytest.mark.real_data
 def test_helsinki(real_data: Path, read_as: Read) -> None:
     result = read_as(real_data / "helsinki/Helsinki.osm.pbf", "osm", 3067)
     assert result.kept == {
-        "building": 446, "road": 2461, "camera": 221, "address": 1457, "land_use": 327,
+        "building": 446, "road": 2461, "railway": 318, "camera": 221, "address": 1457, "land_use": 327,
     }  # fmt: skip
     buildings, roads = result.frames["building"], result.frames["road"]
     assert set(buildings.geom_type) <= {"Polygon", "MultiPolygon"}
     assert set(roads.geom_type) == {"LineString"}
     assert buildings["floors"].notna().sum() > 100
     assert result.frames["address"]["building_id"].notna().sum() > 500
+    tracks = result.frames["railway"]
+    assert tracks["kind"].value_counts().to_dict() == {"tram": 177, "rail": 138, "subway": 3}
+    assert tracks.loc[tracks["tunnel"].fillna(False), "kind"].tolist() == ["subway"] * 3
+    assert tracks["track_use"].value_counts().to_dict() == {"crossover": 9, "yard": 2}
+    assert set(roads.loc[roads["bridge"].fillna(False), "layer"]) == {1}
     assert any(refusal.row.startswith("way/") for refusal in result.refused)
 
 
@@ -55,6 +60,8 @@ def test_manhattan_roads_and_grids(real_data: Path, read_as: Read) -> None:
     roads = read_as(folder / "lower_manhattan_roads.gpkg", "road", 32618).frames["road"]
     assert roads["oneway"].sum() == 1365
     assert roads["max_speed"].notna().sum() == 4093 - 2678
+    assert (roads["bridge"].sum(), roads["tunnel"].sum()) == (104, 56)
+    assert roads["layer"].agg(["min", "max"]).tolist() == [-3, 5]
     assert read_as(folder / "CD.geo.json", "grid", 32618).kept == {"grid": 71}
     areas = read_as(folder / "NTA.geo.json", "grid", 32618, fields={"level": "=2"}).frames["grid"]
     assert len(areas) == 195

@@ -186,6 +186,23 @@ def test_reversed_oneway_lines_are_turned(read_as: Read, geojson: Write) -> None
     assert roads.geometry.iloc[0].coords[0][0] > roads.geometry.iloc[0].coords[-1][0]
 
 
+def test_tracks_say_what_they_run_on(read_as: Read, geojson: Write) -> None:
+    line = {"type": "LineString", "coordinates": [[117, 39], [117.01, 39]]}
+    marks = ("T", "yes", "cantilever", True, "F", "no", 0, None)
+    rows = ({"fclass": "narrow_gauge", "track_id": at, "bridge": m} for at, m in enumerate(marks))
+    path = geojson(*((line, row) for row in rows))
+    tracks = read_as(path, "railway").frames["railway"]
+    assert tracks["bridge"].isna().tolist() == [mark is None for mark in marks]
+    assert tracks["bridge"].fillna(False).tolist() == [True] * 4 + [False] * 4
+    assert set(tracks["kind"]) == {"rail"}
+    rows = ({"轨道类型": "地铁", "track_id": each, "layer": each} for each in (-2, "1;2", "top"))
+    tracks = read_as(geojson(*((line, row) for row in rows)), "railway").frames["railway"]
+    assert tracks["layer"].astype(object).where(tracks["layer"].notna(), None).tolist() == [
+        -2, 1, None,
+    ]  # fmt: skip
+    assert set(tracks["kind"]) == {"subway"}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [

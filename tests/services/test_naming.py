@@ -16,18 +16,25 @@ def streets(*rows):
     return Features("road", ids, columns, np.array(lines, object))
 
 
-def test_a_street_is_named_along_all_its_pieces():
-    found = naming._street_names(
-        streets(
-            ("解放路", "primary", shapely.LineString([(0, 0), (100, 0)])),
-            ("解放路", "primary", shapely.LineString([(100, 0), (220, 0)])),
-            (None, "path", shapely.LineString([(0, 9), (100, 9)])),
-            ("Lane", "service", shapely.LineString([(0, 50), (9, 50)])),
-        )
+def test_a_street_is_named_along_all_its_pieces_and_a_railway_too():
+    line = np.array([shapely.LineString([(0, 0), (0, 90)])], object)
+    columns = {"name": np.array(["Coast Line"], object), "kind": np.array(["rail"], object)}
+    tracks = Features("railway", np.array(["t0"], object), columns, line)
+    found = naming._line_names(
+        [
+            streets(
+                ("解放路", "primary", shapely.LineString([(0, 0), (100, 0)])),
+                ("解放路", "primary", shapely.LineString([(100, 0), (220, 0)])),
+                (None, "path", shapely.LineString([(0, 9), (100, 9)])),
+                ("Lane", "service", shapely.LineString([(0, 50), (9, 50)])),
+            ),
+            tracks,
+        ]
     )
-    assert found.texts.tolist() == ["解放路"]
-    assert found.kinds.tolist() == ["road_major"]
-    assert np.ptp(found.xy, axis=0).tolist() == [220, 0]
+    assert found.texts.tolist() == ["解放路", "Coast Line"]
+    assert found.kinds.tolist() == ["road_major", "railway"]
+    assert found.nouns.tolist() == ["road", "railway"]
+    assert np.ptp(found.xy[: found.start[1]], axis=0).tolist() == [220, 0]
     assert found.ids[0] in ("r0", "r1")
 
 
@@ -41,11 +48,13 @@ def test_every_grid_is_named_inside_itself(town):
     assert (names.across[shown] > 0).all()
 
 
-def test_streets_that_have_names_are_named(town):
+def test_streets_and_railways_that_have_names_are_named(town):
     lines = naming.names(town).lines
-    named = places.features(town, "road", ["name"])
-    assert set(lines.texts.tolist()) <= set(named.columns["name"].tolist())
-    assert len(lines.texts) > 0
+    for noun in ("road", "railway"):
+        named = places.features(town, noun, ["name"])
+        written = set(lines.texts[lines.nouns == noun].tolist())
+        assert written
+        assert written <= set(named.columns["name"].tolist())
     assert (np.diff(lines.start) >= 2).all()
 
 

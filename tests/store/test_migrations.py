@@ -40,6 +40,7 @@ def fill_first_schema(connection: sa.Connection) -> None:
     ):
         connection.exec_driver_sql(statement)
     connection.execute(asked, {"wkb": square})
+    connection.exec_driver_sql("INSERT INTO road (id, name, kind) VALUES ('X1', 'Quay', 'primary')")
     for key, name, sex, born, relation in PEOPLE:
         connection.execute(
             sa.text(
@@ -79,6 +80,11 @@ def test_a_district_of_the_first_schema_opens_with_all_its_people(first_folder: 
         }
         assert people.person(store, "P1")["name"] == "王建国"
         assert places.row(store, "building", "B1")["geometry"].area == 100
+        quay = places.row(store, "road", "X1")
+        assert {name: quay[name] for name in ("name", "bridge", "tunnel", "layer")} == {
+            "name": "Quay", "bridge": None, "tunnel": None, "layer": None,
+        }  # fmt: skip
+        assert places.counts(store)["railway"] == 0
         with store.connect() as connection:
             flat = connection.execute(
                 sa.select(
@@ -134,7 +140,9 @@ def second_server(postgres: PostgresServer) -> str:
     districts.create_district(url, "Old", "EPSG:32650").close()
     engine = shared.make_engine(sa.make_url(url))
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE map_item, landmark, panorama CASCADE")
+        connection.exec_driver_sql("DROP TABLE map_item, landmark, panorama, railway CASCADE")
+        for column in ("bridge", "tunnel", "layer"):
+            connection.exec_driver_sql(f"ALTER TABLE road DROP COLUMN {column}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
         fill_first_schema(connection)
     engine.dispose()
@@ -144,6 +152,8 @@ def second_server(postgres: PostgresServer) -> str:
 def test_a_server_keeps_its_tables_beside_and_goes_on(second_server: str):
     with districts.open_district(second_server) as store:
         assert places.counts(store)["person"] == len(PEOPLE)
+        assert (places.counts(store)["road"], places.counts(store)["railway"]) == (1, 0)
+        assert places.row(store, "road", "X1")["layer"] is None
         map_items.save(store, "bookmark", "Harbour", {"x": 1.0})
         with store.connect() as connection:
             kept = connection.exec_driver_sql("SELECT name FROM mapdesk_0002.person ORDER BY id")
