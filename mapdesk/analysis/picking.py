@@ -55,6 +55,11 @@ class PrismPicker:
         """Build the tree."""
         return cls(polygons, base, top, shapely.STRtree(polygons))
 
+    @property
+    def outlines(self) -> NDArray[np.object_]:
+        """The polygons of those that can be hit."""
+        return self.polygons[np.isfinite(self.base)]
+
     def only(self, chosen: NDArray[np.bool_]) -> PrismPicker:
         """Return a picker that hits those alone that are chosen (n,), numbered as before."""
         base, top = np.where(chosen, self.base, np.inf), np.where(chosen, self.top, -np.inf)

@@ -12,7 +12,7 @@ from mapdesk.app.terrain_view import TerrainView
 from mapdesk.layers.basemaps import BaseMap, BaseMapChoice, base_map
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.rasters import RasterLayer
-from mapdesk.model.errors import InputError, NotFoundError
+from mapdesk.model.errors import NotFoundError
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.services import imagery
 from mapdesk.store.database import Store
@@ -105,8 +105,6 @@ class BaseMapView(QObject):
                 if name not in names:
                     drawn = ", ".join(names) or "none"
                     raise NotFoundError(f"'{name}' is not drawn; of rasters there are: {drawn}.")
-            if not 0.0 <= swipe.part <= 1.0:
-                raise InputError(f"The line lies from 0 to 1 of the width, not at {swipe.part:g}.")
         self.imagery.compare(swipe)
 
     def _on_changed(self, chosen: BaseMap) -> None:

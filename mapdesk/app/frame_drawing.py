@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from PyQt6.QtCore import QObject, QPoint, QPointF, pyqtSignal
+from PyQt6.QtCore import QObject, QPoint, QPointF, QRectF, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from mapdesk.model.selection import Ref
@@ -140,12 +140,16 @@ OUTLINED_BELOW = 2.2
 """Metres per pixel below which a plan's buildings have outlines: 1 : 10,000."""
 
 
-def paint_outlines(picture: QImage, buildings: NDArray[np.object_], frame: Frame) -> None:
+def paint_outlines(
+    picture: QImage, buildings: NDArray[np.object_], frame: Frame, within: tuple[float, float]
+) -> None:
     """Draw the edges of buildings over a plan, in which no wall is seen; any thread.
 
     Parameters
     ----------
     buildings : ndarray of Polygon or MultiPolygon
+    within : tuple of float
+        Pixels across from which on, and up to which, they are drawn.
     """
     projection = frame.projection
     if not frame.plan or projection.metres_per_pixel > OUTLINED_BELOW:
@@ -162,6 +166,7 @@ def paint_outlines(picture: QImage, buildings: NDArray[np.object_], frame: Frame
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(frame.ratio, frame.ratio)
+    painter.setClipRect(QRectF(within[0], 0, within[1] - within[0], projection.height))
     painter.setPen(QPen(QColor(70, 62, 50, 150), 0.9))
     size = np.array([projection.width, projection.height])
     for ring in np.split(pixels, ends):

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QImage, QPainter
 from mapdesk.analysis.extrude import Mesh
 from mapdesk.app.png import png_of
 from mapdesk.layers.layers import CLOSE_UP
-from mapdesk.layers.legend import Legend, heading_of
+from mapdesk.layers.legend import Legend, headings_of
 from mapdesk.layers.points import Look
 from mapdesk.layers.style import MapStyle
 from mapdesk.model.language import tr
@@ -143,7 +143,7 @@ def _classes(classes: Legend | None, style: MapStyle) -> list[LegendEntry]:
     """Return what the colours of a style say, hatched where they are not shown."""
     if classes is None:
         return []
-    found = [LegendEntry(heading_of(classes), sign="heading")]
+    found = [LegendEntry(one, sign="heading") for one in headings_of(classes)]
     for entry in classes.entries:
         text = tr(entry.label) if entry.is_word else entry.label
         if not (entry.hatched or entry.disc):

@@ -110,10 +110,10 @@ class SheetPreview(QWidget):
         frame = self._maker.frame(wish, len(self._legend), density)
 
         def paint(picture: QImage) -> None:
-            overlay, footprints = self._maker.overlay(wish), self._view.content.footprints
+            overlay, standing = self._maker.overlay(wish), self._maker.standing()
 
             def work(_progress: Progress) -> QImage:
-                return self._maker.painted(picture, overlay, footprints, frame)
+                return self._maker.painted(picture, overlay, standing, frame)
 
             self._runner.run("preview", work, self._show_picture, self._not_painted)
 

@@ -50,6 +50,9 @@ _USUAL_LINES = 12
 """Lines a legend is taken to have while it is not known."""
 
 
+Standing = tuple[Footprints | None, Footprints | None]
+
+
 @dataclass(frozen=True)
 class SheetWish:
     """What is to be printed.
@@ -164,12 +167,19 @@ class SheetMaker:
         """Return what is painted over a sheet's map, as it is now; GUI thread."""
         return overlay_for_paper(self._view.overlay, marks=wish.marks)
 
+    def standing(self) -> Standing:
+        """Return the buildings left of a line between two times, and right of it; GUI thread."""
+        content = self._view.content
+        return content.standing(None, before=True), content.standing(None)
+
     def painted(
-        self, picture: QImage, overlay: Overlay, footprints: Footprints | None, frame: Frame
+        self, picture: QImage, overlay: Overlay, standing: Standing, frame: Frame
     ) -> QImage:
         """Paint symbols and labels over the picture of a frame; any thread."""
-        if footprints is not None and "building" in overlay.visible:
-            paint_outlines(picture, footprints.picker.polygons, frame)
+        width, line = frame.projection.width, overlay.line_of(frame.projection) or 0.0
+        for footprints, within in zip(standing, ((0.0, line), (line, width)), strict=True):
+            if footprints is not None and "building" in overlay.visible:
+                paint_outlines(picture, footprints.picker.outlines, frame, within)
         paint_overlay(picture, overlay, frame)
         return picture
 
@@ -283,11 +293,11 @@ class SheetPrinting(QObject):
         except WorldError as error:
             self._fail(error)
             return
-        sheet, footprints = maker.sheet(wish, legend, access), self._view.content.footprints
+        sheet, standing = maker.sheet(wish, legend, access), maker.standing()
 
         def work(progress: Progress) -> Path:
             progress("Writing the sheet", 0.85)
-            maker.painted(picture, overlay, footprints, frame)
+            maker.painted(picture, overlay, standing, frame)
             with ExitStack() as doors:
                 for one in printouts:
                     mark = doors.enter_context(printing.leaving(store, access, one))

@@ -129,6 +129,8 @@ class View:
         Time shown; any without.
     before : Span or None
         Another time, shown left of a line.
+    line : float
+        Where that line is, 0 to 1 of the width.
     """
 
     at: str | tuple[float, float] | None
@@ -138,6 +140,7 @@ class View:
     names: bool = True
     span: Span | None = None
     before: Span | None = None
+    line: float = 0.5
 
     @property
     def is_whole(self) -> bool:
@@ -229,7 +232,7 @@ def shoot_map(
         if view.span is not None:
             styled = wanted is not None and wanted.is_by_day
             parts = map_view, loader, base.imagery, store
-            show_time(*parts, view.span, before=view.before, styled=styled)
+            show_time(*parts, view.span, before=view.before, line=view.line, styled=styled)
         with leaving:
             map_view.look(looked)
             base.imagery.wait(LONGEST_WAIT)
@@ -291,7 +294,7 @@ def shoot_window(
         if wanted is not None:
             window.parts.styles.show_wanted(wanted, refusals.append)
         if view.span is not None:
-            _go_to_time(window, view.span, view.before, refusals)
+            _go_to_time(window, view.span, view, refusals)
 
     if opened is not None:
         opened.position(insides.inside_of(store, opened.building))
@@ -305,16 +308,15 @@ def shoot_window(
     return told
 
 
-def _go_to_time(
-    window: DeskWindow, span: Span, before: Span | None, refusals: list[Exception]
-) -> None:
+def _go_to_time(window: DeskWindow, span: Span, view: View, refusals: list[Exception]) -> None:
     """Show a time in a window, or two beside each other, and wait for it."""
     desk.settle(window)
-    window.parts.time.open(span if before is None else before)
+    window.parts.time.open(view.before or span)
     desk.settle(window)
-    if before is not None:
+    if view.before is not None:
         window.parts.time.compare()
         window.parts.time.go_right(span)
+        window.parts.time.move_line(view.line)
         desk.settle(window)
     if window.parts.time.span is None:
         refusals.append(nothing_timed())

@@ -103,7 +103,7 @@ class TimeDesk(QObject):
         self.bar.closed.connect(self.close_bar)
         self.bar.compared.connect(self._on_compared)
         self.handle = DividerHandle(window.map)
-        self.handle.moved.connect(self._on_line)
+        self.handle.moved.connect(self.move_line)
         self.handle.closed.connect(self.end_compare)
         window.map.installEventFilter(self)
         base.imagery.wanted_changed.connect(self.read_soon)
@@ -235,7 +235,8 @@ class TimeDesk(QObject):
         if self._map.before is not None and self._window.map.overlay.divider is None:
             self.end_compare()
 
-    def _on_line(self, part: float) -> None:
+    def move_line(self, part: float) -> None:
+        """Move the line to a part, 0 to 1, of the map's width."""
         self._map.move_line(part)
         self.handle.place(part)
 

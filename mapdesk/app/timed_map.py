@@ -214,6 +214,7 @@ def show_time(
     span: Span,
     *,
     before: Span | None = None,
+    line: float = 0.5,
     styled: bool,
 ) -> None:
     """Show a map without a window at a span of time.
@@ -222,6 +223,8 @@ def show_time(
     ----------
     before : Span or None
         A span to be shown left of a line, beside the other.
+    line : float
+        Where that is, 0 to 1 of the width.
     styled : bool
         A style shows figures of that time, so that there is something to see in any case.
 
@@ -239,6 +242,7 @@ def show_time(
         timed.show(before, times)
         timed.keep_left()
     timed.show(span, times)
+    timed.move_line(line)
 
 
 def nothing_timed() -> InputError:

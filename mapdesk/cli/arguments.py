@@ -138,7 +138,11 @@ def _made(_language: str) -> Parser:
         "--swipe", nargs=2, metavar=("A", "B"), help="two rasters, one on each side of a line"
     )
     shot.add_argument(
-        "--divider", type=number, default=0.5, metavar="P", help="where that line is, 0 to 1 (0.5)"
+        "--divider",
+        type=number,
+        default=0.5,
+        metavar="P",
+        help="where that line, or the one between two times, is: 0 to 1 (0.5)",
     )
     shot.add_argument("--window", action="store_true", help="the whole window")
     add_style_to(shot)

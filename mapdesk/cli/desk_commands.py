@@ -57,6 +57,8 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             "--floor is the floor of an opened building; name one with --open BUILDING."
         )
     style_commands.check_times(options)
+    if not 0.0 <= options.divider <= 1.0:
+        raise InputError(f"The line lies from 0 to 1 of the width, not at {options.divider:g}.")
     if not options.picture.parent.is_dir():
         raise shooting.unwritten(options.picture)
     opened = None if options.open is None else shooting.OpenOne(options.open, options.floor)
@@ -69,7 +71,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
             _look_as_kept(options, store)
         view = shooting.View(
             *(options.at, options.distance, options.bearing, options.pitch, not options.no_names),
-            *(options.time, options.before),
+            *(options.time, options.before, options.divider),
         )
         basemap = options.basemap or ("imagery" if swipe else None)
         wanted = style_commands.wanted(store, options)

@@ -180,11 +180,10 @@ def beside(left: Legend, right: Legend) -> Legend:
     return replace(right, entries=tuple(entries), before=left.span)
 
 
-def heading_of(legend: Legend) -> str:
-    """Return what a legend is of: its title, unit and days on one line."""
+def headings_of(legend: Legend) -> list[str]:
+    """Return what a legend is of: its title with the unit, and its days if there are any."""
     unit = f" ({tr(legend.unit)})" if legend.unit else ""
-    days = f" · {legend.days}" if legend.days else ""
-    return f"{tr(legend.title)}{unit}{days}"
+    return [f"{tr(legend.title)}{unit}", *([legend.days] if legend.days else [])]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from mapdesk.layers.layer_style import (
     LayerStyle,
     checked_style,
 )
-from mapdesk.layers.legend import Legend, heading_of
+from mapdesk.layers.legend import Legend, headings_of
 from mapdesk.layers.palettes import palettes
 from mapdesk.layers.style_choices import choices_of, fitting
 from mapdesk.model.errors import InputError
@@ -174,11 +174,10 @@ class StylePanel(QWidget):
         self.off_button.setEnabled(legend is not None)
         if legend is None:
             return
-        self.head.setText(heading_of(legend))
         noun = tr(NOUNS[legend.noun].title)
         sized = legend.sizes
-        if sized is not None:
-            self.head.setText(f"{heading_of(legend)} · {heading_of(sized)}")
+        heads = [*headings_of(legend), *([] if sized is None else headings_of(sized))]
+        self.head.setText(" · ".join(heads))
         for entry in (*legend.entries, *(sized.entries if sized is not None else ())):
             label = tr(entry.label) if entry.is_word else entry.label
             item = QListWidgetItem(hatched_swatch(entry), f"{label}   ({entry.counts})")

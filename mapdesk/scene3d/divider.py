@@ -33,16 +33,37 @@ class DividerMark:
 
 
 def paint_divider(
-    painter: QPainter, projection: Projection, mark: DividerMark, style: MapStyle, ratio: float
+    painter: QPainter,
+    projection: Projection,
+    mark: DividerMark,
+    style: MapStyle,
+    ratio: float,
+    *,
+    grip: bool = True,
 ) -> None:
-    """Paint line and grip, and the names of both sides beside its upper end."""
+    """Paint the line, a grip where it can be moved, and the names of both sides beside its upper end."""
     x = round(mark.part * projection.width) + 0.5
     for colour, width in (("#00000055", 5.0), ("#ffffff", 2.2)):
         tint = QColor(colour[:7])
         tint.setAlpha(int(colour[7:] or "ff", 16))
         painter.setPen(QPen(tint, width))
         painter.drawLine(QPointF(x, 0), QPointF(x, projection.height))
-    middle = QPointF(x, projection.height / 2)
+    if grip:
+        _paint_grip(painter, QPointF(x, projection.height / 2))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for name, is_left in ((mark.left, True), (mark.right, False)):
+        label = symbols.label(name, 13, True, style.plain["label"], style.plain["halo"], ratio)
+        size = label.deviceIndependentSize()
+        at = x - size.width() - 10 if is_left else x + 10
+        box = QRectF(at - 4, _NAMES_AT - 2, size.width() + 8, size.height() + 4)
+        plate = QColor(style.plain["halo"])
+        plate.setAlpha(215)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.drawImage(QPointF(at, _NAMES_AT), label)
+
+
+def _paint_grip(painter: QPainter, middle: QPointF) -> None:
     painter.setPen(QPen(QColor("#57606a"), 1.2))
     painter.setBrush(QColor("#ffffff"))
     painter.drawEllipse(middle, GRIP - 2, GRIP - 2)
@@ -54,16 +75,6 @@ def paint_divider(
         painter.drawPolygon(
             QPolygonF([tip, tip + back + QPointF(0, 5), tip + back - QPointF(0, 5)])
         )
-    for name, is_left in ((mark.left, True), (mark.right, False)):
-        label = symbols.label(name, 13, True, style.plain["label"], style.plain["halo"], ratio)
-        size = label.deviceIndependentSize()
-        at = x - size.width() - 10 if is_left else x + 10
-        box = QRectF(at - 4, _NAMES_AT - 2, size.width() + 8, size.height() + 4)
-        plate = QColor(style.plain["halo"])
-        plate.setAlpha(215)
-        painter.setBrush(plate)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.drawImage(QPointF(at, _NAMES_AT), label)
 
 
 class DividerHandle(QWidget):

@@ -190,12 +190,12 @@ class Overlay:
             visible=self.named,
             symbols=self.point_marks.boxes(projection, self.points, still),
             covered=self._covered(painter.font(), projection),
-            line=self._line(projection) or 0.0,
+            line=self.line_of(projection) or 0.0,
         )
         self._buildings(painter, projection, ratio)
         self._nearest(painter, projection, ratio)
         if self.divider is not None:
-            paint_divider(painter, projection, self.divider, self.style, ratio)
+            paint_divider(painter, projection, self.divider, self.style, ratio, grip=self.furniture)
         self._focus(painter, projection)
 
     def _covered(self, font: QFont, projection: Projection) -> NDArray[np.float64]:
@@ -217,7 +217,7 @@ class Overlay:
         self, painter: QPainter, projection: Projection, ratio: float, nouns: list[str]
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marks, selected, line = self.point_marks, self.marks.selected, self._line(projection)
+        marks, selected, line = self.point_marks, self.marks.selected, self.line_of(projection)
         if line is None or self.before is None:
             marks.paint(painter, projection, ratio, self.style, self.points, nouns, selected)
             return
@@ -233,7 +233,7 @@ class Overlay:
             marks.clusters = clusters + seen
             painter.restore()
 
-    def _line(self, projection: Projection) -> float | None:
+    def line_of(self, projection: Projection) -> float | None:
         """Return the pixel at which the divider stands; None without one."""
         return None if self.divider is None else self.divider.part * projection.width
 
@@ -244,7 +244,7 @@ class Overlay:
 
     def is_left(self, px: float, projection: Projection) -> bool:
         """Say whether a pixel lies left of the divider."""
-        line = self._line(projection)
+        line = self.line_of(projection)
         return line is not None and px < line
 
     # ------------------------------------------------------------------ marks

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtTest import QTest
 
@@ -361,3 +361,26 @@ def test_a_command_draws_two_times(town_folder, tmp_path):
     assert cli.main([*words, "--time", "2026-05"]) == 0
     alone = QImage(str(picture))
     assert both != alone and both.size() == alone.size()
+    assert cli.main([*words, "--before", "2026-01", "--time", "2026-05", "--divider", "2"]) == 1
+    assert cli.main([*words, "--before", "2026-01", "--time", "2026-05", "--divider", "0"]) == 0
+    edge = QImage(str(picture))
+    wide, high = edge.width(), edge.height()  # without the line, its names and the furniture
+    whole = QRect(8, round(high * 0.3), wide - 12, round(high * 0.5))
+    assert edge.copy(whole) == alone.copy(whole) != both.copy(whole)
+
+
+def test_a_sheet_shows_two_times(town_folder, tmp_path):
+    sheet = tmp_path / "two.png"
+    words = ["print", str(town_folder), str(sheet), "--layers", "building,road,incident"]
+    assert cli.main([*words, "--before", "1990"]) == 1
+    drawn = []
+    for times in (["--before", "1990", "--time", "2026"], ["--time", "2026"], ["--time", "1990"]):
+        assert cli.main([*words, *times, "--scale", "9000"]) == 0
+        drawn.append(QImage(str(sheet)))
+    both, later, earlier = drawn
+    size = both.size()
+    map_width, lower = size.width() * 0.74, round(size.height() * 0.6)  # the legend lies beside it
+    left = QRect(round(map_width * 0.1), lower, round(map_width * 0.4), 200)
+    right = QRect(round(map_width * 0.6), lower, round(map_width * 0.35), 200)
+    assert both.copy(left) == earlier.copy(left) != later.copy(left)
+    assert both.copy(right) == later.copy(right) != earlier.copy(right)
