@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -80,10 +80,16 @@ class Asking(QObject):
 
     # ------------------------------------------------------------------ cards and people
 
-    def pick(self, ref: Ref | None, x: float, y: float) -> None:
-        """Show the card of what was clicked, or of the grid at the place (m) where there is nothing."""
+    def pick(self, ref: Ref | None, x: float, y: float, gone: Collection[str] = ()) -> None:
+        """Show the card of what was clicked, or of the grid at the place (m) where there is nothing.
+
+        Parameters
+        ----------
+        gone : collection of str
+            Ids of grids that are not on the map there.
+        """
         if ref is None:
-            self.grid_at(x, y)
+            self.grid_at(x, y, gone)
         else:
             self.card(ref)
 
@@ -147,11 +153,11 @@ class Asking(QObject):
         self._session.set_focus(card.ref)
         self.home_shown.emit(card)
 
-    def grid_at(self, x: float, y: float) -> None:
-        """Show the card of the finest grid at a place (m)."""
+    def grid_at(self, x: float, y: float, gone: Collection[str] = ()) -> None:
+        """Show the card of the finest grid at a place (m) but those that are gone."""
 
         def work(_progress: Progress) -> Card | None:
-            ids = places.ids_at(self._store, "grid", x, y)
+            ids = [one for one in places.ids_at(self._store, "grid", x, y) if one not in gone]
             if not ids:
                 return None
             finest = max(places.rows(self._store, "grid", ids), key=_level)

@@ -22,7 +22,7 @@ from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.standing import ReadyNames
 from mapdesk.layers.style import MapStyle
-from mapdesk.scene3d.content import NONE_GONE, Built, Footprints, Gone
+from mapdesk.scene3d.content import Built, Footprints
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.services import city, naming, scenery
@@ -324,11 +324,6 @@ class MapLoader:
             self.models.load()
         self.points.refresh(nouns)
 
-    @property
-    def gone_grids(self) -> Gone:
-        """Those that are left out."""
-        return self.points.gone.get("grid", NONE_GONE)
-
     def hide_grids(self, gone: frozenset[str], before: frozenset[str] | None = None) -> None:
         """Leave some grids out, their names from the next dress of points on.
 
@@ -338,9 +333,10 @@ class MapLoader:
             Those left out left of the line between two times, in place of `gone`.
         """
         sides = gone if before is None else before, gone
-        if sides == self.gone_grids:
+        content = self._view.content
+        if sides == content.gone_of("grid"):
             return
-        self.points.gone["grid"] = sides
+        content.gone["grid"] = sides
         grids, shown = self._outlines(), self._layers.is_visible("grid") and self.with_outlines
 
         def change(scene: Scene) -> None:
@@ -360,7 +356,7 @@ class MapLoader:
         content = self._view.content
         if not content.set_built(built, before):
             return
-        self.points.gone["building"] = content.unbuilt()
+        content.gone["building"] = content.unbuilt()
         if content.buildings is not None:
             standing = content.who_stands(content.buildings.features)
             self._view.change_scene(lambda scene: scene.buildings.show_standing(*standing))
@@ -369,7 +365,7 @@ class MapLoader:
     def _outlines(self) -> list[Outline]:
         content = self._view.content
         order = len(content.ground) + 1
-        return outlines(content.grid_lines, self._style, order, self.gone_grids)
+        return outlines(content.grid_lines, self._style, order, content.gone_of("grid"))
 
     def _on_layer(self, noun: str, visible: bool) -> None:
         self._view.overlay.visible = self._layers.visible()

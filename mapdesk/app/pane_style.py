@@ -149,7 +149,7 @@ class PaneStyle(QObject):
     def _draw(self, known: styled_map.Styled | None) -> None:
         store, access, name, theme = self._store, self._access(), self.name, self._theme()
         origin, buildings, span = store.district.origin, self._view.content.buildings, self._span
-        gone = self._loader.gone_grids
+        gone = self._view.content.gone_of("grid")
 
         def work(_progress: Progress) -> tuple[styled_map.Styled, styled_map.Drawing]:
             styled = known

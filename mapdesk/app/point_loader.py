@@ -70,8 +70,6 @@ class PointLoader:
         self._readings = map_reading.Readings()
         self._waiting: list[Callable[[], None]] = []
         self.named_lines: NamedLines | None = None
-        self.gone: dict[str, Gone] = {}
-        """Grids and buildings, by noun, whose names are left out from the next dress on."""
         self._named_without: Mapping[str, Gone] = {}
 
     # ------------------------------------------------------------------ all of them
@@ -107,7 +105,7 @@ class PointLoader:
             overlay.labels.set_names(shown.names)
             self._named_without = shown.gone
         self._view.refresh()
-        if shown.worn != (self._dresses, self._before) or shown.gone != self.gone:
+        if shown.worn != (self._dresses, self._before) or shown.gone != self._view.content.gone:
             self._redress()
 
     # ------------------------------------------------------------------ some anew
@@ -189,7 +187,7 @@ class PointLoader:
 
     def _made(self, points: Points, names: MapNames, before: Points | None = None) -> Shown:
         """Dress points and make ready all names; not those that stand already beside `before`."""
-        worn, gone = (dict(self._dresses), dict(self._before)), dict(self.gone)
+        worn, gone = (dict(self._dresses), dict(self._before)), dict(self._view.content.gone)
         dressed, left = _dressed(points, worn[0]), self._dressed_left(points, *worn)
         if (
             gone == self._named_without

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject
 from mapdesk.app.window_parts import LentRoom
 from mapdesk.model.access import Access
 from mapdesk.model.selection import Nearby, Ref, Selection
+from mapdesk.scene3d.hovering import gone_grids_at
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
 from mapdesk.services.finding import Found
@@ -26,7 +27,7 @@ class Roads(QObject):
         self._window = window
         self._room = LentRoom(window, window.docks["Card"], window.docks["Selection"])
         session, view, asking = window.session, window.map, window.asking
-        view.picked.connect(asking.pick)
+        view.picked.connect(self._on_picked)
         view.opened.connect(self._on_opened)
         view.drawn.connect(asking.select)
         view.placed.connect(asking.nearest)
@@ -49,6 +50,10 @@ class Roads(QObject):
         session.tool_changed.connect(self._on_tool)
         session.nearest_changed.connect(self._on_nearest)
         session.access_changed.connect(self._on_access)
+
+    def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
+        gone = gone_grids_at(self._window.map, x, y)
+        self._window.asking.pick(ref, x, y, gone)
 
     def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is not None and ref.noun == "camera":

@@ -21,6 +21,7 @@ from mapdesk.model.access import Access
 from mapdesk.model.language import tr
 from mapdesk.model.selection import Ref, Selection
 from mapdesk.model.spans import Span
+from mapdesk.scene3d.hovering import gone_grids_at
 from mapdesk.scene3d.map_view import Lock
 from mapdesk.scene3d.viewpoint import Viewpoint
 from mapdesk.services.cards import Card
@@ -144,7 +145,7 @@ class SecondMap(QObject):
         pane.resized.connect(self._follow)
         pane.refused.connect(window.tell)
         pane.view.looked.connect(self._on_second_looked)
-        pane.view.picked.connect(window.asking.pick)
+        pane.view.picked.connect(self._on_picked)
         pane.view.opened.connect(self._on_opened)
         pane.view.pointed.connect(window.map.pointed)
         pane.timed_changed.connect(self._on_timed)
@@ -313,6 +314,11 @@ class SecondMap(QObject):
             self._is_following = False
 
     # ------------------------------------------------------------------ what both show
+
+    def _on_picked(self, ref: Ref | None, x: float, y: float) -> None:
+        if self.pane is not None:
+            gone = gone_grids_at(self.pane.view, x, y)
+            self._window.asking.pick(ref, x, y, gone)
 
     def _on_opened(self, ref: Ref | None, x: float, y: float) -> None:
         if ref is not None and ref.noun == "camera":

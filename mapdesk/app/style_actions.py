@@ -227,7 +227,7 @@ class StyleActions(QObject):
             span=span,
             buildings=window.map.content.buildings,
             before=before,
-            gone=window.loader.gone_grids,
+            gone=window.map.content.gone_of("grid"),
         )
 
     def _not_drawn(self, error: Exception) -> None:

@@ -31,6 +31,7 @@ from mapdesk.model.outgoing import Parcel
 from mapdesk.model.rights import Right
 from mapdesk.model.spans import Span
 from mapdesk.scene3d.content import NONE_GONE, Gone
+from mapdesk.scene3d.hovering import ShownFigures
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.sides import Side
@@ -258,6 +259,11 @@ def show(view: MapView, loader: MapLoader, styled: Styled, drawing: Drawing) -> 
     paints = drawing.paint, None if left is None else left.paint
     loader.paint_buildings(*((None, None) if hides_plain else paints))
     loader.points.wear("style", drawing.dress, before=None if left is None else left.dress)
+    other = drawing if left is None else left
+    areas = None if styled.shapes is None or is_rim else styled.shapes.areas
+    view.content.figures = ShownFigures(
+        styled.style.noun, styled.figures.ids, other.classes, drawing.classes, areas
+    )
     view.overlay.legend = drawing.legend if styled.style.noun in view.overlay.visible else None
     view.change_scene(change)
 
@@ -310,7 +316,7 @@ def wear(view: MapView, loader: MapLoader, store: Store, wanted: Wanted) -> None
         drawing = draw(
             *(styled, theme, origin, wanted.span, buildings),
             before=wanted.before,
-            gone=loader.gone_grids,
+            gone=view.content.gone_of("grid"),
         )
         show(view, loader, styled, drawing)
 
@@ -351,7 +357,7 @@ def take_off(view: MapView, loader: MapLoader) -> None:
     loader.with_outlines = True
     loader.paint_buildings(None)
     loader.points.wear("style", None)
-    view.overlay.legend = None
+    view.overlay.legend = view.content.figures = None
     view.change_scene(change)
 
 

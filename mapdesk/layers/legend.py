@@ -21,6 +21,8 @@ from mapdesk.model.spans import Span, day_span, span_text
 NO_FIGURE, NOT_SHOWN, NOT_THERE = -1, -2, -3
 """Classes of things without a figure, of things whose figure is hidden, and of those not valid then."""
 
+_SAID = {NO_FIGURE: "no figure", NOT_SHOWN: "not shown"}
+
 EMPTY_COLOUR = {"light": "#d9d9d6", "dark": "#4a5056"}
 HIDDEN_COLOUR = {"light": "#c4c4c4", "dark": "#5d646b"}
 """Colours by theme of things without a figure, and of those whose figure is not shown (hatched)."""
@@ -196,11 +198,30 @@ class Classed:
         Class of each, or `NO_FIGURE`, `NOT_SHOWN` or `NOT_THERE`.
     colours : tuple of str
         By class.
+    values : ndarray, shape (n,)
+        Figures that were divided.
+    scale : Scale
     """
 
     of: NDArray[np.int64]
     colours: tuple[str, ...]
     legend: Legend
+    values: NDArray[Any]
+    scale: Scale
+
+    def said(self, at: int) -> str:
+        """Return what one thing's figure is of, and the figure; of exact counts of people its class alone."""
+        number, title = int(self.of[at]), tr(self.legend.title)
+        if number == NOT_THERE or self.scale.labels == ("all",):
+            return ""
+        if number in _SAID:
+            return f"{title}: {tr(_SAID[number])}"
+        label, unit = self.scale.labels[number], tr(self.legend.unit)
+        if self.scale.words:
+            return f"{title}: {tr(label)}"
+        value = float(self.values[at])
+        text = label if self.legend.personal else number_text(value, whole=value.is_integer())
+        return f"{title}: {text}" + (f" {unit}" if unit.lower() not in title.lower() else "")
 
     def rgb(self, theme: str) -> NDArray[np.uint8]:
         """Return a colour (n, 3) for each thing, those without a class too."""
@@ -317,16 +338,18 @@ def classed(
     if style.kind != "categories":
         entries.reverse()  # the greatest stands above, as the columns do
     if counts[NO_FIGURE]:
-        entries.append(Entry(EMPTY_COLOUR[theme], "no figure", counts[NO_FIGURE]))
+        entries.append(Entry(EMPTY_COLOUR[theme], _SAID[NO_FIGURE], counts[NO_FIGURE]))
     if counts[NOT_SHOWN]:
-        entries.append(Entry(HIDDEN_COLOUR[theme], "not shown", counts[NOT_SHOWN], hatched=True))
+        entries.append(
+            Entry(HIDDEN_COLOUR[theme], _SAID[NOT_SHOWN], counts[NOT_SHOWN], hatched=True)
+        )
     measure = style.measure
     title = measure.title if measure else NOUNS[style.noun].title
     days = (span or day_span(figures.days[-1])) if figures.days else None
     unit = measure.unit if measure and style.kind == "graduated" else ""
     covers = style.drawing == "choropleth"
     legend = Legend(title, unit, style.noun, tuple(entries), days, figures.exact, covers)
-    return Classed(of, colours, legend)
+    return Classed(of, colours, legend, values, scale)
 
 
 def _words(values: NDArray[Any]) -> list[str | None]:

@@ -102,6 +102,19 @@ class PlaceNames(_Kinds):
         """Return those names only that are chosen (n,)."""
         return PlaceNames(*(getattr(self, name)[chosen] for name in _FIELDS))
 
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def titles(self, noun: str) -> dict[str, str]:
+        """Return the names of a noun's things by their ids."""
+        if noun not in self._titles:
+            chosen = self.nouns == noun
+            self._titles[noun] = dict(
+                zip(self.ids[chosen].tolist(), self.texts[chosen].tolist(), strict=True)
+            )
+        return self._titles[noun]
+
     def without(self, noun: str, left: Collection[str], right: Collection[str]) -> PlaceNames:
         """Return them without names of a noun: left of the line between two times, and right of it."""
         if not (left or right):

@@ -15,6 +15,7 @@ from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.points import Clusters, Look, clusters_of
 from mapdesk.model.features import Features
+from mapdesk.scene3d.hovering import ShownFigures
 from mapdesk.services.city import Buildings
 from mapdesk.services.ground import FlatLayer
 from mapdesk.services.levels import is_thing
@@ -161,9 +162,15 @@ class MapContent:
     names: MapNames = field(default_factory=MapNames.empty)
     points: dict[str, PointLayer] = field(default_factory=dict)
     attributions: list[str] = field(default_factory=list)
+    figures: ShownFigures | None = None
+    gone: dict[str, Gone] = field(default_factory=dict)
     built: Built | None = None
     built_before: Built | None = None
     _standing: dict[bool, tuple[Footprints, Built, Footprints]] = field(default_factory=dict)
+
+    def gone_of(self, noun: str) -> Gone:
+        """Return what of a noun is not there at the time shown, either side of a line."""
+        return self.gone.get(noun, NONE_GONE)
 
     def set_built(self, built: Built | None, before: Built | None) -> bool:
         """Let these buildings stand, those of `before` left of a line; say whether others did."""

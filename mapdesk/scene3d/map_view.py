@@ -16,7 +16,7 @@ from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.selection import Combine, Ref
 from mapdesk.model.shapes import Trace
-from mapdesk.scene3d import navigation, picking, snapping
+from mapdesk.scene3d import hovering, navigation, picking, snapping
 from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.map_canvas import MapCanvas
 from mapdesk.scene3d.measure_tools import MEASURES
@@ -380,8 +380,7 @@ class MapView(MapCanvas):
             title = tr(NOUNS[cluster.noun].title)
             self._set_hover(tr("{count} {things}", count=f"{cluster.count:,}", things=title))
             return
-        found = self._under(at)
-        self._set_hover(found[1] if found else "")
+        self._set_hover(hovering.tip(self, at, self._under(at)))
 
     def _set_hover(self, name: str) -> None:
         if name or self._hover:

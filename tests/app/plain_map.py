@@ -45,7 +45,7 @@ class Plain:
 
     def wear_days(self, styled: styled_map.Styled, span: Span, before: Span | None = None) -> None:
         """Show a style at a time, or at two either side of a line in the middle."""
-        gone = self.loader.gone_grids
+        gone = self.view.content.gone_of("grid")
         given = "light", self.store.district.origin, span, self.view.content.buildings
         drawing = styled_map.draw(styled, *given, before=before, gone=gone)
         styled_map.show(self.view, self.loader, styled, drawing)

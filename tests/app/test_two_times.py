@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 
 from mapdesk.app import styled_map
 from mapdesk.layers.layer_style import checked_style
 from mapdesk.layers.legend import scale_of
+from mapdesk.model.selection import Ref
 from mapdesk.model.spans import Span, day_span, span_of
+from mapdesk.scene3d import hovering
 from mapdesk.scene3d.content import PointLayer
 from mapdesk.scene3d.divider import DividerMark
 from tests.app.conftest import Hand
@@ -124,6 +126,30 @@ def test_names_of_grids_stand_on_the_side_they_belong_to(plain: Plain):
     assert written() & of_east and written() & of_west
     view.overlay.divider = None
     assert written() <= of_east
+
+
+def test_pointing_names_the_grid_and_the_figure_of_its_side(plain: Plain):
+    plain.loader._layers.show_only(["grid"])
+    view = plain.view
+    styled = plain.wear(by="incidents by day")
+    first, second = halves(styled)
+    early, late = (styled.figures.on(one) for one in (first, second))
+    at = int(np.argmax(np.abs(early - late)))
+    key, (x, y) = str(styled.figures.ids[at]), styled.shapes.middles[at]
+    view.look(replace(view.viewpoint, x=x, y=y, pitch=60.0))
+    title = view.content.names.places.titles("grid")[key]
+    place = QPointF(view.width() / 2, view.height() / 2)
+    plain.wear_days(styled, second, before=first)
+    for part, figures in ((0.8, early), (0.2, late)):
+        view.overlay.divider = DividerMark(part, "then", "now")
+        assert hovering.tip(view, place, None) == f"{title} · Incidents by day: {figures[at]:.0f}"
+        assert hovering.tip(view, place, (Ref("grid", key), "its name")).startswith("its name · ")
+    # Left of the line the grid is not valid.
+    plain.loader.hide_grids(frozenset(), before=frozenset([key]))
+    plain.wear_days(styled, second, before=first)
+    assert hovering.tip(view, place, None) and not hovering.gone_grids_at(view, x, y)
+    view.overlay.divider = DividerMark(0.8, "then", "now")
+    assert not hovering.tip(view, place, None) and hovering.gone_grids_at(view, x, y) == {key}
 
 
 def test_points_have_the_colours_of_their_side(plain: Plain):
