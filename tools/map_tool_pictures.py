@@ -110,6 +110,22 @@ def two_times(window: DeskWindow) -> None:
     desk.settle(window)
 
 
+def two_styles(window: DeskWindow) -> None:
+    """Colour grids by the incidents of two quarters, either side of a line."""
+    window.layers.show_only(["road", "grid"])
+    style = {"by": "incidents by day", "palette": "OrRd"}
+    window.parts.styles.open_style("", checked_style(style))
+    desk.settle(window)
+    window.parts.time.open(span_of("2026-01/2026-03"))
+    desk.settle(window)
+    window.parts.time.compare()
+    window.parts.time.go_right(span_of("2026-06/2026-08"))
+    desk.settle(window)
+    view = window.map.viewpoint
+    window.map.look(replace(view, distance=view.distance * 0.62, pitch=62.0))
+    desk.settle(window)
+
+
 def years(window: DeskWindow) -> None:
     """Show the town as it stood in 2003."""
     _look_over(window)
@@ -143,6 +159,7 @@ PICTURES: dict[str, Callable[[DeskWindow], None]] = {
     "map-points": points,
     "map-time": time,
     "map-two-times": two_times,
+    "map-two-styles": two_styles,
     "map-years": years,
     "map-grown": grown,
 }

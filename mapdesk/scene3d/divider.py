@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import cast
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QWidget
 
 from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import symbols
+from mapdesk.scene3d.furniture import NORTH_RADIUS, north_centre
 from mapdesk.scene3d.viewpoint import Projection
 
 GRIP = 17.0
@@ -41,7 +42,13 @@ def paint_divider(
     *,
     grip: bool = True,
 ) -> None:
-    """Paint the line, a grip where it can be moved, and the names of both sides beside its upper end."""
+    """Paint the line, and the names of both sides beside its upper end.
+
+    Parameters
+    ----------
+    grip : bool
+        It can be moved, and the picture has a north arrow: not on paper.
+    """
     x = round(mark.part * projection.width) + 0.5
     for colour, width in (("#00000055", 5.0), ("#ffffff", 2.2)):
         tint = QColor(colour[:7])
@@ -51,16 +58,29 @@ def paint_divider(
     if grip:
         _paint_grip(painter, QPointF(x, projection.height / 2))
     painter.setPen(Qt.PenStyle.NoPen)
+    plate = QColor(style.plain["halo"])
+    plate.setAlpha(215)
+    for label, box in plates(projection, mark, style, ratio, grip=grip):
+        painter.setBrush(plate)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.drawImage(box.topLeft() + QPointF(4, 2), label)
+
+
+def plates(
+    projection: Projection, mark: DividerMark, style: MapStyle, ratio: float, *, grip: bool
+) -> list[tuple[QImage, QRectF]]:
+    """Return the names of both sides that have room beside the line, and where they stand."""
+    x, north, found = round(mark.part * projection.width) + 0.5, north_centre(projection.width), []
     for name, is_left in ((mark.left, True), (mark.right, False)):
         label = symbols.label(name, 13, True, style.plain["label"], style.plain["halo"], ratio)
         size = label.deviceIndependentSize()
         at = x - size.width() - 10 if is_left else x + 10
         box = QRectF(at - 4, _NAMES_AT - 2, size.width() + 8, size.height() + 4)
-        plate = QColor(style.plain["halo"])
-        plate.setAlpha(215)
-        painter.setBrush(plate)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.drawImage(QPointF(at, _NAMES_AT), label)
+        if grip and box.right() > north.x() - NORTH_RADIUS:
+            box.moveTop(north.y() + NORTH_RADIUS + 6)
+        if box.left() >= 0 and box.right() <= projection.width:
+            found.append((label, box))
+    return found
 
 
 def _paint_grip(painter: QPainter, middle: QPointF) -> None:

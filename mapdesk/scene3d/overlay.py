@@ -22,7 +22,7 @@ from mapdesk.model.selection import FoundPeople, Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import PointLayer
-from mapdesk.scene3d.divider import DividerMark, paint_divider
+from mapdesk.scene3d.divider import DividerMark, paint_divider, plates
 from mapdesk.scene3d.furniture import (
     NORTH_RADIUS,
     caption_box,
@@ -189,7 +189,7 @@ class Overlay:
             theme=self.style.theme,
             visible=self.named,
             symbols=self.point_marks.boxes(projection, self.points, still),
-            covered=self._covered(painter.font(), projection),
+            covered=self._covered(painter.font(), projection, ratio),
             line=self.line_of(projection) or 0.0,
         )
         self._buildings(painter, projection, ratio)
@@ -198,7 +198,9 @@ class Overlay:
             paint_divider(painter, projection, self.divider, self.style, ratio, grip=self.furniture)
         self._focus(painter, projection)
 
-    def _covered(self, font: QFont, projection: Projection) -> NDArray[np.float64]:
+    def _covered(
+        self, font: QFont, projection: Projection, ratio: float = 1.0
+    ) -> NDArray[np.float64]:
         """Return the boxes (k, 4) of all that names would be hidden by, or would hide, pixels."""
         boxes = [*self.aside, *self.tools.boxes]
         if self.furniture:
@@ -207,6 +209,9 @@ class Overlay:
             boxes.append(caption_box(font, self.caption, projection.width))
         if self.legend is not None:
             boxes.append(legend_box(font, self.legend, projection.height))
+        if self.divider is not None:
+            found = plates(projection, self.divider, self.style, ratio, grip=self.furniture)
+            boxes += [box for _label, box in found]
         edges = [(one.left(), one.top(), one.right(), one.bottom()) for one in boxes]
         return np.array(edges, float).reshape(-1, 4)
 
