@@ -9,11 +9,12 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from mapdesk.app.imagery import Imagery, Swipe
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.terrain_view import TerrainView
-from mapdesk.layers.basemaps import BaseMap, BaseMapChoice, base_map
+from mapdesk.layers.basemaps import BaseMap, BaseMapChoice, base_map, tracks_opacity
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.rasters import RasterLayer
 from mapdesk.model.errors import NotFoundError
 from mapdesk.scene3d.map_view import MapView
+from mapdesk.scene3d.scene import Scene
 from mapdesk.services import imagery
 from mapdesk.store.database import Store
 
@@ -113,7 +114,13 @@ class BaseMapView(QObject):
             self.imagery.show([])
         flat = chosen.flat
         self._view.overlay.flat, self._view.overlay.imagery = flat, chosen.imagery
-        self._view.change_scene(lambda scene: scene.flatten(flat))
+        quiet = tracks_opacity(chosen.imagery)
+
+        def change(scene: Scene) -> None:
+            scene.flatten(flat)
+            scene.see_through("railway", quiet)
+
+        self._view.change_scene(change)
         self._view.refresh()
         self.changed.emit(chosen)
 

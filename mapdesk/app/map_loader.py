@@ -18,6 +18,7 @@ from mapdesk.app.hills import put_hills
 from mapdesk.app.jobs import Progress, Runner
 from mapdesk.app.model_loader import ModelLoader
 from mapdesk.app.point_loader import PointLoader, Shown
+from mapdesk.layers.basemaps import tracks_opacity
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.names import MapNames
 from mapdesk.layers.standing import ReadyNames
@@ -279,6 +280,7 @@ class MapLoader:
         hidden = [noun for noun in _FLAT if not layers.is_visible(noun)]
         sky = style.colour("horizon"), style.colour("sky")
         light, tone = style.picture_light, style.footprint_tone
+        quiet = tracks_opacity(self._view.overlay.imagery)
         plain = np.array([style.colour("land"), style.colour("horizon")])
 
         def change(scene: Scene) -> None:
@@ -288,6 +290,7 @@ class MapLoader:
             scene.set_flat("land", 0, land, plain)
             for order, (layer, colours) in enumerate(ground, start=1):
                 scene.set_flat(layer.name, order, layer.mesh, colours, layer.scales)
+            scene.see_through("railway", quiet)
             draw_outlines(scene, grids)
             scene.drape.plain = tuple((plain[0] / 255.0).tolist())
             for noun in hidden:

@@ -59,6 +59,11 @@ def terrain_name(times: object) -> str:
     return next((name for name, value in TERRAINS.items() if value == times), "off")
 
 
+def tracks_opacity(imagery: bool) -> float:
+    """Return how opaque railways are: over pictures of the ground, which show them, less than elsewhere."""
+    return 0.6 if imagery else 1.0
+
+
 def base_map(name: str) -> BaseMap:
     """Return the base map of a name; KeyError for none."""
     return {one.name: one for one in BASE_MAPS}[name]

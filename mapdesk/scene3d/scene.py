@@ -279,8 +279,7 @@ class Scene:
         Parameters
         ----------
         order : float
-            Layers of higher order are painted over lower ones; within a layer, later triangles over
-            earlier ones.
+            Layers of higher order are painted over lower ones, within a layer later triangles.
         colours : ndarray of uint8, shape (k, 3)
             RGB by owner of the mesh.
         scales : tuple of float, optional
@@ -339,27 +338,28 @@ class Scene:
 
     def remove(self, name: str) -> None:
         """Take a flat or solid layer away; nothing happens where there is none."""
-        flat = self._flat.pop(name, None)
         self._scales.pop(name, None)
         self._off.discard(name)
-        if flat is not None:
+        if (flat := self._flat.pop(name, None)) is not None:
             self.ground.RemoveActor(flat[0])
         self.solids.remove(name)
 
     def set_visible(self, name: str, visible: bool) -> None:
         """Show or hide every layer whose name is `name` or begins with ``name/``."""
-        for key, (actor, _order) in self._flat.items():
-            if key == name or key.startswith(name + "/"):
-                actor.SetVisibility(visible)
-                (self._off.discard if visible else self._off.add)(key)
+        for key in self._called(name):
+            self._flat[key][0].SetVisibility(visible)
+            (self._off.discard if visible else self._off.add)(key)
         self.solids.set_visible(name, visible)
         if name == "building":
             self.buildings.set_visible(visible)
 
     def see_through(self, name: str, opacity: float) -> None:
-        """Let what lies below a flat layer be seen through it; 1 lets nothing."""
-        if name in self._flat:
-            self._flat[name][0].GetProperty().SetOpacity(opacity)
+        """Let what lies below flat layers ``name`` or ``name/...`` be seen through them; 1 lets nothing."""
+        for key in self._called(name):
+            self._flat[key][0].GetProperty().SetOpacity(opacity)
+
+    def _called(self, name: str) -> list[str]:
+        return [key for key in self._flat if key == name or key.startswith(name + "/")]
 
     def flatten(self, flat: bool) -> None:
         """Lay everything that has height on the ground, or let it stand again."""

@@ -113,6 +113,8 @@ def test_a_layer_of_some_scales_is_drawn_at_those_alone_and_hides_with_its_noun(
     assert colour_at(hidden, 0.5, 0.5) == pytest.approx(GREEN, abs=3)
     shown = picture(lambda scene: scene.set_visible("road", True))
     assert colour_at(shown, 0.5, 0.5) == pytest.approx(BLUE, abs=3)
+    thin = picture(lambda scene: scene.see_through("road", 0.5))
+    assert colour_at(thin, 0.5, 0.5) == pytest.approx((BLUE * 0.5 + GREEN * 0.5).tolist(), abs=3)
 
 
 def replace_pitch(pitch):
