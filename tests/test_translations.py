@@ -77,6 +77,8 @@ SHOWN_VALUES = (
     ("sensor", "kind"),
     ("sensor", "status"),
     ("resource", "kind"),
+    ("railway", "kind"),
+    ("railway", "track_use"),
 )
 """Fields whose values are words of a short list."""
 
@@ -101,6 +103,8 @@ VALUES: dict[str, str] = {
     " public, government",
     "component.kind": "tree, lamp, manhole, bay, bin, hydrant, traffic sign, bench",
     "component.status": "good, damaged",
+    "railway.kind": ", ".join(nouns.RAILWAY_KINDS),
+    "railway.track_use": ", ".join(nouns.TRACK_USES),
     "sensor.kind": "smoke, gas, water level, air quality, noise",
     "resource.kind": "shelter, vehicle, store",
     "MakeUp.household_sizes": "1, 2, 3, 4, 5, 6+",

@@ -19,7 +19,7 @@ from mapdesk.services import districts, panoramas
 
 PANEL, WIDE = "720x450", "1400x880"
 MIDDLE = "--at=117.4560,38.8345"
-CLEAN = ("--layers", "land_use,road,building,grid")
+CLEAN = ("--layers", "land_use,road,railway,building,grid")
 """Without points, which would hide what the pictures are about."""
 VIEW = (MIDDLE, "--distance", "1500", "--pitch", "38", "--bearing", "20")
 

@@ -92,7 +92,7 @@ def _run(*words: str) -> None:
         raise SystemExit(f"mapdesk {' '.join(words)}: {status}")
 
 
-GROUND = "land_use,road,building"
+GROUND = "land_use,road,railway,building"
 LAYERS: Mapping[str, str] = {"vector": GROUND, "imagery": "grid", "3d": GROUND}
 """What each base map is shown with: points would hide it, and grids are of the demo alone."""
 MORE: Mapping[tuple[str, str], str] = {

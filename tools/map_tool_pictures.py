@@ -83,7 +83,7 @@ def tours(window: DeskWindow) -> None:
 
 def points(window: DeskWindow) -> None:
     """Colour incidents by the days they were open, as large as they are severe."""
-    window.layers.show_only(["land_use", "road", "building", "incident"])
+    window.layers.show_only(["land_use", "road", "railway", "building", "incident"])
     style = {"noun": "incident", "by": "days open", "size_by": "severity", "palette": "OrRd"}
     window.parts.styles.open_style("", checked_style(style))
     desk.settle(window)
@@ -93,7 +93,7 @@ def points(window: DeskWindow) -> None:
 
 def time(window: DeskWindow) -> None:
     """Show the incidents of a month."""
-    window.layers.show_only(["land_use", "road", "grid", "building", "incident"])
+    window.layers.show_only(["land_use", "road", "railway", "grid", "building", "incident"])
     window.parts.time.open(span_of("2026-05"))
     desk.settle(window)
     _look_over(window)
@@ -129,7 +129,7 @@ def two_styles(window: DeskWindow) -> None:
 def years(window: DeskWindow) -> None:
     """Show the town as it stood in 2003."""
     _look_over(window)
-    window.layers.show_only(["building", "road", "land_use"])
+    window.layers.show_only(["building", "railway", "road", "land_use"])
     window.parts.time.open(span_of("2003"))
     desk.settle(window)
 
@@ -137,7 +137,7 @@ def years(window: DeskWindow) -> None:
 def grown(window: DeskWindow) -> None:
     """Show the town of 1990 beside that of 2020."""
     _look_over(window)
-    window.layers.show_only(["building", "road", "land_use"])
+    window.layers.show_only(["building", "railway", "road", "land_use"])
     window.parts.time.open(span_of("1990"))
     desk.settle(window)
     window.parts.time.compare()

@@ -25,7 +25,7 @@ from mapdesk.store.database import Store
 SIZE = (1000, 750)
 """Pixels: 200 to the inch on A4, where the map is 13 cm wide, and labels as large as the sheet's."""
 
-LAYERS = ("land_use", "road", "grid", "building")
+LAYERS = ("land_use", "road", "railway", "grid", "building")
 
 
 def picture_of_grid(store: Store, grid_id: str) -> MapPicture:
