@@ -69,7 +69,7 @@ BANDS = (
     Band(
         "near",
         (0.55, 1.7),
-        {SERVICE: 1.2, "rail": 3.2, "light_rail": 2.2, "subway": 2.6, "tram": 1.2},
+        {SERVICE: 1.2, "rail": 3.2, "light_rail": 2.2, "subway": 2.6, "tram": 1.6},
         (1.7, 13.0),
         (9.0, 7.0),
         4.2,
