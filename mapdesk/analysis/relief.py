@@ -28,7 +28,8 @@ LIT_FLAT = 0.93
 """Brightness of level ground: slopes towards the light have 1."""
 _LIGHT = np.array([-0.5, 0.5, 0.7071])
 """From the north-west, as on maps."""
-_CONTRAST = 1.0
+_DARKEST = 0.56
+"""What the steepest slopes away from the light come near to: what is painted on them is still read."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,10 @@ def light_of(slope_x: Floats, slope_y: Floats) -> Floats:
     shine = (_LIGHT[2] - slope_x * _LIGHT[0] - slope_y * _LIGHT[1]) / np.sqrt(
         1 + slope_x**2 + slope_y**2
     )
-    return np.asarray(np.clip(LIT_FLAT + (shine - _LIGHT[2]) * _CONTRAST, 0.35, 1.0))
+    # As much as the light itself on gentle slopes; ever less on steeper ones, whose shapes stay seen.
+    other = shine - _LIGHT[2]
+    room = np.where(other < 0.0, LIT_FLAT - _DARKEST, 1.0 - LIT_FLAT)
+    return np.asarray(LIT_FLAT + np.sign(other) * room * (1.0 - np.exp(-np.abs(other) / room)))
 
 
 def _with_apron(

@@ -57,3 +57,10 @@ def test_light_comes_from_the_north_west():
     flat, to_light, away = light_of(np.array([0.0, 0.5, -0.5]), np.array([0.0, -0.5, 0.5]))
     assert away < flat < to_light
     assert_allclose(light_of(np.zeros(3), np.zeros(3)), flat)
+
+
+def test_the_steepest_slopes_keep_their_shape_and_what_is_painted_on_them():
+    rise = np.tan(np.radians([5.0, 15.0, 30.0, 45.0, 60.0])) / np.sqrt(2)
+    away, to_light = light_of(-rise, rise), light_of(rise, -rise)
+    assert (np.diff(away) < -0.005).all() and away.min() > 0.5
+    assert to_light.max() <= 1.0 and to_light.min() > light_of(np.zeros(1), np.zeros(1))
