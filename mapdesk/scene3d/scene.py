@@ -189,7 +189,7 @@ class Scene:
         # Lines are as wide as on the screen, whatever the texture's resolution there is.
         times = FINER if size else FINER * shot[0] / wanted[0]
         self.scale_lines(times)
-        self.drape.paint(window, passes, others, size, smooth=fine and not resize)
+        self.drape.paint(window, passes, others, size, smooth=fine)
         self.scale_lines(1 / times)
         # Of the ground pass the picture itself needs the sky only; what is flat is in the texture.
         self.ground.GetViewProps().RemoveAllItems()

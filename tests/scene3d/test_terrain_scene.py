@@ -174,3 +174,11 @@ def test_a_plan_and_tiles_of_a_larger_picture_show_the_same_ground(picture):
     whole = Projection(VIEW, 2 * SIZE[0], 2 * SIZE[1], SLOPE)
     pixels, _depth = whole.to_screen([[ORIGIN[0] + 72, ORIGIN[1] + y] for y in (-120.0, -60.0)])
     assert {hue_at(tile, pixel - SIZE) for pixel in pixels} == {"r"}
+
+
+def test_a_roads_edge_on_a_steep_slope_has_no_teeth(picture):
+    steep = terrain(lambda _x, y: 0.6 * y, key="s")
+    image = picture(Viewpoint(ORIGIN[0] + 72, ORIGIN[1] + 60, 500.0, 10.0, 14.0), steep)
+    # How much of each row is road, to parts of a pixel: it grows evenly, not in jumps of whole pixels.
+    road = [sum(image.pixelColor(x, row).red() for x in range(SIZE[0])) for row in range(150, 250)]
+    assert np.diff(road).std() < 22
