@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +18,7 @@ from mapdesk.app.window_parts import add_dock
 from mapdesk.model.language import LANGUAGE, tr
 from mapdesk.model.shapes import Trace
 from mapdesk.panels.measures_panel import MeasuresPanel, Row
-from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.content import Footprints, as_it_is
 from mapdesk.scene3d.measure_tools import MEASURES
 from mapdesk.scene3d.tool_marks import LineMark, SightMark
 from mapdesk.services import measuring, sections
@@ -165,15 +165,19 @@ class MeasureDesk(QObject):
         shown = window.map.terrain
 
         def work(_progress: Progress) -> _Answer:
-            points = trace.points
+            points, ground = trace.points, terrain_of(store)
+            if len(points) == 1:
+                points = _whole_building(trace, footprints, shown)
+            drawn = points
+            if footprints is not None and shown is not None and ground is not None:
+                points = as_it_is(points, footprints, shown, ground)
             if trace.tool == "sight":
                 obstacles = known or (
                     obstacles_on(store, footprints) if footprints else sections.obstacles_of(store)
                 )
                 return _sight_over(obstacles, points, eye, target), obstacles.terrain
-            if len(points) == 1:
-                points = _whole_building(trace, footprints, shown)
-            return measuring.measure(district, _KINDS[trace.tool], points, terrain_of(store)), None
+            measured = measuring.measure(district, _KINDS[trace.tool], points, ground)
+            return replace(measured, points=drawn), None
 
         def take(answer: _Answer) -> None:
             if cleared == self._cleared:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from mapdesk.analysis.extrude import Mesh
@@ -69,6 +70,10 @@ class PointLayer:
             look=self.look[chosen],
             clusters=clusters_of(xy),
         )
+
+
+_TOUCHING = 0.3
+"""Metres from a wall, or above the ground, within which a point lies on it."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,31 @@ class Built:
         if len(features.ids) == len(self.ids) and (features.ids == self.ids).all():
             return self.stands
         return ~np.isin(features.ids.astype(str), self.ids[~self.stands].astype(str))
+
+
+def as_it_is(
+    points: NDArray[np.float64], on: Footprints, shown: Terrain, real: Terrain
+) -> NDArray[np.float64]:
+    """Return points (n, 3) met on a map that is steeper than the ground, as they really are.
+
+    Heights are counted from the ground below each, before and after. What lies on a building keeps its place
+    on that: its roof is no steeper on the steeper map.
+    """
+    there, here = on.on(shown), on.on(real)
+    found = np.array(points, float)
+    if shown.key == real.key or there.ground is None or here.ground is None:
+        return found
+    height = found[:, 2] + shown.at(found[:, :2])
+    at, index = there.picker.tree.query(
+        shapely.points(found[:, :2]), predicate="dwithin", distance=_TOUCHING
+    )
+    raised = (found[at, 2] > _TOUCHING) & (height[at] <= there.picker.top[index] + _TOUCHING)
+    at, index = at[raised], index[raised]
+    part = np.maximum(
+        height[at] - there.ground[index], here.picker.base[index] - here.ground[index]
+    )
+    found[at, 2] = part + here.ground[index] - real.at(found[at, :2])
+    return found
 
 
 def _alike(one: Built | None, other: Built | None) -> bool:

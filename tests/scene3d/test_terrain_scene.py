@@ -12,7 +12,7 @@ from mapdesk.analysis.extrude import flat, outlines, prisms
 from mapdesk.analysis.massing import Tile
 from mapdesk.analysis.picking import PrismPicker, hit_tiles
 from mapdesk.scene3d import picking
-from mapdesk.scene3d.content import Footprints
+from mapdesk.scene3d.content import Footprints, as_it_is
 from mapdesk.scene3d.plan import Plan, plan_of
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot
 from mapdesk.scene3d.scene import Scene
@@ -182,3 +182,17 @@ def test_a_roads_edge_on_a_steep_slope_has_no_teeth(picture):
     # How much of each row is road, to parts of a pixel: it grows evenly, not in jumps of whole pixels.
     road = [sum(image.pixelColor(x, row).red() for x in range(SIZE[0])) for row in range(150, 250)]
     assert np.diff(road).std() < 22
+
+
+def test_a_roof_met_on_a_steeper_map_is_as_high_as_the_building_is():
+    twice = terrain(lambda x, y: 2 * slope(x, y), key="t x2")
+    shapes = np.array([HOUSE], object)
+    house = Footprints(None, PrismPicker.of(shapes, np.zeros(1), np.full(1, 25.0)), np.ones(1))
+    roof = float(house.on(twice).picker.top[0])
+    met = np.array(
+        [[ORIGIN[0] + x, ORIGIN[1] + y, 0.0] for x, y in ((0, 104), (0, 136), (90, 120))]
+    )
+    met[:2, 2] = roof - twice.at(met[:2, :2])
+    found = as_it_is(met, house, twice, SLOPE)
+    assert found[:2, 2] + SLOPE.at(met[:2, :2]) == pytest.approx(house.on(SLOPE).picker.top[[0, 0]])
+    assert found[2].tolist() == met[2].tolist()  # on the ground
