@@ -7,14 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mapdesk.layers.style import MapStyle, rgb
+from mapdesk.layers.style import GRID_LOOKS, MapStyle, rgb
 from mapdesk.scene3d.content import Gone
 from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.sides import Side
 from mapdesk.services.scenery import GridLines
-
-LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
-"""Style and width in pixels of outlines, from the finest level in the district up."""
 
 Outline = tuple[str, int, NDArray[np.float32], NDArray[np.int64], NDArray[np.uint8], float, Side]
 """Name, order, points, pairs, colour, width and side of lines, as `Scene.set_lines` takes them."""
@@ -26,7 +23,9 @@ def outlines(
     """Return the outlines of grids, painted from an order on."""
     found: list[Outline] = []
     left, right = gone
-    for at, (lines, (look, width)) in enumerate(zip(grid_lines, LOOKS, strict=False), start=order):
+    for at, (lines, (look, width)) in enumerate(
+        zip(grid_lines, GRID_LOOKS, strict=False), start=order
+    ):
         tint, name = rgb(style.grid[look]), f"grid/{lines.level}"
         none, here = lines.pairs[:0], lines.without(right)
         is_parted = left != right

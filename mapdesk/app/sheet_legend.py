@@ -14,7 +14,7 @@ from mapdesk.app.png import png_of
 from mapdesk.layers.layers import CLOSE_UP
 from mapdesk.layers.legend import Legend, headings_of
 from mapdesk.layers.points import Look
-from mapdesk.layers.style import MapStyle
+from mapdesk.layers.style import GRID_LOOKS, MapStyle
 from mapdesk.model.language import tr
 from mapdesk.model.legend import LegendEntry, Sign
 from mapdesk.model.nouns import NOUNS, POINTS
@@ -174,13 +174,12 @@ def _buildings(content: MapContent, style: MapStyle, box: Rectangle) -> list[Leg
 
 def _grids(content: MapContent, style: MapStyle, box: Rectangle) -> list[LegendEntry]:
     found = []
-    # The finest level is drawn in the palest colour: see `map_loader`.
-    for lines, look in zip(content.grid_lines, ("3", "2", "1"), strict=False):
+    for lines, (look, width) in zip(content.grid_lines, GRID_LOOKS, strict=False):
         ends = lines.points[lines.pairs][..., :2]
         reaches = (ends.max(axis=1) >= box[:2]) & (ends.min(axis=1) <= box[2:])
         if reaches.all(axis=1).any():
             said = tr("Border of grids, level {level}", level=lines.level)
-            found.append(LegendEntry(said, style.grid[look], "line"))
+            found.append(LegendEntry(said, style.grid[look], "line", width=width))
     return found[::-1]
 
 

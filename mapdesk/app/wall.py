@@ -343,6 +343,10 @@ def _sign(painter: QPainter, box: QRectF, entry: LegendEntry) -> None:
         side = box.height() + 6
         square = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
         painter.drawImage(square, QImage.fromData(entry.png))
+    elif entry.sign == "line" and entry.width:
+        tall = LEAST_TEXT / SMALLEST * entry.width
+        line = QRectF(box.left(), box.center().y() - tall / 2, box.width(), tall)
+        painter.fillRect(line, QColor(entry.colour))
     elif entry.sign == "line":
         painter.fillRect(
             QRectF(box.left(), box.center().y() - 4, box.width(), 8), QColor("#8a8a84")

@@ -20,8 +20,6 @@ from mapdesk.model.legend import LegendEntry
 
 _LEAST_LINE = 0.7
 """Part of their size that the lines of a long legend are brought down to, before any is left out."""
-_PALE_LINE = 110
-"""Least part of red, green or blue above which a line is drawn between edges, as streets are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +163,11 @@ def _draw_entry(page: Page, entry: LegendEntry, line: Box, s: float) -> None:
         )
     elif entry.sign == "line":
         colour = colour_of(entry.colour)
-        if min(colour) > _PALE_LINE:
+        if entry.width:
+            page.rule(sign.x, middle, sign.right, middle, 0.75 * entry.width * s, colour)
+        else:
             page.rule(sign.x, middle, sign.right, middle, 4.4 * s, (150, 146, 138))
             page.rule(sign.x, middle, sign.right, middle, 3.4 * s, colour)
-        else:
-            page.rule(sign.x, middle, sign.right, middle, 1.8 * s, colour)
     elif entry.sign == "dot":
         page.shape(_disc(sign.x + sign.width / 2, middle, 1.3 * s), colour_of(entry.colour))
     else:

@@ -23,6 +23,8 @@ FOOTPRINTS = {"light": 0.86, "dark": 1.12}
 """`MapStyle.footprint_tone` by theme."""
 PALE = {"road": 0.55, "railway": 0.4}
 """Part of the land's colour that lines in tunnels have."""
+GRID_LOOKS = (("3", 1.3), ("2", 2.2), ("1", 3.0))
+"""Style and width in pixels of grid outlines, from the finest level in the district up."""
 GOLDEN = 0.6180339887
 """The golden ratio's fraction: multiples of it spread evenly, neighbours far apart (Weyl 1916)."""
 

@@ -22,9 +22,12 @@ class LegendEntry:
         What the colour fills; a heading has none.
     png : bytes
         The sign itself as a PNG, where it is a picture.
+    width : float
+        Of a border, pixels on the map; 0 of a street, which is drawn between edges.
     """
 
     text: str
     colour: str = ""
     sign: Sign = "area"
     png: bytes = b""
+    width: float = 0.0

@@ -1,13 +1,15 @@
 """A map on paper: everything has its own place on the sheet, and says what it should."""
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapdesk.formats import map_sheet
 from mapdesk.formats.map_sheet import MapSheet, write_pdf
-from mapdesk.formats.page import POINT, body_of
+from mapdesk.formats.page import POINT, Box, body_of
 from mapdesk.formats.sheet_layout import (
     ELEMENTS,
     OFFERED,
@@ -138,3 +140,23 @@ def test_sources_are_never_cut(tmp_path):
     write_pdf(tmp_path / "a.pdf", sheet(SheetForm(), sources=sources), png(), MARK)
     (words,) = texts(tmp_path / "a.pdf")
     assert " ".join(sources.split()) in words
+
+
+def test_the_signs_of_lines_are_as_wide_as_those_of_the_map():
+    def widths(entry):
+        drawn = []
+        page = SimpleNamespace(
+            rule=lambda *words: drawn.append((words[4], words[5])), text=lambda *_a, **_k: None
+        )
+        map_sheet._draw_entry(page, entry, Box(0, 0, 40, 6), 1.0)
+        return drawn
+
+    fine, coarse = (
+        widths(LegendEntry("Border", colour, "line", width=width))
+        for colour, width in (("#c98ba5", 1.3), ("#7a1248", 3.0))
+    )
+    assert len(fine) == len(coarse) == 1 and fine[0][0] < coarse[0][0]
+    # The greatest roads have the strongest colours: each street has edges, whatever its colour.
+    streets = [widths(LegendEntry("Road", one, "line")) for one in ("#f3b26a", "#ffffff")]
+    assert [len(one) for one in streets] == [2, 2]
+    assert streets[0][1][0] == streets[1][1][0] > coarse[0][0]
