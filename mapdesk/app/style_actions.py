@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -74,8 +75,15 @@ class StyleActions(QObject):
         self.dock.raise_()
         panel = self._panel()
         panel.boxes["by"].setFocus()
-        if self.styled is None:
-            self._on_changed(panel.style_shown)
+        if self.styled is not None:
+            return
+        style, access = panel.style_shown, self._window.session.access
+        of_people = style.measure is not None and style.measure.of_people
+        if of_people and access.may(Right.PEOPLE) and not access.has_purpose:
+            # Who opens the dock has not asked for people yet: it begins with what needs no purpose.
+            style = replace(style, by="buildings")
+            panel.show_style(style)
+        self._on_changed(style)
 
     def choose(self) -> None:
         """Offer the saved styles in a menu at the pointer."""

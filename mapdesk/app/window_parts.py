@@ -322,8 +322,9 @@ class DeskStatusBar(QStatusBar):
         self.lonlat.setVisible(bool(said))
 
     def show_scale(self, metres_per_pixel: float) -> None:
-        """Show the scale at the point looked at."""
-        self.scale.setText(f"1 : {metres_per_pixel * SCREEN_DPI / 0.0254:,.0f}")
+        """Show the scale at the point looked at: two figures of it, a screen tells no more."""
+        scale = float(f"{metres_per_pixel * SCREEN_DPI / 0.0254:.2g}")
+        self.scale.setText(f"1 : {scale:,.0f}")
 
     def show_work(self, key: str, text: str, part: float) -> None:
         """Show how far a job is, or that it goes on without saying so: then it cannot be stopped."""

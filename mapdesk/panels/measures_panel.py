@@ -62,6 +62,8 @@ class MeasuresPanel(QWidget):
         self.rows: list[Row] = []
         self.list = QListWidget()
         self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAlternatingRowColors(True)
         self.hint = QLabel()
         self.hint.setWordWrap(True)

@@ -166,12 +166,14 @@ def opened(store: Store, layer: RasterLayer) -> Raster:
         )
     _check_path(store, layer.source)
     path = _path(store, layer.source)
+    # A name made of the file's is said as the file is called.
+    said = path.name if layer.name == path.stem else layer.name
     if layer.kind == "pmtiles":
-        return PmtilesRaster(path, layer.name, layer.crs, district)
+        return PmtilesRaster(path, said, layer.crs, district)
     # GDAL is heavy: it is loaded by the first picture that needs it.
     from mapdesk.formats.rasters.geo import GeoRaster
 
-    return GeoRaster(path, layer.name, layer.crs, layer.bands, district)
+    return GeoRaster(path, said, layer.crs, layer.bands, district)
 
 
 def _path(store: Store, source: str) -> Path:

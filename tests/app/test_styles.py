@@ -140,6 +140,16 @@ def panel(hand: Hand):
     return hand.desk.parts.styles.panel
 
 
+def test_without_a_purpose_the_dock_begins_with_what_needs_none(hand: Hand):
+    hand.desk.commands.set_purpose("")
+    hand.shortcut("style.show")
+    hand.settled()
+    assert legend(hand).title == "Buildings" and hand.desk.messages.isHidden()
+    choose(hand.desk.parts.styles.panel.boxes["by"], "density")
+    hand.settled()
+    assert "what you need people for" in hand.desk.messages.label.text()
+
+
 def test_the_dock_shows_a_style_at_once_and_every_change_of_it(hand: Hand, panel):
     shown = legend(hand)
     assert shown.title == "Residents per hectare"

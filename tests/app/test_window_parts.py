@@ -1,9 +1,10 @@
 """Pieces of the window's frame, alone."""
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMainWindow, QWidget
 
-from mapdesk.app.window_parts import LENT_UP_TO, LentRoom, add_dock
+from mapdesk.app.window_parts import LENT_UP_TO, DeskStatusBar, LentRoom, add_dock
 
 
 def test_room_is_lent_while_it_is_wanted_and_given_back(qtbot):
@@ -23,3 +24,13 @@ def test_room_is_lent_while_it_is_wanted_and_given_back(qtbot):
     qtbot.waitUntil(lambda: lower.height() == low)
     room.lend(False)
     qtbot.waitUntil(lambda: lower.height() == low)
+
+
+@pytest.mark.parametrize(
+    ("pixel", "said"), [(0.2646, "1 : 1,000"), (11.02, "1 : 42,000"), (0.97, "1 : 3,700")]
+)
+def test_the_scale_says_no_more_than_a_screen_knows(qtbot, pixel, said):
+    line = DeskStatusBar(lambda _key: None)
+    qtbot.addWidget(line)
+    line.show_scale(pixel)
+    assert line.scale.text() == said

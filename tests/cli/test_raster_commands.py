@@ -43,6 +43,16 @@ def part_of(path, colour):
     return (np.abs(colours(path).astype(int) - colour).max(axis=2) < 4).mean()
 
 
+def test_a_bad_picture_is_called_by_its_file_and_by_its_name_where_it_has_one(
+    town_folder, tmp_path, capsys
+):
+    bad = tmp_path / "may.tif"
+    bad.write_bytes(b"no picture at all" * 99)
+    assert run(capsys, "raster", "add", town_folder, bad)[2].startswith("may.tif is no picture")
+    named = run(capsys, "raster", "add", town_folder, bad, "--name", "Spring")
+    assert named[0] and named[2].startswith("Spring is no picture")
+
+
 def test_rasters_are_added_listed_set_and_removed(town_folder, picture, capsys):
     add = ("raster", "add", town_folder, picture, "--attribution", "City survey")
     assert run(capsys, *add)[0] == 0
