@@ -30,6 +30,9 @@ from mapdesk.demo.workers import make_workers
 Frames = dict[str, gpd.GeoDataFrame | pd.DataFrame]
 Progress = Callable[[str, float], None]
 
+CREDIT = "Generated demo data, no real place or person · 生成的演示数据，非真实地点和人员"
+"""Stands on every map, shot and print of the demo."""
+
 
 def build_district(
     recipe: Recipe, *, people: int = 275_000, seed: int = 1, progress: Progress
@@ -158,7 +161,7 @@ def _source(recipe: Recipe) -> pd.DataFrame:
         {
             "id": ["demo"],
             "title": ["Generated demo district"],
-            "attribution": ["Generated demo data (mapdesk), no real place or person"],
+            "attribution": [CREDIT],
             "licence": ["CC0-1.0"],
             "imported_at": [day],
         },

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mapdesk.demo import aerial, street_view
+from mapdesk.demo import aerial, district, street_view
 from mapdesk.demo.standpoints import standpoints
 from mapdesk.formats import panoramas as files
 from mapdesk.formats.panorama_tags import tags
@@ -22,7 +22,7 @@ from mapdesk.services.districts import Progress
 from mapdesk.store.database import Store
 
 CREDIT = "Generated picture, not a photograph · 生成画面，非实拍"
-"""Stands on every map, shot and print that shows one of them."""
+"""Stands on every map, shot and print that shows one from the air; those of streets say what the map says."""
 MARGIN = 60.0
 """Metres around the district that are painted too."""
 FLIGHTS = ((date(2016, 4, 9), 1.5, True), (date(2026, 9, 19), 1.0, False))
@@ -125,4 +125,6 @@ def add_panoramas(
             path = folder / f"{streets[number]} {number + 1}.jpg"
             picture = street_view.render(view, walls, point, width)
             path.write_bytes(files.encode(picture, 80, tags(said)))
-        return panorama_imports.import_folder(store, folder, credit=CREDIT, progress=progress).kept
+        return panorama_imports.import_folder(
+            store, folder, credit=district.CREDIT, progress=progress
+        ).kept
