@@ -22,7 +22,7 @@ from mapdesk.scene3d.viewpoint import Projection
 
 Floats = NDArray[np.float64]
 
-SMALL_FROM, SYMBOLS_BELOW = 1.6, 5.0
+SMALL_FROM, SYMBOLS_BELOW = 1.6, 3.0
 """Metres per pixel from which symbols are small, and from which they are dots."""
 CLUSTER_COLOUR = "#5b6670"
 """Of clusters of points that have a style."""
