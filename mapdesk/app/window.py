@@ -41,6 +41,7 @@ from mapdesk.app.window_parts import (
     RadiusField,
     add_dock,
     close_dialogs,
+    name_dock,
 )
 from mapdesk.layers.layers import LayerList
 from mapdesk.layers.style import map_style
@@ -293,8 +294,8 @@ class DeskWindow(QMainWindow):
 
     def _retranslate(self) -> None:
         self.setWindowTitle(f"{self.store.district.name} — mapdesk")
-        for name, dock in self.docks.items():
-            dock.setWindowTitle(tr(name))
+        for dock in self.docks.values():
+            name_dock(dock)
         self._purpose_label.setText(f"  {tr('Purpose')} ")
         self.actions_table.retranslate()
         bar = self.menuBar()

@@ -20,6 +20,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QDockWidget,
     QDoubleSpinBox,
@@ -59,11 +60,26 @@ def add_dock(
     window: QMainWindow, name: str, widget: QWidget, area: Qt.DockWidgetArea
 ) -> QDockWidget:
     """Dock a panel; `name` is its English title and the key its place is remembered by."""
-    dock = QDockWidget(tr(name), window)
+    dock = QDockWidget(window)
     dock.setObjectName(name)
+    name_dock(dock)
     dock.setWidget(widget)
     window.addDockWidget(area, dock)
     return dock
+
+
+def name_dock(dock: QDockWidget) -> None:
+    """Say what a dock and the buttons of its title are, in the language in force."""
+    title = tr(dock.objectName())
+    dock.setWindowTitle(title)
+    for button, tip in (
+        ("float", tr("Into a window of its own, or back: {dock}", dock=title)),
+        ("close", tr("Close: {dock}", dock=title)),
+    ):
+        found = dock.findChild(QAbstractButton, f"qt_dockwidget_{button}button")
+        if found is not None:
+            found.setToolTip(tip)
+            found.setAccessibleName(tip)
 
 
 def ask_file(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:

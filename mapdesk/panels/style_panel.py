@@ -362,6 +362,12 @@ class StylePanel(QWidget):
         self.reverse.setText(tr("Turned"))
         self.reverse.setToolTip(tr("Turn the palette round"))
         self.boxes["classes"].setToolTip(tr("Classes"))
+        self.boxes["method"].setToolTip(
+            tr(
+                "Natural breaks: classes whose values lie closest together; quantiles: as many things in"
+                " each; equal intervals: as wide each"
+            )
+        )
         self.boxes["level"].setToolTip(tr("Level of grids"))
         self.saved_button.setText(tr("Styles"))
         self.saved_button.setToolTip(tr("Saved styles, saving, and styles in files"))

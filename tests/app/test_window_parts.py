@@ -2,9 +2,10 @@
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QMainWindow, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QMainWindow, QWidget
 
 from mapdesk.app.window_parts import LENT_UP_TO, DeskStatusBar, LentRoom, add_dock
+from mapdesk.services import catalogue
 
 
 def test_room_is_lent_while_it_is_wanted_and_given_back(qtbot):
@@ -34,3 +35,17 @@ def test_the_scale_says_no_more_than_a_screen_knows(qtbot, pixel, said):
     qtbot.addWidget(line)
     line.show_scale(pixel)
     assert line.scale.text() == said
+
+
+def test_the_buttons_of_a_dock_say_what_they_do_in_either_language(hand):
+    desk = hand.desk
+    for code, words in (("en", ("Into a window", "Close")), ("zh_CN", ("移到独立窗口", "关闭"))):
+        catalogue.speak(code)
+        buttons = [
+            one
+            for dock in desk.docks.values()
+            for one in dock.findChildren(QAbstractButton)
+            if one.objectName().startswith("qt_dockwidget")
+        ]
+        assert len(buttons) == 2 * len(desk.docks)
+        assert all(one.toolTip().startswith(words) and one.accessibleName() for one in buttons)
