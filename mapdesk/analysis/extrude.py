@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import mapbox_earcut
 import numpy as np
@@ -113,14 +114,13 @@ def _rings_of_wkb(wkb: NDArray[np.object_], origin: tuple[float, float]) -> _Rin
         return None
     data = np.frombuffer(b"".join(one or b"" for one in blobs), np.uint8)
     at = np.cumsum(size) - size
-    head = data[at[:, None] + np.arange(_WKB_HEAD)]
-    if (head[:, 0] != 1).any() or (_numbers(head[:, 1:5]) != shapely.GeometryType.POLYGON).any():
+    if (data[at] != 1).any() or (_at(data, at + 1, "<u4") != shapely.GeometryType.POLYGON).any():
         return None
-    rings, at = _numbers(head[:, 5:]), at + _WKB_HEAD
+    rings, at = _at(data, at + 5, "<u4"), at + _WKB_HEAD
     owners, places, counts = [], [], []
     for number in range(int(rings.max())):
         has = np.flatnonzero(rings > number)
-        count = _numbers(data[at[has][:, None] + np.arange(4)])
+        count = _at(data, at[has], "<u4").astype(np.int64)
         owners.append(has)
         places.append(at[has] + 4)
         counts.append(count)
@@ -134,8 +134,8 @@ def _rings_of_wkb(wkb: NDArray[np.object_], origin: tuple[float, float]) -> _Rin
     within = np.arange(start[-1]) - np.repeat(start[:-1], count)
 
     def corners(step: NDArray[np.int64]) -> NDArray[np.float64]:
-        offset = np.repeat(place, count) + 16 * step
-        return np.asarray(data[offset[:, None] + np.arange(16)].view("<f8") - origin)
+        corner = _at(data, np.repeat(place, count) + 16 * step, "V16")
+        return np.asarray(corner.view("<f8").reshape(-1, 2) - origin)
 
     xy = corners(within)
     following = np.arange(1, len(xy) + 1)
@@ -153,9 +153,11 @@ _WKB_HEAD = 9
 """Bytes before a polygon's rings: byte order, kind, how many; a ring begins with how many corners it has."""
 
 
-def _numbers(four: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return what each four bytes (n, 4) say."""
-    return np.ascontiguousarray(four).view("<u4").ravel().astype(np.int64)
+def _at(data: NDArray[np.uint8], places: NDArray[np.int64], kind: str) -> NDArray[Any]:
+    """Return what begins at each of these places, which need not be multiples of its size."""
+    size = np.dtype(kind).itemsize
+    everywhere: NDArray[Any] = np.ndarray((len(data) - size + 1,), kind, data, strides=(1,))
+    return everywhere[places]
 
 
 def _crossed(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
