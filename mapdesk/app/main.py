@@ -88,6 +88,8 @@ def make_application(arguments: list[str], language: str | None = None) -> QAppl
     themes.apply(application, str(settings().value("theme", "light")))
     # All that is imported stays: looking through it for garbage held the window for 80 ms at a time.
     gc.freeze()
+    # From here on little at a time, not seldom as while starting (see `mapdesk.cli`).
+    gc.set_threshold(700)
     return application
 
 
