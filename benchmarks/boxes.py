@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import shapely
 
 SIZE = (1200, 800)
 PITCH = 45.0
@@ -18,7 +19,8 @@ CRS = "EPSG:32650"
 
 def draw(path: Path) -> None:
     """Draw the buildings of a file and read the picture back."""
-    from mapdesk.formats import vector
+    import mapdesk.cli  # noqa: F401 - the process is set up as the desk is
+    from mapdesk.formats import geojson
     from mapdesk.formats.reading import ReadOptions
     from mapdesk.model.district import projected_crs
 
@@ -26,11 +28,12 @@ def draw(path: Path) -> None:
     drawing = threading.Thread(target=_load_drawing)
 
     def told(_text: str, part: float) -> None:
-        # What draws is loaded while GDAL reads.
+        # What draws is loaded beside the reading.
         if not part:
             drawing.start()
 
-    frame = vector.read(path, options, told).frames["building"]
+    rows = geojson.read(path, options, told).rows["building"]
+    shapes = np.asarray(rows.geometry, object)
     drawing.join()
     from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
@@ -41,12 +44,11 @@ def draw(path: Path) -> None:
     from mapdesk.scene3d.scene import Scene
     from mapdesk.scene3d.viewpoint import fit
 
-    shapes, tops = frame["geometry"].to_numpy(), frame["height"].to_numpy(float)
-    low_x, low_y, high_x, high_y = frame.total_bounds.tolist()
+    low_x, low_y, high_x, high_y = shapely.total_bounds(shapes).tolist()
     scene = Scene((low_x, low_y))
-    colours = map_style("light").building_colours(frame["use"].to_numpy(object))
-    whole = outlines(shapes, 0.0, tops, scene.origin)
-    scene.set_buildings([Tile.of(np.arange(len(frame)), whole)], colours)
+    colours = map_style("light").building_colours(rows.columns["use"])
+    whole = outlines(shapes, 0.0, rows.columns["height"], scene.origin)
+    scene.set_buildings([Tile.of(np.arange(len(rows)), whole)], colours)
     view = fit((low_x, low_y, high_x, high_y), SIZE[0] / SIZE[1], PITCH)
     window, pixels = offscreen_window(scene), vtkUnsignedCharArray()
     image = take(window, scene, Shot(view, *SIZE, smooth=False), pixels)

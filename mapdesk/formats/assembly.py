@@ -5,18 +5,55 @@ Every reader ends here, so every format treats its rows alike.
 
 from __future__ import annotations
 
-import geopandas as gpd
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from mapdesk.formats import coordinates, identity, placing
 from mapdesk.formats.clean import clean
-from mapdesk.formats.mapping import Mapped, map_columns
-from mapdesk.formats.reading import Geometries, ReadOptions, ReadResult, SourceTable, plural
+from mapdesk.formats.mapping import map_columns
+from mapdesk.formats.reading import (
+    OSM_ATTRIBUTION,
+    OSM_LICENCE,
+    Column,
+    Columns,
+    Geometries,
+    Progress,
+    ReadOptions,
+    ReadResult,
+    Rows,
+    SourceTable,
+    plural,
+)
+from mapdesk.formats.values import missing
+from mapdesk.model.errors import InputError
 from mapdesk.model.noun import Noun
 from mapdesk.model.nouns import NOUNS
+
+_OSM_COLUMNS = frozenset(("osm_id", "osmid", "@id"))
+"""Columns that only extracts of OpenStreetMap have: Geofabrik, osm2pgsql, overpass turbo."""
+
+
+def assemble_layer(
+    path: Path, table: SourceTable, options: ReadOptions, result: ReadResult, progress: Progress
+) -> None:
+    """Turn the one layer of a file into rows of the noun that is asked for.
+
+    Raises
+    ------
+    InputError, CrsError
+        The layer has no rows; or as `assemble`.
+    """
+    result.read = len(table)
+    if not result.read:
+        raise InputError(f"{path.name} holds no rows: export it again with data in it.")
+    progress(f"Converting {result.read:,} rows", 0.5)
+    assemble(path.name, table, options.noun, options, result)
+    if not _OSM_COLUMNS.isdisjoint(table.columns):
+        result.attribution, result.licence = OSM_ATTRIBUTION, OSM_LICENCE
+    progress(f"Read {path.name}", 1.0)
 
 
 def assemble(
@@ -35,7 +72,7 @@ def assemble(
     options : ReadOptions
         `key` and `fields` are names of `table`'s columns.
     result : ReadResult
-        Gets the frame ``frames[noun_key]``.
+        Gets ``rows[noun_key]``.
 
     Raises
     ------
@@ -48,7 +85,7 @@ def assemble(
     geometry = table.geometry if noun.geometry else None
     declared = table.declared
     used: frozenset[str] = frozenset()
-    unplaced = np.full(len(table.columns), "", dtype=object)
+    unplaced = np.full(len(table), "", object)
     if noun.geometry and geometry is None:
         placed = placing.place(file, table.columns, noun, options.fields)
         geometry, declared, used, unplaced = (
@@ -57,32 +94,27 @@ def assemble(
             placed.columns,
             placed.reasons,
         )
-    names = [str(name) for name in table.columns.columns]
-    key = identity.id_column(file, names, noun_key, options.key)
-    mapped = map_columns(
-        file, table.columns, noun, options.fields, used | ({key} if key else frozenset())
-    )
+    key = identity.id_column(file, list(table.columns), noun_key, options.key)
+    mapped = map_columns(file, table, noun, options.fields, used | ({key} if key else frozenset()))
     result.notes += mapped.notes
-    rows = mapped.rows
+    columns = {"id": _source_ids(table, key, options), **mapped.columns}
     if "source" in noun.field_names:
-        rows["source"] = pd.Series(options.source_id, index=rows.index, dtype="str")
-    rows.insert(0, "id", _source_ids(table, key, options))
+        columns["source"] = np.full(len(table), options.source_id, object)
     if geometry is None:
-        frame = _finish_plain(rows, mapped, table, noun, result)
-    else:
-        source = coordinates.settle(file, declared, options.assume_crs, geometry)
-        if declared is not None and declared.basis == "columns" and options.assume_crs is None:
-            result.notes.append(f"coordinates taken for {source.title}")
-        geometry, outside = coordinates.to_district(file, geometry, source, options.district_crs)
-        reasons = _first(mapped.reasons, unplaced, outside.astype(object))
-        geometry[mapped.against] = shapely.reverse(geometry[mapped.against])
-        frame = _finish_placed(rows, geometry, reasons, table, noun, options, result)
-    result.frames[noun_key] = frame
+        result.rows[noun_key] = _finish_plain(columns, mapped.reasons, table, noun, result)
+        return
+    source = coordinates.settle(file, declared, options.assume_crs, geometry)
+    if declared is not None and declared.basis == "columns" and options.assume_crs is None:
+        result.notes.append(f"coordinates taken for {source.title}")
+    geometry, outside = coordinates.to_district(file, geometry, source, options.district_crs)
+    reasons = _first(mapped.reasons, unplaced, outside)
+    geometry[mapped.against] = shapely.reverse(geometry[mapped.against])
+    result.rows[noun_key] = _finish_placed(columns, geometry, reasons, table, noun, options, result)
 
 
-def _source_ids(table: SourceTable, key: str | None, options: ReadOptions) -> pd.Series:
+def _source_ids(table: SourceTable, key: str | None, options: ReadOptions) -> Column:
     if key is None:
-        return pd.Series(None, index=table.columns.index, dtype=object)
+        return np.full(len(table), None, object)
     serial = options.key is None and identity.is_serial(key)
     return identity.source_ids(table.columns[key], table.layer, serial=serial)
 
@@ -95,33 +127,45 @@ def _first(*reasons: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return found
 
 
+def _taken(columns: Columns, rows: npt.NDArray[np.int64]) -> Columns:
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def _name(ids: Column, hashes: npt.NDArray[np.object_], layer: str) -> None:
+    """Call what has no id by its layer and hash."""
+    for place in np.flatnonzero(missing(ids)):
+        ids[place] = f"{layer}-{hashes[place]}"
+
+
 def _finish_plain(
-    rows: pd.DataFrame, mapped: Mapped, table: SourceTable, noun: Noun, result: ReadResult
-) -> pd.DataFrame:
+    columns: Columns,
+    reasons: npt.NDArray[np.object_],
+    table: SourceTable,
+    noun: Noun,
+    result: ReadResult,
+) -> Rows:
     """Identify rows without a place; of two with one identity the first is kept."""
-    unnamed = rows["id"].isna()
-    hashes = pd.Series(identity.row_hashes(rows.drop(columns="id"), noun.key), index=rows.index)
-    rows["id"] = rows["id"].where(~unnamed, f"{table.layer}-" + hashes)
-    reasons = mapped.reasons
-    kept_ids = rows["id"].where(reasons == "")
-    repeated = kept_ids.notna() & kept_ids.duplicated()
-    reasons[repeated] = "repeats the identity of an earlier row"
+    said = {name: column for name, column in columns.items() if name != "id"}
+    _name(columns["id"], identity.row_hashes(said, noun.key), table.layer)
+    seen = set()
+    for place in np.flatnonzero(reasons == ""):
+        if columns["id"][place] in seen:
+            reasons[place] = "repeats the identity of an earlier row"
+        seen.add(columns["id"][place])
     bad = reasons != ""
     result.refuse(table.labels[bad], reasons[bad])
-    kept = pd.DataFrame(rows[~bad]).reset_index(drop=True)
-    kept["id"] = kept["id"].astype("str")
-    return kept
+    return Rows(noun.key, _taken(columns, np.flatnonzero(~bad)))
 
 
 def _finish_placed(
-    rows: pd.DataFrame,
+    columns: Columns,
     geometry: Geometries,
     reasons: npt.NDArray[np.object_],
     table: SourceTable,
     noun: Noun,
     options: ReadOptions,
     result: ReadResult,
-) -> gpd.GeoDataFrame:
+) -> Rows:
     """Clean geometry, join what tiles cut, tell apart what shares an id."""
     bad = reasons != ""
     result.refuse(table.labels[bad], reasons[bad])
@@ -132,31 +176,26 @@ def _finish_placed(
     _refuse_pieces(row, cleaned.reasons, table, result)
     usable = cleaned.reasons == ""
     row, shapes = row[usable], cleaned.geometry[usable]
-    rows = rows.iloc[row].reset_index(drop=True)
-    unnamed = rows["id"].isna()
-    hashes = _hashes_of(shapes, unnamed)
-    rows["id"] = rows["id"].where(~unnamed, f"{table.layer}-" + pd.Series(hashes))
+    columns = _taken(columns, row)
+    _name(columns["id"], _hashes_of(shapes, missing(columns["id"])), table.layer)
     if noun.geometry != "point":
-        rows, shapes, row, pieces, things = identity.dissolve(rows, shapes, row)
+        columns, shapes, row, pieces, things = identity.dissolve(columns, shapes, row)
         if pieces:
             result.notes.append(
                 f"{plural(pieces, 'piece')} with a repeated id that touch dissolved into {things:,}"
             )
-    hashes = _hashes_of(shapes, rows["id"].duplicated(keep=False))
+    hashes = _hashes_of(shapes, identity.repeated(columns["id"]))
     size = shapely.area(shapes) + shapely.length(shapes)
-    ids, changed = identity.tell_apart(rows["id"], hashes, size)
+    columns["id"], changed = identity.tell_apart(columns["id"], hashes, size)
     if changed:
         result.notes.append(f"{plural(changed, 'row')} shared an id and got one with a suffix")
-    return gpd.GeoDataFrame(
-        rows.assign(id=ids.astype("str")), geometry=shapes, crs=options.district_crs
-    )
+    return Rows(noun.key, columns, shapes, options.district_crs)
 
 
-def _hashes_of(shapes: Geometries, wanted: pd.Series) -> npt.NDArray[np.object_]:
+def _hashes_of(shapes: Geometries, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
     """Return hashes of the wanted shapes, empty texts for the rest: hashing takes as long as converting."""
     hashes = np.full(len(shapes), "", dtype=object)
-    chosen = wanted.to_numpy(dtype=bool)
-    hashes[chosen] = identity.geometry_hashes(shapes[chosen])
+    hashes[wanted] = identity.geometry_hashes(shapes[wanted])
     return hashes
 
 
@@ -167,9 +206,10 @@ def _refuse_pieces(
     result: ReadResult,
 ) -> None:
     """Refuse pieces; one of several in a row is named by its number."""
-    number = pd.Series(row).groupby(row).cumcount().to_numpy() + 1
-    several = np.bincount(row, minlength=len(table.labels))[row] > 1
+    pieces = np.bincount(row, minlength=len(table))
     for place in np.flatnonzero(reasons != ""):
-        label = table.labels.iloc[row[place]]
-        part = f", part {number[place]}" if several[place] else ""
-        result.refuse([f"{label}{part}"], [reasons[place]])
+        label = table.labels[row[place]]
+        if pieces[row[place]] > 1:
+            # Pieces of a row stand together.
+            label += f", part {place - np.searchsorted(row, row[place]) + 1}"
+        result.refuse([label], [reasons[place]])

@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 import mapbox_earcut
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 import shapely
 from pyproj.exceptions import CRSError as ProjError
@@ -30,6 +29,7 @@ from mapdesk.formats.reading import (
     ReadOptions,
     ReadResult,
     SourceTable,
+    columns_of,
     plural,
 )
 from mapdesk.formats.solids import Solid
@@ -101,7 +101,7 @@ def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
         _assemble_buildings(path, city, options, result)
     progress("Taking the ground", 0.7)
     _assemble_ground(path, city, options, result)
-    if not result.frames:
+    if not result.rows:
         raise InputError(f"{path.name} holds no {options.noun.replace('_', ' ')} at all.")
     progress(f"Read {path.name}", 1.0)
     return result
@@ -192,13 +192,12 @@ def _add(
 ) -> None:
     if not rows:
         return
-    columns = pd.DataFrame(rows)
     table = SourceTable(
-        columns,
+        columns_of(rows),
         np.array(shapes, dtype=object),
         DeclaredCrs(coordinates.horizontal(city.crs)) if city.crs else None,
         path.stem,
-        columns["id"].astype("str"),
+        np.array([row["id"] for row in rows], object),
         splittable=False,
     )
     result.read += len(rows)

@@ -1,4 +1,4 @@
-"""Geometry as the district wants it: of the right kind, flat, valid, in usable pieces."""
+"""Geometry as the district wants it: of the right kind, valid, in usable pieces."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def clean(geometry: Geometries, noun: Noun, *, explode: bool) -> Cleaned:
     Parameters
     ----------
     geometry : array of shapely geometries
-        In the district's CRS; may hold None, empty, broken and mixed ones.
+        In the district's CRS, flat; may hold None, empty, broken and mixed ones.
     noun : Noun
         A placed noun.
     explode : bool
@@ -83,7 +83,7 @@ def clean(geometry: Geometries, noun: Noun, *, explode: bool) -> Cleaned:
     if kind is None:
         raise ValueError(f"{noun.key} has no geometry")
     notes: list[str] = []
-    geometry = _out_of_collections(shapely.force_2d(geometry), kind, notes)
+    geometry = _out_of_collections(geometry.copy(), kind, notes)
     row = np.arange(len(geometry), dtype=np.int64)
     if explode and noun.key not in _KEPT_WHOLE:
         geometry, row = _take_apart(geometry, kind, noun, notes)

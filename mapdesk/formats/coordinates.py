@@ -139,7 +139,7 @@ def same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
 
 def to_district(
     file: str, geometry: Geometries, source: SourceCrs, district: pyproj.CRS
-) -> tuple[Geometries, npt.NDArray[np.str_]]:
+) -> tuple[Geometries, npt.NDArray[np.object_]]:
     """Convert coordinates to the district's CRS.
 
     Parameters
@@ -165,7 +165,7 @@ def to_district(
     CrsError
         Most rows lie outside the area of use of the source's or the district's CRS.
     """
-    reasons = np.full(len(geometry), "", dtype="U200")
+    reasons = np.full(len(geometry), "", object)
     flat = shapely.force_2d(geometry)
     placed = np.flatnonzero(~(shapely.is_missing(flat) | shapely.is_empty(flat)))
     if not len(placed):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import pandas as pd
+import numpy as np
 
+from mapdesk.formats.reading import Column
 from mapdesk.formats.values import texts
 
 _NO = frozenset(("no", "n", "f", "false", "0", "none", "否", "无"))
@@ -37,20 +38,18 @@ def layer_of(mark: str | None) -> int | None:
     return layer if abs(layer) <= _FARTHEST else None
 
 
-def _flags(tells: Callable[[str | None], bool]) -> Callable[[pd.Series], pd.Series]:
-    def read(column: pd.Series) -> pd.Series:
-        return texts(column).map(tells, na_action="ignore").astype("boolean")
+def _by(tells: Callable[[str], bool | int | None]) -> Callable[[Column], Column]:
+    def read(column: Column) -> Column:
+        marks = texts(column)
+        told = (None if mark is None else tells(mark) for mark in marks)
+        return np.fromiter(told, object, len(marks))
 
     return read
 
 
-def _layers(column: pd.Series) -> pd.Series:
-    return texts(column).map(layer_of, na_action="ignore").astype("Int64")
-
-
-READERS: Mapping[str, Callable[[pd.Series], pd.Series]] = {
-    "bridge": _flags(is_bridge),
-    "tunnel": _flags(is_tunnel),
-    "layer": _layers,
+READERS: Mapping[str, Callable[[Column], Column]] = {
+    "bridge": _by(is_bridge),
+    "tunnel": _by(is_tunnel),
+    "layer": _by(layer_of),
 }
 """How a column is read, by the field of a line."""

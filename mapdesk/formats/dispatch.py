@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mapdesk.formats import cityjson, osm, tabular, vector
+from mapdesk.formats import cityjson, geojson, osm, tabular, vector
 from mapdesk.formats.reading import OSM, Progress, ReadOptions, ReadResult, plural
 from mapdesk.model.errors import InputError, NotFoundError
 
@@ -101,7 +101,7 @@ FORMATS = (
     Format("an Excel workbook", (*tabular.WORKBOOKS,), _is_workbook, tabular.read),
     Format("a zip file", (".zip",), _is_plain_zip, vector.read),
     Format("CityJSON", (".city.json", ".cityjson", ".json"), _is_cityjson, cityjson.read),
-    Format("GeoJSON", vector.JSON, _is_json, vector.read),
+    Format("GeoJSON", (".geojson", ".json", ".geojsonl"), _is_json, geojson.read),
     Format("XML", (".gml", ".kml", ".gpx", ".xml"), _is_xml, vector.read),
     Format("a table", (".csv", ".tsv", ".txt"), _is_text, tabular.read),
 )

@@ -14,16 +14,16 @@ get a hash of their own geometry behind it: "4711#1f09c2aa".
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from mapdesk.formats import synonyms
-from mapdesk.formats.reading import Geometries
-from mapdesk.formats.values import texts
+from mapdesk.formats.reading import Column, Columns, Geometries
+from mapdesk.formats.values import missing, texts
 from mapdesk.model.errors import InputError
 from mapdesk.model.shapes import united
 
@@ -64,10 +64,18 @@ def is_serial(column: str) -> bool:
     return synonyms.normalise(column) in synonyms.SERIALS
 
 
-def source_ids(column: pd.Series, layer: str, *, serial: bool) -> pd.Series:
+def source_ids(column: Column, layer: str, *, serial: bool) -> Column:
     """Return ids from a column: texts, None where it is empty; serial ones with the layer."""
     ids = texts(column)
-    return ids.map(lambda value: f"{layer}-{value}", na_action="ignore") if serial else ids
+    if serial:
+        ids[:] = [each if each is None else f"{layer}-{each}" for each in ids]
+    return ids
+
+
+def repeated(ids: Column) -> npt.NDArray[np.bool_]:
+    """Return where an id stands that stands elsewhere too; None repeats None."""
+    count = Counter(ids)
+    return np.array([count[each] > 1 for each in ids], np.bool_)
 
 
 def geometry_hashes(geometry: Geometries) -> npt.NDArray[np.object_]:
@@ -88,19 +96,25 @@ def geometry_hashes(geometry: Geometries) -> npt.NDArray[np.object_]:
     return np.array([_digest(each) for each in normal], dtype=object)
 
 
-def row_hashes(rows: pd.DataFrame, noun: str) -> npt.NDArray[np.object_]:
+def row_hashes(columns: Columns, noun: str) -> npt.NDArray[np.object_]:
     """Hash what rows without geometry say: their natural key where they have it, or all of it."""
-    natural = _NATURAL_KEYS.get(noun, ())
-    whole = _said(rows)
-    if not set(natural) <= set(rows.columns) or not natural:
+    whole = _said(columns)
+    natural = {name: columns[name] for name in _NATURAL_KEYS.get(noun, ()) if name in columns}
+    if len(natural) < len(_NATURAL_KEYS.get(noun, ())) or not natural:
         return whole
-    complete = rows[list(natural)].notna().all(axis=1).to_numpy()
-    return np.where(complete, _said(rows[list(natural)]), whole)
+    complete = ~np.any([missing(column) for column in natural.values()], axis=0)
+    return np.where(complete, _said(natural), whole)
 
 
-def _said(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
-    columns = [rows[name].astype("object").where(rows[name].notna(), "") for name in rows]
-    lines = zip(*(column.map(str) for column in columns), strict=True)
+def _said(columns: Columns) -> npt.NDArray[np.object_]:
+    texts = [
+        [
+            "" if gone else str(value)
+            for value, gone in zip(column.tolist(), missing(column), strict=True)
+        ]
+        for column in columns.values()
+    ]
+    lines = zip(*texts, strict=True)
     return np.array([_digest("\x1f".join(line).encode()) for line in lines], dtype=object)
 
 
@@ -109,14 +123,14 @@ def _digest(content: bytes) -> str:
 
 
 def dissolve(
-    rows: pd.DataFrame, geometry: Geometries, piece_of: npt.NDArray[np.int64]
-) -> tuple[pd.DataFrame, Geometries, npt.NDArray[np.int64], int, int]:
+    columns: Columns, geometry: Geometries, piece_of: npt.NDArray[np.int64]
+) -> tuple[Columns, Geometries, npt.NDArray[np.int64], int, int]:
     """Join touching pieces that carry one id and come from different rows of the source.
 
     Parameters
     ----------
-    rows : DataFrame
-        With `id`; index 0 ... n - 1.
+    columns : dict of str to array
+        With `id`.
     geometry : array of shapely geometries
         Polygons or lines, metres.
     piece_of : array of int
@@ -124,30 +138,32 @@ def dissolve(
 
     Returns
     -------
-    rows, geometry, piece_of
+    columns, geometry, piece_of
         In the order of each thing's first piece; a field is the largest piece's that has one.
     pieces, things : int
         How many were joined, and into how many.
     """
-    repeated = np.flatnonzero(rows["id"].duplicated(keep=False))
-    group = np.arange(len(rows))
-    if len(repeated):
-        group = _touching(rows, geometry, piece_of, repeated)
-    counts = np.bincount(group, minlength=len(rows))
+    group = np.arange(len(geometry))
+    shared = np.flatnonzero(repeated(columns["id"]))
+    if len(shared):
+        group = _touching(columns, geometry, piece_of, shared)
+    counts = np.bincount(group, minlength=len(group))
     joined = np.flatnonzero(counts[group] > 1)
     if not len(joined):
-        return rows, geometry, piece_of, 0, 0
+        return columns, geometry, piece_of, 0, 0
     size = np.where(shapely.area(geometry) > 0, shapely.area(geometry), shapely.length(geometry))
     by_size = joined[np.argsort(-size[joined], kind="stable")]
-    first = rows.iloc[by_size].groupby(group[by_size]).first()
-    whole, shapes = rows.copy(), geometry.copy()
-    for column in first.columns:
-        whole.loc[first.index, column] = first[column].astype(whole[column].dtype)
+    whole = {name: column.copy() for name, column in columns.items()}
+    for name, column in columns.items():
+        there = by_size[~missing(column[by_size])][::-1]
+        # What is written last stays: the largest piece's.
+        whole[name][group[there]] = column[there]
+    shapes = geometry.copy()
     for leader in np.unique(group[joined]):
         shapes[leader] = _join(geometry[group == leader])
-    kept = group == np.arange(len(rows))
+    kept = group == np.arange(len(group))
     return (
-        whole[kept].reset_index(drop=True),
+        {name: column[kept] for name, column in whole.items()},
         shapes[kept],
         piece_of[kept],
         len(joined),
@@ -156,23 +172,22 @@ def dissolve(
 
 
 def _touching(
-    rows: pd.DataFrame,
+    columns: Columns,
     geometry: Geometries,
     piece_of: npt.NDArray[np.int64],
-    repeated: npt.NDArray[np.int64],
+    shared: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int64]:
     """Return for each piece the first piece it is connected with through touching ones."""
-    tree = shapely.STRtree(geometry[repeated])
-    left, right = tree.query(geometry[repeated], predicate="dwithin", distance=TOUCH)
-    left, right = repeated[left], repeated[right]
-    ids = rows["id"].to_numpy(dtype=object)
+    tree = shapely.STRtree(geometry[shared])
+    left, right = tree.query(geometry[shared], predicate="dwithin", distance=TOUCH)
+    left, right = shared[left], shared[right]
+    ids = columns["id"]
     together = (ids[left] == ids[right]) & (piece_of[left] != piece_of[right])
-    for label in _LABELS.intersection(rows.columns):
-        said = rows[label].to_numpy(dtype=object)
-        unsaid = rows[label].isna().to_numpy()
+    for label in _LABELS.intersection(columns):
+        said, unsaid = columns[label], missing(columns[label])
         together &= unsaid[left] | unsaid[right] | (said[left] == said[right])
     left, right = left[together], right[together]
-    group = np.arange(len(rows), dtype=np.int64)
+    group = np.arange(len(geometry), dtype=np.int64)
     while True:
         nearer = group.copy()
         np.minimum.at(nearer, left, group[right])
@@ -194,14 +209,14 @@ def _join(pieces: Geometries) -> shapely.Geometry:
 
 
 def tell_apart(
-    ids: pd.Series, hashes: npt.NDArray[np.object_], size: npt.NDArray[np.float64]
-) -> tuple[pd.Series, int]:
+    ids: Column, hashes: npt.NDArray[np.object_], size: npt.NDArray[np.float64]
+) -> tuple[Column, int]:
     """Give things that share an id ids of their own.
 
     Parameters
     ----------
-    ids : Series of str
-        May repeat; index 0 ... n - 1.
+    ids : array of str
+        May repeat.
     hashes : array of str
         Of each thing's geometry.
     size : array of float
@@ -209,20 +224,15 @@ def tell_apart(
 
     Returns
     -------
-    ids : Series of str
+    ids : array of str
         Without repeats, and the same for the same things in any order.
     changed : int
         How many got a hash, and a number where even that repeats.
     """
-    repeated = ids.duplicated(keep=False)
-    if not repeated.any():
-        return ids, 0
-    table = pd.DataFrame({"id": ids, "size": size, "hash": hashes})[repeated]
-    table = table.sort_values(["id", "size", "hash"], ascending=[True, False, True])
-    later = table["id"].duplicated()
-    suffixed = table["id"].where(~later, table["id"] + "#" + table["hash"].str.slice(0, 8))
-    again = suffixed.groupby(suffixed).cumcount()
-    suffixed = suffixed.where(again == 0, suffixed + "." + (again + 1).astype("str"))
-    result = ids.copy()
-    result[suffixed.index] = suffixed
-    return result, int(later.sum())
+    shared = np.flatnonzero(repeated(ids)).tolist()
+    found, taken = ids.copy(), Counter[str]()
+    for place in sorted(shared, key=lambda one: (ids[one], -size[one], hashes[one])):
+        own = f"{ids[place]}#{hashes[place][:8]}" if taken[ids[place]] else ids[place]
+        taken[own] += 1
+        found[place] = own if taken[own] == 1 else f"{own}.{taken[own]}"
+    return found, len(shared) - len(set(ids[shared]))

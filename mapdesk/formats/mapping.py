@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from mapdesk.formats import synonyms, values, vocabulary
 from mapdesk.formats.crossing import READERS
 from mapdesk.formats.oneway import read_oneway
-from mapdesk.formats.reading import plural
+from mapdesk.formats.reading import Column, Columns, SourceTable, plural
 from mapdesk.model.errors import InputError
 from mapdesk.model.noun import Field, Noun
 
@@ -42,8 +41,8 @@ class Mapped:
 
     Parameters
     ----------
-    rows : DataFrame
-        A column for every field, in its storage type; the source's index.
+    columns : dict of str to array
+        A column for every field, as `values.convert` makes them.
     reasons : array of str
         Why a row cannot be used; empty where it can.
     against : array of bool
@@ -52,7 +51,7 @@ class Mapped:
         What else to tell.
     """
 
-    rows: pd.DataFrame
+    columns: Columns
     reasons: npt.NDArray[np.object_]
     against: npt.NDArray[np.bool_]
     notes: list[str]
@@ -114,7 +113,7 @@ def fields_of(noun: Noun) -> dict[str, Field]:
 
 
 def map_columns(
-    file: str, table: pd.DataFrame, noun: Noun, fields: Mapping[str, str], used: frozenset[str]
+    file: str, table: SourceTable, noun: Noun, fields: Mapping[str, str], used: frozenset[str]
 ) -> Mapped:
     """Fill a noun's fields from a source's columns.
 
@@ -122,8 +121,8 @@ def map_columns(
     ----------
     file : str
         Name for sentences.
-    table : DataFrame
-        The source's columns.
+    table : SourceTable
+        The source's rows.
     noun : Noun
         What rows become.
     fields : mapping of str to str
@@ -142,30 +141,26 @@ def map_columns(
         As `choose_columns`.
     """
     chosen = choose_columns(file, list(table.columns), noun, fields)
-    mapped = Mapped(
-        pd.DataFrame(index=table.index),
-        np.full(len(table), "", dtype=object),
-        np.zeros(len(table), dtype=np.bool_),
-        [],
-    )
-    columns: dict[str, pd.Series] = {}
+    mapped = Mapped({}, np.full(len(table), "", object), np.zeros(len(table), np.bool_), [])
     for name, field in fields_of(noun).items():
         source = chosen.get(name)
         if source is None:
-            columns[name] = values.empty(table.index, field)
+            mapped.columns[name] = values.empty(len(table), field)
+        elif source.startswith(CONSTANT):
+            constant = np.full(len(table), source.removeprefix(CONSTANT), object)
+            mapped.columns[name] = _field_values(constant, noun, field, source, mapped)
         else:
-            column = _column(table, source)
-            columns[name] = _field_values(column, noun, field, source, mapped)
+            mapped.columns[name] = _field_values(table.columns[source], noun, field, source, mapped)
     if noun.key == "grid":
-        columns["level"] = columns["level"].fillna(1)
+        level = mapped.columns["level"]
+        level[values.missing(level)] = 1
     for field in noun.fields:
-        if field.required and field.name in columns:
-            _refuse(mapped, columns[field.name].isna().to_numpy(), f"has no {field.name}")
-    mapped.rows = pd.DataFrame(columns, index=table.index)
+        if field.required and field.name in mapped.columns:
+            _refuse(mapped, values.missing(mapped.columns[field.name]), f"has no {field.name}")
     served = {*chosen.values(), *used}
     left_out = [
         name
-        for name in map(str, table.columns)
+        for name in table.columns
         if name not in served and synonyms.normalise(name) not in synonyms.SERIALS
     ]
     if left_out:
@@ -173,53 +168,43 @@ def map_columns(
     return mapped
 
 
-def _column(table: pd.DataFrame, source: str) -> pd.Series:
-    if source.startswith(CONSTANT):
-        return pd.Series(source.removeprefix(CONSTANT), index=table.index, dtype="object")
-    return table[source]
-
-
-def _field_values(
-    column: pd.Series, noun: Noun, field: Field, source: str, mapped: Mapped
-) -> pd.Series:
+def _field_values(column: Column, noun: Noun, field: Field, source: str, mapped: Mapped) -> Column:
     """Convert one column; what goes wrong is written into `mapped`."""
     if (noun.key, field.name) == ("road", "oneway"):
         oneway, against = read_oneway(column)
-        mapped.against |= against.to_numpy(dtype=np.bool_)
+        mapped.against |= against
         return oneway
     if noun.geometry == "line" and field.name in READERS:
         return READERS[field.name](column)
     terms = vocabulary.TERMS.get((noun.key, field.name))
-    converted, reasons = values.convert(column, field, dict(terms) if terms else None)
-    wrong = reasons.to_numpy() != ""
-    _refuse(mapped, wrong, f"{field.name}: " + reasons.to_numpy()[wrong])
+    converted, reasons = values.convert(column, field, terms)
+    wrong = reasons != ""
+    _refuse(mapped, wrong, f"{field.name}: " + reasons[wrong])
     if terms:
         _note_unknown_terms(column, converted, field, mapped)
-    if field.type == "int" and pd.api.types.is_float_dtype(column):
-        fractional = int((column.dropna() % 1 != 0).sum())
+    if field.type == "int" and column.dtype.kind == "f":
+        fractional = int(np.count_nonzero(np.isfinite(column) & (column % 1 != 0)))
         if fractional:
             mapped.notes.append(
                 f"{field.name}: {plural(fractional, 'fraction')} of '{source}' rounded"
             )
     if (noun.key, field.name) in _ALWAYS_POSITIVE:
-        unknown = (converted <= 0).fillna(False).to_numpy(dtype=np.bool_)
+        unknown = np.array([n is not None and n <= 0 for n in converted], np.bool_)
         if unknown.any():
-            converted = converted.mask(unknown)
+            converted[unknown] = None
             mapped.notes.append(
                 f"{field.name}: {plural(int(unknown.sum()), 'value')} of 0 or less left empty"
             )
     return converted
 
 
-def _note_unknown_terms(
-    column: pd.Series, converted: pd.Series, field: Field, mapped: Mapped
-) -> None:
-    words = values.texts(column)
-    unknown = words[words.notna() & converted.isna()]
+def _note_unknown_terms(column: Column, converted: Column, field: Field, mapped: Mapped) -> None:
+    unknown = values.texts(column[values.missing(converted)])
+    unknown = unknown[~values.missing(unknown)]
     if len(unknown):
         mapped.notes.append(
             f"{field.name}: {plural(len(unknown), 'value')} not known and left empty"
-            f" ({_listed(sorted(unknown.unique()))})"
+            f" ({_listed(sorted(set(unknown)))})"
         )
 
 

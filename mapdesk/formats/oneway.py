@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
+from mapdesk.formats.reading import Column
 from mapdesk.formats.values import texts
 
-_FORWARD = frozenset(("yes", "y", "true", "1", "ft", "是", "单行"))
+_FORWARD = frozenset(("yes", "y", "true", "1", "ft", "t", "是", "单行"))
 _BACKWARD = frozenset(("-1", "reverse", "tf"))
 
 
-def read_oneway(column: pd.Series) -> tuple[pd.Series, pd.Series]:
+def read_oneway(column: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
     """Read a column of one-way marks.
 
     Parameters
     ----------
-    column : Series
+    column : array
         "yes", "-1" and so on (OSM), "F", "B", "T" for along, both, against (Geofabrik), "FT", "TF".
 
     Returns
     -------
-    oneway : Series of boolean
+    oneway : array of bool, as objects
         Whether traffic goes one way; False where nothing is said.
-    against : Series of bool
+    against : array of bool
         Whether that way is against the line's own direction: the line has to be turned round.
     """
-    marks = texts(column).fillna("no").str.lower()
-    single_letters = frozenset(marks) <= frozenset(("f", "b", "t", "no"))
-    if single_letters and "b" in frozenset(marks):
-        forward, against = marks == "f", marks == "t"
-    else:
-        forward, against = marks.isin(_FORWARD | {"t"}), marks.isin(_BACKWARD)
-    return (forward | against).astype("boolean"), against
+    marks = [(text or "no").lower() for text in texts(column)]
+    geofabrik = "b" in marks and {"f", "b", "t", "no"}.issuperset(marks)
+    ahead, back = ({"f"}, {"t"}) if geofabrik else (_FORWARD, _BACKWARD)
+    against = np.array([mark in back for mark in marks], np.bool_)
+    forward = np.array([mark in ahead for mark in marks], np.bool_)
+    return (forward | against).astype(object), against

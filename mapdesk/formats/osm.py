@@ -8,10 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import osmium
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -29,6 +27,7 @@ from mapdesk.formats.reading import (
     ReadOptions,
     ReadResult,
     SourceTable,
+    columns_of,
     plural,
 )
 from mapdesk.model.errors import InputError
@@ -275,33 +274,36 @@ def _gather(path: Path, harvest: _Harvest, progress: Progress) -> None:
 
 
 def _table(found: _Found, path: Path, noun: str) -> SourceTable:
-    columns = pd.DataFrame(found.rows, dtype=object).assign(id=found.names)
+    names = np.array(found.names, object)
     return SourceTable(
-        columns,
+        columns_of(found.rows) | {"id": names},
         shapely.from_wkb(np.array(found.shapes, dtype=object), on_invalid="ignore"),
         DeclaredCrs(WGS84, "fixed"),
         path.name.split(".")[0],
-        columns["id"].astype("str"),
+        names,
         splittable=noun in ("road", "railway"),
     )
 
 
 def _link_addresses(result: ReadResult) -> None:
     """Give addresses the building they lie in, and buildings an address that lies in them."""
-    buildings, addresses = result.frames.get("building"), result.frames.get("address")
-    if not isinstance(buildings, gpd.GeoDataFrame) or not isinstance(addresses, gpd.GeoDataFrame):
+    buildings, addresses = result.rows.get("building"), result.rows.get("address")
+    if buildings is None or addresses is None:
         return
-    outlines = np.asarray(buildings.geometry.values, dtype=object)
-    points = np.asarray(addresses.geometry.values, dtype=object)
-    inside, around = shapely.STRtree(outlines).query(points, predicate="intersects")
-    links = pd.Series(buildings["id"].to_numpy()[around], index=inside)
-    links = links[~links.index.duplicated()]
-    own = addresses["building_id"]
-    known = own.isin(buildings["id"])
-    addresses["building_id"] = own.where(known, links.reindex(addresses.index)).astype("str")
-    first = addresses.dropna(subset="building_id").drop_duplicates("building_id")
-    texts = buildings["id"].map(first.set_index("building_id")["text"])
-    buildings["address"] = buildings["address"].fillna(texts).astype("str")
+    ids, own = buildings.columns["id"], addresses.columns["building_id"]
+    tree = shapely.STRtree(np.asarray(buildings.geometry))
+    around: dict[int, str] = {}
+    for inside, outline in tree.query(addresses.geometry, predicate="intersects").T.tolist():
+        around.setdefault(inside, ids[outline])
+    known = set(ids)
+    own[:] = [each if each in known else around.get(at) for at, each in enumerate(own)]
+    texts: dict[str, str | None] = {}
+    for building, text in zip(own, addresses.columns["text"], strict=True):
+        texts.setdefault(building, text)
+    said = buildings.columns["address"]
+    said[:] = [
+        texts.get(key) if text is None else text for key, text in zip(ids, said, strict=True)
+    ]
 
 
 def _is_building(tags: osmium.osm.TagList) -> bool:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from mapdesk.formats import synonyms
 from mapdesk.formats.coordinates import WGS84
-from mapdesk.formats.reading import DeclaredCrs, Geometries
+from mapdesk.formats.reading import Column, Columns, DeclaredCrs, Geometries
 from mapdesk.formats.values import convert, texts
 from mapdesk.model.errors import InputError
 from mapdesk.model.noun import Field, Noun
@@ -40,14 +39,14 @@ class Placed:
     reasons: npt.NDArray[np.object_]
 
 
-def place(file: str, table: pd.DataFrame, noun: Noun, fields: Mapping[str, str]) -> Placed:
+def place(file: str, table: Columns, noun: Noun, fields: Mapping[str, str]) -> Placed:
     """Make geometry out of columns.
 
     Parameters
     ----------
     file : str
         Name for the error's sentence.
-    table : DataFrame
+    table : dict of str to array
         The source's columns.
     noun : Noun
         A placed noun.
@@ -59,7 +58,7 @@ def place(file: str, table: pd.DataFrame, noun: Noun, fields: Mapping[str, str])
     InputError
         There are no such columns, or the noun needs more than points.
     """
-    columns = [str(name) for name in table.columns]
+    columns = list(table)
     written = fields.get("geometry") or synonyms.find(columns, synonyms.WELL_KNOWN)
     if written is not None:
         return _well_known(table[written], written)
@@ -83,25 +82,25 @@ def place(file: str, table: pd.DataFrame, noun: Noun, fields: Mapping[str, str])
     )
 
 
-def _points(table: pd.DataFrame, x: str, y: str, declared: DeclaredCrs | None) -> Placed:
+def _points(table: Columns, x: str, y: str, declared: DeclaredCrs | None) -> Placed:
     number = Field("coordinate", "float")
     east, east_reasons = convert(table[x], number)
     north, north_reasons = convert(table[y], number)
-    coordinates = np.column_stack((east.to_numpy(), north.to_numpy()))
-    reasons = np.where(east_reasons != "", east_reasons, north_reasons).astype(object)
+    coordinates = np.column_stack((east, north))
+    reasons = np.where(east_reasons != "", east_reasons, north_reasons)
     there = np.isfinite(coordinates).all(axis=1)
     reasons[(reasons == "") & ~there] = "has no coordinates"
     if declared is not None:
         vague = (reasons == "") & (coordinates % 1 == 0).all(axis=1)
         reasons[vague] = "has coordinates rounded to whole degrees"
-    geometry = np.full(len(table), None, dtype=object)
+    geometry = np.full(len(east), None, dtype=object)
     good = reasons == ""
     geometry[good] = shapely.points(coordinates[good])
     return Placed(geometry, declared, frozenset((x, y)), reasons)
 
 
-def _well_known(column: pd.Series, name: str) -> Placed:
-    written = texts(column).to_numpy(dtype=object)
+def _well_known(column: Column, name: str) -> Placed:
+    written = texts(column)
     hexadecimal = np.array([str(each)[:2] in ("00", "01") for each in written])
     geometry = np.full(len(written), None, dtype=object)
     geometry[hexadecimal] = shapely.from_wkb(written[hexadecimal], on_invalid="fix")

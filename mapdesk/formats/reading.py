@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,25 @@ Progress: TypeAlias = Callable[[str, float], None]
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 """A one-dimensional array of shapely geometries or None."""
+
+Column: TypeAlias = npt.NDArray[Any]
+"""Values by row: numbers and times as numpy has them, or objects; NaN, NaT or None where there is none."""
+
+Columns: TypeAlias = dict[str, Column]
+"""Columns of one length under their names."""
+
+_EXACT = 2**53
+"""Whole numbers below are the same as fractions."""
+
+STORAGE: Mapping[str, Any] = {
+    "text": "str",
+    "int": "Int64",
+    "float": "float64",
+    "bool": "boolean",
+    "date": "object",
+    "datetime": "datetime64[us]",
+}
+"""Type of a field to that of its column in a frame."""
 
 OSM = "osm"
 """The `noun` that asks for everything an OpenStreetMap file holds."""
@@ -93,16 +113,59 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a noun, as plain arrays: pandas is loaded when a frame is asked for.
+
+    Parameters
+    ----------
+    noun : str
+        Its key.
+    columns : dict of str to array
+        `id`, every field of the noun, and for `person` also `address`: where the source says they
+        live. Fields of type float are float64, those of type datetime datetime64[us], all others
+        objects.
+    geometry : array of shapely geometries, or None
+        Of placed nouns, in `crs`.
+    crs : pyproj.CRS or None
+        The district's, metres.
+    """
+
+    noun: str
+    columns: Columns
+    geometry: Geometries | None = None
+    crs: pyproj.CRS | None = None
+
+    def __len__(self) -> int:
+        return len(self.columns["id"])
+
+    def frame(self) -> pd.DataFrame:
+        """Return a DataFrame, or a GeoDataFrame of what is placed, each field in its storage type."""
+        import pandas as pd
+
+        types = {each.name: STORAGE[each.type] for each in NOUNS[self.noun].fields}
+        made = pd.DataFrame(
+            {
+                name: pd.Series(values).astype(types.get(name, "str"))
+                for name, values in self.columns.items()
+            }
+        )
+        if self.geometry is None:
+            return made
+        import geopandas as gpd
+
+        placed: pd.DataFrame = gpd.GeoDataFrame(made, geometry=self.geometry, crs=self.crs)
+        return placed
+
+
 @dataclass(slots=True)
 class ReadResult:
     """What a file gave.
 
     Parameters
     ----------
-    frames : dict of str to DataFrame or GeoDataFrame
-        Noun key to rows: `id` (str), every field of the noun in its storage type and, for placed
-        nouns, `geometry` in the district's CRS, metres. Rows of `person` carry one column more,
-        `address` (str): where the source says they live, for the caller to resolve.
+    rows : dict of str to Rows
+        Noun key to rows.
     read : int
         Rows or objects of the source that were looked at.
     refused : list of Refusal
@@ -113,7 +176,7 @@ class ReadResult:
         What the source asks to be shown; empty where it says nothing.
     """
 
-    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
     read: int = 0
     refused: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -121,9 +184,14 @@ class ReadResult:
     licence: str = ""
 
     @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The rows as frames, made anew."""
+        return {noun: rows.frame() for noun, rows in self.rows.items()}
+
+    @property
     def kept(self) -> dict[str, int]:
         """Number of rows kept of each noun."""
-        return {noun: len(frame) for noun, frame in self.frames.items()}
+        return {noun: len(rows) for noun, rows in self.rows.items()}
 
     def refuse(self, rows: Iterable[str], reasons: Iterable[str]) -> None:
         """Add one refusal for every row and its reason."""
@@ -154,27 +222,51 @@ class SourceTable:
 
     Parameters
     ----------
-    columns : DataFrame
-        Attributes under the source's names, index 0 ... n - 1.
+    columns : dict of str to array
+        Attributes under the source's names.
     geometry : array of shapely geometries, or None
         In the source's CRS, x before y; None where the source has no geometry of its own.
     declared : DeclaredCrs or None
         None where nobody says.
     layer : str
         Name of the layer, sheet or file.
-    labels : Series of str
-        How the source calls each row, for the report; the same index as `columns`.
+    labels : array of str
+        How the source calls each row, for the report.
     splittable : bool
         Whether a row of several parts may be several things. Not so where the format says that a
         row is one thing, as OpenStreetMap and CityJSON do.
     """
 
-    columns: pd.DataFrame
+    columns: Columns
     geometry: Geometries | None
     declared: DeclaredCrs | None
     layer: str
-    labels: pd.Series
+    labels: Column
     splittable: bool = True
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """Return what rows say under each name; one that does not say it has None there."""
+    names = dict.fromkeys(chain.from_iterable(rows))
+    return {name: column_of([row.get(name) for row in rows]) for name in names}
+
+
+def column_of(values: Sequence[Any]) -> Column:
+    """Return fractions as numpy's where nothing else is and nothing is lost, all else as objects."""
+    kinds = set(map(type, values))
+    if float in kinds and kinds <= {float, int, type(None)}:
+        whole = (value for value in values if type(value) is int)
+        if int not in kinds or max(map(abs, whole)) < _EXACT:
+            return np.array(values, float)
+    return np.fromiter(values, object, len(values))
+
+
+def numbered(rows: int) -> Column:
+    """Return labels for rows that have no name: "row 1" ..."""
+    return np.array([f"row {number}" for number in range(1, rows + 1)], object)
 
 
 def plural(count: int, singular: str, several: str | None = None) -> str:

@@ -11,7 +11,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from mapdesk.formats.assembly import assemble
 from mapdesk.formats.encodings import decode
@@ -56,7 +56,7 @@ def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
     else:
         layer, rows = path.stem, _text_rows(path, result)
     table = _table(path.name, layer, rows, result)
-    result.read = len(table.columns)
+    result.read = len(table)
     progress(f"Converting {result.read:,} rows", 0.5)
     assemble(path.name, table, options.noun, options, result)
     progress(f"Read {path.name}", 1.0)
@@ -111,9 +111,9 @@ def _table(file: str, layer: str, rows: Rows, result: ReadResult) -> SourceTable
         body = filled[header + 1 :]
     if not body:
         raise InputError(f"{file} has a header and no rows: export it again with data in it.")
-    cells = [[*row, *[None] * (width - len(row))] for _, row in body]
-    columns = pd.DataFrame(cells, columns=names, dtype=object)
-    labels = pd.Series([f"row {number}" for number, _ in body], dtype="str")
+    cells = zip(*([*row, *[None] * (width - len(row))] for _, row in body), strict=True)
+    columns = {name: np.array(column, object) for name, column in zip(names, cells, strict=True)}
+    labels = np.array([f"row {number}" for number, _ in body], object)
     blank = len(rows) - len(filled)
     if blank:
         result.notes.append(f"{plural(blank, 'blank row')} passed over")

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
+from mapdesk.formats.reading import Column
 from mapdesk.model.noun import Field
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Texts: TypeAlias = npt.NDArray[np.object_]
+"""Texts by row."""
 
 MISSING = frozenset(
     ("", "-", "--", "?", "n/a", "na", "nan", "nat", "none", "null", "<na>", "unknown", "无", "未知")
@@ -112,32 +119,32 @@ def parse_bool(text: str) -> bool:
 
 
 def convert(
-    column: pd.Series, field: Field, terms: dict[str, str] | None = None
-) -> tuple[pd.Series, pd.Series]:
+    column: Column, field: Field, terms: Mapping[str, str] | None = None
+) -> tuple[Column, Texts]:
     """Turn a source column into a field's values.
 
     Parameters
     ----------
-    column : Series
+    column : array
         As read from the source: texts, numbers, times.
     field : Field
         What it is to become.
-    terms : dict or None
+    terms : mapping or None
         Lower-case words to the field's own words; what is not among them becomes missing.
 
     Returns
     -------
-    values : Series
-        str, Int64, float64, boolean, ``datetime.date`` (object) or datetime64[us], by the field.
-    reasons : Series of str
+    values : array
+        float64 or datetime64[us] by the field; str, int, bool or ``datetime.date`` as objects.
+    reasons : array of str
         Why a value could not be read; empty where it could or where there was none.
     """
     if field.type in ("date", "datetime"):
         return _convert_times(column, field)
-    if pd.api.types.is_numeric_dtype(column) and field.type in ("int", "float"):
-        numbers = column.astype("float64").replace([np.inf, -np.inf], np.nan)
-        rounded = (numbers + 0.5) // 1 if field.type == "int" else numbers
-        return _typed(rounded, field), _none(column)
+    if column.dtype.kind in "biuf" and field.type in ("int", "float"):
+        numbers = column.astype(np.float64)
+        numbers[~np.isfinite(numbers)] = np.nan
+        return _numbers(numbers, field), np.full(len(column), "", object)
     parsers: dict[str, Callable[[str], Any]] = {
         "int": parse_count,
         "float": lambda text: parse_number(text, field.unit),
@@ -145,98 +152,104 @@ def convert(
         "text": str if terms is None else lambda text: terms.get(text.lower().strip()),
     }
     values, reasons = _by_value(texts(column), parsers[field.type])
-    return _typed(values, field), reasons
+    return values.astype(np.float64) if field.type == "float" else values, reasons
 
 
-def texts(column: pd.Series) -> pd.Series:
+def _numbers(numbers: npt.NDArray[np.float64], field: Field) -> Column:
+    """Return finite numbers or NaN as the field has them; halves and more round up."""
+    if field.type == "float":
+        return numbers
+    whole = (None if n != n else math.floor(n + 0.5) for n in numbers.tolist())
+    return np.fromiter(whole, object, len(numbers))
+
+
+def texts(column: Column) -> Texts:
     """Return a column as stripped texts, None for no value; 12.0 becomes "12"."""
-    if pd.api.types.is_bool_dtype(column):
-        column = column.astype("boolean").astype("object")
-    elif pd.api.types.is_float_dtype(column):
-        whole = column.dropna()
-        if (whole % 1 == 0).all() and (whole.abs() < 2**53).all():
-            column = column.astype("Int64")
-    values, _ = _by_value(column.astype("object"), _text)
-    return values
+    return _by_value(
+        column.astype("datetime64[us]") if column.dtype.kind == "M" else column, _text
+    )[0]
 
 
 def _text(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip()
+    if not text.isascii():
+        # Half a character, as JSON's escapes may leave, can be neither stored nor shown.
+        text = text.encode(errors="replace").decode()
     return None if text.lower() in MISSING else text
 
 
-def _by_value(column: pd.Series, parse: Callable[[Any], Any]) -> tuple[pd.Series, pd.Series]:
+def _by_value(column: Column, parse: Callable[[Any], Any]) -> tuple[Column, Texts]:
     """Parse each different value once; missing ones stay missing."""
-    codes, different = pd.factorize(column)
-    parsed = np.empty(len(different) + 1, dtype=object)
-    reasons = np.full(len(different) + 1, "", dtype=object)
-    for place, value in enumerate(different):
+    listed = column.tolist()
+    parsed: dict[Any, Any] = {}
+    reasons: dict[Any, str] = {}
+    for value in dict.fromkeys(listed):
+        # What does not equal itself is no number or no time.
+        if value is None or value != value:
+            parsed[value] = None
+            continue
         try:
-            parsed[place] = parse(value)
+            parsed[value] = parse(value)
         except ValueError as error:
-            reasons[place] = str(error)
-    return pd.Series(parsed[codes], index=column.index, dtype=object), pd.Series(
-        reasons[codes], index=column.index, dtype=object
-    )
+            parsed[value], reasons[value] = None, str(error)
+    said = np.full(len(listed), "", object)
+    if reasons:
+        said[:] = [reasons.get(value, "") for value in listed]
+    return np.fromiter(map(parsed.__getitem__, listed), object, len(listed)), said
 
 
-def _typed(values: pd.Series, field: Field) -> pd.Series:
-    """Return values in the storage type of the field."""
+def empty(count: int, field: Field) -> Column:
+    """Return a column without values, of the field's type."""
     if field.type == "float":
-        return pd.to_numeric(values).astype("float64")
-    if field.type == "date":
-        return values.astype("object")
-    there = values.where(values.notna(), None)
-    if field.type == "int":
-        return there.astype("Int64")
-    if field.type == "bool":
-        return there.astype("boolean")
-    return there.astype("datetime64[us]") if field.type == "datetime" else there.astype("str")
+        return np.full(count, np.nan)
+    if field.type == "datetime":
+        return np.full(count, "NaT", "datetime64[us]")
+    return np.full(count, None, object)
 
 
-def _none(column: pd.Series) -> pd.Series:
-    return pd.Series("", index=column.index, dtype=object)
+def missing(column: Column) -> npt.NDArray[np.bool_]:
+    """Return where a column has no value."""
+    if column.dtype.kind in "fM":
+        return np.asarray(column != column)
+    return np.asarray(np.equal(column, np.array(None)), np.bool_)
 
 
-def empty(index: pd.Index, field: Field) -> pd.Series:
-    """Return a column without values in the storage type of the field."""
-    return _typed(pd.Series(None, index=index, dtype=object), field)
-
-
-def _convert_times(column: pd.Series, field: Field) -> tuple[pd.Series, pd.Series]:
+def _convert_times(column: Column, field: Field) -> tuple[Column, Texts]:
     """Read dates and times; those with a zone become UTC, the others stay as they are."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        times = column.dt.tz_convert(None) if column.dt.tz is not None else column
-        reasons = _none(column)
+    reasons = np.full(len(column), "", object)
+    if column.dtype.kind == "M":
+        times = column.astype("datetime64[us]")
     else:
         words = texts(column)
         times = parse_times(words)
-        reasons = _none(column).mask(words.notna() & times.isna(), "'" + words + "' is not a date")
-    times = times.astype("datetime64[us]")
+        for place in np.flatnonzero(~missing(words) & np.isnat(times)):
+            reasons[place] = f"'{words[place]}' is not a date"
     if field.type == "date":
-        return times.dt.date.astype("object").where(times.notna(), None), reasons
+        return times.astype("datetime64[D]").astype(object), reasons
     return times, reasons
 
 
-def parse_times(words: pd.Series) -> pd.Series:
+def parse_times(words: Texts) -> npt.NDArray[np.datetime64]:
     """Read dates, and dates with times.
 
     Parameters
     ----------
-    words : Series of str
+    words : array of str or None
         ISO 8601, "2024/5/1", "2024年5月1日", "20240501", "1.5.2024", "5/1/2024 03:04:05 PM".
         Whether 5/1 is in May is told by the whole column: month first unless some month would be
         13 or more.
 
     Returns
     -------
-    Series of datetime64[us]
+    array of datetime64[us]
         Without a zone, UTC where the text had one; NaT where the text is no date.
     """
-    times = pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]")
-    left = words.dropna().astype("str")
+    import pandas as pd
+
+    times = pd.Series(pd.NaT, index=range(len(words)), dtype="datetime64[us]")
+    left = pd.Series(words, dtype=object).dropna().astype("str")
     zoned = left.str.contains(_ZONE) & left.str.contains(":")
     for part, form, utc in (
         (left[zoned], _ISO, True),
@@ -246,7 +259,7 @@ def parse_times(words: pd.Series) -> pd.Series:
         if len(open_words):
             read = pd.to_datetime(open_words, format=form, errors="coerce", utc=utc)
             times[open_words.index] = read.dt.tz_localize(None) if utc else read
-    return times
+    return np.asarray(times.to_numpy("datetime64[us]"))
 
 
 def _formats(words: pd.Series) -> list[str]:

@@ -21,31 +21,25 @@ from pyogrio import raw
 from pyproj.exceptions import CRSError as ProjError
 
 from mapdesk.formats import coordinates
-from mapdesk.formats.assembly import assemble
+from mapdesk.formats.assembly import assemble_layer
 from mapdesk.formats.dbf import attribute_encoding
 from mapdesk.formats.reading import (
-    OSM_ATTRIBUTION,
-    OSM_LICENCE,
+    Column,
     DeclaredCrs,
     Progress,
     ReadOptions,
     ReadResult,
     SourceTable,
+    numbered,
 )
 from mapdesk.model.errors import InputError
 from mapdesk.model.nouns import NOUNS
-
-JSON = (".geojson", ".json", ".geojsonl")
-"""Files of one layer that GDAL parses whole whenever it is asked anything about them."""
 
 _ZIPPED = (".shp", ".gpkg", ".geojson", ".fgb", ".gml", ".kml")
 _UNREADABLE = (pyogrio.errors.DataSourceError, ValueError, RuntimeError, UnicodeError)
 _WARNINGS_SHOWN = 3
 _one_at_a_time = threading.Lock()
 """Collecting warnings changes state of the whole process."""
-
-_OSM_COLUMNS = frozenset(("osm_id", "osmid", "@id"))
-"""Columns that only extracts of OpenStreetMap have: Geofabrik, osm2pgsql, overpass turbo."""
 
 
 def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
@@ -69,14 +63,7 @@ def read(path: Path, options: ReadOptions, progress: Progress) -> ReadResult:
     result = ReadResult()
     with _quietly(result):
         table = _geoparquet(path) if is_parquet(path) else _layer(path, options, result)
-    result.read = len(table.columns)
-    if not result.read:
-        raise InputError(f"{path.name} holds no rows: export it again with data in it.")
-    progress(f"Converting {result.read:,} rows", 0.5)
-    assemble(path.name, table, options.noun, options, result)
-    if not _OSM_COLUMNS.isdisjoint(table.columns.columns):
-        result.attribution, result.licence = OSM_ATTRIBUTION, OSM_LICENCE
-    progress(f"Read {path.name}", 1.0)
+    assemble_layer(path, table, options, result, progress)
     return result
 
 
@@ -104,48 +91,31 @@ def _quietly(result: ReadResult) -> Iterator[None]:
 
 def _layer(path: Path, options: ReadOptions, result: ReadResult) -> SourceTable:
     """Read the one layer that is meant."""
-    is_json = path.suffix.lower() in JSON
     layers = _layers(path)
     layer = _chosen(path.name, layers, options)
     source = layers[layer][0]
     encoding = _shapefile_encoding(source, result)
-    wanted = 0 if is_json else layer
     try:
         meta, fids, geometry, data = raw.read(
-            source, layer=wanted, encoding=encoding, return_fids=True, datetime_as_string=True
+            source, layer=layer, encoding=encoding, return_fids=True, datetime_as_string=True
         )
-        numbered_by = "" if is_json else pyogrio.read_info(source, layer=wanted)["fid_column"]
+        numbered_by = pyogrio.read_info(source, layer=layer)["fid_column"]
     except _UNREADABLE as error:
         raise InputError(
             f"{path.name} cannot be read ({_first_sentence(error)}): it may be cut short or damaged,"
             " export it again."
         ) from error
-    columns = pd.DataFrame(dict(zip(map(str, meta["fields"]), data, strict=True)))
-    columns = columns.reindex(pd.RangeIndex(len(fids)))
-    if is_json and _are_ids(fids):
-        numbered_by = "id"
+    columns = dict(zip(map(str, meta["fields"]), data, strict=True))
     if numbered_by and numbered_by not in columns:
-        columns.insert(0, numbered_by, fids)
+        columns = {numbered_by: fids, **columns}
     crs = _crs(meta["crs"])
     return SourceTable(
         columns,
         None if geometry is None else shapely.from_wkb(geometry, on_invalid="fix"),
-        _declared(crs, by_standard=is_json),
+        None if crs is None else DeclaredCrs(crs),
         layer,
-        _labels(len(columns)),
+        numbered(len(fids)),
     )
-
-
-def _declared(crs: pyproj.CRS | None, *, by_standard: bool) -> DeclaredCrs | None:
-    if crs is None:
-        return None
-    implied = by_standard and coordinates.same(crs, coordinates.WGS84)
-    return DeclaredCrs(crs, "standard" if implied else "file")
-
-
-def _are_ids(fids: np.ndarray) -> bool:
-    """Return whether a GeoJSON's feature numbers are its own, not GDAL's count from 0."""
-    return len(fids) > 0 and not np.array_equal(fids, np.arange(len(fids)))
 
 
 def _zipped_sources(path: Path) -> list[str]:
@@ -167,8 +137,6 @@ def _zipped_sources(path: Path) -> list[str]:
 
 def _layers(path: Path) -> dict[str, tuple[str, str | None]]:
     """Return the layers of a file: name to GDAL's name of their source and their geometry type."""
-    if path.suffix.lower() in JSON:
-        return {path.stem: (str(path), "")}
     sources = _zipped_sources(path) if path.suffix.lower() == ".zip" else [str(path)]
     try:
         return {
@@ -242,14 +210,23 @@ def _geoparquet(path: Path) -> SourceTable:
             " write it with its geometry column, as geopandas.to_parquet does."
         ) from error
     crs = coordinates.usable(frame.crs)
-    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name)).reset_index(drop=True)
+    columns = {str(name): _plain(frame[name]) for name in frame.columns.drop(frame.geometry.name)}
     return SourceTable(
         columns,
         np.asarray(frame.geometry.values, dtype=object),
         None if crs is None else DeclaredCrs(crs),
         path.stem,
-        _labels(len(columns)),
+        numbered(len(frame)),
     )
+
+
+def _plain(column: pd.Series) -> Column:
+    """Return numbers and times as numpy has them, all else as objects with None for no value."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_convert(None)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biufM":
+        return column.to_numpy()
+    return column.astype(object).where(column.notna(), None).to_numpy()
 
 
 def _crs(text: str | None) -> pyproj.CRS | None:
@@ -260,10 +237,6 @@ def _crs(text: str | None) -> pyproj.CRS | None:
         return coordinates.usable(pyproj.CRS.from_user_input(text))
     except ProjError:
         return None
-
-
-def _labels(count: int) -> pd.Series:
-    return "row " + pd.Series(np.arange(1, count + 1)).astype("str")
 
 
 def _first_sentence(error: BaseException) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mapdesk.formats.oneway import read_oneway
+from mapdesk.formats.reading import STORAGE, Rows, column_of
 from mapdesk.formats.values import convert, parse_bool, parse_count, parse_number, parse_times
 from mapdesk.model.noun import Field
+from mapdesk.model.nouns import NOUNS
+
+
+def said(*values: Any) -> np.ndarray[Any, Any]:
+    return np.array(values, object)
 
 
 @pytest.mark.parametrize(
@@ -81,20 +90,18 @@ def test_bool_of_a_maybe() -> None:
     ],
 )
 def test_times(text: str, moment: pd.Timestamp) -> None:
-    assert parse_times(pd.Series([text])).iloc[0] == moment
+    assert parse_times(said(text))[0] == moment.to_datetime64()
 
 
 def test_a_thirteenth_month_makes_the_whole_column_day_first() -> None:
-    times = parse_times(pd.Series(["01/05/2024", "13/05/2024"]))
-    assert times.dt.month.tolist() == [5, 5]
+    times = parse_times(said("01/05/2024", "13/05/2024"))
+    assert [each.month for each in times.tolist()] == [5, 5]
 
 
 def test_conversion_keeps_good_rows_and_gives_bad_ones_a_reason() -> None:
-    values, reasons = convert(
-        pd.Series(["12 m", "tall", None, "n/a"]), Field("height", "float", unit="m")
-    )
-    assert values.iloc[0] == 12.0
-    assert values.iloc[1:].isna().all()
+    values, reasons = convert(said("12 m", "tall", None, "n/a"), Field("height", "float", unit="m"))
+    assert values[0] == 12.0
+    assert np.isnan(values[1:]).all()
     assert reasons.tolist() == ["", "'tall' is not a number in m", "", ""]
 
 
@@ -104,23 +111,42 @@ def test_conversion_keeps_good_rows_and_gives_bad_ones_a_reason() -> None:
      ("datetime", "datetime64[us]"), ("date", "object")],
 )  # fmt: skip
 def test_storage_types_do_not_depend_on_the_values(type_: str, storage: str) -> None:
-    for column in (pd.Series([None, None], dtype=object), pd.Series(["1", None])):
-        values, _ = convert(column, Field("f", type_))  # type: ignore[arg-type]
-        assert values.dtype == storage
+    noun, field = next(
+        (noun.key, field) for noun in NOUNS.values() for field in noun.fields if field.type == type_
+    )
+    for column in (said(None, None), said("1", None)):
+        values, _ = convert(column, field)
+        rows = Rows(noun, {"id": said("a", "b"), field.name: values})
+        assert rows.frame()[field.name].dtype == storage == STORAGE[type_]
+        assert rows.frame()["id"].dtype == "str"
 
 
 def test_whole_floats_become_plain_texts() -> None:
-    values, _ = convert(pd.Series([101.0, None]), Field("code"))
-    assert values.iloc[0] == "101"
+    values, _ = convert(column_of([101.0, None]), Field("code"))
+    assert values[0] == "101"
+
+
+def test_numbers_that_numpy_would_round_stay_what_they_are() -> None:
+    values, _ = convert(column_of([110102196001011232, None]), Field("code"))
+    assert values.tolist() == ["110102196001011232", None]
+
+
+def test_half_a_character_does_not_go_on() -> None:
+    assert convert(said("滨海\ud800"), Field("name"))[0].tolist() == ["滨海?"]
+
+
+def test_times_of_a_source_are_read_as_texts_too() -> None:
+    moments = np.array(["2024-05-01T03:04:05", "NaT"], "datetime64[ns]")
+    assert convert(moments, Field("name"))[0].tolist() == ["2024-05-01 03:04:05", None]
 
 
 def test_geofabrik_letters_are_directions_not_truth_values() -> None:
-    oneway, against = read_oneway(pd.Series(["F", "B", "T"]))
+    oneway, against = read_oneway(said("F", "B", "T"))
     assert oneway.tolist() == [True, False, True]
     assert against.tolist() == [False, False, True]
 
 
 def test_osm_minus_one_is_against_the_way() -> None:
-    oneway, against = read_oneway(pd.Series(["yes", "-1", "no", None]))
+    oneway, against = read_oneway(said("yes", "-1", "no", None))
     assert oneway.tolist() == [True, True, False, False]
     assert against.tolist() == [False, True, False, False]
