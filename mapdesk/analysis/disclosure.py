@@ -265,16 +265,25 @@ def system(counts: Counts, hidden: Mask, parents: NDArray[np.int64], sums: Seque
 def determined(known: System) -> Mask:
     """Return which unknowns the equations determine: those that vanish in all of the null space.
 
-    A random vector is projected onto the null space by conjugate gradients on the normal equations
+    Two random vectors are projected onto the null space by conjugate gradients on the normal equations
     (CGLS; Björck, Numerical Methods for Least Squares Problems, SIAM 1996, section 7.4), which needs
     only products with the sparse matrix. An unknown that is free comes out different from zero but
     for a chance of none; one that is determined comes out below what is left of the residual. Where
     the iteration did not settle, nothing is called free.
     """
+    draw = np.random.default_rng(20120501)
+    found = np.ones(len(known.cells), np.bool_)
+    # What one vector leaves near zero by chance another does not.
+    for _vector in range(2):
+        if found.any():
+            found &= _vanishing(known, draw)
+    return found
+
+
+def _vanishing(known: System, draw: np.random.Generator) -> Mask:
+    """Return which unknowns of a random vector its projection leaves near zero."""
     unknowns = len(known.cells)
-    if not unknowns:
-        return np.zeros(0, np.bool_)
-    rest = np.random.default_rng(20120501).uniform(1.0, 2.0, unknowns)
+    rest = draw.uniform(1.0, 2.0, unknowns)
     rest *= np.where(np.arange(unknowns) % 2, 1.0, -1.0)
     gradient = known.times(rest)
     direction = gradient.copy()

@@ -23,18 +23,17 @@ def test_no_models_are_never_met():
     assert TrianglePicker.of([]).hit(np.zeros(3), DOWN) is None
 
 
-def slow(corners, eye, direction):
-    """Return the nearest meeting, each triangle solved as three equations."""
-    best = None
+def slow(corners, eye, direction, slack):
+    """Return the nearest meeting, each triangle solved as three equations and grown by `slack` of its sides."""
+    best = np.inf
     for triangle in corners:
         a, b, c = triangle
         matrix = np.column_stack([b - a, c - a, -direction])
         if abs(np.linalg.det(matrix)) < 1e-9:
             continue
         u, v, along = np.linalg.solve(matrix, eye - a)
-        inside = u >= 0 and v >= 0 and u + v <= 1 and along > 0
-        if inside and (best is None or along < best):
-            best = along
+        if min(u, v, 1 - u - v) >= -slack and along > 0:
+            best = min(best, along)
     return best
 
 
@@ -52,10 +51,10 @@ def test_it_is_the_nearest_of_all(corners, above, below):
     direction = np.array([*below, -30.0]) - eye
     direction /= np.linalg.norm(direction)
     found = TrianglePicker.of([corners]).hit(eye, direction)
-    expected = slow(corners, eye, direction)
-    if expected is None or found is None:
-        # At an edge either may say what the other does not.
-        grown = slow(corners * 1.0001, eye, direction)
-        assert found is None or grown is not None or expected is None
+    # At an edge it may say either; so the nearest lies between those well within and those about.
+    within = slow(corners, eye, direction, -1e-6)
+    about = slow(corners, eye, direction, 1e-6)
+    if found is None:
+        assert within == np.inf
     else:
-        assert found[2] == pytest.approx(expected, abs=1e-3)
+        assert about - 1e-3 < found[2] < within + 1e-3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -117,9 +116,15 @@ def test_a_picture_of_very_many_takes_what_a_workstation_has(tmp_path: Path):
     make_many(tmp_path / "many", *MANY)
     picture = tmp_path / "many.png"
     words = ("shot", str(tmp_path / "many"), str(picture), "--layers", "building,component")
-    child = subprocess.Popen([sys.executable, "-m", "mapdesk", *words], stdout=subprocess.DEVNULL)
-    _pid, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0 and picture.stat().st_size > 10_000
-    assert used.ru_maxrss / 1024 < MOST_MB
-    assert used.ru_utime + used.ru_stime < MOST_SECONDS
+    # By way of a small process: what the one that starts it holds would count as its own.
+    asked = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=2);"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(used.ru_maxrss / 1024, used.ru_utime + used.ru_stime)"
+    )
+    command = (sys.executable, "-c", asked, sys.executable, "-m", "mapdesk", *words)
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    megabytes, seconds = map(float, said.split())
+    assert picture.stat().st_size > 10_000
+    assert megabytes < MOST_MB
+    assert seconds < MOST_SECONDS
