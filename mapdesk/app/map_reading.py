@@ -65,14 +65,30 @@ def where_they_are(
 
 
 def names_with_points(
-    names: MapNames, points: Mapping[str, PointLayer], lines: NamedLines | None
+    names: MapNames,
+    points: Mapping[str, PointLayer],
+    before: Mapping[str, PointLayer],
+    lines: NamedLines | None,
 ) -> ReadyNames:
-    """Return all names, those of points too where they are not people's and do not move."""
+    """Return all names, those of points too where they are not people's and do not move.
+
+    Parameters
+    ----------
+    before : mapping of str to PointLayer
+        Points left of a line between two times; without one they are none.
+    """
     every = names.places
     for noun in NAMED_POINTS:
-        if noun in points:
-            layer = points[noun]
-            every += naming.point_names(noun, layer.ids, layer.names, layer.xy)
+        if noun not in points:
+            continue
+        layer = points[noun]
+        every += naming.point_names(noun, layer.ids, layer.names, layer.xy)
+        left = before.get(noun, layer)
+        if left.ids is not layer.ids:
+            more = left.some(~np.isin(left.ids.astype(str), layer.ids.astype(str)))
+            every += naming.point_names(noun, more.ids, more.names, more.xy)
+            here, there = set(layer.ids.tolist()), set(left.ids.tolist())
+            every = every.without(noun, here - there, there - here)
     return ReadyNames.of(MapNames(every, names.lines), lines)
 
 

@@ -171,7 +171,8 @@ class PointLoader:
 
     def _redress(self) -> None:
         content = self._view.content
-        points, before = content.points, self._view.overlay.points
+        points, overlay = content.points, self._view.overlay
+        before = overlay.points, overlay.before
 
         def work(_progress: Progress) -> Shown:
             return self._made(points, content.names, before)
@@ -185,15 +186,21 @@ class PointLoader:
 
         self._runner.run("dress", work, done)
 
-    def _made(self, points: Points, names: MapNames, before: Points | None = None) -> Shown:
+    def _made(
+        self,
+        points: Points,
+        names: MapNames,
+        before: tuple[Points, Points | None] | None = None,
+    ) -> Shown:
         """Dress points and make ready all names; not those that stand already beside `before`."""
         worn, gone = (dict(self._dresses), dict(self._before)), dict(self._view.content.gone)
         dressed, left = _dressed(points, worn[0]), self._dressed_left(points, *worn)
         if (
             gone == self._named_without
             and before is not None
+            and left is before[1]
             and all(
-                noun in before and before[noun].ids is layer.ids
+                noun in before[0] and before[0][noun].ids is layer.ids
                 for noun, layer in dressed.items()
                 if noun in map_reading.NAMED_POINTS
             )
@@ -201,7 +208,7 @@ class PointLoader:
             return Shown(points, dressed, None, left, worn, gone)
         for noun, sides in gone.items():
             names = MapNames(names.places.without(noun, *sides), names.lines)
-        ready = map_reading.names_with_points(names, dressed, self.named_lines)
+        ready = map_reading.names_with_points(names, dressed, left or {}, self.named_lines)
         return Shown(points, dressed, ready, left, worn, gone)
 
     def _dressed_left(

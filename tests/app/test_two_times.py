@@ -11,6 +11,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 
 from mapdesk.app import styled_map
+from mapdesk.app.point_loader import Dress
 from mapdesk.layers.layer_style import checked_style
 from mapdesk.layers.legend import scale_of
 from mapdesk.model.selection import Ref
@@ -170,6 +171,28 @@ def test_points_have_the_colours_of_their_side(plain: Plain):
 
 def faces(layer: PointLayer) -> list[str]:
     return [layer.looks[at].colour for at in layer.look.tolist()]
+
+
+def test_names_of_points_stand_on_the_side_they_belong_to(plain: Plain):
+    plain.loader._layers.show_only(["organisation"])
+    view, points = plain.view, plain.loader.points
+    ids = view.content.points["organisation"].ids.astype(str)
+    early, late, always = (ids[start::3] for start in range(3))
+
+    def only(*kept: np.ndarray) -> Dress:
+        chosen = np.concatenate(kept)
+        return lambda layer: layer.some(np.isin(layer.ids.astype(str), chosen))
+
+    view.overlay.divider = DividerMark(0.5, "then", "now")
+    points.wear("time", only(late, always), before=only(early, always))
+    every = view.overlay.labels._places
+    of_points = every.nouns == "organisation"
+    side = dict(zip(every.ids[of_points], every.side[of_points].tolist(), strict=True))
+    for some, wanted in ((early, -1), (late, 1), (always, 0)):
+        assert {side[key] for key in some if key in side} == {wanted}
+    points.wear("time", only(late, always))
+    every = view.overlay.labels._places
+    assert not every.side.any() and not set(every.ids) & set(early)
 
 
 def test_a_window_follows_on_both_sides(hand: Hand, monkeypatch):
