@@ -16,6 +16,7 @@ from mapdesk.app.inside_actions import build, show_open, viewpoint_of
 from mapdesk.app.jobs import InlineJobs
 from mapdesk.app.map_loader import MapLoader
 from mapdesk.app.styled_map import Wanted
+from mapdesk.app.time_reach import Beside
 from mapdesk.app.timed_map import nothing_timed, show_time
 from mapdesk.app.window import DeskWindow
 from mapdesk.layers.layers import ORDER, LayerList
@@ -311,13 +312,8 @@ def shoot_window(
 def _go_to_time(window: DeskWindow, span: Span, view: View, refusals: list[Exception]) -> None:
     """Show a time in a window, or two beside each other, and wait for it."""
     desk.settle(window)
-    window.parts.time.open(view.before or span)
+    window.parts.time.open(span, None if view.before is None else Beside(view.before, view.line))
     desk.settle(window)
-    if view.before is not None:
-        window.parts.time.compare()
-        window.parts.time.go_right(span)
-        window.parts.time.move_line(view.line)
-        desk.settle(window)
     if window.parts.time.span is None:
         refusals.append(nothing_timed())
 

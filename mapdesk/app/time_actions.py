@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +11,12 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout
 
 from mapdesk.app.jobs import Progress
+from mapdesk.app.time_reach import Beside, Reach
 from mapdesk.app.timed_map import TimedMap, counts_of, nothing_timed
 from mapdesk.app.view_state import MORE
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import LANGUAGE, tr
-from mapdesk.model.spans import Axis, Span, Step, axis_over, span_of, step_for, steps_over
+from mapdesk.model.spans import Span, Step, span_of
 from mapdesk.panels.time_bar import TimeBar
 from mapdesk.scene3d.divider import DividerHandle
 from mapdesk.services import timeline
@@ -25,45 +25,6 @@ from mapdesk.services.timeline import Times
 if TYPE_CHECKING:
     from mapdesk.app.base_maps import BaseMapView
     from mapdesk.app.window import DeskWindow
-
-
-@dataclass(frozen=True)
-class Reach:
-    """From when to when there is something on the map, and in which steps it can be gone through.
-
-    Parameters
-    ----------
-    by_year : bool
-        Nothing on it says more than a year.
-    """
-
-    first: datetime
-    last: datetime
-    by_year: bool = False
-
-    def axis(self, step: Step | None) -> Axis:
-        """Return the steps of it: those wanted where they serve, else those that suit."""
-        able = self.steps
-        usual: Step = "year" if self.by_year else step_for(self.first, self.last)
-        usual = usual if usual in able else able[0]
-        return axis_over(self.first, self.last, step if step in able else usual)
-
-    def around(self, span: Span) -> Reach:
-        """Return a reach that has a span in it too."""
-        last = max(self.last, span.end - timedelta(seconds=1))
-        return replace(self, first=min(self.first, span.start), last=last)
-
-    def axis_of(self, span: Span, step: Step | None) -> Axis:
-        """Return the steps, finer ones where a span would not be made of whole steps."""
-        # One after the other: years in hours are thousands of steps.
-        able = map(self.axis, (step, *reversed(self.steps)))
-        fitting = (one for one in able if one.span(*one.nearest(span)) == span)
-        return next(fitting, None) or self.axis(step)
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Steps that can be chosen."""
-        return steps_over(self.first, self.last)
 
 
 class TimeDesk(QObject):
@@ -87,6 +48,7 @@ class TimeDesk(QObject):
         self.times: dict[str, Times] = {}
         self._step: Step | None = None
         self._asked: Span | None = None
+        self._beside: Beside | None = None
         self._reach: Reach | None = None
         self.span: Span | None = None
         self.bar = TimeBar()
@@ -140,15 +102,18 @@ class TimeDesk(QObject):
         else:
             self.open()
 
-    def open(self, span: Span | None = None) -> None:
-        """Show the bar, at a span where one is given."""
+    def open(self, span: Span | None = None, beside: Beside | None = None) -> None:
+        """Show the bar, at a span where one is given, and another beside it."""
         self.is_wanted = True
-        self._asked = span
+        self._asked, self._beside = span, beside
+        if beside is not None:
+            self.end_compare()
         self._read()
 
-    def go_to(self, span: Span, *, by_hand: bool) -> None:
-        """Show a span, of the bar or of the style that is to come."""
-        self.is_wanted, self._asked = by_hand, span
+    def go_to(self, span: Span, beside: Beside | None = None, *, by_hand: bool) -> None:
+        """Show a span, of the bar or of the style that is to come, and another beside it."""
+        self.is_wanted, self._asked, self._beside = by_hand, span, beside
+        self.end_compare()
         if self.is_on:
             self._read()
         else:
@@ -157,7 +122,8 @@ class TimeDesk(QObject):
     def close_bar(self) -> None:
         """Show all times again."""
         self.end_compare()
-        self.is_wanted, self._days, self._asked = False, [], None
+        self.is_wanted, self._days = False, []
+        self._asked = self._beside = None
         self._soon.stop()
         self._window.jobs.cancel("times")
         self._show_none()
@@ -210,6 +176,12 @@ class TimeDesk(QObject):
             self.handle.place(0.5)
             self.handle.show()
             self.handle.raise_()
+
+    @property
+    def beside(self) -> Beside | None:
+        """What is left of the line between two times; None without one."""
+        mark = self._window.map.overlay.divider
+        return None if self.before is None or mark is None else Beside(self.before, mark.part)
 
     def go_right(self, span: Span) -> None:
         """Show a span right of the line."""
@@ -289,6 +261,9 @@ class TimeDesk(QObject):
     def _show(self, reach: Reach) -> None:
         """Offer the steps of a reach; the span shown stays where it is inside."""
         asked, self._asked = self._asked, None
+        beside, self._beside = self._beside, None
+        if beside is not None:
+            reach = reach.around(beside.span)
         if asked is not None:
             reach = reach.around(asked)
         axis = reach.axis(self._step) if asked is None else reach.axis_of(asked, self._step)
@@ -303,6 +278,10 @@ class TimeDesk(QObject):
         if self._window.parts.wall.is_on:
             self.bar.hide()
         self._reach = reach
+        if beside is not None:
+            self._put(beside.span)
+            self.compare()
+            self.move_line(beside.line)
         self._put(self.bar.span)
 
     # ------------------------------------------------------------------ showing
@@ -357,7 +336,11 @@ class TimeDesk(QObject):
 def _kept(window: DeskWindow) -> dict[str, Any] | None:
     """Return the span of a window for a bookmark; None for any time."""
     desk = window.parts.time
-    return None if desk.span is None else {"span": desk.span.typed(), "wanted": desk.is_wanted}
+    if desk.span is None:
+        return None
+    kept = {"span": desk.span.typed(), "wanted": desk.is_wanted}
+    beside = desk.beside
+    return kept if beside is None else kept | {"before": beside.span.typed(), "line": beside.line}
 
 
 def _give(window: DeskWindow, wanted: Any) -> None:
@@ -371,10 +354,14 @@ def _give(window: DeskWindow, wanted: Any) -> None:
         return
     try:
         span, by_hand = span_of(str(wanted["span"])), bool(wanted["wanted"])
-    except (InputError, KeyError, TypeError):
+        beside = None
+        if "before" in wanted:
+            line = min(max(float(wanted.get("line", 0.5)), 0.0), 1.0)
+            beside = Beside(span_of(str(wanted["before"])), line)
+    except (InputError, KeyError, TypeError, ValueError):
         window.tell(tr("The time of this view cannot be read."))
         return
-    desk.go_to(span, by_hand=by_hand)
+    desk.go_to(span, beside, by_hand=by_hand)
 
 
 MORE["time"] = (_kept, _give)

@@ -222,6 +222,27 @@ def test_a_bookmark_keeps_the_time(hand: Hand, bar):
     assert bar.isHidden() and hand.desk.parts.time.span is None
 
 
+def test_a_bookmark_keeps_two_times_and_the_line(hand: Hand, bar):
+    time, overlay = hand.desk.parts.time, hand.desk.map.overlay
+    hand.press_button(bar.compare)
+    bar.slider.setFocus()
+    QTest.keyClick(bar.slider, LEFT)
+    time.move_line(0.3)
+    shown(hand)
+    kept, before, span = bookmark_of(hand.desk, "both"), time.before, time.span
+    left = set(overlay.before["incident"].ids.tolist())
+    hand.shortcut("time.compare")
+    alone = bookmark_of(hand.desk, "one")
+    dress(hand.desk, kept)
+    assert shown(hand) == of_span(hand, span)
+    assert set(overlay.before["incident"].ids.tolist()) == left == of_span(hand, before)
+    assert (time.before, time.span, overlay.divider.part) == (before, span, 0.3) and before != span
+    assert bar.compare.isChecked() and time.handle.isVisible()
+    dress(hand.desk, alone)
+    hand.settled()
+    assert overlay.before is None and overlay.divider is None and time.span == span
+
+
 def test_imagery_is_as_of_then_and_one_key_compares_two_dates(hand: Hand, tmp_path):
     desk, qtbot = hand.desk, hand.qtbot
     add(desk, tiff(desk, tmp_path / "new.tif", GREEN))
