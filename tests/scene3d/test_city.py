@@ -187,6 +187,33 @@ def test_what_stood_lies_left_of_the_line_and_what_stands_right_of_it(street, pa
     assert (shoot(view) == whole).all()
 
 
+def test_colours_of_two_times_lie_either_side_of_the_line_and_moving_it_makes_nothing(street):
+    scene, shoot = street
+    view = Viewpoint(*ORIGIN, 700.0, 25.0, 40.0)
+    grey, red = (np.tile(one, (ROW * HOUSES, 1)) for one in (GREY, RED))
+    alone = []
+    for colours in (grey, red):
+        scene.buildings.recolour(colours)
+        alone.append(shoot(view))
+    scene.buildings.recolour(red, grey)
+    made = None
+    for part in (0.3, 0.5, 0.8):
+        scene.sides.line = part
+        picture, line = shoot(view), round(part * SIZE[0])
+        wanted = np.concatenate([alone[0][:, :line], alone[1][:, line:]], axis=1)
+        assert (np.delete(picture == wanted, [line - 1, line], axis=1)).mean() > 0.999
+        actors = [id(one.actor) for tile in scene.buildings._shown for one in tile.drawn.get(0, ())]
+        assert actors and made in (None, actors)
+        made = actors
+    # Another time uploads colours only; a tile beside the line is drawn once.
+    scene.buildings.recolour(grey, red)
+    scene.sides.line = -2.0  # far beside the picture, and all tiles
+    assert (shoot(view) == alone[0]).mean() > 0.999
+    tiles = [one for one in scene.buildings._shown if one.drawn.get(0)]
+    assert [id(one.actor) for tile in tiles for one in tile.drawn[0]] == made
+    assert all(sum(one.actor.GetVisibility() for one in tile.drawn[0]) < 2 for tile in tiles)
+
+
 def test_a_tile_without_its_whole_mesh_is_drawn_as_blocks(street):
     scene, shoot = street
     rough = [replace(one.tile, whole=None) for one in scene.buildings._shown]
