@@ -1,4 +1,4 @@
-"""What is chosen of a second map, in one bar: with names where there is room, else pictures alone."""
+"""What is chosen of a second map, in one bar: with names where there is room, else pictures alone, or fewer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class PaneBar(QWidget):
     pictures : mapping of QToolButton to str
         The buttons from left to right, each with the name of its icon.
     at_end : int
-        How many of them stand at the right end, never with a name.
+        How many of them stand at the right end, never with a name; all but the last of them go where
+        there is no room, for they are in a menu too.
     """
 
     def __init__(self, choice: QComboBox, pictures: Mapping[QToolButton, str], at_end: int) -> None:
@@ -33,15 +34,17 @@ class PaneBar(QWidget):
         self.setObjectName("Pane bar")
         self._choice, self._pictures = choice, pictures
         buttons = list(pictures)
-        self._named = buttons[:-at_end]
-        self._needs = 0
+        self._named, self._spare = buttons[:-at_end], buttons[-at_end:-1]
+        self._names_from = self._all_from = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 4, 6, 4)
         row.setSpacing(3)
         for button in buttons:
             button.setIconSize(QSize(18, 18))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setStyleSheet(
+            'QToolButton { padding: 5px 6px; } QToolButton[popupMode="2"] { padding-right: 18px; }'
+        )
         row.addWidget(buttons[0])
         row.addWidget(choice)
         for button in buttons[1:-at_end]:
@@ -65,26 +68,33 @@ class PaneBar(QWidget):
         row = self.layout()
         if row is None:
             return
-        self._name(named=False)
-        row.invalidate()
-        self.setMinimumWidth(row.minimumSize().width())
-        self._name(named=True)
-        row.invalidate()
-        self._needs = row.sizeHint().width()
-        self._name(named=self.width() >= self._needs)
+        needs = []
+        for names, everything in ((False, False), (False, True), (True, True)):
+            self._show(names=names, everything=everything)
+            row.invalidate()
+            needs.append(row.sizeHint().width())
+        least, self._all_from, self._names_from = needs
+        self.setMinimumWidth(least)
+        self._fit()
 
-    def _name(self, *, named: bool) -> None:
+    def _fit(self) -> None:
+        width = self.width()
+        self._show(names=width >= self._names_from, everything=width >= self._all_from)
+
+    def _show(self, *, names: bool, everything: bool) -> None:
+        for button in self._spare:
+            button.setVisible(everything)
         styles = Qt.ToolButtonStyle
         for button in self._named:
-            shown = styles.ToolButtonTextBesideIcon if named else styles.ToolButtonIconOnly
+            shown = styles.ToolButtonTextBesideIcon if names else styles.ToolButtonIconOnly
             button.setToolButtonStyle(shown)
-        self._choice.setMinimumWidth(0 if named else PICTURE_ALONE)
-        self._choice.setMaximumWidth(16_777_215 if named else PICTURE_ALONE)
+        self._choice.setMinimumWidth(0 if names else PICTURE_ALONE)
+        self._choice.setMaximumWidth(16_777_215 if names else PICTURE_ALONE)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Write the names where there is room."""
+        """Show what there is room for."""
         super().resizeEvent(event)
-        self._name(named=self.width() >= self._needs)
+        self._fit()
 
     def changeEvent(self, event: QEvent | None) -> None:
         """Draw the pictures anew in another theme."""

@@ -321,14 +321,20 @@ def test_all_that_is_chosen_of_the_second_map_is_in_its_bar(hand, second):
 
 
 def test_the_bar_needs_no_more_than_its_pictures_and_names_them_where_there_is_room(hand, second):
-    pane = second.pane
+    pane, desk = second.pane, hand.desk
     buttons = [pane.link, pane.layer_button, pane.styles.button, pane.tilt, pane.theme_button]
     styles = Qt.ToolButtonStyle
-    for width, style in ((1200, styles.ToolButtonTextBesideIcon), (430, styles.ToolButtonIconOnly)):
-        pane.bar.resize(width, pane.bar.height())
-        assert {one.toolButtonStyle() for one in buttons} == {style}
-    assert pane.bar.minimumWidth() <= 430
-    assert pane.minimumSizeHint().width() <= 430
+
+    def wide(width):
+        desk.maps.setSizes([desk.maps.width() - width, width])
+        return {one.toolButtonStyle() for one in buttons}, pane.full_button.isVisible()
+
+    desk.resize(2200, desk.height())
+    hand.qtbot.waitUntil(lambda: desk.maps.width() > 1400)
+    assert wide(900) == ({styles.ToolButtonTextBesideIcon}, True)
+    assert wide(450) == ({styles.ToolButtonIconOnly}, True)
+    assert wide(10) == ({styles.ToolButtonIconOnly}, False)
+    assert pane.width() <= 340 and pane.close_button.isVisible()
     assert all(one.toolTip() and not one.icon().isNull() for one in buttons)
     was = pane.theme
     hand.press_button(pane.theme_button)
