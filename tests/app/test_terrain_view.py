@@ -135,6 +135,12 @@ def test_an_opened_building_and_the_second_map_stand_on_it_too(desk, qtbot):
     hit = desk.map.rooms.at(desk.map.shown, *pixel, open_.heights)
     assert hit is not None and hit[0] == len(open_.heights) - 1
     assert desk.session.focus == Ref("building", key)
+    # The pin is at the roof as it stands, and again when the terrain is another.
+    x, y, z = desk.map.overlay.marks.focus_xy
+    assert z + desk.map.terrain.at([[x, y]])[0] == pytest.approx(ground + inside.top, abs=0.2)
+    desk.parts.base.stand(0.0)
+    settled(desk, qtbot)
+    assert desk.map.overlay.marks.focus_xy == pytest.approx((x, y, inside.top), abs=0.2)
 
 
 def test_terrain_grows_from_its_lowest_place():

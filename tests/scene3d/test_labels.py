@@ -9,10 +9,12 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 
 from mapdesk.analysis.picking import PrismPicker
+from mapdesk.analysis.terrain import Terrain
 from mapdesk.layers.legend import Entry, Legend
 from mapdesk.layers.names import LineNames, MapNames, PlaceNames, name_styles
 from mapdesk.layers.standing import ReadyNames
 from mapdesk.layers.style import map_style
+from mapdesk.model.features import Features
 from mapdesk.model.selection import Ref
 from mapdesk.scene3d.attribution import _laid
 from mapdesk.scene3d.content import Footprints
@@ -66,14 +68,23 @@ def write(qapp):
     labels = Labels()
     labels.set_names(ReadyNames.of(TOWN))
 
-    def paint(view=DOWN, *, theme="light", ratio=1.0, visible=VISIBLE, symbols=NONE, covered=None):
+    def paint(
+        view=DOWN,
+        *,
+        theme="light",
+        ratio=1.0,
+        visible=VISIBLE,
+        symbols=NONE,
+        covered=None,
+        terrain=None,
+    ):
         image = QImage(
             round(WIDTH * ratio), round(HEIGHT * ratio), QImage.Format.Format_ARGB32_Premultiplied
         )
         image.setDevicePixelRatio(ratio)
         image.fill(0)
         painter = QPainter(image)
-        projection = Projection(view, WIDTH, HEIGHT)
+        projection = Projection(view, WIDTH, HEIGHT, terrain)
         labels.paint(
             painter,
             projection,
@@ -276,3 +287,24 @@ def test_sources_are_packed_on_lines_that_no_dot_ends(qapp, width):
         text.replace(" ", "\u00a0") for text in texts
     ]
     assert box.width() <= max(width * 0.6, 120) + 12
+
+
+def test_the_name_of_a_building_on_a_slope_is_on_its_roof_as_it_stands(write):
+    shape = np.array([shapely.box(-40, -60, 40, 100)], object)
+    house = Footprints(
+        Features("building", np.array(["b"], object), {}),
+        PrismPicker.of(shape, np.zeros(1), np.full(1, 12.0)),
+        np.ones(1),
+    )
+    heights = np.tile(np.linspace(-100.0, 100.0, 11)[:, None], (1, 2)).astype(np.float32)
+    rising = Terrain(-500.0, -500.0, 100.0, np.repeat(heights, 6, axis=1)[:, :11], key="r")
+    names = PlaceNames.of([("Long House", "building", "building", "b", 0.0, 20.0, 12.0, 80.0)])
+    write.labels.set_names(ReadyNames.of(MapNames(names, TOWN.lines)))
+    view = replace(DOWN, pitch=30.0, distance=400.0)
+    write.labels.stand_among(house.on(rising))
+    write(view, visible=["building"], terrain=rising)
+    (name,) = write.labels.written
+    left, top, right, bottom = name.boxes[0]
+    # The ground under it rises from -12 to 20 m: a storey of the 12 m stands above.
+    (roof,), _depth = Projection(view, WIDTH, HEIGHT, rising).project([[0.0, 20.0]], 23.0)
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx(roof, abs=1.0)

@@ -13,6 +13,7 @@ from mapdesk.analysis.massing import Tile
 from mapdesk.analysis.picking import PrismPicker, hit_tiles
 from mapdesk.scene3d import picking
 from mapdesk.scene3d.content import Footprints, as_it_is
+from mapdesk.scene3d.open_floors import Outlines
 from mapdesk.scene3d.plan import Plan, plan_of
 from mapdesk.scene3d.presenter import ImmediatePresenter, Shot
 from mapdesk.scene3d.scene import Scene
@@ -117,6 +118,22 @@ def test_a_long_low_house_up_a_slope_shows_its_roof_at_every_distance(picture):
             (pixel,), _depth = projection.project([[ORIGIN[0], ORIGIN[1] + y]], roof)
             assert hue_at(image, pixel) == "b"
             assert picking.building_at(projection, *pixel, house.on(SLOPE)) == 0
+
+
+def test_floors_of_an_opened_building_and_bands_stand_where_its_walls_did():
+    scene = Scene(ORIGIN)
+    scene.set_terrain(SLOPE)
+    long = shapely.box(ORIGIN[0] - 60, ORIGIN[1], ORIGIN[0] + 60, ORIGIN[1] + 160)
+    of = Outlines(np.array([long], object), np.full(1, 12.0))
+    floor = prisms(of.polygons, 0.0, 3.0, ORIGIN)
+    scene.open.show([floor], [BLUE[None]], BLUE, of)
+    scene.open.lift(np.array([9.0]))
+    assert scene.open._floors[0].actor.GetPosition()[2] == pytest.approx(31.0 + 9.0)
+    scene.open.clear()
+    band = prisms(of.polygons, 9.0, 12.0, ORIGIN)
+    scene.open.mark(band, BLUE, of)
+    low, high = scene.open._bands[0].GetBounds()[4:]
+    assert (low, high) == pytest.approx((40.0, 43.0))
 
 
 def test_a_ridge_hides_what_is_behind_it(picture):
