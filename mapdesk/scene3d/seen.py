@@ -26,9 +26,12 @@ def near_enough(
     projection: Projection, xy: Floats, z: ArrayLike, limit: Floats
 ) -> NDArray[np.int64]:
     """Return which places are so near the eye that what is shown below `limit` may be shown there."""
-    view = projection.viewpoint
+    view, terrain = projection.viewpoint, projection.terrain
     away = xy - view.eye[:2]
-    square = np.einsum("ij,ij->i", away, away) + (np.asarray(z) - view.eye[2]) ** 2
+    # On a hill it may be as near to the eye as the highest ground is.
+    highest = 0.0 if terrain is None else terrain.reach[1]
+    below = np.maximum(projection.eye[2] - highest - np.asarray(z), 0.0)
+    square = np.einsum("ij,ij->i", away, away) + below**2
     focal = view.distance / projection.metres_per_pixel
     # To the corner of the picture it is further than to its middle at the same scale.
     corner = np.hypot(1.0, np.hypot(projection.width, projection.height) / 2 / focal)

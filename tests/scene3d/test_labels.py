@@ -20,6 +20,7 @@ from mapdesk.scene3d.attribution import _laid
 from mapdesk.scene3d.content import Footprints
 from mapdesk.scene3d.labels import Labels
 from mapdesk.scene3d.overlay import Overlay
+from mapdesk.scene3d.seen import near_enough
 from mapdesk.scene3d.tool_marks import LineMark
 from mapdesk.scene3d.viewpoint import Projection, Viewpoint
 
@@ -308,3 +309,16 @@ def test_the_name_of_a_building_on_a_slope_is_on_its_roof_as_it_stands(write):
     # The ground under it rises from -12 to 20 m: a storey of the 12 m stands above.
     (roof,), _depth = Projection(view, WIDTH, HEIGHT, rising).project([[0.0, 20.0]], 23.0)
     assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx(roof, abs=1.0)
+
+
+def test_a_name_on_a_hill_near_the_eye_is_not_passed_over():
+    hill = np.zeros((21, 21), np.float32)
+    hill[10, 10] = 300.0
+    ground = Terrain(-1000.0, -1000.0, 100.0, hill, key="h")
+    view = Viewpoint(0.0, 600.0, 1000.0, 0.0, 40.0)
+    place = np.array([[0.0, 0.0]])
+    seen = Projection(view, WIDTH, HEIGHT, ground)
+    _pixels, depth = seen.to_screen(place)
+    limit = np.array([seen.metres_per_pixel * depth[0] / view.distance])
+    assert near_enough(seen, place, np.zeros(1), limit).tolist() == [0]
+    assert near_enough(Projection(view, WIDTH, HEIGHT), place, np.zeros(1), limit).tolist() == []
