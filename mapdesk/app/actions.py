@@ -82,6 +82,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit.undo", "Undo selection", "undo_selection", "Edit", "Ctrl+Z"),
     Action("edit.redo", "Redo selection", "redo_selection", "Edit", "Ctrl+Shift+Z"),
     Action("edit.clear", "Clear selection", "clear_selection", "Edit", "Ctrl+Backspace"),
+    Action("edit.bring_back", "Bring back", "forgotten.bring_back", "Edit", "Ctrl+Alt+B", "Keep again the bookmark, tour, style or imagery forgotten last"),
     Action("edit.find", "Find…", "show_search", "Edit", "Ctrl+F", "Find a name, address or id"),
     Action("edit.filter", "Filter…", "show_filter", "Edit", "Ctrl+Shift+F", "People, households, units, buildings or organisations by conditions"),
     Action("edit.purpose", "State purpose…", "ask_purpose", "Edit", "Ctrl+P", "Say what you need people's data for", right=Right.PEOPLE),

@@ -100,9 +100,16 @@ class BaseMapDesk(QObject):
             )
             self.dialog.shown_wanted.connect(self.show_imagery)
             self.dialog.swipe_wanted.connect(self.swipe_between)
+            self.dialog.forgotten.connect(window.parts.forgotten.offer)
             self.dialog.finished.connect(self._on_dialog_closed)
         self.dialog.show()
         self.dialog.raise_()
+
+    def renew(self) -> None:
+        """Read the rasters anew, in the list too: one is kept again."""
+        self.view.reload()
+        if self.dialog is not None:
+            self.dialog.read()
 
     def swipe(self) -> None:
         """Compare the two uppermost rasters, those with a date before others, or end comparing."""

@@ -21,7 +21,7 @@ from mapdesk.model.language import tr, tr_sentence
 from mapdesk.panels.bookmarks_panel import BY_KEY, BookmarksPanel
 from mapdesk.services import bookmarks
 from mapdesk.services.bookmarks import Bookmark, Stop, Tour
-from mapdesk.store.map_items import ItemKind
+from mapdesk.store.map_items import ItemKind, MapItem
 
 if TYPE_CHECKING:
     from mapdesk.app.window import DeskWindow
@@ -130,7 +130,16 @@ class BookmarkDesk(QObject):
         self._change(lambda _progress: bookmarks.rename(self._window.store, kind, old, new))
 
     def _delete(self, kind: ItemKind, name: str) -> None:
-        self._change(lambda _progress: bookmarks.forget(self._window.store, kind, name))
+        window = self._window
+
+        def work(_progress: Progress) -> MapItem | None:
+            return bookmarks.forget(window.store, kind, name)
+
+        def done(item: MapItem | None) -> None:
+            self.refresh()
+            window.parts.forgotten.offer(item)
+
+        window.jobs.run_write("bookmark", work, done)
 
     def _change(self, work: Work) -> None:
         """Change what is kept, and list it anew."""

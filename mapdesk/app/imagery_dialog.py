@@ -36,6 +36,10 @@ _KEEP_AFTER = 400
 """Milliseconds after which a slider that rests is written to the district."""
 
 
+def _nothing(_answer: object) -> None:
+    return
+
+
 class ImageryDialog(QDialog):
     """The uppermost raster first, with a tick for what is drawn; opacity and brightness of the chosen one.
 
@@ -54,6 +58,7 @@ class ImageryDialog(QDialog):
 
     shown_wanted = pyqtSignal()
     swipe_wanted = pyqtSignal(str, str)
+    forgotten = pyqtSignal(object)
 
     def __init__(
         self,
@@ -221,7 +226,7 @@ class ImageryDialog(QDialog):
         layer = self._current()
         if layer is not None:
             name = layer.name
-            self._write(lambda: imagery.remove(self._store, name))
+            self._write(lambda: imagery.remove(self._store, name), self.forgotten.emit)
 
     def _on_up(self) -> None:
         self._swap(1)
@@ -309,9 +314,10 @@ class ImageryDialog(QDialog):
         self._is_closed = True
         super().done(result)
 
-    def _write(self, work: Callable[[], Any]) -> None:
-        def written(_answer: object) -> None:
+    def _write(self, work: Callable[[], Any], then: Callable[[Any], None] = _nothing) -> None:
+        def written(answer: object) -> None:
             self._on_added()
+            then(answer)
 
         self._run(work, written, self._jobs.run_write)
 
@@ -334,10 +340,6 @@ class ImageryDialog(QDialog):
 
     def _refuse(self, sentence: str) -> None:
         say(self.problem, sentence)
-
-
-def _nothing(_answer: object) -> None:
-    return
 
 
 def _slider(low: int, high: int) -> QSlider:

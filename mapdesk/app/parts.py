@@ -12,6 +12,7 @@ from mapdesk.app.bookmark_actions import BookmarkDesk
 from mapdesk.app.card_actions import CardDesk
 from mapdesk.app.copy_actions import CopyActions
 from mapdesk.app.filter_actions import FilterDesk
+from mapdesk.app.forgotten import Forgotten
 from mapdesk.app.height_actions import HeightDesk
 from mapdesk.app.inside_actions import InsideDesk
 from mapdesk.app.landmark_actions import LandmarkDesk
@@ -45,6 +46,7 @@ class Parts:
     """The parts of one window, which let go of what they hold when it closes."""
 
     def __init__(self, window: DeskWindow) -> None:
+        self.forgotten = Forgotten(window)
         self.makeup = MakeUpActions(window)
         self.filters = FilterDesk(window)
         self.cards = CardDesk(window)

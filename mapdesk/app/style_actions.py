@@ -27,6 +27,7 @@ from mapdesk.model.language import tr
 from mapdesk.model.rights import Right
 from mapdesk.model.spans import Span, day_span
 from mapdesk.services import saved_styles
+from mapdesk.store.map_items import MapItem
 
 if TYPE_CHECKING:
     from mapdesk.app.base_maps import BaseMapView
@@ -292,10 +293,11 @@ class StyleActions(QObject):
             panel.set_may_save(self._window.store.identity.may(Right.EDIT_PLACES))
             panel.set_levels(sorted(one.level for one in self._window.map.content.grid_lines))
             self.dock.setWidget(panel)
-            self._list_names()
+            self.list_names()
         return self.panel
 
-    def _list_names(self) -> None:
+    def list_names(self) -> None:
+        """List the saved styles anew in the dock, if it was opened."""
         panel, store = self.panel, self._window.store
         if panel is not None:
             self._window.jobs.run("styles", lambda _p: saved_styles.names(store), panel.set_names)
@@ -309,7 +311,7 @@ class StyleActions(QObject):
         """Show a style that has a name."""
         self._name = name
         self._panel().show_style(style)
-        self._list_names()
+        self.list_names()
         self.apply(style, name)
 
     def _on_changed(self, style: LayerStyle) -> None:
@@ -318,11 +320,14 @@ class StyleActions(QObject):
     def _on_deleted(self, name: str) -> None:
         store = self._window.store
 
-        def work(_progress: Progress) -> list[str]:
-            saved_styles.delete(store, name)
-            return saved_styles.names(store)
+        def work(_progress: Progress) -> MapItem | None:
+            return saved_styles.delete(store, name)
 
-        self._window.jobs.run_write("style", work, self._panel().set_names)
+        def done(item: MapItem | None) -> None:
+            self.list_names()
+            self._window.parts.forgotten.offer(item)
+
+        self._window.jobs.run_write("style", work, done)
 
     def _on_export(self) -> None:
         style_keeping.export(self._window, self._name, self._panel().style_shown)

@@ -126,9 +126,9 @@ def rename(store: Store, kind: map_items.ItemKind, old: str, new: str) -> None:
     map_items.rename(store, kind, old, new)
 
 
-def forget(store: Store, kind: map_items.ItemKind, name: str) -> None:
-    """Delete a bookmark or a tour; NotFoundError where there is none of that name."""
-    map_items.delete(store, kind, name)
+def forget(store: Store, kind: map_items.ItemKind, name: str) -> map_items.MapItem | None:
+    """Delete a bookmark or a tour and return it; NotFoundError where there is none of that name."""
+    return map_items.delete(store, kind, name)
 
 
 def tours(store: Store) -> list[Tour]:

@@ -94,15 +94,15 @@ def reorder(store: Store, names: Sequence[str]) -> None:
         change(store, name, order=order)
 
 
-def remove(store: Store, name: str) -> None:
-    """Forget a raster; the file it came from stays.
+def remove(store: Store, name: str) -> map_items.MapItem | None:
+    """Forget a raster and return what was kept of it; the file it came from stays.
 
     Raises
     ------
     NotFoundError
         None has that name.
     """
-    map_items.delete(store, "raster", name)
+    return map_items.delete(store, "raster", name)
 
 
 def guessed(source: str, name: str = "") -> RasterLayer:

@@ -46,9 +46,9 @@ def save(store: Store, name: str, style: LayerStyle) -> None:
     map_items.save(store, "style", name, style.as_dict())
 
 
-def delete(store: Store, name: str) -> None:
-    """Forget a style; NotFoundError or RightsError as for saving."""
-    map_items.delete(store, "style", name)
+def delete(store: Store, name: str) -> map_items.MapItem | None:
+    """Forget a style and return what it was; NotFoundError or RightsError as for saving."""
+    return map_items.delete(store, "style", name)
 
 
 def read(path: Path) -> LayerStyle:

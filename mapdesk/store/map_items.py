@@ -154,8 +154,8 @@ def rename(store: Store, kind: ItemKind, name: str, new_name: str) -> None:
 
 
 @needs(Right.PLACES)
-def delete(store: Store, kind: ItemKind, name: str) -> None:
-    """Forget something.
+def delete(store: Store, kind: ItemKind, name: str) -> MapItem | None:
+    """Forget something, and return it; None where another program wrote what cannot be read.
 
     Raises
     ------
@@ -166,12 +166,16 @@ def delete(store: Store, kind: ItemKind, name: str) -> None:
     """
     _check_kind(store, kind)
     with store.begin() as connection:
-        who = _who(connection, kind, name.strip())
-        if who is None:
+        query = sa.select(MAP_ITEM).where(_is(kind, name.strip()))
+        row = connection.execute(query).mappings().first()
+        if row is None:
             raise NotFoundError(f"There is no {kind} '{name}' any more.")
+        who = row["who"]
         if not _may_change(store, who):
             raise RightsError(f"The {kind} '{name}' was saved by {who}, who alone can delete it.")
         connection.execute(sa.delete(MAP_ITEM).where(_is(kind, name.strip())))
+    content, at = _content(row["content"]), row["at"].replace(tzinfo=UTC)
+    return None if content is None else MapItem(row["id"], kind, row["name"], content, who, at)
 
 
 def _content(text: str) -> dict[str, Any] | None:

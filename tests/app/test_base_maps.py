@@ -182,6 +182,9 @@ def test_ticks_order_and_forgetting(desk, qtbot, tmp_path):
         settled(desk, qtbot)
         assert dialog.list.count() == left
     assert desk.parts.base.view.current.name == "3d"
+    desk.actions_table.qt["edit.bring_back"].trigger()
+    settled(desk, qtbot)
+    assert [dialog.list.item(row).text() for row in range(dialog.list.count())] == ["june"]
 
 
 def test_two_dates_are_compared_with_mouse_and_keys(desk, qtbot, tmp_path):

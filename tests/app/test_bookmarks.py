@@ -11,6 +11,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from mapdesk.app import tour_recorder
+from mapdesk.app.forgotten import KEYS
 from mapdesk.app.tour_dialog import TourDialog
 from mapdesk.app.view_state import bookmark_of, dress
 from mapdesk.model.errors import BusyError
@@ -223,3 +224,24 @@ def test_a_view_without_layers_is_given_back_without_any(hand: Hand) -> None:
     assert desk.layers.visible() == shown
     dress(desk, bookmarks.bookmark(desk.store, "Bare"))
     assert desk.layers.visible() == []
+
+
+def test_what_was_forgotten_is_brought_back_the_last_first(toured: Hand) -> None:
+    desk = toured.desk
+    panel = desk.parts.bookmarks.panel
+    panel.views.setCurrentRow(0)
+    toured.press_button(panel.delete)
+    toured.settled()
+    panel.choose_tour("Across")
+    toured.press_button(panel.delete_tour)
+    toured.settled()
+    assert "'Across'" in desk.messages.label.text() and KEYS in desk.messages.label.text()
+    assert [one.name for one in panel.bookmarks] == ["West"] and not panel.tours
+    toured.shortcut("edit.bring_back")
+    toured.settled()
+    assert [one.name for one in panel.tours] == ["Across"] and len(panel.bookmarks) == 1
+    toured.shortcut("edit.bring_back")
+    toured.settled()
+    assert [one.name for one in panel.bookmarks] == ["East", "West"]
+    toured.shortcut("edit.bring_back")
+    assert "Nothing was forgotten" in desk.messages.label.text()

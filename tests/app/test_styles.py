@@ -324,6 +324,10 @@ def test_a_style_is_saved_chosen_and_deleted(hand: Hand, panel, monkeypatch):
     action(delete, "Walls").trigger()
     hand.settled()
     assert saved_styles.names(hand.desk.store) == []
+    hand.shortcut("edit.bring_back")
+    hand.settled()
+    assert saved_styles.names(hand.desk.store) == ["Walls"]
+    assert action(panel.saved_menu, "Walls")
     hand.shortcut("style.off")
     assert legend(hand) is None
 

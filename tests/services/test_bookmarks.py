@@ -8,7 +8,7 @@ import pytest
 
 from mapdesk.layers.layer_style import LayerStyle
 from mapdesk.model.errors import ConflictError, InputError, NotFoundError
-from mapdesk.services import bookmarks, saved_styles
+from mapdesk.services import bookmarks, forgetting, saved_styles
 from mapdesk.services.bookmarks import Bookmark, Stop, Tour
 from mapdesk.store import map_items
 
@@ -98,3 +98,13 @@ def test_bookmarks_and_styles_are_written_at_the_same_time(town):
             bookmarks.keep(town, Bookmark(f"View {number}", 0.0, 0.0, 500.0, 0.0, 45.0))
         saved.result()
     assert len(saved_styles.names(town)) == len(bookmarks.bookmarks(town)) == 12
+
+
+def test_what_was_forgotten_comes_back_as_it_was_unless_its_name_is_taken(town):
+    bookmarks.keep(town, HARBOUR)
+    gone = bookmarks.forget(town, "bookmark", "Harbour")
+    assert bookmarks.bookmarks(town) == []
+    forgetting.bring_back(town, gone)
+    assert bookmarks.bookmarks(town) == [HARBOUR]
+    with pytest.raises(ConflictError, match="saved meanwhile"):
+        forgetting.bring_back(town, gone)
