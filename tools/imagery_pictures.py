@@ -53,7 +53,8 @@ def draw(real: Path, work: Path, out: Path) -> None:
                 layer = imagery.guessed(file, "USGS")
                 imagery.add(store, replace(layer, attribution="USGS The National Map"))
             view = shooting.View(None, None, 0.0, 55.0)
-            shooting.shoot_map(store, picture, MAP_SIZE, view, ["grid"], "light", ground=ground)
+            contents = shooting.Contents(["grid"], ground=ground)
+            shooting.shoot_map(store, picture, MAP_SIZE, view, contents)
         save(QPixmap(str(picture)), out / picture.name)
 
 

@@ -221,8 +221,8 @@ def model() -> None:
         landmarks.add(store, delft, credit="delft.json of cityjson/cjio (MIT)")
         view = shooting.View((4.3661, 52.0116), 270.0, 340.0, 36.0, names=False)
         picture = WORK / "shot.png"
-        shown = ["land_use", "landmark"]
-        shooting.shoot_map(store, picture, MAP_SIZE, view, shown, "light")
+        contents = shooting.Contents(["land_use", "landmark"])
+        shooting.shoot_map(store, picture, MAP_SIZE, view, contents)
         save(QPixmap(str(picture)), OUT / "delft-model.png")
 
 
@@ -248,7 +248,7 @@ def real(name: str) -> None:
             imagery.add(store, imagery.guessed(str(imagery_file.resolve())))
             bases.insert(1, "imagery")
         picture = WORK / "shot.png"
-        shooting.shoot_map(store, picture, MAP_SIZE, VIEWS[name], None, "light")
+        shooting.shoot_map(store, picture, MAP_SIZE, VIEWS[name], shooting.Contents())
         save(QPixmap(str(picture)), OUT / f"{name}.png")
     CityPictures(WORK, OUT).base_maps(name, folder, *CITY_VIEWS[name], bases=bases)
 

@@ -169,16 +169,35 @@ class View:
         return view.limited()
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What is in a picture, and how it looks.
+
+    Parameters
+    ----------
+    layers : list of str or None
+        The layers shown; None for the usual ones.
+    theme : {"light", "dark"}
+    opened : OpenOne or None
+        A building opened.
+    wanted : Wanted or None
+        The style worn.
+    ground : Ground
+    """
+
+    layers: list[str] | None = None
+    theme: str = "light"
+    opened: OpenOne | None = None
+    wanted: Wanted | None = None
+    ground: Ground = Ground()
+
+
 def shoot_map(
     store: Store,
     picture: Path,
     size: tuple[int, int],
     view: View,
-    shown: list[str] | None,
-    theme: str,
-    opened: OpenOne | None = None,
-    wanted: Wanted | None = None,
-    ground: Ground | None = None,
+    contents: Contents,
 ) -> list[str]:
     """Draw the map with its overlay and attribution to a PNG, in a style where one is wanted.
 
@@ -200,7 +219,7 @@ def shoot_map(
     """
     application = desk.make_application(["mapdesk"], LANGUAGE.code)
     layers = LayerList()
-    style = map_style(theme)
+    style = map_style(contents.theme)
     map_view = MapView(ImmediatePresenter(store.district.origin), style)
     base = BaseMapView(map_view, layers, store, InlineJobs())
     told: list[str] = []
@@ -208,9 +227,9 @@ def shoot_map(
     try:
         map_view.resize(*size)
         map_view.overlay.labels.shown = view.names
-        (ground or Ground()).put_on(base)
-        if shown is not None:
-            layers.show_only(layers_named(shown))
+        contents.ground.put_on(base)
+        if contents.layers is not None:
+            layers.show_only(layers_named(contents.layers))
         loader = MapLoader(
             *(map_view, InlineJobs(), store, layers, style),
             on_first=_nothing,
@@ -220,18 +239,18 @@ def shoot_map(
         loader.load()
         aspect = size[0] / size[1]
         looked = view.viewpoint(store, loader.bounds(), aspect)
-        if opened is not None:
-            built = build(store, opened.building, store.district.origin)
-            inside, floor = built[0], opened.position(built[0])
+        if contents.opened is not None:
+            built = build(store, contents.opened.building, store.district.origin)
+            inside, floor = built[0], contents.opened.position(built[0])
             show_open(map_view, style, built, OpenBuilding(inside, inside.opened(floor), floor))
             if view.is_whole:
                 looked = viewpoint_of(inside, aspect, view.bearing)
         leaving: AbstractContextManager[object] = nullcontext()
-        if wanted is not None:
-            styled_map.wear(map_view, loader, store, wanted)
-            leaving = styled_map.leaving(store, wanted)
+        if contents.wanted is not None:
+            styled_map.wear(map_view, loader, store, contents.wanted)
+            leaving = styled_map.leaving(store, contents.wanted)
         if view.span is not None:
-            styled = wanted is not None and wanted.is_by_day
+            styled = contents.wanted is not None and contents.wanted.is_by_day
             parts = map_view, loader, base.imagery, store
             show_time(*parts, view.span, before=view.before, line=view.line, styled=styled)
         with leaving:
@@ -252,11 +271,7 @@ def shoot_window(
     picture: Path,
     size: tuple[int, int],
     view: View,
-    shown: list[str] | None,
-    theme: str,
-    opened: OpenOne | None = None,
-    wanted: Wanted | None = None,
-    ground: Ground | None = None,
+    contents: Contents,
 ) -> list[str]:
     """Draw the whole window to a PNG, in a style where one is wanted; the window closes the store.
 
@@ -276,32 +291,32 @@ def shoot_window(
     told: list[str] = []
 
     def prepare(window: DeskWindow) -> None:
-        if window.theme != theme:
-            window.set_theme(theme)
+        if window.theme != contents.theme:
+            window.set_theme(contents.theme)
         window.parts.base.view.imagery.told.connect(told.append)
-        (ground or Ground()).put_on_window(window, refusals)
-        if shown is not None:
-            window.layers.show_only(layers_named(shown))
+        contents.ground.put_on_window(window, refusals)
+        if contents.layers is not None:
+            window.layers.show_only(layers_named(contents.layers))
         aspect = window.map.width() / max(window.map.height(), 1)
         window.map.overlay.labels.shown = view.names
         window.map.look(view.viewpoint(window.store, window.loader.bounds(), aspect))
-        if opened is not None:
-            window.parts.inside.open(opened.building)
+        if contents.opened is not None:
+            window.parts.inside.open(contents.opened.building)
             desk.settle(window)
             found = window.parts.inside.open_building
-            floor = None if found is None else opened.position(found.inside)
+            floor = None if found is None else contents.opened.position(found.inside)
             if floor is not None:
                 window.parts.inside.step_to(floor)
-        if wanted is not None:
-            window.parts.styles.show_wanted(wanted, refusals.append)
+        if contents.wanted is not None:
+            window.parts.styles.show_wanted(contents.wanted, refusals.append)
         if view.span is not None:
             _go_to_time(window, view.span, view, refusals)
 
-    if opened is not None:
-        opened.position(insides.inside_of(store, opened.building))
+    if contents.opened is not None:
+        contents.opened.position(insides.inside_of(store, contents.opened.building))
     application = desk.make_application(["mapdesk"], LANGUAGE.code)
-    themes.apply(application, theme)
-    with styled_map.leaving(store, wanted):
+    themes.apply(application, contents.theme)
+    with styled_map.leaving(store, contents.wanted):
         image = desk.picture_of_window(store, size, prepare)
     if refusals:
         raise refusals[0]

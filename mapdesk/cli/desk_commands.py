@@ -75,17 +75,9 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         )
         basemap = options.basemap or ("imagery" if swipe else None)
         wanted = style_commands.wanted(store, options)
-        told = shoot(
-            store,
-            options.picture,
-            options.size,
-            view,
-            options.layers,
-            options.theme,
-            opened,
-            wanted,
-            shooting.Ground(basemap, swipe, TERRAINS[options.terrain or "off"]),
-        )
+        ground = shooting.Ground(basemap, swipe, TERRAINS[options.terrain or "off"])
+        contents = shooting.Contents(options.layers, options.theme, opened, wanted, ground)
+        told = shoot(store, options.picture, options.size, view, contents)
     path = options.picture.resolve()
     lines = [tr("Drawn in {file}", file=path), *map(tr_sentence, told)]
     return Answer({"picture": str(path), "told": told}, "\n".join(lines))
