@@ -111,7 +111,9 @@ def _made(_language: str) -> Parser:
     shot.add_argument("picture", type=Path, metavar="OUT.png")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH")
     shot.add_argument(
-        "--bookmark", metavar="NAME", help="view, layers, theme and base map of a bookmark"
+        "--bookmark",
+        metavar="NAME",
+        help="view, layers, theme, base map, time and style of a bookmark",
     )
     shot.add_argument("--at", metavar="PLACE", help="LON,LAT, or as 'mapdesk where' takes it")
     shot.add_argument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mapdesk.cli import opening, style_commands
 from mapdesk.cli.answer import Answer
@@ -13,6 +13,7 @@ from mapdesk.cli.columns import padded
 from mapdesk.layers.basemaps import TERRAINS, terrain_name
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
+from mapdesk.model.spans import span_of
 from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
 from mapdesk.store.engines.urls import shown
@@ -67,14 +68,13 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
         swipe = Swipe(options.swipe[0], options.swipe[1], options.divider)
     shoot = shooting.shoot_window if options.window else shooting.shoot_map
     with opening.opened(options) as store:
-        if options.bookmark is not None:
-            _look_as_kept(options, store)
+        kept = None if options.bookmark is None else _look_as_kept(options, store)
         view = shooting.View(
             *(options.at, options.distance, options.bearing, options.pitch, not options.no_names),
             *(options.time, options.before, options.divider),
         )
         basemap = options.basemap or ("imagery" if swipe else None)
-        wanted = style_commands.wanted(store, options)
+        wanted = style_commands.wanted(store, options, kept)
         ground = shooting.Ground(basemap, swipe, TERRAINS[options.terrain or "off"])
         contents = shooting.Contents(options.layers, options.theme, opened, wanted, ground)
         told = shoot(store, options.picture, options.size, view, contents)
@@ -83,8 +83,8 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
     return Answer({"picture": str(path), "told": told}, "\n".join(lines))
 
 
-def _look_as_kept(options: argparse.Namespace, store: Store) -> None:
-    """Take view and theme of a bookmark; layers and base map too where none are named."""
+def _look_as_kept(options: argparse.Namespace, store: Store) -> Any:
+    """Take view and theme of a bookmark, the rest where none is named; return what it keeps of a style."""
     from mapdesk.services import bookmarks
 
     one = bookmarks.bookmark(store, options.bookmark)
@@ -95,6 +95,15 @@ def _look_as_kept(options: argparse.Namespace, store: Store) -> None:
     options.layers = options.layers or list(one.layers) or None
     options.basemap = options.basemap or one.more.get("basemap")
     options.terrain = options.terrain or terrain_name(one.more.get("terrain"))
+    times = one.more.get("time")
+    if times and options.time is None:
+        try:
+            options.time = span_of(times["span"])
+            if "before" in times:
+                options.before, options.divider = span_of(times["before"]), float(times["line"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(tr("The time of this view cannot be read.")) from error
+    return one.more.get("style")
 
 
 def open_desk(options: argparse.Namespace, _progress: Progress) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mapdesk.cli import opening
 from mapdesk.cli.answer import Answer
@@ -50,14 +50,19 @@ def check_times(options: argparse.Namespace) -> None:
         raise InputError("--before stands beside another time; say which with --time.")
 
 
-def wanted(store: Store, options: argparse.Namespace) -> Wanted | None:
-    """Return the style a picture is to be drawn in; None where there is none."""
+def wanted(store: Store, options: argparse.Namespace, kept: Any = None) -> Wanted | None:
+    """Return the style a picture is to be drawn in: the one named, or what a bookmark keeps; None for none."""
     from mapdesk.app.styled_map import Wanted
 
-    if options.style is None:
+    if options.style is None and kept is None:
         return None
     access, times = store.identity.having(options.purpose), (options.time, options.before)
     name = options.style
+    if name is None:
+        try:
+            return Wanted(str(kept.get("title", "")), checked_style(kept["style"]), access, *times)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(tr("The style of this view is not known to this desk.")) from error
     if name.lower().endswith(".json"):
         return Wanted(Path(name).name, saved_styles.read(Path(name)), access, *times)
     return Wanted(name, saved_styles.opened(store, name), access, *times)

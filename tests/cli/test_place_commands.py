@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtGui import QImage
 
 from mapdesk.cli.main import main
-from mapdesk.services import districts
+from mapdesk.services import bookmarks, districts
 from mapdesk.services.whereabouts import say_place
 from mapdesk.store import places
 
@@ -81,6 +82,35 @@ def test_a_picture_is_taken_from_a_bookmark(town_folder, corners, capsys, tmp_pa
     assert kept == typed != other
     assert main(["shot", str(town_folder), str(tmp_path / "x.png"), "--bookmark=None"]) == 1
     assert "Corner" in capsys.readouterr().err
+
+
+def test_a_picture_is_of_the_times_and_in_the_style_of_a_bookmark(
+    town_folder, corners, capsys, tmp_path
+):
+    answer(capsys, "bookmark", "keep", town_folder, "Then", "--at", corners[0], "--distance=700")
+    style = {"noun": "building", "kind": "graduated", "by": "height"}
+    times = {"span": "2020", "before": "1990", "line": 0.4, "wanted": True}
+    file = tmp_path / "tall.json"
+    file.write_text(json.dumps(style))
+
+    def keep(**more):
+        with districts.open_district(town_folder) as store:
+            bookmarks.keep(store, replace(bookmarks.bookmark(store, "Then"), more=more))
+
+    def picture(name, *how):
+        path = tmp_path / f"{name}.png"
+        answer(capsys, "shot", town_folder, path, "--size=320x240", "--bookmark=Then", *how)
+        return path.read_bytes()
+
+    plain = picture("plain")
+    typed = picture("typed", "--time=2020", "--before=1990", "--divider=0.4", "--style", str(file))
+    keep(time=times, style={"style": style, "title": "tall.json"})
+    assert picture("kept") == typed != plain
+    for broken in ({"time": {"span": 7}}, {"style": {"style": {"noun": "moon"}}}, {"style": 3}):
+        keep(**broken)
+        assert main(["shot", str(town_folder), str(tmp_path / "x.png"), "--bookmark=Then"]) == 1
+        said = capsys.readouterr().err.strip()
+        assert said.endswith(".") and "\n" not in said
 
 
 def test_tours_are_made_listed_and_recorded(town_folder, corners, capsys, tmp_path):
