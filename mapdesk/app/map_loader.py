@@ -301,8 +301,10 @@ class MapLoader:
 
     def _hide_names(self) -> None:
         """Let names of streets be hidden by the buildings as they stand."""
-        if self._view.footprints is not None:
-            self._view.overlay.labels.stand_among(self._view.footprints)
+        view = self._view
+        if view.footprints is not None:
+            before = view.content.standing(view.terrain, before=True)
+            view.overlay.labels.stand_among(view.footprints, before)
 
     def _on_stood(self) -> None:
         put_hills(self._view, self._style, shown=self._layers.is_visible("land_use"))

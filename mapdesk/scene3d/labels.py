@@ -78,9 +78,9 @@ class Labels:
     _same: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     _lines: NamedLines = field(default_factory=lambda: NamedLines.of(MapNames.empty().lines))
     _held: set[tuple[str, int]] = field(default_factory=set)
-    _picker: PrismPicker | None = None
+    _pickers: tuple[PrismPicker, PrismPicker] | None = None
     _buildings: Footprints | None = None
-    _hidden: dict[tuple[int, int, int], bool] = field(default_factory=dict)
+    _hidden: dict[tuple[int, int, int, bool], bool] = field(default_factory=dict)
     _over: list[Piece] = field(default_factory=list)
 
     def set_names(self, names: ReadyNames) -> None:
@@ -88,9 +88,16 @@ class Labels:
         self._places, self._same, self._lines = names.places, names.same, names.lines
         self._held, self._hidden = set(), {}
 
-    def stand_among(self, buildings: Footprints) -> None:
-        """Write no name on a street that these buildings hide, and theirs on their roofs as they stand."""
-        self._buildings, self._picker, self._hidden = buildings, buildings.picker, {}
+    def stand_among(self, buildings: Footprints, before: Footprints | None = None) -> None:
+        """Write no name on a street that these buildings hide, and theirs on their roofs as they stand.
+
+        Parameters
+        ----------
+        before : Footprints, optional
+            Those that stand left of the line between two times.
+        """
+        self._pickers = (before or buildings).picker, buildings.picker
+        self._buildings, self._hidden = buildings, {}
 
     def apart(self) -> Labels:
         """Return the same names, to be written on another picture in another thread."""
@@ -153,7 +160,7 @@ class Labels:
         styles = name_styles(theme)
         flat, along = (
             self._flat(projection, styles, visible, line),
-            self._along(projection, styles, visible),
+            self._along(projection, styles, visible, line),
         )
         occupied = Occupied(projection.width, projection.height)
         for span in occupied.spans(np.empty((0, 4)) if covered is None else covered):
@@ -213,7 +220,9 @@ class Labels:
         heights[at] += stand.lift(ids.tolist(), xy, projection.terrain)
         return heights
 
-    def _along(self, projection: Projection, styles: NameStyles, visible: list[str]) -> NamesAlong:
+    def _along(
+        self, projection: Projection, styles: NameStyles, visible: list[str], line: float
+    ) -> NamesAlong:
         lines = self._lines
         names = lines.names
         limit = below(names, styles, visible)[lines.line]
@@ -223,7 +232,7 @@ class Labels:
         with np.errstate(invalid="ignore", divide="ignore"):
             chosen = (scale < limit[which]) & in_view(pixels, projection, 0.0)
             chosen &= (lines.halving[which] == 0) | (lines.spans[which] / scale > 150.0)
-        which, scale = which[chosen], scale[chosen]
+        which, scale, is_left = which[chosen], scale[chosen], pixels[chosen, 0] < line
         if not len(which):
             return NamesAlong.empty()
         corners, place = gathered(names, np.unique(lines.line[which]))
@@ -249,15 +258,17 @@ class Labels:
         letters.fits[cut] = False
         if "building" in visible:
             near = letters.fits & (scale < OVER_BUILDINGS)
-            letters.fits[near] = ~self._behind(projection, which[near])
+            letters.fits[near] = ~self._behind(projection, which[near], is_left[near])
         return NamesAlong(which, letters, advances, lines.spans[which])
 
-    def _behind(self, projection: Projection, which: Ints) -> NDArray[np.bool_]:
-        """Say of places along lines whether a building hides them from the eye.
+    def _behind(
+        self, projection: Projection, which: Ints, is_left: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Say of places along lines whether a building of their side hides them from the eye.
 
         Answers serve again as long as the place is seen from about the same direction.
         """
-        if self._picker is None:
+        if self._pickers is None:
             return np.zeros(len(which), bool)
         eye, xy = projection.eye, self._lines.xy[which]
         away = eye[:2] - xy
@@ -268,6 +279,7 @@ class Labels:
                 which.tolist(),
                 np.round(bearing).astype(int).tolist(),
                 np.round(pitch).astype(int).tolist(),
+                is_left.tolist(),
                 strict=True,
             )
         )
@@ -276,11 +288,13 @@ class Labels:
             if len(self._hidden) > MOST_HIDDEN:
                 self._hidden = {}
                 new[:] = True
-            answers = self._picker.hides(
-                xy[new], eye, ground=projection.ground_at(xy[new])
-            ).tolist()
-            fresh = [key for key, is_new in zip(keys, new.tolist(), strict=True) if is_new]
-            self._hidden |= dict(zip(fresh, answers, strict=True))
+            for picker, of_side in zip(self._pickers, (is_left, ~is_left), strict=True):
+                asked = np.flatnonzero(new & of_side)
+                if len(asked):
+                    ground = projection.ground_at(xy[asked])
+                    answers = picker.hides(xy[asked], eye, ground=ground).tolist()
+                    fresh = [keys[at] for at in asked.tolist()]
+                    self._hidden |= dict(zip(fresh, answers, strict=True))
         return np.array([self._hidden[key] for key in keys], bool)
 
     # ------------------------------------------------------------------ choosing

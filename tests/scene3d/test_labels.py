@@ -76,8 +76,8 @@ def write(qapp):
         ratio=1.0,
         visible=VISIBLE,
         symbols=NONE,
-        covered=None,
         terrain=None,
+        **more,
     ):
         image = QImage(
             round(WIDTH * ratio), round(HEIGHT * ratio), QImage.Format.Format_ARGB32_Premultiplied
@@ -93,7 +93,7 @@ def write(qapp):
             theme=theme,
             visible=visible,
             symbols=symbols,
-            covered=covered,
+            **more,
         )
         painter.end()
         return image
@@ -200,6 +200,13 @@ def test_a_street_behind_a_building_is_not_named_there(write):
     assert "Long Street" not in texts(write.labels)
     write(low, visible=["grid", "land_use", "road"])
     assert "Long Street" in texts(write.labels)
+    # It stood, or stands, left of a line alone.
+    stands = Footprints(None, prism, np.ones(1))
+    gone = Footprints(None, prism.only(np.zeros(1, bool)), np.ones(1))
+    for line, is_written in ((0.0, True), (WIDTH, False)):
+        write.labels.stand_among(gone, stands)
+        write(low, line=line)
+        assert ("Long Street" in texts(write.labels)) == is_written
 
 
 def test_no_name_is_cut_by_the_edge_of_the_picture(write):
