@@ -272,6 +272,11 @@ BAD = {
         InputError,
         "which no ground has",
     ),
+    "gaps of the largest number there is": (
+        lambda path: write_heights(path, slope() * 0 - 3.4e38, CRS, CENTRE),
+        InputError,
+        r"from -3\.4e\+38 to -3\.4e\+38 m",
+    ),
     "an unknown unit": (
         lambda path: write_heights(path, slope(), CRS, CENTRE, units="cubits"),
         InputError,

@@ -382,7 +382,8 @@ def _check_heights(heights: Floats, name: str) -> None:
         return
     low, high = float(known.min()), float(known.max())
     if low < LOWEST or high > HIGHEST:
+        least, most = (f"{one:,.0f}" if abs(one) < 1e7 else f"{one:.1e}" for one in (low, high))
         raise InputError(
-            f"{name} has heights from {low:,.0f} to {high:,.0f} m, which no ground has: declare the value "
+            f"{name} has heights from {least} to {most} m, which no ground has: declare the value "
             "that stands for gaps (gdal_edit.py -a_nodata), or say the unit with --unit."
         )
