@@ -27,6 +27,8 @@ STOREY = 3.0
 """Metres of a building that stand above the highest ground along its outline, at least."""
 MOST_SAMPLES = 64
 """Places along one edge at which its ground is looked up."""
+_ON_GROUND = 0.05
+"""Metres above the ground up to which a point of a model stands on it."""
 _FOOT = 1e-3
 """Metres by which points of one foot may differ in height."""
 
@@ -151,8 +153,11 @@ def lifted(
 
 
 def lifted_whole(mesh: Mesh, terrain: Terrain, origin: tuple[float, float]) -> Mesh:
-    """Return a mesh that stands as one on the ground below its middle."""
+    """Return a mesh that stands as one on the ground below its middle; its feet reach down to lower ground."""
     points = mesh.points.copy()
     middle = (points[:, :2].min(axis=0) + points[:, :2].max(axis=0)) / 2 + np.array(origin)
-    points[:, 2] += terrain.at(middle)
+    ground = float(terrain.at(middle)[0])
+    feet = points[:, 2] <= _ON_GROUND
+    points[~feet, 2] += ground
+    points[feet, 2] += np.minimum(terrain.at(points[feet, :2] + np.array(origin)), ground)
     return replace(mesh, points=points)

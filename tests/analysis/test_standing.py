@@ -75,7 +75,12 @@ def test_points_follow_the_ground_and_a_whole_stands_on_its_middle(mesh):
     put = put_on(mesh, SLOPE, ORIGIN, "points")
     assert put.points[:, 2] - mesh.points[:, 2] == pytest.approx(0.25 * mesh.points[:, 1], abs=1e-3)
     put = put_on(mesh, SLOPE, ORIGIN, "whole")
-    assert put.points[:, 2] - mesh.points[:, 2] == pytest.approx(0.25 * 120.0, abs=1e-3)
+    lift, feet = put.points[:, 2] - mesh.points[:, 2], mesh.points[:, 2] == 0
+    assert lift[~feet] == pytest.approx(0.25 * 120.0, abs=1e-3)
+    # Downhill its feet go on to the ground; uphill they stand in it.
+    own = 0.25 * mesh.points[feet, 1]
+    assert lift[feet] == pytest.approx(np.minimum(own, 30.0), abs=1e-3)
+    assert lift[feet].min() == 0.0
 
 
 @pytest.mark.parametrize("bearing", [0.0, 35.0, 180.0])
