@@ -255,7 +255,8 @@ class MapCanvas(QWidget):
     def _ask(self, scale: float, *, smooth: bool) -> None:
         ratio = self.devicePixelRatioF() * scale
         size = round(self.width() * ratio), round(self.height() * ratio)
-        self._asked = Shot(self.viewpoint, *size, smooth)
+        lines = max(self.devicePixelRatioF(), 1.0)
+        self._asked = Shot(self.viewpoint, *size, smooth, line_scale=lines)
         self.presenter.show(self._asked)
 
     def _on_ready(self, image: QImage, shot: Shot) -> None:

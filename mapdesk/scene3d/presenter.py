@@ -251,19 +251,19 @@ def render(window: vtkRenderWindow, scene: Scene, shot: Shot) -> None:
     below = (scene.ground, scene.drape.renderer) if _has_city(scene) else ()
     for renderer in scene.renderers:
         renderer.SetUseFXAA(shot.smooth and renderer not in below)
-    if shot.tile is None:
-        scene.lay_ground(window, fine=shot.smooth)
-        window.Render()
-        return
-    scene.scale_lines(shot.line_scale)
     sky = scene.sky
-    scene.look_at_tile(*shot.tile)
+    if shot.line_scale != 1.0:
+        scene.scale_lines(shot.line_scale)
+    if shot.tile is not None:
+        scene.look_at_tile(*shot.tile)
     try:
-        scene.lay_ground(window, fine=True)
+        scene.lay_ground(window, fine=shot.smooth or shot.tile is not None)
         window.Render()
     finally:
-        scene.scale_lines(1 / shot.line_scale)
-        scene.set_sky(*sky)
+        if shot.line_scale != 1.0:
+            scene.scale_lines(1 / shot.line_scale)
+        if shot.tile is not None:
+            scene.set_sky(*sky)
 
 
 def _has_city(scene: Scene) -> bool:

@@ -117,6 +117,27 @@ def test_a_layer_of_some_scales_is_drawn_at_those_alone_and_hides_with_its_noun(
     assert colour_at(thin, 0.5, 0.5) == pytest.approx((BLUE * 0.5 + GREEN * 0.5).tolist(), abs=3)
 
 
+@pytest.mark.parametrize("smooth", [True, False])
+def test_lines_are_as_wide_in_points_on_screens_of_more_dots(qapp, smooth):
+    presenter = ImmediatePresenter(ORIGIN)
+    presenter.change(build)
+    ends = np.array([[-200, 60, 0], [200, 60, 0]], np.float32)
+    presenter.change(
+        lambda scene: scene.set_lines("border", 1, ends, np.array([[0, 1]]), RED.astype(float), 2.0)
+    )
+    rows = []
+    presenter.ready.connect(
+        lambda image, _shot: rows.append(
+            sum(image.pixelColor(300, y).red() > 100 for y in range(image.height() // 2))
+        )
+    )
+    for scale in (1.0, 3.0, 1.0):
+        presenter.show(Shot(DOWN, 600, 400, smooth, line_scale=scale))
+    presenter.close()
+    presenter.wait_closed()
+    assert rows[0] == rows[2] > 0 and rows[1] >= 2 * rows[0]
+
+
 def replace_pitch(pitch):
     return Viewpoint(*ORIGIN, 300.0, 0.0, pitch)
 
