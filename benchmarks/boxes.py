@@ -5,12 +5,23 @@ The desk's reader, extruder and scene, as far as a picture of a file takes them;
 
 from __future__ import annotations
 
+import queue
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+
+if TYPE_CHECKING:
+    from PyQt6.QtGui import QImage
+
+    from mapdesk.analysis.massing import Tile
+    from mapdesk.formats.reading import Column
+    from mapdesk.scene3d.scene import Scene
+
+Bounds = tuple[float, float, float, float]
 
 SIZE = (1200, 800)
 PITCH = 45.0
@@ -25,7 +36,7 @@ def draw(path: Path) -> None:
     from mapdesk.model.district import projected_crs
 
     options = ReadOptions("building", projected_crs(CRS), key="id")
-    drawing = threading.Thread(target=_load_drawing)
+    drawing = _Drawing()
 
     def told(_text: str, part: float) -> None:
         # What draws is loaded beside the reading.
@@ -33,32 +44,50 @@ def draw(path: Path) -> None:
             drawing.start()
 
     rows = geojson.read(path, options, told).rows["building"]
-    shapes = np.asarray(rows.geometry, object)
-    drawing.join()
-    from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-
     from mapdesk.analysis.extrude import outlines
     from mapdesk.analysis.massing import Tile
-    from mapdesk.layers.style import map_style
-    from mapdesk.scene3d.presenter import Shot, offscreen_window, take
-    from mapdesk.scene3d.scene import Scene
-    from mapdesk.scene3d.viewpoint import fit
 
+    shapes = np.asarray(rows.geometry, object)
     low_x, low_y, high_x, high_y = shapely.total_bounds(shapes).tolist()
-    scene = Scene((low_x, low_y))
-    colours = map_style("light").building_colours(rows.columns["use"])
-    whole = outlines(shapes, 0.0, rows.columns["height"], scene.origin)
-    scene.set_buildings([Tile.of(np.arange(len(rows)), whole)], colours)
-    view = fit((low_x, low_y, high_x, high_y), SIZE[0] / SIZE[1], PITCH)
-    window, pixels = offscreen_window(scene), vtkUnsignedCharArray()
-    image = take(window, scene, Shot(view, *SIZE, smooth=False), pixels)
+    whole = outlines(shapes, 0.0, rows.columns["height"], (low_x, low_y))
+    tile = Tile.of(np.arange(len(rows)), whole)
+    drawing.join()
+    image = drawing.picture(tile, rows.columns["use"], (low_x, low_y, high_x, high_y))
     print("ready", flush=True)
     if len(sys.argv) > 2:
         image.save(sys.argv[2])
 
 
-def _load_drawing() -> None:
-    import mapdesk.scene3d.presenter  # noqa: F401 - loaded for its own sake
+class _Drawing(threading.Thread):
+    """Loads what draws and begins a map's presenter, as the desk does while it reads."""
+
+    def run(self) -> None:
+        from mapdesk.layers.style import map_style
+        from mapdesk.scene3d.presenter import ThreadPresenter
+
+        self._style, self._presenter = map_style("light"), ThreadPresenter((0.0, 0.0))
+
+    def picture(self, tile: Tile, uses: Column, bounds: Bounds) -> QImage:
+        """Return the picture of a tile's buildings."""
+        from PyQt6.QtCore import Qt
+
+        from mapdesk.scene3d.presenter import Shot
+        from mapdesk.scene3d.viewpoint import fit
+
+        drawn: queue.SimpleQueue[QImage] = queue.SimpleQueue()
+
+        def change(scene: Scene) -> None:
+            scene.origin = bounds[:2]
+            scene.set_buildings([tile], self._style.building_colours(uses))
+
+        at_once = Qt.ConnectionType.DirectConnection
+        took = self._presenter.ready
+        took.connect(lambda image, _shot: drawn.put(image), at_once)  # type: ignore[call-arg]
+        self._presenter.change(change)
+        self._presenter.show(Shot(fit(bounds, SIZE[0] / SIZE[1], PITCH), *SIZE, smooth=False))
+        image = drawn.get()
+        self._presenter.close()
+        return image
 
 
 if __name__ == "__main__":

@@ -200,7 +200,7 @@ def _fill(rings: _Rings) -> NDArray[np.int64]:
     first, corners = start[part[:-1]], start[part[1:]] - start[part[:-1]]
     convex = (np.diff(part) == 1) & convex_ring[part[:-1]]
     pieces = []
-    for count in np.unique(corners[convex]):
+    for count in np.flatnonzero(np.bincount(corners[convex])):
         fan = np.column_stack(
             [np.zeros(count - 2, int), np.arange(1, count - 1), np.arange(2, count)]
         )

@@ -166,7 +166,7 @@ def to_district(
         Most rows lie outside the area of use of the source's or the district's CRS.
     """
     reasons = np.full(len(geometry), "", object)
-    flat = shapely.force_2d(geometry)
+    flat = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     placed = np.flatnonzero(~(shapely.is_missing(flat) | shapely.is_empty(flat)))
     if not len(placed):
         return flat, reasons

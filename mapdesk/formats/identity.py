@@ -75,6 +75,8 @@ def source_ids(column: Column, layer: str, *, serial: bool) -> Column:
 def repeated(ids: Column) -> npt.NDArray[np.bool_]:
     """Return where an id stands that stands elsewhere too; None repeats None."""
     count = Counter(ids)
+    if len(count) == len(ids):
+        return np.zeros(len(ids), np.bool_)
     return np.array([count[each] > 1 for each in ids], np.bool_)
 
 

@@ -61,6 +61,10 @@ class Shot:
     tile: tuple[int, int, int, int] | None = None
 
 
+_NOTHING = Shot(Viewpoint(0.0, 0.0, 1.0), 8, 8, smooth=False)
+"""Opens OpenGL, which takes 60 ms, while the first picture's contents are still read."""
+
+
 class Presenter(Protocol):
     """Makes pictures of a scene it owns."""
 
@@ -144,6 +148,8 @@ class ThreadPresenter(QObject):
         scene = Scene(self._origin)
         window = offscreen_window(scene)
         buffer = vtkUnsignedCharArray()
+        if self._shot is None:
+            take(window, scene, _NOTHING, buffer)
         while True:
             with self._wanted:
                 while not (self._closing or self._shot or self._dirty or self._apart):
