@@ -5,6 +5,9 @@ The desk's reader, extruder and scene, as far as a picture of a file takes them;
 
 from __future__ import annotations
 
+# First, as in the desk's own process.
+import mapdesk.cli  # noqa: F401, isort:skip
+
 import queue
 import sys
 import threading
@@ -30,7 +33,6 @@ CRS = "EPSG:32650"
 
 def draw(path: Path) -> None:
     """Draw the buildings of a file and read the picture back."""
-    import mapdesk.cli  # noqa: F401 - the process is set up as the desk is
     from mapdesk.formats import geojson
     from mapdesk.formats.reading import ReadOptions
     from mapdesk.model.district import projected_crs
