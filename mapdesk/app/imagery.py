@@ -13,7 +13,7 @@ from mapdesk.app.jobs import Progress, Runner
 from mapdesk.formats.rasters.raster import Raster
 from mapdesk.layers.rasters import RasterLayer, at_time
 from mapdesk.model.spans import Span
-from mapdesk.scene3d.divider import DividerMark
+from mapdesk.scene3d.divider import DividerMark, put_line
 from mapdesk.scene3d.ground_pictures import PictureLook
 from mapdesk.scene3d.map_view import MapView
 from mapdesk.scene3d.scene import Scene
@@ -202,12 +202,7 @@ class Imagery(QObject):
         if self._swipe is None:
             return
         self._set_divider(Swipe(self._swipe.left, self._swipe.right, part))
-
-        def change(scene: Scene) -> None:
-            scene.sides.line = part
-
-        self._view.change_scene(change)
-        self._view.refresh()
+        put_line(self._view, part)
 
     def _set_divider(self, swipe: Swipe | None) -> None:
         self._swipe = swipe

@@ -17,9 +17,8 @@ from mapdesk.model.language import tr
 from mapdesk.model.nouns import NOUNS
 from mapdesk.model.spans import Axis, Span, span_text
 from mapdesk.scene3d.content import Built, PointLayer
-from mapdesk.scene3d.divider import DividerMark
+from mapdesk.scene3d.divider import DividerMark, put_line
 from mapdesk.scene3d.map_view import MapView
-from mapdesk.scene3d.scene import Scene
 from mapdesk.services import timeline
 from mapdesk.services.timeline import NOW_ONLY, Times
 from mapdesk.store.database import Store
@@ -124,10 +123,9 @@ class TimedMap:
             noun: layer for noun, layer in overlay.points.items() if noun not in NOW_ONLY
         }
         self._dress_left()
-        self._say()
-        self._put_line()
         self.show(self._span, self._times)
-        self._view.refresh()
+        if overlay.divider is not None:
+            put_line(self._view, overlay.divider.part)
 
     def end_left(self) -> None:
         """Show one time on the whole map again."""
@@ -145,26 +143,12 @@ class TimedMap:
         overlay = self._view.overlay
         if overlay.divider is None:
             return
+        overlay.divider = replace(overlay.divider, part=part)
         if self.imagery.swipe is not None:
             self.imagery.move_divider(part)
-        overlay.divider = replace(overlay.divider, part=part)
-        self._put_line()
-        self._say()
-        # Soft while it moves, as the map is; what lies on either side is there already.
-        self._view.look(self._view.viewpoint, moving=True)
-        self._view.refresh()
-
-    def _put_line(self) -> None:
-        """Let the line be in the scene where it is on the map."""
-        divider = self._view.overlay.divider
-        if divider is None:
-            return
-        part = divider.part
-
-        def change(scene: Scene) -> None:
-            scene.sides.line = part
-
-        self._view.change_scene(change, redraw=False)
+            self._say()
+        else:
+            put_line(self._view, part)
 
     def _say(self) -> None:
         """Write the time shown on the map, or both beside the line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
@@ -13,6 +13,10 @@ from mapdesk.layers.style import MapStyle
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.furniture import NORTH_RADIUS, north_centre
 from mapdesk.scene3d.viewpoint import Projection
+
+if TYPE_CHECKING:
+    from mapdesk.scene3d.map_canvas import MapCanvas
+    from mapdesk.scene3d.scene import Scene
 
 GRIP = 17.0
 """Pixels: half the width of what is taken hold of."""
@@ -95,6 +99,17 @@ def _paint_grip(painter: QPainter, middle: QPointF) -> None:
         painter.drawPolygon(
             QPolygonF([tip, tip + back + QPointF(0, 5), tip + back - QPointF(0, 5)])
         )
+
+
+def put_line(canvas: MapCanvas, part: float) -> None:
+    """Move the line in a map's scene; soft while it moves, as the map is, for all on either side is there."""
+
+    def change(scene: Scene) -> None:
+        scene.sides.line = part
+
+    canvas.change_scene(change, redraw=False)
+    canvas.look(canvas.viewpoint, moving=True)
+    canvas.refresh()
 
 
 class DividerHandle(QWidget):
