@@ -60,7 +60,7 @@ def paint_divider(
         painter.setPen(QPen(tint, width))
         painter.drawLine(QPointF(x, 0), QPointF(x, projection.height))
     if grip:
-        _paint_grip(painter, QPointF(x, projection.height / 2))
+        _paint_grip(painter, grip_box(projection, mark).center())
     painter.setPen(Qt.PenStyle.NoPen)
     plate = QColor(style.plain["halo"])
     plate.setAlpha(215)
@@ -85,6 +85,12 @@ def plates(
         if box.left() >= 0 and box.right() <= projection.width:
             found.append((label, box))
     return found
+
+
+def grip_box(projection: Projection, mark: DividerMark) -> QRectF:
+    """Return where the grip is, pixels."""
+    x = round(mark.part * projection.width) + 0.5
+    return QRectF(x - GRIP, projection.height / 2 - GRIP, 2 * GRIP, 2 * GRIP)
 
 
 def _paint_grip(painter: QPainter, middle: QPointF) -> None:

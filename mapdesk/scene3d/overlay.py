@@ -22,7 +22,7 @@ from mapdesk.model.selection import FoundPeople, Nearby
 from mapdesk.model.shapes import Circle, GroundShape
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import PointLayer
-from mapdesk.scene3d.divider import DividerMark, paint_divider, plates
+from mapdesk.scene3d.divider import DividerMark, grip_box, paint_divider, plates
 from mapdesk.scene3d.furniture import (
     NORTH_RADIUS,
     caption_box,
@@ -212,6 +212,8 @@ class Overlay:
         if self.divider is not None:
             found = plates(projection, self.divider, self.style, ratio, grip=self.furniture)
             boxes += [box for _label, box in found]
+            if self.furniture:
+                boxes.append(grip_box(projection, self.divider))
         edges = [(one.left(), one.top(), one.right(), one.bottom()) for one in boxes]
         return np.array(edges, float).reshape(-1, 4)
 
