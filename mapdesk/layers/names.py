@@ -25,6 +25,9 @@ KINDS_OF_LINE = {
 }
 """How the name of each kind of line is written, by noun; "" is any other."""
 
+BELOW_GROUND = "railway_tunnel"
+"""How the name of a railway in a tunnel is written: not near by, where buildings stand over it."""
+
 KINDS_OF_LAND = {
     "water": "water",
     "park": "green",

@@ -11,7 +11,7 @@ from PyQt6.QtGui import QPainter
 
 from mapdesk.analysis.picking import PrismPicker
 from mapdesk.layers import placement
-from mapdesk.layers.names import MapNames, NameStyles, PlaceNames, name_styles
+from mapdesk.layers.names import BELOW_GROUND, MapNames, NameStyles, PlaceNames, name_styles
 from mapdesk.layers.placement import Candidates, Floats, Ints, Occupied
 from mapdesk.layers.standing import (
     FlatNames,
@@ -258,6 +258,9 @@ class Labels:
         letters.fits[cut] = False
         if "building" in visible:
             near = letters.fits & (scale < OVER_BUILDINGS)
+            # What runs below buildings would be written on their roofs.
+            letters.fits[near & (names.kinds[owner] == BELOW_GROUND)] = False
+            near &= letters.fits
             letters.fits[near] = ~self._behind(projection, which[near], is_left[near])
         return NamesAlong(which, letters, advances, lines.spans[which])
 

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from mapdesk.layers.names import (
+    BELOW_GROUND,
     KINDS_OF_LAND,
     KINDS_OF_LINE,
     LineNames,
@@ -34,7 +35,9 @@ def names(store: Store) -> MapNames:
     """Return the names of grids, land use, streets and railways; those of buildings are `building_names`."""
     return MapNames(
         PlaceNames.of([*_grid_rows(store), *_land_rows(store)]),
-        _line_names([places.features(store, noun, ["name", "kind"]) for noun in KINDS_OF_LINE]),
+        _line_names(
+            [places.features(store, noun, ["name", "kind", "tunnel"]) for noun in KINDS_OF_LINE]
+        ),
     )
 
 
@@ -128,7 +131,7 @@ def _line_names(nouns: list[Features]) -> LineNames:
     lines: list[shapely.Geometry] = []
     rows: list[tuple[str, str, str, str]] = []
     for features in nouns:
-        texts, kinds = features.columns["name"], KINDS_OF_LINE[features.noun]
+        texts = features.columns["name"]
         pieces: dict[str, list[int]] = {}
         for at, text in enumerate(texts.tolist()):
             if text:
@@ -144,7 +147,7 @@ def _line_names(nouns: list[Features]) -> LineNames:
             rows += [
                 (
                     text,
-                    kinds.get(str(features.columns["kind"][owner]), kinds[""]),
+                    _kind_of_line(features, owner),
                     features.noun,
                     str(features.ids[owner]),
                 )
@@ -161,3 +164,10 @@ def _line_names(nouns: list[Features]) -> LineNames:
         shapely.get_coordinates(shapes).reshape(-1, 2),
         np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(shapes))]).astype(np.int64),
     )
+
+
+def _kind_of_line(features: Features, at: int) -> str:
+    if features.noun == "railway" and features.columns["tunnel"][at] == True:  # noqa: E712
+        return BELOW_GROUND
+    kinds = KINDS_OF_LINE[features.noun]
+    return kinds.get(str(features.columns["kind"][at]), kinds[""])

@@ -76,7 +76,7 @@ def _main_lines(store: Store, metres_per_pixel: float) -> list[Floats]:
     tracks = places.features(store, "railway", ["kind", "track_use", "tunnel"])
     columns = [tracks.columns[name].tolist() for name in ("kind", "track_use", "tunnel")]
     main = [
-        kind == "rail" and not use and tunnel is not True
+        kind == "rail" and not use and not tunnel
         for kind, use, tunnel in zip(*columns, strict=True)
     ]
     lines = thinned(tracks.placed[np.array(main, bool)], 3 * metres_per_pixel)

@@ -138,7 +138,7 @@ def _parts(tracks: list[tuple[str, NDArray[np.object_]]], band: Band, level: str
             yield _wide(dashed(lines, *band.hidden), band.wide[look], f"{look}_tunnel", cap="flat")
         return
     if level.startswith("bridge") and band.dash is not None:
-        edge = 0.45 * band.wide["rail"]
+        edge = 0.3 * band.wide["rail"]
         for kind, more in (("bridge_casing", edge), ("bridge_deck", 0.0)):
             for look, lines in drawn:
                 if look != "tram":

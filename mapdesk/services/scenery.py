@@ -28,7 +28,7 @@ FLOOR_HEIGHT = 3.0
 UNKNOWN_HEIGHT = 6.0
 """Metres drawn for a building of which neither height nor floors are known."""
 
-_MESH_FORMAT = "9"
+_MESH_FORMAT = "10"
 _COLUMNS: tuple[tuple[str, type[np.generic]], ...] = (
     ("members", np.int64),
     ("points", np.float32),

@@ -180,6 +180,8 @@ class Hand:
         self.qtbot.waitUntil(
             lambda: self.desk.map.shown.viewpoint == view.limited(), timeout=30_000
         )
+        # Names of the picture before are pointed at until this one is painted.
+        self.desk.map.repaint()
         return self.pixel_of(ref)
 
     def pixel_of(self, ref: Ref) -> QPoint:

@@ -17,9 +17,13 @@ def streets(*rows):
 
 
 def test_a_street_is_named_along_all_its_pieces_and_a_railway_too():
-    line = np.array([shapely.LineString([(0, 0), (0, 90)])], object)
-    columns = {"name": np.array(["Coast Line"], object), "kind": np.array(["rail"], object)}
-    tracks = Features("railway", np.array(["t0"], object), columns, line)
+    lines = [shapely.LineString([(0, y), (90, y)]) for y in (0, 60)]
+    columns = {
+        "name": np.array(["Coast Line", "Metro"], object),
+        "kind": np.array(["rail", "subway"], object),
+        "tunnel": np.array([None, True], object),
+    }
+    tracks = Features("railway", np.array(["t0", "t1"], object), columns, np.array(lines, object))
     found = naming._line_names(
         [
             streets(
@@ -31,9 +35,9 @@ def test_a_street_is_named_along_all_its_pieces_and_a_railway_too():
             tracks,
         ]
     )
-    assert found.texts.tolist() == ["解放路", "Coast Line"]
-    assert found.kinds.tolist() == ["road_major", "railway"]
-    assert found.nouns.tolist() == ["road", "railway"]
+    assert found.texts.tolist() == ["解放路", "Coast Line", "Metro"]
+    assert found.kinds.tolist() == ["road_major", "railway", "railway_tunnel"]
+    assert found.nouns.tolist() == ["road", "railway", "railway"]
     assert np.ptp(found.xy[: found.start[1]], axis=0).tolist() == [220, 0]
     assert found.ids[0] in ("r0", "r1")
 
