@@ -44,9 +44,17 @@ def _font(font: QFont) -> QFont:
 def _laid(font: QFont, projection: Projection, texts: list[str]) -> tuple[QRectF, str]:
     metrics = QFontMetricsF(font)
     room = QRectF(0, 0, max(projection.width * _WIDEST, 120.0), projection.height)
-    whole = [
-        text.replace(" ", "\u00a0") if metrics.horizontalAdvance(text) < room.width() else text
+    # A source of several parts is divided between them rather than within one.
+    parts = [
+        part
         for text in texts
+        for part in (
+            [text] if metrics.horizontalAdvance(text) < room.width() else text.split(" · ")
+        )
+    ]
+    whole = [
+        part.replace(" ", "\u00a0") if metrics.horizontalAdvance(part) < room.width() else part
+        for part in parts
     ]
     text = "\n".join(_packed(metrics, whole, room.width()))
     needed = metrics.boundingRect(room, _FLAGS, text)

@@ -329,3 +329,13 @@ def test_a_name_on_a_hill_near_the_eye_is_not_passed_over():
     limit = np.array([seen.metres_per_pixel * depth[0] / view.distance])
     assert near_enough(seen, place, np.zeros(1), limit).tolist() == [0]
     assert near_enough(Projection(view, WIDTH, HEIGHT), place, np.zeros(1), limit).tolist() == []
+
+
+def test_a_source_too_long_for_a_line_is_divided_between_its_parts(qapp):
+    long = "Made up for a demonstration, nobody real · 生成的演示数据，非真实地点和人员"
+    _box, said = _laid(QFont(), Projection(DOWN, 500, HEIGHT), [long, "Roads"])
+    lines = [line.replace("\u00a0", " ") for line in said.split("\n")]
+    first, second = long.split(" · ")
+    assert lines[0] == first and lines[1].startswith(second)
+    _box, said = _laid(QFont(), Projection(DOWN, 2000, HEIGHT), [long])
+    assert said.replace("\u00a0", " ") == long
