@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,10 @@ BUILDINGS = {
 """What kinds are called in a legend, in the order they stand there."""
 
 
+RAIL_WIDTH = 2.2
+"""Pixels of a railway's sign, as of borders of grids."""
+
+
 def legend_of(
     content: MapContent,
     visible: Iterable[str],
@@ -109,7 +114,7 @@ def legend_of(
         *(_grids(content, style, box) if "grid" in shown else ()),
         *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
         *(
-            _ground(content, "railway/", RAILWAYS, style.railway, "line", box)
+            _unedged(_ground(content, "railway/", RAILWAYS, style.railway, "line", box))
             if "railway" in shown
             else ()
         ),
@@ -197,6 +202,11 @@ def _ground(
             kinds = layer.kinds[_owners_in(layer.mesh, box)].astype(str)
             seen |= {kind.removesuffix("_tunnel") for kind in np.unique(kinds).tolist()}
     return _entries(seen, titles, colours, sign)
+
+
+def _unedged(found: list[LegendEntry]) -> list[LegendEntry]:
+    """Return entries of lines that have no edges, as streets have."""
+    return [replace(one, width=RAIL_WIDTH) for one in found]
 
 
 def _entries(

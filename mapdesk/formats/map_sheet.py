@@ -18,7 +18,7 @@ from mapdesk.formats.watermark import Watermark
 from mapdesk.model.language import tr
 from mapdesk.model.legend import LegendEntry
 
-_LEAST_LINE = 0.7
+_LEAST_LINE = 0.62
 """Part of their size that the lines of a long legend are brought down to, before any is left out."""
 
 
@@ -133,9 +133,16 @@ def _draw_legend(page: Page, entries: tuple[LegendEntry, ...], box: Box) -> None
     page.rule(box.x, box.y + 5.2 * s, box.right, box.y + 5.2 * s, 0.5 * s, HAIR)
     top = box.y + step + 0.6 * s
     columns = columns_in(box.width, s)
+    widest = max((_entry_width(page, entry, s) for entry in entries), default=0.0)
+    most = int((box.bottom - top) / step / _LEAST_LINE)
+    is_narrow = len(entries) > most * columns
+    if is_narrow and widest * _LEAST_LINE <= box.width / (columns + 1):
+        columns += 1
     width = box.width / columns
     wanted = math.ceil(len(entries) / columns)
     by = min(max((box.bottom - top) / step / max(wanted, 1), _LEAST_LINE), 1.0)
+    if is_narrow:
+        by = max(min(by, width / widest), _LEAST_LINE)
     step *= by
     rows = max(int((box.bottom - top) / step + 1e-6), 1)
     room = rows * columns
@@ -147,6 +154,11 @@ def _draw_legend(page: Page, entries: tuple[LegendEntry, ...], box: Box) -> None
         said = tr("and {count} more", count=len(entries) - len(shown))
         x, y = box.x + (columns - 1) * width, top + (rows - 1) * step
         page.text(x + 9 * s, y + 4.0 * s * by, said, 8 * s * by, QUIET, within=width - 9 * s)
+
+
+def _entry_width(page: Page, entry: LegendEntry, s: float) -> float:
+    """Return how wide a line of a legend is: its sign and its text."""
+    return 11.5 * s + page.width(page.clean(entry.text), 8.5 * s)
 
 
 def _draw_entry(page: Page, entry: LegendEntry, line: Box, s: float) -> None:

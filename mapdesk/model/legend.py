@@ -23,7 +23,7 @@ class LegendEntry:
     png : bytes
         The sign itself as a PNG, where it is a picture.
     width : float
-        Of a border, pixels on the map; 0 of a street, which is drawn between edges.
+        Of a border or a railway, pixels on the map; 0 of a street, which is drawn between edges.
     """
 
     text: str

@@ -160,3 +160,14 @@ def test_the_signs_of_lines_are_as_wide_as_those_of_the_map():
     streets = [widths(LegendEntry("Road", one, "line")) for one in ("#f3b26a", "#ffffff")]
     assert [len(one) for one in streets] == [2, 2]
     assert streets[0][1][0] == streets[1][1][0] > coarse[0][0]
+
+
+@pytest.mark.parametrize("size", ["A4", "A3"])
+def test_a_legend_of_many_short_lines_is_whole_in_a_column_more(tmp_path, size):
+    many = tuple(LegendEntry(f"Kind of land {n}", "#336699") for n in range(45))
+    write_pdf(tmp_path / "a.pdf", sheet(SheetForm(size), legend=many), png(), MARK)
+    (said,) = pages(tmp_path / "a.pdf")
+    kinds = [one for one in said if one.text.startswith("Kind of land")]
+    assert {one.text for one in kinds} == {one.text for one in many}
+    assert len({round(one.x) for one in kinds}) == 2
+    assert not any(one.text.endswith(" more") for one in said)
