@@ -1,6 +1,6 @@
 """``python -m benchmarks.boxes FILE``: read one GeoJSON of buildings and draw them all, say ``ready``, and end.
 
-The desk's reader, extruder and scene, as far as a picture of a file takes them; no district is made.
+The desk's reader, extruder and presenter, as far as a picture of a file takes them; no district is made.
 """
 
 from __future__ import annotations
