@@ -28,6 +28,8 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 # The OpenGL back end registers itself on import.
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401, isort:skip
 
+from mapdesk.analysis.extrude import Mesh
+from mapdesk.scene3d.meshes import triangles
 from mapdesk.scene3d.scene import Scene
 from mapdesk.scene3d.viewpoint import Viewpoint
 
@@ -59,10 +61,6 @@ class Shot:
     plan: bool = False
     line_scale: float = 1.0
     tile: tuple[int, int, int, int] | None = None
-
-
-_NOTHING = Shot(Viewpoint(0.0, 0.0, 1.0), 8, 8, smooth=False)
-"""Opens OpenGL, which takes 60 ms, while the first picture's contents are still read."""
 
 
 class Presenter(Protocol):
@@ -149,7 +147,7 @@ class ThreadPresenter(QObject):
         window = offscreen_window(scene)
         buffer = vtkUnsignedCharArray()
         if self._shot is None:
-            take(window, scene, _NOTHING, buffer)
+            _begin(window, scene, buffer)
         while True:
             with self._wanted:
                 while not (self._closing or self._shot or self._dirty or self._apart):
@@ -203,6 +201,16 @@ class ImmediatePresenter(QObject):
 
     def wait_closed(self) -> None:
         """Nothing is under way."""
+
+
+def _begin(window: vtkRenderWindow, scene: Scene, buffer: vtkUnsignedCharArray) -> None:
+    """Draw a triangle no one sees: OpenGL makes its programs while the first picture's rows are read."""
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
+    mesh = Mesh(corners, np.array([[0, 1, 2]], np.int32), np.zeros(3, np.int32), corners[:, 0])
+    actor, _array, _pixels = triangles(mesh, np.zeros((1, 3), np.uint8))
+    scene.city.AddActor(actor)
+    take(window, scene, Shot(Viewpoint(0.0, 0.0, 1.0), 8, 8, smooth=False), buffer)
+    scene.city.RemoveActor(actor)
 
 
 def offscreen_window(scene: Scene) -> vtkRenderWindow:
