@@ -88,9 +88,10 @@ def test_temporary_files_lie_in_memory_while_it_is_open(sealed_town):
 def test_a_changed_database_is_told(sealed_folder, where):
     path = sealed_folder / DATABASE
     content = bytearray(path.read_bytes())
-    start = int(len(content) * where)
-    for place in range(start, start + (1 << 18), 1 << 12):
-        content[place % len(content)] ^= 0xFF
+    # A tenth of it: a block may be free or an index's, which nobody reads.
+    start, end = (int(len(content) * part) for part in (where, where + 0.1))
+    for place in range(start, end, 1 << 12):
+        content[place] ^= 0xFF
     path.write_bytes(content)
     with pytest.raises((InputError, sa.exc.DBAPIError), match=r"tag|cannot be read"):
         read_all(sealed_folder)
@@ -98,8 +99,9 @@ def test_a_changed_database_is_told(sealed_folder, where):
 
 def read_all(folder):
     with districts.open_district(folder) as store, store.connect() as connection:
-        for noun in places.counts(store):
-            connection.exec_driver_sql(f'SELECT hash(COLUMNS(*)) FROM "{noun}"').fetchall()
+        tables = connection.exec_driver_sql("SELECT table_name FROM duckdb_tables()").fetchall()
+        for (table,) in tables:
+            connection.exec_driver_sql(f'SELECT hash(COLUMNS(*)) FROM "{table}"').fetchall()
 
 
 KILLED = """
