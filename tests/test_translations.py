@@ -19,7 +19,7 @@ import numpy as np
 
 from mapdesk.app.measure_actions import TITLES
 from mapdesk.app.sheet_form import TITLES as SHEET_TITLES
-from mapdesk.app.sheet_legend import BUILDINGS, LAND, RAILWAYS, ROADS
+from mapdesk.app.sheet_legend import BUILDINGS, LAND, RAILWAYS
 from mapdesk.cli.arguments import parser
 from mapdesk.cli.reference import commands_of
 from mapdesk.cli.register_arguments import STATUSES
@@ -29,7 +29,7 @@ from mapdesk.layers.legend import OTHERS
 from mapdesk.layers.measures import STYLED, measures_of
 from mapdesk.model import filter_columns, filter_fields, filter_words, nouns, subjects
 from mapdesk.model.looks import ACTIONS, KINDS
-from mapdesk.model.nouns import NOUNS
+from mapdesk.model.nouns import NOUNS, ROAD_KINDS
 from mapdesk.model.outgoing import STATES
 from mapdesk.model.retention import KEPT
 from mapdesk.model.rights import RIGHT_TITLES, ROLES
@@ -140,7 +140,7 @@ VALUES: dict[str, str] = {
     "time_bar.TITLES": ", ".join(STEP_TITLES.values()),
     "sheet_form.TITLES": ", ".join(SHEET_TITLES.values()),
     "sheet_legend": ", ".join(
-        {*LAND.values(), *ROADS.values(), *RAILWAYS.values(), *BUILDINGS.values()}
+        {*LAND.values(), *ROAD_KINDS.values(), *RAILWAYS.values(), *BUILDINGS.values()}
     ),
     "copying.RECORD_STAYS": "The record of looks does not come along: keep {place} for as long as its"
     " record has to be kept.",

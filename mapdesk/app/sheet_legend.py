@@ -18,7 +18,7 @@ from mapdesk.layers.points import Look
 from mapdesk.layers.style import GRID_LOOKS, MapStyle
 from mapdesk.model.language import tr
 from mapdesk.model.legend import LegendEntry, Sign
-from mapdesk.model.nouns import NOUNS, POINTS
+from mapdesk.model.nouns import NOUNS, POINTS, ROAD_KINDS
 from mapdesk.scene3d import symbols
 from mapdesk.scene3d.content import MapContent
 from mapdesk.scene3d.legend_box import paint_swatch
@@ -40,15 +40,6 @@ LAND = {
     "school": "School grounds",
     "hospital": "Hospital grounds",
     "public": "Public land",
-}
-ROADS = {
-    "trunk": "Trunk road",
-    "primary": "Main road",
-    "secondary": "Secondary road",
-    "tertiary": "Street",
-    "residential": "Street",
-    "service": "Service road",
-    "path": "Path",
 }
 RAILWAYS = {
     "rail": "Rail line",
@@ -112,7 +103,11 @@ def legend_of(
         *_points(content, symbols_of, style, within, metres_per_pixel),
         *(_buildings(content, style, box) if by_use else ()),
         *(_grids(content, style, box) if "grid" in shown else ()),
-        *(_ground(content, "road/", ROADS, style.road, "line", box) if "road" in shown else ()),
+        *(
+            _ground(content, "road/", ROAD_KINDS, style.road, "line", box)
+            if "road" in shown
+            else ()
+        ),
         *(
             _unedged(_ground(content, "railway/", RAILWAYS, style.railway, "line", box))
             if "railway" in shown

@@ -374,7 +374,16 @@ WORKER_STATUSES = ("available", "busy", "off duty")
 
 SEVERITIES = {1: "minor", 2: "ordinary", 3: "serious", 4: "major"}
 
-ROAD_KINDS = ("trunk", "primary", "secondary", "tertiary", "residential", "service", "path")
+ROAD_KINDS = {
+    "trunk": "Trunk road",
+    "primary": "Main road",
+    "secondary": "Secondary road",
+    "tertiary": "Street",
+    "residential": "Street",
+    "service": "Service road",
+    "path": "Path",
+}
+"""Kinds of roads, the greatest first, and what people call them."""
 
 RAILWAY_KINDS = ("rail", "light_rail", "subway", "tram")
 

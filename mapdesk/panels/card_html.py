@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mapdesk.model.language import capital, tr
-from mapdesk.model.nouns import SEVERITIES
+from mapdesk.model.nouns import ROAD_KINDS, SEVERITIES
 from mapdesk.services.card_links import Hanging
 from mapdesk.services.cards import field_title
 
@@ -27,6 +27,11 @@ _HIDDEN = {
     "main_stream",
     "sub_stream",
 }
+_CALLED: dict[tuple[str, str], Mapping[Any, str]] = {
+    ("", "severity"): SEVERITIES,
+    ("road", "kind"): ROAD_KINDS,
+}
+"""What values of a field of a noun, or of any, are called where that is not what they are."""
 NEWEST = 5
 """Changes of the history that a card shows until all are asked for."""
 HISTORY = "History"
@@ -85,7 +90,8 @@ def rows_html(
     for name, value in row.items():
         if value is None or value == "" or name in _HIDDEN:
             continue
-        shown = value_html(SEVERITIES.get(value, value) if name == "severity" else value)
+        called = _CALLED.get((noun, name)) or _CALLED.get(("", name), {})
+        shown = value_html(called.get(value, value))
         change = (provenance or {}).get(name) or (provenance or {}).get("")
         if change is not None:
             told = escape(change_words(change), quote=True)

@@ -5,8 +5,8 @@ import json
 import pytest
 from PyQt6.QtGui import QImage
 
-from mapdesk.app.sheet_legend import ROADS
 from mapdesk.cli.main import main
+from mapdesk.model.nouns import ROAD_KINDS
 from mapdesk.services import districts
 from mapdesk.store import audit
 from tests.cli.terminals import Screen
@@ -31,7 +31,7 @@ def test_a_sheet_says_its_scale_title_and_sources_and_is_on_record(run, tmp_path
     (said,) = texts(path)
     assert {"Bus stops", "1 : 2,000", "For: a talk", "Legend", "N"} <= set(said)
     assert any("Generated demo data" in text for text in said)
-    assert set(ROADS.values()) & set(said), "streets follow the buildings"
+    assert set(ROAD_KINDS.values()) & set(said), "streets follow the buildings"
     assert any(text.startswith("For: a talk · Taken out by") for text in said)
     with districts.open_district(town_folder) as store:
         row = audit.last(store)[0]
