@@ -118,16 +118,18 @@ class Labels:
 
     def paint_over(self, painter: QPainter, symbols: Floats) -> None:
         """Paint the most important names again where symbols (k, 4) painted later cover them."""
-        for piece in self._over:
-            box = piece.box
-            left, top, right, bottom = symbols.T
-            near = (left < box.right()) & (right > box.left())
-            near &= (top < box.bottom()) & (bottom > box.top())
-            for one in symbols[near].tolist():
-                painter.save()
-                painter.setClipRect(QRectF(QPointF(*one[:2]), QPointF(*one[2:])))
-                painter.drawPixmap(box.topLeft(), piece.image)
-                painter.restore()
+        if not self._over:
+            return
+        edges = [one.box.getCoords() for one in self._over]
+        left, top, right, bottom = np.array(edges).T[:, :, None]
+        west, north, east, south = symbols.T
+        covered = (west < right) & (east > left) & (north < bottom) & (south > top)
+        for number, at in np.argwhere(covered).tolist():
+            piece, one = self._over[number], symbols[at].tolist()
+            painter.save()
+            painter.setClipRect(QRectF(QPointF(*one[:2]), QPointF(*one[2:])))
+            painter.drawPixmap(piece.box.topLeft(), piece.image)
+            painter.restore()
 
     def paint(
         self,

@@ -63,6 +63,7 @@ class PointMarks:
 
     clusters: list[Cluster] = field(default_factory=list)
     marked: Cluster | None = None
+    _painted: tuple[Projection, Floats, tuple[Floats, Floats]] | None = None
 
     def heaps_of(self, layer: PointLayer, projection: Projection) -> Heaps | None:
         """Return what a layer is drawn as where it is clustered at this scale."""
@@ -86,7 +87,12 @@ class PointMarks:
             heaps = self.heaps_of(layer, projection)
             if heaps is None and size <= symbols.DOT_SIZE:
                 continue
-            pixels, _depth = projection.in_sight(layer.xy if heaps is None else heaps.xy)
+            xy = layer.xy if heaps is None else heaps.xy
+            painted = self._painted
+            if painted is not None and painted[0] is projection and painted[1] is xy:
+                pixels = painted[2][0]
+            else:
+                pixels, _depth = projection.in_sight(xy)
             seen = in_view(pixels, projection, 12)
             pixels = pixels[seen]
             half: Any = symbols.SYMBOL_SIZE / 2
@@ -133,7 +139,8 @@ class PointMarks:
         which: NDArray[np.int64] | None,
         selected: set[str] | None,
     ) -> None:
-        pixels, depth = projection.in_sight(xy)
+        pixels, depth = found = projection.in_sight(xy)
+        self._painted = projection, xy, found
         look = layer.look if which is None else layer.look[which]
         order = np.flatnonzero(in_view(pixels, projection, 12))
         # The far ones first, and those at rest under the others.
