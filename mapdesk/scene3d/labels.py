@@ -169,11 +169,7 @@ class Labels:
             occupied.take(span)
         written = self._choose(occupied, flat, along, symbols)
         paint_along(painter, styles, ratio, self._lines, along, written[1])
-        self._over = [
-            piece
-            for piece in paint_flat(painter, styles, ratio, self._places, flat, written[0])
-            if piece.rank <= placement.OVER_SYMBOLS
-        ]
+        self._over = paint_flat(painter, styles, ratio, self._places, flat, written[0])
 
     # ------------------------------------------------------------------ what might be written
 

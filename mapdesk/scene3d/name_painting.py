@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter, QPixmap
 
 from mapdesk.layers.names import NameStyles, PlaceNames
+from mapdesk.layers.placement import OVER_SYMBOLS
 from mapdesk.layers.standing import FlatNames, NamedLines, NamesAlong
 from mapdesk.scene3d import lettering
 
@@ -22,13 +23,10 @@ class Piece:
 
     Parameters
     ----------
-    rank : int
-        How important it is, 0 the most.
     box : QRectF
         What it covers, pixels.
     """
 
-    rank: int
     box: QRectF
     image: QPixmap
 
@@ -41,20 +39,20 @@ def paint_flat(
     flat: FlatNames,
     written: list[int],
 ) -> list[Piece]:
-    """Paint the names of places, and return what was painted; `written` are rows of `flat`."""
+    """Paint the names of places, rows of `flat`; return the most important as they were painted."""
     colours = {kind: styles.colour(kind) for kind in styles.kinds}
     # On whole pixels of the screen letters stay crisp.
     corners = np.round((flat.boxes[:, :2] - lettering.HALO) * ratio) / ratio
-    painted = []
+    over = []
     for at, (left, top) in zip(written, corners[written].tolist(), strict=True):
         index = int(flat.which[at])
         kind = str(names.kinds[index])
         style = styles.kinds[kind]
         image = lettering.piece(str(names.texts[index]), style, colours[kind], styles.halo, ratio)
         painter.drawPixmap(QPointF(left, top), image)
-        box = QRectF(QPointF(left, top), image.deviceIndependentSize())
-        painted.append(Piece(style.rank, box, image))
-    return painted
+        if style.rank <= OVER_SYMBOLS:
+            over.append(Piece(QRectF(QPointF(left, top), image.deviceIndependentSize()), image))
+    return over
 
 
 def paint_along(
