@@ -13,7 +13,7 @@ from PyQt6.QtGui import QColor, QPainter, QPixmap
 from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtWidgets import QApplication, QDialog
 
-LARGEST = 300_000
+LARGEST = 520_000
 """Bytes of a picture in the guide."""
 PLAIN = 48
 """Colours of plain areas that a picture in fewer colours keeps as they are."""
