@@ -38,11 +38,25 @@ def give(window: DeskWindow, wanted: dict[str, Any] | None) -> None:
         styles.off()
         return
     try:
-        style = checked_style(wanted["style"])
-    except (InputError, KeyError, TypeError, ValueError):
-        window.tell(tr("The style of this view is not known to this desk."))
+        title, style = style_kept(wanted)
+    except InputError as error:
+        window.tell(str(error))
         return
-    styles.open_style(str(wanted.get("title", "")), style)
+    styles.open_style(title, style)
+
+
+def style_kept(kept: Any) -> tuple[str, LayerStyle]:
+    """Return the title and the style that a bookmark keeps.
+
+    Raises
+    ------
+    InputError
+        It is no style of this desk.
+    """
+    try:
+        return str(kept.get("title", "")), checked_style(kept["style"])
+    except (InputError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(tr("The style of this view is not known to this desk.")) from error
 
 
 def export(window: DeskWindow, name: str, style: LayerStyle) -> None:

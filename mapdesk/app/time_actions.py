@@ -11,12 +11,12 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout
 
 from mapdesk.app.jobs import Progress
-from mapdesk.app.time_reach import Beside, Reach
+from mapdesk.app.time_reach import Beside, Reach, times_kept
 from mapdesk.app.timed_map import TimedMap, counts_of, nothing_timed
 from mapdesk.app.view_state import MORE
 from mapdesk.model.errors import InputError
-from mapdesk.model.language import LANGUAGE, tr
-from mapdesk.model.spans import Span, Step, span_of
+from mapdesk.model.language import LANGUAGE
+from mapdesk.model.spans import Span, Step
 from mapdesk.panels.time_bar import TimeBar
 from mapdesk.scene3d.divider import DividerHandle
 from mapdesk.services import timeline
@@ -353,15 +353,11 @@ def _give(window: DeskWindow, wanted: Any) -> None:
         desk.close_bar()
         return
     try:
-        span, by_hand = span_of(str(wanted["span"])), bool(wanted["wanted"])
-        beside = None
-        if "before" in wanted:
-            line = min(max(float(wanted.get("line", 0.5)), 0.0), 1.0)
-            beside = Beside(span_of(str(wanted["before"])), line)
-    except (InputError, KeyError, TypeError, ValueError):
-        window.tell(tr("The time of this view cannot be read."))
+        span, beside = times_kept(wanted)
+    except InputError as error:
+        window.tell(str(error))
         return
-    desk.go_to(span, beside, by_hand=by_hand)
+    desk.go_to(span, beside, by_hand=bool(wanted.get("wanted")))
 
 
 MORE["time"] = (_kept, _give)

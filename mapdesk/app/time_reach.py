@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from mapdesk.model.spans import Axis, Span, Step, axis_over, step_for, steps_over
+from mapdesk.model.errors import InputError
+from mapdesk.model.language import tr
+from mapdesk.model.spans import Axis, Span, Step, axis_over, span_of, step_for, steps_over
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,21 @@ class Beside:
 
     span: Span
     line: float = 0.5
+
+
+def times_kept(kept: Any) -> tuple[Span, Beside | None]:
+    """Return the time that a bookmark keeps, and the one beside it.
+
+    Raises
+    ------
+    InputError
+        It is not what a desk keeps.
+    """
+    try:
+        span, beside = span_of(str(kept["span"])), None
+        if "before" in kept:
+            line = min(max(float(kept.get("line", 0.5)), 0.0), 1.0)
+            beside = Beside(span_of(str(kept["before"])), line)
+    except (InputError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(tr("The time of this view cannot be read.")) from error
+    return span, beside

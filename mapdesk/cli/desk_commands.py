@@ -13,7 +13,6 @@ from mapdesk.cli.columns import padded
 from mapdesk.layers.basemaps import TERRAINS, terrain_name
 from mapdesk.model.errors import InputError
 from mapdesk.model.language import tr, tr_sentence
-from mapdesk.model.spans import span_of
 from mapdesk.model.users import Credentials
 from mapdesk.services.districts import Progress
 from mapdesk.store.engines.urls import shown
@@ -85,6 +84,7 @@ def shot(options: argparse.Namespace, _progress: Progress) -> Answer:
 
 def _look_as_kept(options: argparse.Namespace, store: Store) -> Any:
     """Take view and theme of a bookmark, the rest where none is named; return what it keeps of a style."""
+    from mapdesk.app.time_reach import times_kept
     from mapdesk.services import bookmarks
 
     one = bookmarks.bookmark(store, options.bookmark)
@@ -97,12 +97,9 @@ def _look_as_kept(options: argparse.Namespace, store: Store) -> Any:
     options.terrain = options.terrain or terrain_name(one.more.get("terrain"))
     times = one.more.get("time")
     if times and options.time is None:
-        try:
-            options.time = span_of(times["span"])
-            if "before" in times:
-                options.before, options.divider = span_of(times["before"]), float(times["line"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise InputError(tr("The time of this view cannot be read.")) from error
+        options.time, beside = times_kept(times)
+        if beside is not None:
+            options.before, options.divider = beside.span, beside.line
     return one.more.get("style")
 
 

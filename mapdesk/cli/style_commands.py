@@ -52,6 +52,7 @@ def check_times(options: argparse.Namespace) -> None:
 
 def wanted(store: Store, options: argparse.Namespace, kept: Any = None) -> Wanted | None:
     """Return the style a picture is to be drawn in: the one named, or what a bookmark keeps; None for none."""
+    from mapdesk.app.style_keeping import style_kept
     from mapdesk.app.styled_map import Wanted
 
     if options.style is None and kept is None:
@@ -59,10 +60,7 @@ def wanted(store: Store, options: argparse.Namespace, kept: Any = None) -> Wante
     access, times = store.identity.having(options.purpose), (options.time, options.before)
     name = options.style
     if name is None:
-        try:
-            return Wanted(str(kept.get("title", "")), checked_style(kept["style"]), access, *times)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise InputError(tr("The style of this view is not known to this desk.")) from error
+        return Wanted(*style_kept(kept), access, *times)
     if name.lower().endswith(".json"):
         return Wanted(Path(name).name, saved_styles.read(Path(name)), access, *times)
     return Wanted(name, saved_styles.opened(store, name), access, *times)

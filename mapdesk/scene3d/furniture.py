@@ -62,9 +62,9 @@ def _scale_bar(painter: QPainter, projection: Projection, style: MapStyle) -> No
     painter.drawText(QPointF(left + 5, y - 5), metres_text(_scale_length(projection)))
 
 
-def _plate(style: MapStyle, alpha: int = 232) -> QColor:
+def _plate(style: MapStyle) -> QColor:
     plate = QColor(style.plain["halo"])
-    plate.setAlpha(alpha)
+    plate.setAlpha(232)
     return plate
 
 
@@ -103,7 +103,7 @@ def paint_caption(painter: QPainter, text: str, style: MapStyle, width: float) -
     box = caption_box(painter.font(), text, width)
     painter.setFont(_caption_font(painter.font()))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_plate(style, 232))
+    painter.setBrush(_plate(style))
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(QColor(style.plain["label"]))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
